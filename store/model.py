@@ -1,0 +1,376 @@
+"""What crosses the border of the store: frozen records, nothing that holds a connection, a cursor or a key.
+
+Times are aware and in UTC; ids of spaces, entries and devices are lower-case hex; digests are written
+`<algorithm>:<hex>`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from guidance.engine import Guide
+from guidance.model import FactValue
+
+CaseKind = Literal["school", "workplace", "mentoring"]
+
+
+class Role(StrEnum):
+    """What somebody is in a case; one person can be several things (an offender who is also a pupil)."""
+
+    VICTIM = "victim"
+    OFFENDER = "offender"
+    PASSIVE_OFFENDER = "passive-offender"
+    PARENTAL_AUTHORITY = "parental-authority"
+    PUPIL = "pupil"
+    EMPLOYEE = "employee"
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    WITNESS = "witness"
+    TEACHER = "teacher"
+    LEADER = "leader"
+    RESOURCE_PERSON = "resource-person"
+    POLICE = "police"
+    OTHER = "other"
+
+
+class Age(StrEnum):
+    """Whether somebody is a minor: it decides whom the law gives a say."""
+
+    MINOR = "minor"
+    ADULT = "adult"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDraft:
+    """Somebody who belongs to a case, as typed in.
+
+    Attributes:
+        name: as the counsellor writes it; an initial will do.
+        roles: at least one.
+        authority_over: names or ids of people of the same case over whom this person holds parental authority.
+        contact: telephone, mail or the like, free text.
+        about: anything else, free text.
+    """
+
+    name: str
+    roles: tuple[Role, ...]
+    age: Age = Age.UNKNOWN
+    authority_over: tuple[str, ...] = ()
+    contact: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(PersonDraft):
+    """Somebody of a case, as recorded; `authority_over` holds ids."""
+
+    id: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What is known of a case when it is opened.
+
+    Attributes:
+        title: a few words that tell the case from others in a list.
+        happened: what happened, as told; becomes the first note where it is not empty.
+        facts: guidance facts that are known from the start.
+        stand_in: who may read the case if the counsellor is ill; empty only with `no_stand_in_reason`.
+    """
+
+    title: str
+    kind: CaseKind = "school"
+    happened: str = ""
+    people: tuple[PersonDraft, ...] = ()
+    facts: dict[str, FactValue] = field(default_factory=dict)
+    stand_in: str = ""
+    no_stand_in_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """One line of the case list.
+
+    Attributes:
+        id: the space's id.
+        reference: the number people use, unique without a server, e.g. `26-K7M4Q`.
+        next_step: title of the next step in the current language; empty where there is none.
+        next_due: when the most urgent step is due.
+        overdue: how many steps are overdue today.
+    """
+
+    id: str
+    reference: str
+    title: str
+    kind: CaseKind
+    level: int | None
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    next_step: str
+    next_due: date | None
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteVersion:
+    """A note as it stood at one time; correcting adds a version and takes none away."""
+
+    entry: str
+    text: str
+    at: datetime
+    author: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note with all its versions, oldest first; the last is the one in force."""
+
+    id: str
+    versions: tuple[NoteVersion, ...]
+
+    @property
+    def current(self) -> NoteVersion:
+        """The version in force."""
+        return self.versions[-1]
+
+
+class EvidenceKind(StrEnum):
+    """What sort of thing a piece of evidence is."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    MESSAGE = "message"
+    SCREENSHOT = "screenshot"
+    PROFILE = "profile"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    OTHER = "other"
+
+
+class DigestSource(StrEnum):
+    """Where a digest comes from."""
+
+    FILE = "file"
+    LIST = "list"
+    TYPED = "typed"
+
+
+class Holder(StrEnum):
+    """Who holds the original."""
+
+    VICTIM = "victim"
+    PARENTS = "parents"
+    PUPIL = "pupil"
+    POLICE = "police"
+    OFFICE = "office"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceDraft:
+    """What is known of a piece of evidence; never the thing itself.
+
+    Attributes:
+        digest: `sha256:<hex>`.
+        size: bytes; None where it is not known (a digest that was typed).
+        name: the file's name as text, with what could not be shown replaced; kept in the vault only.
+        raw_name: the bytes of the path as given, hex, so that `sha256sum -c` finds the file; empty if there is none.
+        claimed_at: when it was posted or sent, as claimed, in words with a time zone where one is known.
+        found_at: when it was found, in words.
+        shows: what it shows, in words.
+        holder: who holds the original; `held_where` says where in words.
+        came_how: how it came to the office.
+        seen_by: who saw it.
+    """
+
+    digest: str
+    size: int | None = None
+    source: DigestSource = DigestSource.FILE
+    name: str = ""
+    raw_name: str = ""
+    kind: EvidenceKind = EvidenceKind.OTHER
+    platform: str = ""
+    accounts: tuple[str, ...] = ()
+    url: str = ""
+    claimed_at: str = ""
+    found_at: str = ""
+    shows: str = ""
+    holder: Holder = Holder.UNKNOWN
+    holder_name: str = ""
+    held_where: str = ""
+    came_how: str = ""
+    seen_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(EvidenceDraft):
+    """A piece of evidence as registered.
+
+    Attributes:
+        number: its place in the case, from 1; written `E1` for people.
+        missing: what AC-2b wants and nobody has written yet: names of fields (`accounts`, `claimed_at`, ...).
+    """
+
+    id: str
+    number: int
+    registered_at: datetime
+    registered_by: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """A case as it stands, for a screen, the command line or a report."""
+
+    summary: CaseSummary
+    people: tuple[Person, ...]
+    notes: tuple[Note, ...]
+    evidence: tuple[Evidence, ...]
+    facts: dict[str, FactValue]
+    guide: Guide
+    level_reason: str
+    stand_in: str
+    no_stand_in_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One journal entry in words."""
+
+    entry: str
+    at: datetime
+    author: str
+    kind: str
+    words: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One of the office's own contacts, e.g. `prevention-unit`, `police-resource-person`, `communications`."""
+
+    id: str
+    name: str
+    phone: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeSetUp:
+    """What setting up asks for."""
+
+    office: str
+    author: str
+    language: Literal["da", "en"] = "da"
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The office and the counsellor whose vault this is."""
+
+    id: str
+    name: str
+    author: str
+    author_id: str
+    language: Literal["da", "en"]
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyCard:
+    """The public half of a counsellor's keys, to compare by telephone and to give to others.
+
+    Attributes:
+        signing_key: an OpenSSH public key line, `ssh-ed25519 AAAA... comment`.
+        fingerprint: `SHA256:...`, as `ssh-keygen -l` prints it.
+        recipient: `age1...`, to which others seal for this counsellor.
+        device: the signing key of this installation, hex.
+    """
+
+    author: str
+    office: str
+    signing_key: str
+    fingerprint: str
+    recipient: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """A journal entry as it is kept and carried: the very bytes that are signed and verified.
+
+    Attributes:
+        id: SHA-256 of the header, hex.
+        header: the signed bytes (`docs/journal-format.md`).
+        signature: Ed25519, 64 bytes.
+        salt: 32 bytes; None where the payload was erased.
+        payload: UTF-8 JSON; None where it was erased.
+    """
+
+    id: str
+    header: bytes
+    signature: bytes
+    salt: bytes | None
+    payload: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What the journal looked like at one moment, signed: `text` is the signed document with its signature."""
+
+    counter: int
+    root: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseExport:
+    """All that a bundle of one case is made from."""
+
+    record: CaseRecord
+    history: tuple[HistoryLine, ...]
+    entries: tuple[StoredEntry, ...]
+    office: Office
+    card: KeyCard
+    checkpoint: Checkpoint
+    exported_at: datetime
+
+
+class Purpose(StrEnum):
+    """For whom a bundle is made; it decides what goes in."""
+
+    FULL = "full"
+    POLICE = "police"
+    COLLEAGUE = "colleague"
+    PERSON_CONCERNED = "person-concerned"
+    STATISTICS = "statistics"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A bundle that was written.
+
+    Attributes:
+        path: the sealed file.
+        digest: of the sealed file.
+        manifest_digest: of `tagmanifest-sha256.txt`, the bytes that the signature covers.
+        recipients: age recipients in the order given; empty where a passphrase seals it.
+        companions: the plain how-to-open files beside it.
+    """
+
+    path: str
+    digest: str
+    size: int
+    manifest_digest: str
+    purpose: Purpose
+    recipients: tuple[str, ...]
+    companions: tuple[str, ...]
