@@ -1,0 +1,33 @@
+"""`make bench`, or one part of it: `make bench ARGS=hash`. Each part measures against a peer in the same run.
+
+The last line of a part is its figure: a ratio, with the floor or ceiling that is promised beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+
+PARTS = {
+    "hash": "hashing a file against `openssl dgst -sha256`",
+    "seal": "sealing a file against the `age` command",
+    "start": "first frame against a bare Textual app",
+}
+
+
+def main() -> None:
+    """Run the parts that were asked for, or all of them."""
+    parser = argparse.ArgumentParser(
+        prog="make bench ARGS=", epilog="\n".join(f"{name}: {what}" for name, what in PARTS.items())
+    )
+    parser.add_argument("part", nargs="*", help="any of: " + ", ".join(PARTS))
+    parts = parser.parse_args().part or list(PARTS)
+    for unknown in [part for part in parts if part not in PARTS]:
+        parser.error(f"no such part: {unknown}")
+    for part in parts:
+        print(f"-- {PARTS[part]}")
+        importlib.import_module(f"bench.{part}").main()
+
+
+if __name__ == "__main__":
+    main()

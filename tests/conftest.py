@@ -1,0 +1,29 @@
+"""What every test may use, and the last word of a run: which tests did not run, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from guidance.language import current_language, set_language
+
+
+@pytest.fixture(autouse=True)
+def _speak_english() -> Iterator[None]:
+    """Tests read English unless they ask for Danish; none leaves its language to the next."""
+    before = current_language()
+    set_language("en")
+    yield
+    set_language(before)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly what a machine without all the tools did not test."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.write_line("")
+        terminalreporter.write_line(f"{len(skipped)} tests did not run on this machine:", yellow=True)
+        for report in skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            terminalreporter.write_line(f"  {report.nodeid}: {reason.removeprefix('Skipped: ')}")
