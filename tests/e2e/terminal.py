@@ -1,0 +1,115 @@
+"""A real terminal for tests: tmux of a private server, keys in, text out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.tools import need
+
+
+class NotSeen(AssertionError):
+    """The screen never showed what a test waited for; the message is the screen as it was."""
+
+
+class Terminal:
+    """One command in a tmux pane of a given size.
+
+    The pane stays when the command ends, so that what is left on it can be read. `environment` is added to the
+    test's own.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        size: tuple[int, int] = (80, 24),
+        directory: Path | None = None,
+    ) -> None:
+        need("tmux")
+        self._socket = f"segl-{uuid.uuid4().hex[:12]}"
+        self._command = list(command)
+        self._environment = dict(environment or {})
+        self._size = size
+        self._directory = directory
+
+    def __enter__(self) -> Self:
+        width, height = self._size
+        variables = [f"{name}={value}" for name, value in self._environment.items()]
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), "cat")
+        self._tmux("set-option", "-g", "remain-on-exit", "on")
+        self._tmux("set-option", "-g", "history-limit", "5000")
+        self._tmux("set-option", "-g", "default-terminal", "tmux-256color")
+        directory = ["-c", str(self._directory)] if self._directory else []
+        self._tmux("respawn-pane", "-k", *directory, "env", *variables, *self._command)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        subprocess.run(["tmux", "-L", self._socket, "kill-server"], capture_output=True, check=False)
+
+    def _tmux(self, *arguments: str) -> str:
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        environment.pop("TMUX", None)
+        done = subprocess.run(
+            ["tmux", "-u", "-L", self._socket, *arguments], capture_output=True, text=True, check=False, env=environment
+        )
+        if done.returncode:
+            raise RuntimeError(f"tmux {arguments[0]}: {done.stderr.strip()}")
+        return done.stdout
+
+    def keys(self, *names: str) -> None:
+        """Press keys by tmux's names: `Enter`, `Escape`, `Tab`, `C-l`, `F1`, `n`."""
+        for name in names:
+            self._tmux("send-keys", name)
+
+    def type(self, text: str) -> None:
+        """Type text as it stands."""
+        self._tmux("send-keys", "-l", "--", text)
+
+    def screen(self) -> str:
+        """What is to be seen now."""
+        return self._tmux("capture-pane", "-p")
+
+    def scrollback(self) -> str:
+        """What is to be seen, and everything that has scrolled away."""
+        return self._tmux("capture-pane", "-p", "-S", "-")
+
+    def wait_for(self, *texts: str, gone: Sequence[str] = (), seconds: float = 20) -> str:
+        """Wait until all of the texts are on the screen and none of `gone` is.
+
+        Raises:
+            NotSeen: with the screen, when it takes longer.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            shown = self.screen()
+            flat = " ".join(shown.split())
+            if all(text in shown or text in flat for text in texts) and not any(text in shown for text in gone):
+                return shown
+            if time.monotonic() > deadline:
+                raise NotSeen(f"waited for {texts!r} (gone: {list(gone)!r}); the screen shows:\n{shown}")
+            time.sleep(0.05)
+
+    def wait_for_end(self, seconds: float = 20) -> int:
+        """Wait until the command has ended; its exit status."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            dead, status = self._tmux("list-panes", "-F", "#{pane_dead} #{pane_dead_status}").split(" ", 1)
+            if dead == "1":
+                return int(status.strip() or -1)
+            time.sleep(0.05)
+        raise NotSeen(f"the command goes on; the screen shows:\n{self.screen()}")
+
+    @property
+    def process(self) -> int:
+        """The process id of the command."""
+        return int(self._tmux("list-panes", "-F", "#{pane_pid}"))
