@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from guidance.language import LANGUAGES, ROOMS, catalogue_path
 
 ROOT: Final = Path(__file__).parent.parent
-_KEYWORDS: Final = {"_": None, "ngettext": (1, 2)}
+_KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2)}
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 
 Message = str | tuple[str, ...]
