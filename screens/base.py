@@ -1,0 +1,132 @@
+"""What every screen has in common: the frame, the keys, the language, work off the UI's loop, and failures in words."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any, ClassVar, Final, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker
+
+from guidance.errors import SeglError
+from guidance.language import N_, _
+from screens.widgets.frame import KeyLine, TitleBar
+from screens.widgets.kept import give_values, take_values
+
+T = TypeVar("T")
+
+COMMON_BINDINGS: Final[tuple[Binding, ...]] = (
+    Binding("f1", "app.show_help", N_("Help"), id="help"),
+    Binding("f2", "app.emergency", N_("Emergency help"), id="emergency"),
+    Binding("f9", "app.lock", N_("Lock"), id="lock"),
+    Binding("ctrl+l", "app.lock", N_("Lock"), show=False, id="lock-too"),
+    Binding("f12", "app.switch_language", N_("English"), show=False, id="language"),
+    Binding("ctrl+q", "app.leave", N_("Quit"), show=False, id="quit"),
+)
+"""On every screen, modal ones too. The app binds the same keys with priority, so that no field can take them."""
+
+
+class SeglScreen(Screen[T]):
+    """A screen of Segl: a title bar, a body that scrolls, and a line of keys.
+
+    A subclass gives `heading()` and `body()`; it starts anything that waits with `run_work()`. Keys are bound with
+    `N_()` descriptions, which are looked up when they are shown.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*COMMON_BINDINGS]
+    AUTO_FOCUS = "#body *"
+
+    def heading(self) -> str:
+        """The words of the title bar, in the current language."""
+        return ""
+
+    def body(self) -> ComposeResult:
+        """The widgets between the title bar and the keys."""
+        yield from ()
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self.heading())
+        with VerticalScroll(id="body", can_focus=False):
+            yield from self.body()
+        yield KeyLine()
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now, described in the current language."""
+        return {
+            key: active._replace(binding=replace(active.binding, description=_(active.binding.description)))
+            for key, active in super().active_bindings.items()
+        }
+
+    async def refresh_language(self) -> None:
+        """Draw everything again in the current language; what was typed and where the focus is stay."""
+        kept = take_values(self)
+        focused = self.focused.id if self.focused else None
+        await self.recompose()
+        give_values(self, kept)
+        if focused:
+            for widget in self.query(f"#{focused}"):
+                widget.focus(scroll_visible=False)
+        self.refresh_bindings()
+
+    def run_work(self, work: Coroutine[Any, Any, object], *, group: str = "") -> Worker[None] | None:
+        """Run something that waits for the vault; a foreseen failure is shown, anything else is a crash.
+
+        The same work (by name, or by `group`) is not started twice at a time: a second press of Enter while a note is
+        being saved does not save it again.
+
+        Args:
+            work: a coroutine; after each `await` it may touch the widgets of this screen.
+            group: what counts as the same work; the coroutine's name if empty.
+
+        Returns:
+            The worker, or None where the same work was under way.
+        """
+        name = group or getattr(work, "__qualname__", "work")
+        if any(worker.group == name and worker.node is self and not worker.is_finished for worker in self.app.workers):
+            work.close()
+            return None
+        return self.run_worker(self._shown(work), group=name, exit_on_error=True)
+
+    async def _shown(self, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except SeglError as error:
+            self.show_error(error)
+
+    def show_error(self, error: SeglError) -> None:
+        """Show what happened, what is safe and what to do now, over this screen."""
+        from screens.failure import FailureScreen
+
+        self.app.push_screen(FailureScreen(error.diagnostics(), error.code))
+
+    async def confirmed(self, question: str, *, detail: str = "", yes: str = "", no: str = "") -> bool:
+        """Ask a person and wait for the answer; only inside `run_work`."""
+        from screens.confirm import Confirm
+
+        return await self.app.push_screen_wait(Confirm(question, detail=detail, yes=yes, no=no))
+
+
+class SeglModal(SeglScreen[T], ModalScreen[T]):
+    """A box over another screen; Escape leaves it with `cancelled`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", N_("Back"))]
+    AUTO_FOCUS = "#box *"
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self.add_class("modal")
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="box", can_focus=False) as box:
+            box.border_title = self.heading() or None
+            yield from self.body()
+        yield KeyLine()
+
+    def action_cancel(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
