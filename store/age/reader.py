@@ -156,7 +156,7 @@ class DecryptingReader(io.BufferedIOBase):
         return len(part)
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """As many bytes as asked for, fewer only at the end or right before a failure; without a size all, or raises."""
+        """As many bytes as asked for, fewer only at the end or before a failure; without a size all, or raises."""
         self._require_open()
         wanted = size if size is not None and size >= 0 else None
         whole = bytearray()
