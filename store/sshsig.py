@@ -208,7 +208,7 @@ def fingerprint(public_key: bytes) -> str:
 
 
 def allowed_signers_line(principal: str, namespace: str, public_key: bytes) -> str:
-    """A line of an allowed signers file (ssh-keygen(1), 'ALLOWED SIGNERS'): this key, as this name, for this purpose only.
+    """A line of an allowed signers file (ssh-keygen(1), 'ALLOWED SIGNERS'): this key, as this name, for one purpose.
 
     Raises:
         ValueError: the principal or the namespace has a character that means something in such a file.

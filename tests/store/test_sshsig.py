@@ -37,7 +37,7 @@ def blob_of(signature: str) -> bytearray:
     return bytearray(base64.b64decode("".join(signature.split("\n")[1:-2])))
 
 
-def armored(blob: bytes) -> str:
+def armored(blob: bytes | bytearray) -> str:
     text = base64.b64encode(blob).decode()
     lines = [text[start : start + 70] for start in range(0, len(text), 70)]
     return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----"]) + "\n"
@@ -116,7 +116,7 @@ def test_a_public_key_line_is_read_back() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa AAAA", "ssh-ed25519 æ", "ssh-ed25519 AAAA\nssh-ed25519 AAAA"],
+    ["", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa AAAA", "ssh-ed25519 æ", f"{public_key_line(PUBLIC)}\nx"],
 )
 def test_a_damaged_key_line_is_refused(line: str) -> None:
     with pytest.raises(PublicKeyMalformed):
