@@ -1,0 +1,160 @@
+"""Failures that more than one part of the store can meet: the disk, and the vault as a whole."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Final
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+
+
+class DiskFull(SeglError):
+    """There was no room for what had to be written."""
+
+    code: ClassVar[str] = "disk-full"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("There is no room left on the disk that holds {path}.").format(path=self.path),
+            safe=_("What was saved before is still there; only the last change was not kept."),
+            todo=_("Make room on the disk and try again."),
+        )
+
+
+class DiskFailed(SeglError):
+    """The disk refused to read or write."""
+
+    code: ClassVar[str] = "disk-failed"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("{path} could not be read or written: {reason}.").format(path=self.path, reason=self.reason),
+            safe=_("What was saved before is still there; only the last change was not kept."),
+            todo=_("Check the disk and who may use the folder, then try again."),
+        )
+
+
+class NewerFormat(SeglError):
+    """A file was written by a newer Segl than this one."""
+
+    code: ClassVar[str] = "newer-format"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(path, found, known)
+        self.path = path
+        self.found = found
+        self.known = known
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("{path} was written by a newer Segl (format {found}; this one knows {known}).").format(
+                path=self.path, found=self.found, known=self.known
+            ),
+            safe=_("Nothing was changed."),
+            todo=_("Use the newer Segl."),
+        )
+
+
+class VaultInUse(SeglError):
+    """Another process holds the vault open.
+
+    Attributes:
+        process: its id; None where the other did not get to say.
+        host: the machine it runs on.
+        since: when it opened the vault.
+    """
+
+    code: ClassVar[str] = "vault-in-use"
+    exit_code: ClassVar[ExitCode] = ExitCode.LOCKED
+
+    def __init__(self, *, process: int | None = None, host: str = "", since: datetime | None = None) -> None:
+        super().__init__(process, host, since)
+        self.process = process
+        self.host = host
+        self.since = since
+
+    def diagnostics(self) -> Diagnostics:
+        """Say who has it, where that is known."""
+        if self.process is None or self.since is None:
+            happened = _("The vault is in use by another process.")
+        else:
+            happened = _("The vault is in use by process {process} on {host} since {since}.").format(
+                process=self.process, host=self.host, since=f"{self.since.astimezone():%Y-%m-%d %H:%M}"
+            )
+        return Diagnostics(
+            happened=happened,
+            safe=_("Nothing was changed."),
+            todo=_("Close or lock Segl there, then try again."),
+        )
+
+
+class DatabaseMissing(SeglError):
+    """The slots are there, the database is not."""
+
+    code: ClassVar[str] = "database-missing"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The vault's database is missing: {path}.").format(path=self.path),
+            safe=_("The key file is untouched, so a copy of the database still opens with your passphrase."),
+            todo=_("Put the file back from a backup. Do not make a new vault in its place."),
+        )
+
+
+class DatabaseDamaged(SeglError):
+    """The data key is right, and the database still does not open or read."""
+
+    code: ClassVar[str] = "database-damaged"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The vault's database is damaged, or belongs to another vault: {path}.").format(path=self.path),
+            safe=_("Segl has not changed the file."),
+            todo=_("Copy the whole folder of the vault to a safe place, then put the file back from a backup."),
+        )
+
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC})
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn what the operating system says of a disk into `DiskFull` or `DiskFailed`, named after a path."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFull(path) from None
+        raise DiskFailed(path, error.strerror or type(error).__name__) from None

@@ -1,0 +1,1 @@
+"""The numbered SQL files that make and change the vault's tables."""

@@ -1,0 +1,497 @@
+"""The slots file: the data key of a vault, wrapped once for each way of opening it.
+
+Two lines of ASCII: `segl-slots sha256:<hex>` over the second, so that damage is told from a wrong passphrase without
+any key; and a JSON object in its only permitted spelling. The key that wraps is Argon2id (RFC 9106) of the passphrase;
+the wrapping is ChaCha20-Poly1305 (RFC 8439), whose associated data binds the vault, the slot's id, type, generation and
+parameters. An HMAC-SHA-256 under HKDF (RFC 5869) of the data key covers the whole table, so that nobody without the key
+can take a slot away or bring one in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+from store.errors import NewerFormat
+from store.files import tighten, write_whole
+from store.secret import Secret
+
+FORMAT: Final = 1
+FIRST: Final = "vault.slots"
+SECOND: Final = "vault.slots.2"
+KEY_BYTES: Final = 32
+LABEL_LENGTH: Final = 80
+
+_MAX_BYTES: Final = 16 * 1024
+_MAX_SLOTS: Final = 8
+_MAX_GENERATION: Final = 2**31
+_HEADER: Final = re.compile(rb"segl-slots sha256:([0-9a-f]{64})")
+_VAULT_ID: Final = re.compile(r"[0-9a-f]{16}")
+_SLOT_ID: Final = re.compile(r"[0-9a-f]{16}")
+_MIB: Final = 1024
+
+
+class WrongPassphrase(SeglError):
+    """No slot opens with this passphrase."""
+
+    code: ClassVar[str] = "wrong-passphrase"
+    exit_code: ClassVar[ExitCode] = ExitCode.LOCKED
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words, and hint at nothing."""
+        return Diagnostics(
+            happened=_("The passphrase does not open this vault."),
+            safe=_("Nothing was changed. You can try as often as you like."),
+            todo=_("Type it again; look at Caps Lock and the keyboard layout."),
+        )
+
+
+class SlotsDamaged(SeglError):
+    """Neither copy of the slots file can be used.
+
+    Attributes:
+        path: the folder of the vault.
+        faults: what is wrong with each copy, for a technician: file name and a word.
+    """
+
+    code: ClassVar[str] = "slots-damaged"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, path: Path, faults: tuple[str, ...]) -> None:
+        super().__init__(path, faults)
+        self.path = path
+        self.faults = faults
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("Both copies of the vault's key file are damaged or missing in {path} ({faults}).").format(
+                path=self.path, faults=", ".join(self.faults)
+            ),
+            safe=_("The database itself is untouched, but without a key file it cannot be opened."),
+            todo=_("Put vault.slots back from a backup of this vault. Do not make a new vault in its place."),
+        )
+
+
+class NotEnoughMemory(SeglError):
+    """The machine cannot spare the memory that opening this vault takes."""
+
+    code: ClassVar[str] = "not-enough-memory"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(self, memory_mib: int) -> None:
+        super().__init__(memory_mib)
+        self.memory_mib = memory_mib
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("Opening this vault takes {size} MiB of free memory.").format(size=self.memory_mib),
+            safe=_("Nothing was changed."),
+            todo=_("Close other programs and try again."),
+        )
+
+
+class SlotsFault(Exception):
+    """One copy of a slots file is not usable; `str()` is one word for a technician."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KdfParameters:
+    """What Argon2id costs (RFC 9106): memory in KiB, passes over it, lanes."""
+
+    memory_kib: int
+    passes: int
+    lanes: int
+
+    FLOOR: ClassVar[KdfParameters]
+    DEFAULT: ClassVar[KdfParameters]
+
+    def __post_init__(self) -> None:
+        """Hold the bounds, so that no file can ask for hours or for the whole memory.
+
+        Raises:
+            ValueError: outside 64 MiB to 1 GiB, 1 to 10 passes, 1 to 16 lanes.
+        """
+        if not (64 * _MIB <= self.memory_kib <= 1024 * _MIB and 1 <= self.passes <= 10 and 1 <= self.lanes <= 16):
+            raise ValueError("Argon2id parameters out of bounds")
+
+
+KdfParameters.FLOOR = KdfParameters(memory_kib=64 * _MIB, passes=1, lanes=4)
+KdfParameters.DEFAULT = KdfParameters(memory_kib=256 * _MIB, passes=3, lanes=4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassphraseSlot:
+    """The data key wrapped under a passphrase. A slot of another kind is another class with another `type`.
+
+    Attributes:
+        id: hex, new with every slot.
+        generation: of the table in which the slot was made.
+        salt: 32 bytes.
+        nonce: 12 bytes.
+        wrapped: the data key and its tag, 48 bytes.
+    """
+
+    type: ClassVar[str] = "passphrase"
+
+    id: str
+    generation: int
+    kdf: KdfParameters
+    salt: bytes
+    nonce: bytes
+    wrapped: bytes
+
+    def bound(self, vault: str) -> bytes:
+        """The associated data of the wrapping."""
+        return b"segl-slots-1 slot\n" + _spelled({"vault": vault, **self._described()})
+
+    def document(self) -> dict[str, Any]:
+        """As it stands in the file."""
+        return {**self._described(), "nonce": self.nonce.hex(), "wrapped": self.wrapped.hex()}
+
+    def _described(self) -> dict[str, Any]:
+        kdf = {
+            "lanes": self.kdf.lanes,
+            "memory_kib": self.kdf.memory_kib,
+            "name": "argon2id",
+            "passes": self.kdf.passes,
+        }
+        return {
+            "generation": self.generation,
+            "id": self.id,
+            "kdf": {**kdf, "salt": self.salt.hex()},
+            "type": self.type,
+        }
+
+
+Slot = PassphraseSlot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotTable:
+    """All the ways of opening one vault.
+
+    Attributes:
+        vault: id of the vault, 16 hex digits.
+        label: what the counsellor is called on the unlock screen; plain text on disk.
+        generation: goes up by one with every change.
+        mac: HMAC-SHA-256 over the rest, under a key that only who opens the vault has.
+    """
+
+    vault: str
+    label: str
+    generation: int
+    slots: tuple[Slot, ...]
+    mac: bytes = b""
+
+    def sealed(self, data_key: Secret) -> SlotTable:
+        """The same table with its MAC."""
+        return replace(self, mac=self._mac(data_key))
+
+    def verifies(self, data_key: Secret) -> bool:
+        """Whether the MAC is of this table and this key."""
+        return hmac.compare_digest(self.mac, self._mac(data_key))
+
+    def encode(self) -> bytes:
+        """The file."""
+        body = _spelled({**self._document(), "mac": self.mac.hex()}) + b"\n"
+        return b"segl-slots sha256:" + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+    def _document(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "generation": self.generation,
+            "label": self.label,
+            "slots": [slot.document() for slot in self.slots],
+            "vault": self.vault,
+        }
+
+    def _mac(self, data_key: Secret) -> bytes:
+        info = b"segl-slots-1 table"
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(data_key.reveal())
+        return hmac.digest(key, info + b"\n" + _spelled(self._document()), "sha256")
+
+
+def _spelled(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+
+
+def wrap(table: SlotTable, passphrase: Secret, data_key: Secret, kdf: KdfParameters) -> PassphraseSlot:
+    """A new passphrase slot for a table, opened once as a test before it is handed back.
+
+    Raises:
+        NotEnoughMemory: the machine cannot spare it.
+    """
+    slot = PassphraseSlot(
+        id=secrets.token_hex(8),
+        generation=table.generation,
+        kdf=kdf,
+        salt=os.urandom(32),
+        nonce=os.urandom(12),
+        wrapped=b"",
+    )
+    key = ChaCha20Poly1305(_stretch(slot, passphrase))
+    slot = replace(slot, wrapped=key.encrypt(slot.nonce, data_key.reveal(), slot.bound(table.vault)))
+    if unwrap(table, slot, passphrase) != data_key:
+        raise RuntimeError("a new slot does not open")
+    return slot
+
+
+def unwrap(table: SlotTable, slot: PassphraseSlot, passphrase: Secret) -> Secret | None:
+    """The data key, or None where the passphrase (or the slot, or the vault it is said to be of) is another.
+
+    Raises:
+        NotEnoughMemory: the machine cannot spare it.
+    """
+    key = ChaCha20Poly1305(_stretch(slot, passphrase))
+    try:
+        return Secret(key.decrypt(slot.nonce, slot.wrapped, slot.bound(table.vault)))
+    except InvalidTag:
+        return None
+
+
+def _stretch(slot: PassphraseSlot, passphrase: Secret) -> bytes:
+    kdf = slot.kdf
+    try:
+        argon = Argon2id(
+            salt=slot.salt, length=KEY_BYTES, iterations=kdf.passes, lanes=kdf.lanes, memory_cost=kdf.memory_kib
+        )
+        return argon.derive(passphrase.reveal())
+    except MemoryError:
+        raise NotEnoughMemory(kdf.memory_kib // _MIB) from None
+
+
+def calibrate(*, clock: Callable[[], float] = time.perf_counter) -> KdfParameters:
+    """Parameters that take one to two seconds on this machine, never under the floor of 64 MiB.
+
+    The cost is linear in memory times passes, so one small run tells the rest.
+    """
+    probe = KdfParameters.FLOOR
+    argon = Argon2id(salt=bytes(32), length=32, iterations=2, lanes=probe.lanes, memory_cost=probe.memory_kib)
+    start = clock()
+    argon.derive(b"calibration")
+    return chosen((clock() - start) / (2 * probe.memory_kib / _MIB))
+
+
+def chosen(seconds_per_mib: float) -> KdfParameters:
+    """The parameters for a machine that takes so long for one pass over one MiB: the default where it fits.
+
+    Memory is what makes guessing dear, so passes give way first on a slow machine, and grow first on a fast one.
+    """
+
+    def seconds(kdf: KdfParameters) -> float:
+        return kdf.memory_kib / _MIB * kdf.passes * seconds_per_mib
+
+    kdf = KdfParameters.DEFAULT
+    while seconds(kdf) > 2 and kdf.passes > 1:
+        kdf = replace(kdf, passes=kdf.passes - 1)
+    while seconds(kdf) > 2 and kdf.memory_kib > KdfParameters.FLOOR.memory_kib:
+        kdf = replace(kdf, memory_kib=kdf.memory_kib // 2)
+    while seconds(kdf) < 1 and kdf.passes < 10:
+        kdf = replace(kdf, passes=kdf.passes + 1)
+    return kdf
+
+
+def clean_label(label: str) -> str:
+    """A label as it may stand in the file: one line of printable text, at most 80 characters."""
+    shown = "".join(c if c.isprintable() else " " for c in label)
+    return " ".join(shown.split())[:LABEL_LENGTH]
+
+
+def write_table(folder: Path, table: SlotTable) -> None:
+    """Write both copies, the second first; each is synced and renamed, so that at any moment one of them is whole.
+
+    Raises:
+        DiskFull: no room.
+        DiskFailed: the system refuses.
+        SlotsDamaged: what was written does not read back the same.
+    """
+    content = table.encode()
+    for name in (SECOND, FIRST):
+        write_whole(folder / name, content)
+        if (folder / name).read_bytes() != content:
+            raise SlotsDamaged(folder, (f"{name}: unlike",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotTables:
+    """What the two copies hold.
+
+    Attributes:
+        tables: the usable ones, newest first, each once.
+        faults: what is wrong with the others, `name: word`.
+    """
+
+    tables: tuple[SlotTable, ...]
+    faults: tuple[str, ...]
+
+
+def read_tables(folder: Path, vault: str) -> SlotTables:
+    """Read both copies of a vault's slots file.
+
+    Raises:
+        SlotsDamaged: neither can be used.
+        NewerFormat: one of them was written by a newer Segl.
+    """
+    tables: list[SlotTable] = []
+    faults: list[str] = []
+    for name in (FIRST, SECOND):
+        path = folder / name
+        try:
+            table = _read(path)
+            if table.vault != vault:
+                raise SlotsFault("another vault's")
+        except SlotsFault as fault:
+            faults.append(f"{name}: {fault}")
+            continue
+        tighten(path)
+        if table not in tables:
+            tables.append(table)
+    if not tables:
+        raise SlotsDamaged(folder, tuple(faults))
+    tables.sort(key=lambda table: -table.generation)
+    return SlotTables(tables=tuple(tables), faults=tuple(faults))
+
+
+def _read(path: Path) -> SlotTable:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise SlotsFault("missing") from None
+    except OSError:
+        raise SlotsFault("unreadable") from None
+    return decode(content, path)
+
+
+def decode(content: bytes, path: Path) -> SlotTable:
+    """Read a slots file, strictly: there is one spelling of a table, and anything else is a fault.
+
+    Raises:
+        SlotsFault: it is not a slots table.
+        NewerFormat: it is one of a later format, or with a kind of slot that this program does not know.
+    """
+    if len(content) > _MAX_BYTES:
+        raise SlotsFault("too large")
+    head, _newline, body = content.partition(b"\n")
+    match = _HEADER.fullmatch(head)
+    if match is None or hashlib.sha256(body).hexdigest().encode() != match[1]:
+        raise SlotsFault("damaged")
+    try:
+        document = json.loads(body, object_pairs_hook=_no_doubles, parse_constant=_no_constant)
+        version = document["format"]
+        if type(version) is int and version > FORMAT:
+            raise NewerFormat(path, version, FORMAT)
+        table = _table(document, path)
+    except SlotsFault:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise SlotsFault("damaged") from None
+    if table.encode() != content:
+        raise SlotsFault("damaged")
+    return table
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise SlotsFault("doubled key")
+    return found
+
+
+def _no_constant(_name: str) -> float:
+    raise SlotsFault("not a number")
+
+
+def _table(document: dict[str, Any], path: Path) -> SlotTable:
+    _only(document, {"format", "generation", "label", "mac", "slots", "vault"})
+    if document["format"] != FORMAT:
+        raise SlotsFault("damaged")
+    label, rows = document["label"], document["slots"]
+    if not isinstance(label, str) or label != clean_label(label) or not isinstance(rows, list):
+        raise SlotsFault("damaged")
+    if not 1 <= len(rows) <= _MAX_SLOTS:
+        raise SlotsFault("number of slots")
+    slots = tuple(_slot(row, path) for row in rows)
+    if len({slot.id for slot in slots}) != len(slots) or sum(slot.type == "passphrase" for slot in slots) > 1:
+        raise SlotsFault("doubled slot")
+    return SlotTable(
+        vault=_matching(document["vault"], _VAULT_ID),
+        label=label,
+        generation=_counter(document["generation"]),
+        slots=slots,
+        mac=_octets(document["mac"], 32),
+    )
+
+
+def _slot(row: dict[str, Any], path: Path) -> Slot:
+    if row["type"] != PassphraseSlot.type:
+        raise NewerFormat(path, FORMAT + 1, FORMAT)
+    _only(row, {"generation", "id", "kdf", "nonce", "type", "wrapped"})
+    kdf = row["kdf"]
+    _only(kdf, {"lanes", "memory_kib", "name", "passes", "salt"})
+    if kdf["name"] != "argon2id" or any(type(kdf[name]) is not int for name in ("lanes", "memory_kib", "passes")):
+        raise SlotsFault("parameters")
+    try:
+        parameters = KdfParameters(memory_kib=kdf["memory_kib"], passes=kdf["passes"], lanes=kdf["lanes"])
+    except ValueError:
+        raise SlotsFault("parameters") from None
+    return PassphraseSlot(
+        id=_matching(row["id"], _SLOT_ID),
+        generation=_counter(row["generation"]),
+        kdf=parameters,
+        salt=_octets(kdf["salt"], 32),
+        nonce=_octets(row["nonce"], 12),
+        wrapped=_octets(row["wrapped"], KEY_BYTES + 16),
+    )
+
+
+def _only(value: Any, keys: set[str]) -> None:
+    if not isinstance(value, dict) or set(value) != keys:
+        raise SlotsFault("unknown key")
+
+
+def _matching(value: Any, pattern: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise SlotsFault("damaged")
+    return value
+
+
+def _octets(value: Any, length: int) -> bytes:
+    if not isinstance(value, str) or not re.fullmatch(rf"[0-9a-f]{{{2 * length}}}", value):
+        raise SlotsFault("damaged")
+    return bytes.fromhex(value)
+
+
+def _counter(value: Any) -> int:
+    if type(value) is not int or not 1 <= value <= _MAX_GENERATION:
+        raise SlotsFault("damaged")
+    return value
+
+
+def read_label(folder: Path) -> str:
+    """The label in a vault's slots file, from whichever copy can be read; empty where none can."""
+    for name in (FIRST, SECOND):
+        try:
+            return _read(folder / name).label
+        except (SlotsFault, NewerFormat):
+            continue
+    return ""
