@@ -1,0 +1,44 @@
+"""ISO 8601 durations, as far as due dates need them: months, weeks, days and hours."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+_FORM: Final = re.compile(r"P(?=\d|T)(?:(\d{1,3})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(\d{1,4})H)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """A length of time; months follow the calendar, and `P0D` means at once."""
+
+    months: int = 0
+    days: int = 0
+    hours: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """Read `P1M`, `P2W`, `P3D`, `PT24H` and what can be put together of them.
+
+        Raises:
+            ValueError: it is not one of these.
+        """
+        match = _FORM.fullmatch(text)
+        if match is None or not any(match.groups()):
+            raise ValueError(text)
+        months, weeks, days, hours = (int(part or 0) for part in match.groups())
+        return cls(months=months, days=7 * weeks + days, hours=hours)
+
+    def after(self, moment: datetime) -> datetime:
+        """The moment this long after another; the 31st of a shorter month is its last day."""
+        if self.months:
+            months = moment.month - 1 + self.months
+            year, month = moment.year + months // 12, months % 12 + 1
+            moment = moment.replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))
+        return moment + timedelta(days=self.days, hours=self.hours)
+
+    def __bool__(self) -> bool:
+        return bool(self.months or self.days or self.hours)

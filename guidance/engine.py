@@ -1,0 +1,276 @@
+"""The engine: playbooks, the facts of a case and a day in, the guide out. Pure: no clock, no file, no state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from guidance import gates
+from guidance.checks import check_close, check_do, check_pass, check_set_aside
+from guidance.guide import CaseFacts, Guide, Hold, SetAside, StepView
+from guidance.known import Known
+from guidance.language import _
+from guidance.merge import Group, group_steps, join, merge_facts, own_facts, strength_of
+from guidance.model import (
+    CASE_OPENED,
+    STRONGEST_FIRST,
+    Applies,
+    Due,
+    FactType,
+    Need,
+    Playbook,
+    State,
+    Step,
+    Strength,
+    Text,
+)
+from guidance.values import parse_values
+
+_URGENCY = {State.OVERDUE: 0, State.DUE: 1, State.OPEN: 2}
+
+
+def evaluate(playbooks: Iterable[Playbook], facts: CaseFacts, today: date) -> Guide:
+    """Lay the playbooks beside the facts of a case.
+
+    Args:
+        playbooks: those the case is pinned to, in any order.
+        facts: the case.
+        today: the day it is, by `facts.zone`.
+
+    Raises:
+        PlaybookError: the playbooks do not go together.
+    """
+    books = tuple(sorted(playbooks, key=lambda playbook: playbook.id))
+    specs = merge_facts(books)
+    known = Known(facts, specs)
+    groups = group_steps(books, specs)
+    views = tuple(_view(group, known, today) for group in groups)
+    by_id = {id: view for view in views for id in view.ids}
+    views = tuple(replace(view, warnings=(*_first(view, by_id), *view.warnings)) for view in views)
+    return Guide(steps=views, next_steps=_next_steps(views), facts=facts, playbooks=books, specs=specs, today=today)
+
+
+def _applies(applies: Applies, known: Known) -> bool:
+    if applies.levels and not known.levels() & frozenset(applies.levels):
+        return False
+    if applies.kinds and known.facts.kind not in applies.kinds:
+        return False
+    return known.may_meet_all(applies.facts)
+
+
+def _view(group: Group, known: Known, today: date) -> StepView:
+    applying = tuple(step for step in group.steps if _applies(step.applies, known))
+    levels = known.levels()
+    step = replace(join(applying or group.steps, levels), id=group.steps[0].id)
+    ids = [id for _playbook, id in group.sources]
+    done_times = [moment for id in ids for moment in known.facts.done_at.get(id, ())]
+    done = _is_done(step, known)
+    done_at = max(done_times, default=None)
+    if done and done_at is None:
+        done_at = max((at for fact in step.sets if (at := known.facts.known_at.get(fact))), default=None)
+    asked = tuple(
+        known.specs[fact] for fact in step.sets if fact in known.specs and known.may_meet_all(known.specs[fact].when)
+    )
+    view = StepView(
+        step=step,
+        sources=group.sources,
+        phase=group.phase,
+        strength=step.strength,
+        state=State.NOT_APPLICABLE,
+        done_at=done_at,
+        facts=asked,
+    )
+    if not applying:
+        return view
+    closed = gates.holds(step, known, today)
+    held = (*closed, *_unmet(step, known))
+    aside, stale = _set_aside(applying, ids, known, levels)
+    due_on = _due_on(applying, known)
+    if done and step.recurs and done_at is not None:
+        due_on = _day(step.recurs.after(done_at), known)
+    if done and not (step.recurs and due_on is not None and due_on <= today):
+        state = State.DONE
+        due_on = due_on if step.recurs else None
+    else:
+        state = _by_date(due_on, today)
+    if state is not State.DONE or step.recurs:
+        later = done_at is None or (aside is not None and aside.at >= done_at)
+        if aside is not None and (later or not done):
+            state, due_on = State.SET_ASIDE, None
+    if state in _URGENCY and held and not (not closed and _is_passed(step, ids, known)):
+        return replace(view, state=State.HELD, held_by=held, due_on=due_on, warnings=_warnings(step, known, stale))
+    warnings = _warnings(step, known, stale)
+    if state is State.DONE and closed and not step.recurs:
+        warnings = (*warnings, Text.of(lambda: _("This was done although the rule that holds it was not met.")))
+    return replace(
+        view,
+        state=state,
+        due_on=due_on,
+        set_aside=aside if state is State.SET_ASIDE else None,
+        warnings=warnings,
+    )
+
+
+def _is_done(step: Step, known: Known) -> bool:
+    specs = dict(known.specs)
+    for fact in own_facts(step, specs):
+        spec = specs.get(fact)
+        if spec is None:
+            if known.value(fact) is None:
+                return False
+        elif not spec.optional and known.may_meet_all(spec.when) and known.value(fact) is None:
+            return False
+    return known.meets_all(step.done_if)
+
+
+def _unmet(step: Step, known: Known) -> Iterator[Hold]:
+    for need in step.needs:
+        if known.may_meet_all(need.when) and not known.meets(need.condition):
+            yield Hold(
+                rule="needs",
+                facts=(need.condition.fact,),
+                explanation=need.because or _missing(need, known),
+                may_pass=step.may_pass,
+            )
+
+
+def _missing(need: Need, known: Known) -> Text:
+    spec = known.specs.get(need.condition.fact)
+    label = spec.label if spec else Text(da=need.condition.fact, en=need.condition.fact)
+    return Text.of(lambda: _("First: {fact}").format(fact=label.local()))
+
+
+def _is_passed(step: Step, ids: list[str], known: Known) -> bool:
+    return step.may_pass and any(
+        passed.reason.strip() for id in ids if (passed := known.facts.passed.get(id)) is not None
+    )
+
+
+def _set_aside(
+    applying: tuple[Step, ...], ids: list[str], known: Known, levels: frozenset[int]
+) -> tuple[SetAside | None, bool]:
+    """The last setting aside that counts, and whether one no longer does.
+
+    A step that the level has made a must since it was set aside stands again: the reason was for another level.
+    """
+    found = [aside for id in ids if (aside := known.facts.set_aside.get(id)) is not None and aside.reason.strip()]
+    if not found:
+        return None, False
+    last = max(found, key=lambda aside: aside.at)
+    level_at = known.known_at("level")
+    for step in applying:
+        if step.strength_at and level_at and level_at > last.at and strength_of(step, levels) is Strength.MUST:
+            return None, True
+    return last, False
+
+
+def _event(due: Due, known: Known) -> datetime | None:
+    if due.event == CASE_OPENED:
+        return known.facts.opened_at
+    spec = known.specs.get(due.event)
+    value = known.value(due.event)
+    if spec is not None and spec.type is FactType.DATE and isinstance(value, date):
+        return datetime.combine(value, time(12), known.facts.zone)
+    return known.known_at(due.event)
+
+
+def _due_on(applying: tuple[Step, ...], known: Known) -> date | None:
+    days = []
+    for step in applying:
+        at = dict(step.due_at)
+        levels = known.levels()
+        here = levels & frozenset(step.applies.levels) if step.applies.levels else levels
+        for due in [at.get(level, step.due) for level in here] or [step.due]:
+            event = _event(due, known) if due else None
+            if due and event:
+                days.append(_day(due.within.after(event), known))
+    return min(days, default=None)
+
+
+def _day(moment: datetime, known: Known) -> date:
+    return moment.astimezone(known.facts.zone).date()
+
+
+def _by_date(due_on: date | None, today: date) -> State:
+    if due_on is None or due_on > today:
+        return State.OPEN
+    return State.DUE if due_on == today else State.OVERDUE
+
+
+def _warnings(step: Step, known: Known, stale: bool) -> tuple[Text, ...]:
+    found = []
+    if step.informs:
+        found.append(_wish(known))
+    for fact in step.sets:
+        if fact in known.facts.disputed and fact in known.specs:
+            label = known.specs[fact].label
+            found.append(_disputed(label))
+    if stale:
+        found.append(Text.of(lambda: _("It was set aside at another level. Now it is a must: decide anew.")))
+    return tuple(found)
+
+
+def _disputed(label: Text) -> Text:
+    return Text.of(
+        lambda: _("Colleagues have answered differently here, and one of you has to decide: {fact}").format(
+            fact=label.local()
+        )
+    )
+
+
+def _wish(known: Known) -> Text:
+    """Whom the person wants told (HM-2c), wherever somebody is about to be told."""
+    spec = known.specs.get("told.whom")
+    value = known.value("told.whom")
+    if spec is None or not isinstance(value, str):
+        return Text.of(lambda: _("Somebody is told here. Nobody has recorded yet whom the person wants told."))
+    chosen = [choice.label for id in value.split(" ") if (choice := spec.choice(id))]
+    return Text.of(
+        lambda: _("Somebody is told here. The person wants told: {whom}.").format(
+            whom=", ".join(label.local() for label in chosen)
+        )
+    )
+
+
+def _first(view: StepView, by_id: dict[str, StepView]) -> Iterator[Text]:
+    for id in view.step.after:
+        other = by_id.get(id)
+        if view.actionable and other is not None and other.actionable:
+            title = other.step.title
+            yield Text.of(lambda title=title: _("First: {fact}").format(fact=title.local()))  # type: ignore[misc]
+
+
+def _next_steps(views: tuple[StepView, ...]) -> tuple[StepView, ...]:
+    """What can be done now: the overdue first, then the due, then the rest; each after what is to come before it."""
+    ready = sorted(
+        (view for view in views if view.actionable),
+        key=lambda view: (_URGENCY[view.state], STRONGEST_FIRST.index(view.strength)),
+    )
+    by_id = {id: view for view in ready for id in view.ids}
+    found: dict[str, StepView] = {}
+
+    def put(view: StepView) -> None:
+        for id in view.step.after:
+            if id in by_id and by_id[id].id not in found:
+                put(by_id[id])
+        found.setdefault(view.id, view)
+
+    for view in ready:
+        put(view)
+    return tuple(found.values())
+
+
+__all__ = [
+    "CaseFacts",
+    "Guide",
+    "Hold",
+    "SetAside",
+    "StepView",
+    "check_close",
+    "check_do",
+    "check_pass",
+    "check_set_aside",
+    "evaluate",
+    "parse_values",
+]

@@ -1,0 +1,158 @@
+"""The named gates. They are code because no file of an office may weaken them, and nobody goes past them by a reason.
+
+A gate is about facts, not about one step's name: whatever step of whatever playbook asks for a fact that a gate guards
+is held by it, whether or not the file says so in `needs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from guidance.guide import Hold
+from guidance.known import Known
+from guidance.language import _
+from guidance.model import Step, Text
+
+POLICE_LEVELS: Final = frozenset({3, 4, 5})
+DECISION_FACTS: Final = (
+    "police.decision.by",
+    "police.decision.on",
+    "police.decision.reference",
+    "police.decision.extent",
+)
+_WHICH: Final = "police.decision.which"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A rule of the sources that holds steps.
+
+    Attributes:
+        id: what a refusal names.
+        guards: the facts that can't be recorded while it is shut.
+        steps: steps that it holds whatever they set.
+        holds: what it still waits for; nothing when it is open.
+        covers: requirement ids.
+    """
+
+    id: str
+    guards: frozenset[str]
+    steps: frozenset[str]
+    holds: Callable[[Known, date], Iterator[Hold]]
+    covers: tuple[str, ...]
+
+
+def _police_first(known: Known, today: date) -> Iterator[Hold]:
+    """Seed 004, levels 3 and 4: the police decide to what extent and how images are deleted from platforms."""
+    rule = "police-first"
+    levels = known.levels()
+    if not levels:
+        yield Hold(
+            rule=rule,
+            facts=("level",),
+            explanation=Text.of(
+                lambda: _("Decide on the level first: at levels 3 and 4 the police decide what is deleted.")
+            ),
+        )
+        return
+    if not levels & POLICE_LEVELS:
+        return
+    on = DECISION_FACTS[1]
+    missing = [fact for fact in DECISION_FACTS if not isinstance(known.value(fact), date if fact == on else str)]
+    decided_on = known.value(on)
+    if isinstance(decided_on, date) and decided_on > today:
+        missing.append(on)
+    extent = known.value("police.decision.extent")
+    if extent == "some" and known.value(_WHICH) is None:
+        missing.append(_WHICH)
+    if missing:
+        yield Hold(
+            rule=rule,
+            facts=tuple(missing),
+            explanation=Text.of(
+                lambda: _(
+                    "Before anything is deleted from a platform, the police's decision has to be recorded: "
+                    "who, when, reference and extent. Missing: {facts}."
+                ).format(facts=_labels(known, missing))
+            ),
+        )
+    if extent not in (None, "all", "some"):
+        yield Hold(
+            rule=rule,
+            facts=("police.decision.extent",),
+            explanation=Text.of(
+                lambda: _("The police have said: delete nothing. Record a new decision if they change it.")
+            ),
+        )
+
+
+def _secured_before_cleared(known: Known, today: date) -> Iterator[Hold]:
+    """Seed 001, DOKUMENTER / Gem: the sender secures the evidence, then it is deleted from one's own device.
+
+    It waits for nothing else; the police's decision about platforms is not asked for here.
+    """
+    rule = "secured-before-cleared"
+    whose = known.value("device.whose")
+    if whose is None:
+        yield Hold(
+            rule=rule,
+            facts=("device.whose",),
+            explanation=Text.of(lambda: _("Say first whose device the material is on.")),
+        )
+    elif whose not in ("own", "office"):
+        yield Hold(
+            rule=rule,
+            facts=("device.whose",),
+            explanation=Text.of(
+                lambda: _("This is not your device or the office's. What is on it may be the original: leave it alone.")
+            ),
+        )
+    holder = known.value("original.held-by")
+    if holder not in ("pupil", "parents", "police"):
+        yield Hold(
+            rule=rule,
+            facts=("original.held-by",),
+            explanation=Text.of(
+                lambda: (
+                    _("You are in doubt who holds the original. Ring the police for advice today, and delete nothing.")
+                    if holder == "in-doubt"
+                    else _("Delete it when the pupil, the parents or the police hold the original, not before.")
+                )
+            ),
+        )
+
+
+GATES: Final = (
+    Gate(
+        id="police-first",
+        guards=frozenset({"platform.deleted.on", "platform.deleted.what"}),
+        steps=frozenset({"delete-from-platform"}),
+        holds=_police_first,
+        covers=("HM-3d",),
+    ),
+    Gate(
+        id="secured-before-cleared",
+        guards=frozenset({"device.cleared.on"}),
+        steps=frozenset({"clear-own-device"}),
+        holds=_secured_before_cleared,
+        covers=("AC-2d",),
+    ),
+)
+
+
+def holds(step: Step, known: Known, today: date) -> tuple[Hold, ...]:
+    """What the gates have against a step in a case today."""
+    return tuple(
+        hold
+        for gate in GATES
+        if step.id in gate.steps or gate.guards.intersection(step.sets)
+        for hold in gate.holds(known, today)
+    )
+
+
+def _labels(known: Known, facts: list[str]) -> str:
+    labels = [known.specs[fact].label.local() if fact in known.specs else fact for fact in facts]
+    return ", ".join(label.rstrip("?") for label in labels)

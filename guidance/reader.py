@@ -1,0 +1,168 @@
+"""Reading a TOML table strictly: every key typed, none unknown, and every complaint with its place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, Final, NoReturn
+
+from guidance.duration import Duration
+from guidance.faults import PlaybookError
+from guidance.model import Text
+
+MAX_BYTES: Final = 512 * 1024
+ID: Final = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*", re.ASCII)
+
+
+def read_toml(raw: bytes, name: str) -> Table:
+    """Parse the bytes of a file.
+
+    Raises:
+        PlaybookError: too large, not UTF-8, or not TOML.
+    """
+    if len(raw) > MAX_BYTES:
+        raise PlaybookError(name, "", "too-big", len(raw), MAX_BYTES)
+    try:
+        return Table(tomllib.loads(raw.decode("utf-8")), name, "")
+    except UnicodeDecodeError:
+        raise PlaybookError(name, "", "not-utf8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PlaybookError(name, "", "not-toml", str(error) or "depth") from None
+
+
+class Table:
+    """One table of a file, which is emptied key by key; `finish` refuses what is left."""
+
+    __slots__ = ("_left", "name", "place")
+
+    def __init__(self, values: dict[str, Any], name: str, place: str) -> None:
+        self._left = dict(values)
+        self.name = name
+        self.place = place
+
+    def at(self, key: str | int) -> str:
+        """The place of a key or an index below this table."""
+        if isinstance(key, int):
+            return f"{self.place}[{key}]"
+        return f"{self.place}.{key}" if self.place else key
+
+    def refuse(self, key: str, problem: str, found: object = "", wanted: object = "") -> NoReturn:
+        """Complain of a key of this table; an empty one means the table itself."""
+        raise PlaybookError(self.name, self.at(key) if key else self.place, problem, found, wanted)
+
+    def has(self, key: str) -> bool:
+        """Whether the key is still there to be read."""
+        return key in self._left
+
+    def finish(self) -> None:
+        """Refuse keys that nobody has read."""
+        for key in self._left:
+            self.refuse("", "unknown-key", key)
+
+    def take(self, key: str, kind: type | tuple[type, ...], wanted: str, *, needed: bool = True) -> Any:
+        """Take a value of one type; None where it is not there and need not be. A bool is never a number."""
+        if key not in self._left:
+            if needed:
+                self.refuse(key, "missing")
+            return None
+        value = self._left.pop(key)
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            self.refuse(key, "wrong-type", type(value).__name__, wanted)
+        return value
+
+    def line(self, key: str, *, needed: bool = True) -> str:
+        """Take words: not blank, no control characters but the line break."""
+        value = self.take(key, str, "text", needed=needed)
+        if value is None:
+            return ""
+        if not value.strip():
+            self.refuse(key, "blank")
+        if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") and char != "\n" for char in value):
+            self.refuse(key, "control")
+        return str(value.strip())
+
+    def id(self, key: str = "id") -> str:
+        """Take an id."""
+        value = self.line(key)
+        if not ID.fullmatch(value):
+            self.refuse(key, "bad-id", value)
+        return value
+
+    def one_of(self, key: str, allowed: Iterable[str]) -> str:
+        """Take one word of several."""
+        value = self.line(key)
+        words = list(allowed)
+        if value not in words:
+            self.refuse(key, "not-allowed", value, ", ".join(words))
+        return value
+
+    def number(self, key: str) -> int:
+        """Take a whole number."""
+        return int(self.take(key, int, "a whole number"))
+
+    def flag(self, key: str) -> bool:
+        """Take true or false; false where it is not there."""
+        return bool(self.take(key, bool, "true or false", needed=False))
+
+    def day(self, key: str) -> date:
+        """Take a date."""
+        value = self.take(key, date, "a date")
+        if isinstance(value, datetime):
+            self.refuse(key, "bad-date", value)
+        return value  # type: ignore[no-any-return]
+
+    def duration(self, key: str) -> Duration:
+        """Take a length of time in ISO 8601."""
+        value = self.line(key)
+        try:
+            return Duration.parse(value)
+        except ValueError:
+            self.refuse(key, "bad-duration", value)
+
+    def text(self, key: str, *, needed: bool = True) -> Text | None:
+        """Take words in both languages."""
+        part = self.table(key, needed=needed)
+        if part is None:
+            return None
+        words = Text(da=part.line("da"), en=part.line("en"))
+        part.finish()
+        return words
+
+    def words(self, key: str) -> Text:
+        """Take words in both languages that must be there."""
+        words = self.text(key)
+        assert words is not None
+        return words
+
+    def table(self, key: str, *, needed: bool = True) -> Table | None:
+        """Take a table below this one."""
+        value = self.take(key, dict, "a table", needed=needed)
+        return None if value is None else Table(value, self.name, self.at(key))
+
+    def tables(self, key: str) -> Iterator[Table]:
+        """Take a list of tables; empty where it is not there."""
+        for index, value in enumerate(self.items(key)):
+            if not isinstance(value, dict):
+                self.refuse(f"{key}[{index}]", "wrong-type", type(value).__name__, "a table")
+            yield Table(value, self.name, f"{self.at(key)}[{index}]")
+
+    def items(self, key: str) -> list[Any]:
+        """Take a list of anything; empty where it is not there."""
+        return self.take(key, list, "a list", needed=False) or []
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """Take a list of words, none twice."""
+        found: list[str] = []
+        for index, value in enumerate(self.items(key)):
+            if not isinstance(value, str):
+                self.refuse(f"{key}[{index}]", "wrong-type", type(value).__name__, "text")
+            if not value.strip():
+                self.refuse(f"{key}[{index}]", "blank")
+            if value in found:
+                self.refuse(f"{key}[{index}]", "duplicate", value)
+            found.append(value)
+        return tuple(found)
