@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from store.age.errors import HeaderFailure, IdentityInvalid, NoMatch, RecipientInvalid, RecipientsRefused
 from store.age.header import FILE_KEY_SIZE, MAX_STANZAS, Header, RandomBytes, Stanza
+
+if TYPE_CHECKING:
+    from store.secret import Secret
 
 
 class Recipient(Protocol):
@@ -35,6 +38,19 @@ class NamedRecipient(Recipient, Protocol):
 
     def encode(self) -> str:
         """The recipient as text, `age1...`."""
+        ...
+
+
+class KeyIdentity(Identity, Protocol):
+    """An identity that is a private key, with the recipient that belongs to it."""
+
+    @property
+    def recipient(self) -> NamedRecipient:
+        """The public half."""
+        ...
+
+    def encode(self) -> Secret:
+        """The identity as a key file holds it."""
         ...
 
 
@@ -110,13 +126,13 @@ def parse_recipients(text: str) -> list[NamedRecipient]:
     return recipients
 
 
-def parse_identities(text: str) -> list[Identity]:
+def parse_identities(text: str) -> list[KeyIdentity]:
     """Read an identity file as `age-keygen` writes it: one a line, empty lines and lines that begin with # left out.
 
     Raises:
         IdentityInvalid: a line is no identity, or there is none. `detail` says which line, never what is on it.
     """
-    identities: list[Identity] = []
+    identities: list[KeyIdentity] = []
     for number, line in _lines(text):
         try:
             identities.append(_parse_identity(line))
@@ -127,7 +143,7 @@ def parse_identities(text: str) -> list[Identity]:
     return identities
 
 
-def _parse_identity(line: str) -> Identity:
+def _parse_identity(line: str) -> KeyIdentity:
     if line.startswith("AGE-PLUGIN-"):
         raise IdentityInvalid("plugins are never resolved")
     if line.startswith("AGE-SECRET-KEY-PQ-1"):

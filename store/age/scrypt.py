@@ -23,8 +23,8 @@ _NONCE: Final = bytes(12)
 _WRAPPED_SIZE: Final = FILE_KEY_SIZE + 16
 _DECIMAL: Final = re.compile(r"[1-9][0-9]*")
 
-Passphrase = Secret | Callable[[], Secret]
-"""The passphrase, or what asks a person for it once a stanza that needs it was seen."""
+Passphrase = Secret | Callable[[], Sequence[Secret]]
+"""The passphrase, or what asks a person for it once a stanza that needs it was seen: one, or forms of one to try."""
 
 
 class ScryptRecipient:
@@ -98,11 +98,12 @@ class ScryptIdentity:
             raise WorkFactorRefused(work_factor, self._max_work_factor)
         if self._confirm is not None and not self._confirm(work_factor):
             raise SealCancelled
-        passphrase = self._passphrase if isinstance(self._passphrase, Secret) else self._passphrase()
-        try:
-            return ChaCha20Poly1305(_derive(passphrase, salt, work_factor)).decrypt(_NONCE, body, None)
-        except InvalidTag:
-            return None
+        for passphrase in [self._passphrase] if isinstance(self._passphrase, Secret) else self._passphrase():
+            try:
+                return ChaCha20Poly1305(_derive(passphrase, salt, work_factor)).decrypt(_NONCE, body, None)
+            except InvalidTag:
+                continue
+        return None
 
 
 def refuse_mixed_scrypt(stanzas: Sequence[Stanza]) -> None:

@@ -1,0 +1,71 @@
+"""The file a command writes: whole under its name, or not there at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+_DESCRIPTORS: Final = Path("/proc/self/fd")
+
+
+class OutputFile:
+    """Takes the place of `path` when the `with` is left without a failure; otherwise nothing new is left.
+
+    Where the system can, the file has no name until then, so that not even a killed process leaves a half. What is no
+    regular file (a pipe, a device) is written as it is. Mode 0600 for a new file; an existing one keeps its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = Path(os.path.realpath(path))
+        self._temporary: Path | None = None
+        self._descriptor = -1
+        self._unnamed = False
+
+    def __enter__(self) -> Self:
+        mode = 0o600
+        direct = False
+        with contextlib.suppress(FileNotFoundError):
+            status = self._path.stat()
+            direct = not stat.S_ISREG(status.st_mode)
+            mode = stat.S_IMODE(status.st_mode)
+        if direct:
+            self._descriptor = os.open(self._path, os.O_WRONLY)
+            return self
+        folder = self._path.parent
+        self._temporary = folder / f".{self._path.name[:200]}.{os.urandom(6).hex()}.part"
+        if hasattr(os, "O_TMPFILE") and _DESCRIPTORS.is_dir():
+            # Not every file system can.
+            with contextlib.suppress(OSError):
+                self._descriptor = os.open(folder, os.O_WRONLY | os.O_TMPFILE, mode)
+                self._unnamed = True
+        if not self._unnamed:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            self._descriptor = os.open(self._temporary, flags, mode)
+        return self
+
+    def write(self, data: memoryview, /) -> int:
+        """Write some of it, as `os.write` does."""
+        return os.write(self._descriptor, data)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and self._temporary is not None:
+                if self._unnamed:
+                    # With a folder descriptor given, Python follows the link as asked; without one it does not.
+                    os.link(_DESCRIPTORS / str(self._descriptor), self._temporary, src_dir_fd=self._descriptor)
+                    self._unnamed = False
+                os.close(self._descriptor)
+                self._descriptor = -1
+                self._temporary.replace(self._path)
+                self._temporary = None
+        finally:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+            if self._temporary is not None and not self._unnamed:
+                self._temporary.unlink(missing_ok=True)
