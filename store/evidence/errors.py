@@ -1,0 +1,130 @@
+"""Why a file has no digest, each reason with words of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import ClassVar, Final
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+from store.bundle.visible import visible
+
+AnyPath = bytes | str | Path
+
+_PICTURES: Final = str.maketrans({"\n": "\u240a", "\t": "\u2409"})
+
+
+def shown_path(path: AnyPath) -> str:
+    r"""A path as text: bytes that are no UTF-8 as `\xe6`, control and direction characters as signs that show them."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return visible(text).translate(_PICTURES)
+
+
+class NotHashed(SeglError):
+    """A file has no digest; a subclass says why.
+
+    Attributes:
+        path: as given, bytes.
+        shown: the path as text, with what cannot be shown made visible.
+    """
+
+    code: ClassVar[str] = "not-hashed"
+
+    def __init__(self, path: bytes) -> None:
+        super().__init__(path)
+        self.path = path
+        self.shown = shown_path(path)
+
+    def _said(self, happened: str, todo: str) -> Diagnostics:
+        return Diagnostics(
+            happened=happened.format(path=self.shown),
+            safe=_("Nothing of the file was kept, and the file itself was not changed."),
+            todo=todo,
+        )
+
+
+class FileVanished(NotHashed):
+    """No file of this name, or it went away while it was read."""
+
+    code: ClassVar[str] = "file-vanished"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return self._said(
+            _("{path} is not there (any more)."), _("Check the name, and that the disk is still connected.")
+        )
+
+
+class FileUnreadable(NotHashed):
+    """The system does not let the file be read.
+
+    Attributes:
+        reason: in the system's words.
+    """
+
+    code: ClassVar[str] = "file-unreadable"
+
+    def __init__(self, path: bytes, reason: str) -> None:
+        super().__init__(path)
+        self.reason = reason
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        happened = _("{path} cannot be read: {reason}.").format(path=self.shown, reason=self.reason)
+        return Diagnostics(
+            happened=happened,
+            safe=_("Nothing of the file was kept, and the file itself was not changed."),
+            todo=_("Check who may read it, and that the disk is in order."),
+        )
+
+
+class FileChanged(NotHashed):
+    """The file was changed or replaced while it was read."""
+
+    code: ClassVar[str] = "file-changed"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return self._said(
+            _("{path} changed while it was read, so it has no checksum."),
+            _("Wait until nothing writes to it any more, then try again."),
+        )
+
+
+class NotAFile(NotHashed):
+    """A folder, a FIFO, a device or a socket was given.
+
+    Attributes:
+        kind: `folder`, `fifo`, `device`, `socket` or `other`.
+    """
+
+    code: ClassVar[str] = "not-a-file"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, path: bytes, kind: str) -> None:
+        super().__init__(path)
+        self.kind = kind
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        words = {
+            "folder": _("{path} is a folder, not a file."),
+            "fifo": _("{path} is a pipe, not a file."),
+            "device": _("{path} is a device, not a file."),
+            "socket": _("{path} is a socket, not a file."),
+        }
+        return self._said(words.get(self.kind, _("{path} is not an ordinary file.")), _("Give the files one by one."))
+
+
+class HashingCancelled(SeglError):
+    """A person stopped it."""
+
+    code: ClassVar[str] = "hashing-cancelled"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The reading was stopped."),
+            safe=_("Nothing of the file was kept; files that were done before are registered only if you say so."),
+        )

@@ -1,0 +1,303 @@
+"""Hashing: real digests, real trouble, nothing kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from guidance.errors import ExitCode, SeglError
+from guidance.language import speaking
+from store.evidence import hashing
+from store.evidence.errors import FileChanged, FileUnreadable, FileVanished, HashingCancelled, NotAFile, NotHashed
+from store.evidence.hashing import PIECE, HashedFile, QueueProgress, hash_file, hash_files
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 7])
+def test_the_digest_is_that_of_the_bytes(tmp_path: Path, size: int) -> None:
+    content = os.urandom(size)
+    path = tmp_path / "a.bin"
+    path.write_bytes(content)
+    found = hash_file(path)
+    assert found.digest == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert (found.size, found.name, found.path) == (size, "a.bin", os.fsencode(path))
+    assert bytes.fromhex(found.raw_name) == os.fsencode(path)
+    assert found.target == b""
+
+
+def test_reading_leaves_access_time_and_everything_else_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x" * 100)
+    os.utime(path, ns=(1, 2_000_000_000))
+    before = path.stat()
+    hash_file(path)
+    after = path.stat()
+    assert (after.st_atime_ns, after.st_mtime_ns, after.st_ctime_ns) == (
+        before.st_atime_ns,
+        before.st_mtime_ns,
+        before.st_ctime_ns,
+    )
+    assert [child.name for child in tmp_path.iterdir()] == ["a.bin"]
+    path.read_bytes()
+    if path.stat().st_atime_ns == before.st_atime_ns:
+        pytest.skip("this file system keeps no access times, so the test above shows nothing")
+
+
+def test_the_pages_are_dropped_from_the_cache_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(PIECE))
+    told: list[tuple[int, ...]] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda _handle, *rest: told.append(rest))
+    hash_file(path, progress=lambda *_: told.append(()))
+    assert told == [(), (0, 0, os.POSIX_FADV_DONTNEED)]
+
+
+def test_progress_counts_to_the_size(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(2 * PIECE + 5))
+    seen: list[tuple[int, int]] = []
+    hash_file(path, progress=lambda done, total: seen.append((done, total)))
+    size = 2 * PIECE + 5
+    assert seen == [(PIECE, size), (2 * PIECE, size), (size, size)]
+
+
+def test_cancelling_stops_within_a_piece(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(4 * PIECE))
+    seen: list[int] = []
+    with pytest.raises(HashingCancelled):
+        hash_file(path, progress=lambda done, _total: seen.append(done), cancelled=lambda: len(seen) == 2)
+    assert seen == [PIECE, 2 * PIECE]
+
+
+def test_what_is_no_file_is_refused_by_name(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.fspath(tmp_path / "socket"))
+        kinds = {tmp_path: "folder", tmp_path / "pipe": "fifo", tmp_path / "socket": "socket"}
+        kinds[Path(os.devnull)] = "device"
+        for path, kind in kinds.items():
+            with pytest.raises(NotAFile) as caught:
+                hash_file(path)
+            assert caught.value.kind == kind
+            assert os.fspath(path) in str(caught.value)
+
+
+def test_a_fifo_that_takes_the_place_of_a_file_does_not_hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x")
+    opened = hashing._open
+
+    def swap(file: Path) -> int:
+        file.unlink()
+        os.mkfifo(file)
+        return opened(file)
+
+    monkeypatch.setattr(hashing, "_open", swap)
+    with pytest.raises(NotAFile):
+        hash_file(path)
+
+
+def test_a_missing_file_and_impossible_names(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path / "none", tmp_path / "file" / "below", b"nul\0in it", b""):
+        with pytest.raises(FileVanished):
+            hash_file(path)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root to become another user")
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "secret.png"
+    path.write_bytes(b"x")
+    path.chmod(0)
+    for folder in (tmp_path, *tmp_path.parents[:-2]):
+        folder.chmod(0o755)
+    script = (
+        "import os, sys\n"
+        "from store.evidence.hashing import hash_file\n"
+        "from store.evidence.errors import FileUnreadable\n"
+        "import guidance.language, store.bundle.visible\n"
+        "os.setuid(65534)\n"
+        "try: hash_file(sys.argv[1])\n"
+        "except FileUnreadable as error: print(error.shown)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == os.fspath(path)
+
+
+def test_a_disk_that_fails_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x")
+
+    def fail(*_arguments: object) -> tuple[str, int]:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(hashing, "_read", fail)
+    with pytest.raises(FileUnreadable) as caught:
+        hash_file(path)
+    assert "Input/output error" in str(caught.value)
+
+
+def test_no_access_time_is_asked_only_where_it_is_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x")
+    really, asked = os.open, []
+
+    def grudging(name: Path, flags: int) -> int:
+        asked.append(bool(flags & os.O_NOATIME))
+        if flags & os.O_NOATIME:
+            raise PermissionError(1, "Operation not permitted")
+        return really(name, flags)
+
+    monkeypatch.setattr(os, "open", grudging)
+    assert hash_file(path).size == 1
+    assert asked == [True, False]
+
+
+def _append(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"more")
+
+
+def _overwrite(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(b"other")
+
+
+def _replace(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(path.read_bytes())
+    os.utime(other, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+    other.replace(path)
+
+
+def _truncate(path: Path) -> None:
+    os.truncate(path, 10)
+
+
+@pytest.mark.parametrize("change", [_append, _overwrite, _replace, _truncate])
+def test_a_file_that_changes_meanwhile_has_no_digest(tmp_path: Path, change: object) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(3 * PIECE))
+    os.utime(path, ns=(1, 1))
+    assert callable(change)
+    changed: list[int] = []
+
+    def meddle(done: int, _total: int) -> None:
+        if not changed:
+            changed.append(done)
+            change(path)
+
+    with pytest.raises(FileChanged):
+        hash_file(path, progress=meddle)
+    changed.append(0)
+    assert hash_file(path, progress=meddle).size == path.stat().st_size
+
+
+def test_a_file_that_goes_away_meanwhile_is_said_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(2 * PIECE))
+    with pytest.raises(FileVanished):
+        hash_file(path, progress=lambda *_: path.unlink(missing_ok=True))
+
+
+def test_a_symlink_is_followed_to_a_file_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "real.jpg").write_bytes(b"x")
+    link = tmp_path / "link.jpg"
+    link.symlink_to("real.jpg")
+    found = hash_file(link)
+    assert found.name == "link.jpg"
+    assert found.target == os.fsencode((tmp_path / "real.jpg").resolve())
+    (tmp_path / "to-folder").symlink_to(tmp_path)
+    with pytest.raises(NotAFile):
+        hash_file(tmp_path / "to-folder")
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(FileUnreadable):
+        hash_file(tmp_path / "round")
+
+
+NAMES = {
+    b"bl\xe6.jpg": "bl\\xe6.jpg",
+    "blæ.jpg".encode(): "blæ.jpg",
+    b"a\nb.jpg": "a\u240ab.jpg",
+    b"a\x1b[2Jb": "a\u241b[2Jb",
+    "a\u202egpj.exe".encode(): "a[U+202E]gpj.exe",
+    b"tab\there": "tab\u2409here",
+    b"c1\xc2\x9b": "c1[U+009B]",
+}
+
+
+@pytest.mark.parametrize("raw", NAMES)
+def test_a_name_of_any_bytes_is_kept_and_shown(tmp_path: Path, raw: bytes) -> None:
+    path = os.fsencode(tmp_path) + b"/" + raw
+    with open(path, "wb") as file:  # noqa: PTH123
+        file.write(b"x")
+    found = hash_file(path)
+    assert bytes.fromhex(found.raw_name) == path
+    assert found.name == NAMES[raw]
+    assert hash_file(Path(os.fsdecode(path))) == found
+
+
+def test_a_queue_goes_on_past_a_bad_file(tmp_path: Path) -> None:
+    good, last = tmp_path / "good", tmp_path / "last"
+    good.write_bytes(bytes(PIECE + 1))
+    last.write_bytes(b"x")
+    seen: list[QueueProgress] = []
+    ticks = iter(range(1000))
+    outcomes = list(
+        hash_files([good, tmp_path / "none", tmp_path, last], progress=seen.append, clock=lambda: float(next(ticks)))
+    )
+    kinds = [type(outcome) for outcome in outcomes]
+    assert kinds == [HashedFile, FileVanished, NotAFile, HashedFile]
+    assert [one.done for one in seen] == sorted(one.done for one in seen)
+    assert (seen[-1].done, seen[-1].total, seen[-1].file, seen[-1].files) == (PIECE + 2, PIECE + 2, 4, 4)
+    assert seen[0].done == PIECE
+    assert seen[0].rate == PIECE
+    assert seen[0].seconds_left == pytest.approx(2 / PIECE)
+
+
+def test_a_cancelled_queue_leaves_what_was_done(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"x")
+    done: list[object] = []
+    with pytest.raises(HashingCancelled):
+        for outcome in hash_files([tmp_path / name for name in "abc"], cancelled=lambda: len(done) == 2):
+            done.append(outcome)  # noqa: PERF402
+    assert len(done) == 2
+
+
+def test_every_failure_speaks_both_languages_and_names_the_file(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path / "x.jpg")
+    failures: list[SeglError] = [FileVanished(path), FileUnreadable(path, "x"), FileChanged(path), HashingCancelled()]
+    failures += [NotAFile(path, kind) for kind in ("folder", "fifo", "device", "socket", "other")]
+    for failure in failures:
+        with speaking("da"):
+            danish = failure.diagnostics()
+        with speaking("en"):
+            english = failure.diagnostics()
+        assert danish.happened != english.happened
+        assert danish.safe != english.safe
+        if isinstance(failure, NotHashed):
+            assert "x.jpg" in danish.happened
+    assert NotAFile(path, "folder").exit_code is ExitCode.USAGE
+
+
+def test_two_files_at_once(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_bytes(name.encode() * (2 * PIECE))
+    found: dict[str, str] = {}
+    threads = [
+        threading.Thread(target=lambda name=name: found.update({name: hash_file(tmp_path / name).digest}))
+        for name in "ab"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {n: f"sha256:{hashlib.sha256(n.encode() * (2 * PIECE)).hexdigest()}" for n in "ab"}
