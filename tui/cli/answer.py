@@ -1,0 +1,143 @@
+"""What a command answers, and how it is written: lines for a person, or exactly one JSON document."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from guidance.errors import ExitCode, SeglError
+from tui.cli.failures import AnswersNeeded, DocumentFault, NotWritten
+from tui.cli.plain import escaped, one_line
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a command has to say when it is through.
+
+    Attributes:
+        document: the JSON document (`docs/cli.md` describes each).
+        lines: the same for a person; each is one line, whatever stands in it.
+        problems: what went wrong in part; for standard error.
+        exit_code: 0, or what the problems make of it.
+    """
+
+    document: Mapping[str, Json]
+    lines: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    exit_code: int = ExitCode.DONE
+
+
+def error_document(error: SeglError) -> dict[str, Json]:
+    """A failure as a JSON document."""
+    words = error.diagnostics()
+    document: dict[str, Json] = {
+        "code": error.code,
+        "exit_code": int(error.exit_code),
+        "happened": words.happened,
+        "safe": words.safe,
+        "todo": words.todo,
+    }
+    rule = getattr(error, "rule", "")
+    if rule:
+        document["rule"] = str(rule)
+    if isinstance(error, DocumentFault):
+        document["place"] = error.place
+    if isinstance(error, AnswersNeeded):
+        document["asked"] = list(error.asked)
+    return {"error": document}
+
+
+def error_lines(error: SeglError) -> list[str]:
+    """A failure in its sentences; a refusal names its rule."""
+    lines = str(error.diagnostics()).split("\n")
+    rule = getattr(error, "rule", "")
+    if rule:
+        lines.append(f"[{error.code}: {rule}]")
+    return lines
+
+
+@dataclass(slots=True, kw_only=True)
+class Output:
+    """Standard output and standard error, in UTF-8, with nothing in them that a terminal would obey.
+
+    Attributes:
+        as_json: exactly one document on standard output, also for a failure; standard error then only has progress.
+        compact: the document on one line, with the exit code around it, for the shell.
+    """
+
+    as_json: bool = False
+    compact: bool = False
+    stdout: TextIO | None = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO | None = field(default_factory=lambda: sys.stderr)
+
+    def answer(self, answer: Answer) -> int:
+        """Write an answer and say with which exit code to end."""
+        if self.as_json:
+            self._document(answer.document, answer.exit_code)
+        else:
+            self._write(answer.lines)
+            self.complain(answer.problems)
+        return answer.exit_code
+
+    def failure(self, error: SeglError, exit_code: int | None = None) -> int:
+        """Write a failure and say with which exit code to end."""
+        code = int(error.exit_code) if exit_code is None else exit_code
+        if self.as_json:
+            document = error_document(error)
+            document["error"]["exit_code"] = code  # type: ignore[index,call-overload]
+            self._document(document, code)
+        else:
+            self.complain(error_lines(error))
+        return code
+
+    def text(self, text: str) -> None:
+        """Write words of our own as they are: help."""
+        self._write(text.rstrip("\n").split("\n"))
+
+    def complain(self, lines: tuple[str, ...] | list[str]) -> None:
+        """Lines for standard error; where that is gone there is nobody to tell."""
+        if self.stderr is None:
+            return
+        try:
+            for line in lines:
+                self.stderr.write(one_line(line) + "\n")
+            self.stderr.flush()
+        except (OSError, ValueError):
+            self.stderr = None
+
+    def _document(self, document: Mapping[str, Json], exit_code: int) -> None:
+        if self.compact:
+            wrapped = {"exit_code": int(exit_code), **document}
+            self._write_raw(escaped(json.dumps(wrapped, ensure_ascii=False, allow_nan=False)) + "\n")
+        else:
+            self._write_raw(escaped(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)) + "\n")
+
+    def _write(self, lines: tuple[str, ...] | list[str]) -> None:
+        self._write_raw("".join(one_line(line) + "\n" for line in lines))
+
+    def _write_raw(self, text: str) -> None:
+        if not text:
+            return
+        if self.stdout is None:
+            raise NotWritten(os.strerror(9))
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:
+            raise NotWritten(getattr(error, "strerror", None) or str(error)) from None
+
+
+def utf8_streams() -> None:
+    """Speak UTF-8 on the standard streams whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,108 @@
+"""`segl case`, `segl note`, `segl person`."""
+
+from __future__ import annotations
+
+import argparse
+
+from guidance.language import _
+from store.model import Intake, PersonDraft
+from tui.cli.answer import Answer
+from tui.cli.documents import read_intake, read_person
+from tui.cli.failures import AnswersNeeded
+from tui.cli.records import (
+    case_document,
+    case_lines,
+    note_document,
+    person_document,
+    summary_document,
+    summary_lines,
+)
+from tui.cli.session import Session
+
+
+def new(session: Session, options: argparse.Namespace) -> Answer:
+    """Open a case from an intake, or by asking."""
+    intake = _intake(session, options.intake)
+    summary = session.casework().new_case(intake)
+    said = _("Opened case {reference}.").format(reference=summary.reference)
+    return Answer(document={"case": summary_document(summary)}, lines=(said, *summary_lines(summary)))
+
+
+def _intake(session: Session, path: str | None) -> Intake:
+    raw = session.sources.document("--intake", path)
+    if raw is not None:
+        return read_intake(raw)
+    if not session.sources.can_ask():
+        asked = ("title", "kind", "happened", "people", "facts", "stand_in", "no_stand_in_reason")
+        raise AnswersNeeded(asked, _("Give an intake: --intake FILE, or --intake - for standard input."))
+    from tui.cli.asking import ask_intake
+
+    session.casework()
+    return ask_intake(session.sources)
+
+
+def listed(session: Session, _options: argparse.Namespace) -> Answer:
+    """List the cases."""
+    cases = session.casework().cases()
+    lines = tuple(line for summary in cases for line in summary_lines(summary))
+    return Answer(
+        document={"cases": [summary_document(summary) for summary in cases]}, lines=lines or (_("No cases yet."),)
+    )
+
+
+def show(session: Session, options: argparse.Namespace) -> Answer:
+    """Show a case."""
+    record = session.casework().case(options.case)
+    return Answer(document=case_document(record), lines=tuple(case_lines(record)))
+
+
+def close(session: Session, options: argparse.Namespace) -> Answer:
+    """Close a case; refused while a must stands open."""
+    casework = session.casework()
+    casework.close_case(options.case, session.sources.reason(options.reason_fd))
+    summary = casework.case(options.case).summary
+    said = _("Closed case {reference}.").format(reference=summary.reference)
+    return Answer(document={"case": summary_document(summary)}, lines=(said,))
+
+
+def reopen(session: Session, options: argparse.Namespace) -> Answer:
+    """Open a closed case again."""
+    casework = session.casework()
+    casework.reopen_case(options.case, session.sources.reason(options.reason_fd))
+    summary = casework.case(options.case).summary
+    said = _("Case {reference} is open again.").format(reference=summary.reference)
+    return Answer(document={"case": summary_document(summary)}, lines=(said, *summary_lines(summary)))
+
+
+def add_note(session: Session, options: argparse.Namespace) -> Answer:
+    """Write a note."""
+    casework = session.casework()
+    summary = casework.case(options.case).summary
+    note = casework.add_note(options.case, session.sources.text(_("The note")))
+    said = _("Saved in case {reference}.").format(reference=summary.reference)
+    return Answer(document={"case": summary.reference, "note": note_document(note)}, lines=(said,))
+
+
+def add_person(session: Session, options: argparse.Namespace) -> Answer:
+    """Add somebody to a case."""
+    draft = _draft(session, options.person)
+    casework = session.casework()
+    person = casework.add_person(options.case, draft)
+    summary = casework.case(options.case).summary
+    said = _("Added to case {reference}: {name}").format(reference=summary.reference, name=person.name)
+    return Answer(document={"case": summary.reference, "person": person_document(person)}, lines=(said,))
+
+
+def _draft(session: Session, path: str | None) -> PersonDraft:
+    raw = session.sources.document("--person", path)
+    if raw is not None:
+        return read_person(raw)
+    if not session.sources.can_ask():
+        raise AnswersNeeded(
+            ("name", "roles", "age", "authority_over", "contact", "about"),
+            _("Give them as TOML: --person FILE, or --person - for standard input."),
+        )
+    from tui.cli.asking import ask_person
+
+    session.casework()
+    return ask_person(session.sources)

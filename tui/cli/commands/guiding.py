@@ -1,0 +1,110 @@
+"""`segl guide`, `segl level`: the steps of a case, done, set aside, taken up."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from guidance.guide import Guide, StepView
+from guidance.language import _
+from guidance.model import FactValue
+from guidance.values import parse_values
+from tui.cli.answer import Answer, Json
+from tui.cli.documents import read_facts
+from tui.cli.failures import AnswersNeeded
+from tui.cli.records import guide_document, guide_lines, spec_words, step_document, step_lines
+from tui.cli.session import Session
+
+if TYPE_CHECKING:
+    from store.casework import Casework
+
+
+def show(session: Session, options: argparse.Namespace) -> Answer:
+    """Show the steps of a case."""
+    casework = session.casework()
+    reference = casework.case(options.case).summary.reference
+    guide = casework.guide(options.case)
+    return Answer(
+        document=guide_document(guide, reference, whole=options.all),
+        lines=tuple(guide_lines(guide, whole=options.all)),
+    )
+
+
+def do(session: Session, options: argparse.Namespace) -> Answer:
+    """Do a step, with the answers it asks for."""
+    raw = session.sources.document("--facts", options.facts, options.facts_fd)
+    given = None if raw is None else read_facts(raw)
+    casework = session.casework()
+    view = casework.guide(options.case).step(options.step)
+    values = _values(session, casework, options.case, view, given)
+    remark = session.sources.reason(options.reason_fd) if options.reason_fd is not None else ""
+    return _answer(casework, options, casework.do_step(options.case, view.id, values, remark))
+
+
+def _values(
+    session: Session, casework: Casework, case: str, view: StepView, given: dict[str, FactValue] | None
+) -> dict[str, FactValue]:
+    guide = casework.guide(case)
+    if given is not None:
+        return parse_values(guide.playbooks, view.step, given, today=guide.today)
+    known = guide.facts.values
+    lacking = [spec for spec in view.facts if not spec.optional and (spec.id not in known or view.step.recurs)]
+    if view.held_by or not view.actionable or not view.facts:
+        # Refused by a rule or free of questions: either way there is nothing to ask before the engine has spoken.
+        return {}
+    if session.sources.can_ask():
+        from tui.cli.asking import ask_facts
+
+        return ask_facts(session.sources, guide, view)
+    if lacking:
+        raise AnswersNeeded(
+            tuple(spec_words(spec) for spec in view.facts),
+            _('Give the answers as TOML, "name" = value: --facts FILE, --facts - for standard input, or --facts-fd N.'),
+        )
+    return {}
+
+
+def set_aside(session: Session, options: argparse.Namespace) -> Answer:
+    """Set a step aside, with a reason that stays in the case."""
+    casework = session.casework()
+    reason = session.sources.reason(options.reason_fd)
+    return _answer(casework, options, casework.set_aside(options.case, options.step, reason))
+
+
+def take_up(session: Session, options: argparse.Namespace) -> Answer:
+    """Take up a step again."""
+    casework = session.casework()
+    return _answer(casework, options, casework.take_up(options.case, options.step))
+
+
+def level(session: Session, options: argparse.Namespace) -> Answer:
+    """Decide the level, with a reason."""
+    casework = session.casework()
+    reason = session.sources.reason(options.reason_fd)
+    guide = casework.set_level(options.case, options.level, reason)
+    summary = casework.case(options.case).summary
+    said = _("Case {reference} is at level {level}.").format(reference=summary.reference, level=summary.level)
+    document: dict[str, Json] = {"case": summary.reference, "level": summary.level, **_outlook(guide)}
+    return Answer(document=document, lines=(said, *_next_lines(guide)))
+
+
+def _answer(casework: Casework, options: argparse.Namespace, guide: Guide) -> Answer:
+    reference = casework.case(options.case).summary.reference
+    view = guide.step(options.step)
+    return Answer(
+        document={"case": reference, "step": step_document(view), **_outlook(guide)},
+        lines=(*step_lines(view), *_next_lines(guide)),
+    )
+
+
+def _outlook(guide: Guide) -> dict[str, Json]:
+    return {
+        "next": [view.id for view in guide.next_steps],
+        "blockers": [view.id for view in guide.blockers],
+    }
+
+
+def _next_lines(guide: Guide) -> tuple[str, ...]:
+    if not guide.next_steps:
+        return (_("There is no next step."),)
+    return (_("Next: {step}").format(step=guide.next_steps[0].step.title.local()), f"  {guide.next_steps[0].id}")

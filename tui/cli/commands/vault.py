@@ -1,0 +1,131 @@
+"""`segl init`, `where`, `doctor`, `keys show`, `passphrase change`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from guidance.errors import ExitCode
+from guidance.language import _, set_language
+from store.model import OfficeSetUp
+from tui.cli.answer import Answer, Json
+from tui.cli.documents import read_answers
+from tui.cli.failures import AnswersNeeded
+from tui.cli.session import Session
+
+if TYPE_CHECKING:
+    from store.slots import KdfParameters
+
+
+def init(session: Session, options: argparse.Namespace) -> Answer:
+    """Set up an office and make a vault."""
+    set_up = _answers(session, options.answers)
+    from store.casework import Casework
+
+    from store.vault import Vault
+
+    home = session.home()
+    passphrase = session.sources.secret(
+        session.passphrase_descriptor, "--vault-passphrase-fd", _("A passphrase for the vault:"), twice=True
+    )
+    vault = Vault.create(home, label=set_up.author, passphrase=passphrase, kdf=_kdf(options.kdf))
+    casework = Casework(vault)
+    session.adopt(vault, casework)
+    if not session.language_chosen:
+        set_language(set_up.language)
+    office = casework.set_up(set_up)
+    card = casework.key_card()
+    document: dict[str, Json] = {
+        "vault": vault.id,
+        "path": str(vault.path),
+        "office": office.name,
+        "author": office.author,
+        "fingerprint": card.fingerprint,
+    }
+    lines = (
+        _("The vault is made and the office is set up."),
+        _("vault: {id}").format(id=vault.id),
+        _("in: {path}").format(path=vault.path),
+        _("Only your passphrase opens it: if it is forgotten, nobody can open the vault."),
+    )
+    return Answer(document=document, lines=lines)
+
+
+def _answers(session: Session, path: str | None) -> OfficeSetUp:
+    raw = session.sources.document("--answers", path)
+    if raw is not None:
+        return read_answers(raw)
+    if not session.sources.can_ask():
+        raise AnswersNeeded(
+            ("office", "author", "language", "contacts"),
+            _("Give them as TOML: --answers FILE, or --answers - for standard input."),
+        )
+    from tui.cli.asking import ask_answers
+
+    return ask_answers(session.sources)
+
+
+def _kdf(chosen: str) -> KdfParameters | None:
+    from store.slots import KdfParameters
+
+    return {"floor": KdfParameters.FLOOR, "default": KdfParameters.DEFAULT}.get(chosen)
+
+
+def keys(session: Session, _options: argparse.Namespace) -> Answer:
+    """Show the public keys."""
+    card = session.casework().key_card()
+    document: dict[str, Json] = {
+        "author": card.author,
+        "office": card.office,
+        "signing_key": card.signing_key,
+        "fingerprint": card.fingerprint,
+        "recipient": card.recipient,
+        "device": card.device,
+    }
+    lines = (
+        f"{card.author}, {card.office}",
+        _("Signing key (to check bundles from here: ssh-keygen, segl open --signer):"),
+        card.signing_key,
+        _("Its fingerprint, to compare by telephone:"),
+        card.fingerprint,
+        _("Recipient (to seal bundles for here: segl seal --to, age -r):"),
+        card.recipient,
+    )
+    return Answer(document=document, lines=lines)
+
+
+def change_passphrase(session: Session, options: argparse.Namespace) -> Answer:
+    """Change the passphrase; the data key stays, so an old copy of the slots file still opens with the old one."""
+    from store.vault import Vault
+
+    reference = session.home().vault(session.vault_option)
+    old = session.sources.secret(session.passphrase_descriptor, "--vault-passphrase-fd", _("The passphrase until now:"))
+    with Vault.unlock(reference, old) as vault:
+        new = session.sources.secret(
+            options.new_passphrase_fd, "--new-passphrase-fd", _("The new passphrase:"), twice=True
+        )
+        vault.change_passphrase(old, new)
+        document: dict[str, Json] = {"vault": vault.id, "changed": "passphrase"}
+    lines = (
+        _("The passphrase is changed. The key of the data is the same."),
+        _("Where somebody has a copy of the old slots file, the old passphrase still opens that copy."),
+    )
+    return Answer(document=document, lines=lines)
+
+
+def doctor(session: Session, _options: argparse.Namespace) -> Answer:
+    """Verify every feed and rebuild what is derived."""
+    from store.doctor import examine
+
+    findings = examine(session.vault())
+    return Answer(document={"findings": [str(one) for one in findings]}, exit_code=ExitCode.DONE)
+
+
+def where(session: Session, _options: argparse.Namespace) -> Answer:
+    """Say where the vaults are and whether the place is fit; nothing is unlocked."""
+    from store.home import classify
+
+    home = session.home()
+    place = classify(home.root)
+    vaults = home.vaults()
+    return Answer(document={"home": str(home.root), "place": str(place), "vaults": [one.id for one in vaults]})

@@ -1,0 +1,136 @@
+"""From a command line to an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final, cast
+
+from guidance.errors import ExitCode, SeglError
+from guidance.language import LANGUAGES, set_language, system_language
+from tui.cli.answer import Answer, Output, utf8_streams
+from tui.cli.failures import Crashed, Interrupted, NotWritten, SystemRefused
+from tui.cli.parser import Command, HelpAsked, globals_of, parse
+from tui.cli.plain import one_line
+from tui.cli.session import Session, closing
+from tui.cli.signals import ending_as_interrupts
+from tui.cli.sources import ProcessSources
+from tui.process import harden
+
+INTERRUPTED: Final = 130
+Run = Callable[[Session, argparse.Namespace], Answer]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command.
+
+    Args:
+        argv: the command line without the program's name.
+
+    Returns:
+        0 done, 1 failed, 2 usage, 3 locked or wrong passphrase, 4 integrity, 5 refused by a rule, 130 interrupted.
+    """
+    utf8_streams()
+    harden()
+    _speak(argv)
+    threading.excepthook = lambda given: _crashed(given.exc_value)
+    sys.unraisablehook = lambda given: _crashed(given.exc_value)
+    output = Output(as_json="--json" in argv)
+    with ending_as_interrupts():
+        try:
+            return _run(argv, output)
+        except BrokenPipeError:
+            _abandon(sys.stdout)
+            return ExitCode.FAILED
+        except NotWritten as failure:
+            output.as_json = False
+            _abandon(sys.stdout)
+            return output.failure(failure)
+        except Exception as error:  # noqa: BLE001 - nobody foresaw it, and a traceback would show what is in the case
+            return output.failure(Crashed(_crashed(error)))
+
+
+def _crashed(error: BaseException | None) -> str:
+    """Keep a report without any value of it, and give its code."""
+    from store.home import resolve
+    from tui.crash import Crashes
+
+    crashes = Crashes(resolve().root)
+    crashes.take(error)
+    return crashes.code
+
+
+def only_globals(argv: Sequence[str]) -> argparse.Namespace | None:
+    """The options of every command (`home`, `vault`, `lang`, where given), if the command line has nothing else.
+
+    Returns:
+        None where the command line is for `main`: a command, a call for help, or something that is not understood.
+    """
+    return globals_of(argv)
+
+
+def _run(argv: Sequence[str], output: Output) -> int:
+    from tui.cli.registry import commands, groups
+
+    try:
+        options = parse(argv, commands(), groups())
+        sources = ProcessSources(no_input=getattr(options, "no_input", False))
+        with closing(Session(options, sources, output)) as session:
+            return output.answer(perform(session, options))
+    except HelpAsked as asked:
+        output.text(asked.text)
+        return ExitCode.DONE
+    except (SeglError, OSError, KeyboardInterrupt, MemoryError) as error:
+        failure, code = foreseen(error)
+        return output.failure(failure, code)
+
+
+def perform(session: Session, options: argparse.Namespace) -> Answer:
+    """Do the command that was parsed, loading only its own code."""
+    command: Command = options.command
+    module, _colon, function = command.run.partition(":")
+    run = cast("Run", getattr(importlib.import_module(f"tui.cli.commands.{module}"), function))
+    return run(session, options)
+
+
+def foreseen(error: BaseException) -> tuple[SeglError, int | None]:
+    """What a failure means for the person, and the exit code where it is not the error's own.
+
+    Raises:
+        BrokenPipeError: passed on: whoever reads the answer has gone.
+    """
+    if isinstance(error, SeglError):
+        return error, None
+    if isinstance(error, KeyboardInterrupt):
+        return Interrupted(), INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        raise error
+    if isinstance(error, MemoryError):
+        return SystemRefused("", os.strerror(12)), None
+    assert isinstance(error, OSError)
+    name = error.filename
+    what = os.fsdecode(name) if isinstance(name, bytes) else str(name or "")
+    return SystemRefused(one_line(what), error.strerror or type(error).__name__), None
+
+
+def _speak(argv: Sequence[str]) -> None:
+    language = system_language()
+    for before, after in zip(argv, [*argv[1:], ""], strict=True):
+        value = after if before == "--lang" else before.removeprefix("--lang=")
+        if value in LANGUAGES:
+            language = value
+    set_language(language)
+
+
+def _abandon(stream: object) -> None:
+    """Let nothing be written to it when the interpreter ends: the reader has gone, or the disk is full."""
+    try:
+        descriptor = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(descriptor, cast("int", stream.fileno()))  # type: ignore[attr-defined]
+        os.close(descriptor)
+    except (OSError, ValueError, AttributeError):
+        return

@@ -1,0 +1,308 @@
+"""The records of the store as JSON documents and as lines. The keys are a promise (`docs/cli.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+
+from guidance.guide import Guide, StepView
+from guidance.language import _, ngettext
+from guidance.model import FactSpec, FactType, FactValue, State, Strength
+from store.model import CaseRecord, CaseSummary, Evidence, Note, Person
+from tui.cli.answer import Json
+from tui.cli.plain import lines_of
+
+
+def moment(at: datetime | None) -> str | None:
+    """A time as RFC 3339 in UTC, to the second."""
+    return None if at is None else at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def day(on: date | None) -> str | None:
+    """A day as 2026-01-31."""
+    return None if on is None else on.isoformat()
+
+
+def local(at: datetime) -> str:
+    """A time as a person reads it, by the clock of this machine."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def fact_value(value: FactValue) -> Json:
+    """A fact's value."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def summary_document(summary: CaseSummary) -> dict[str, Json]:
+    """A line of the case list."""
+    return {
+        "reference": summary.reference,
+        "id": summary.id,
+        "title": summary.title,
+        "kind": summary.kind,
+        "level": summary.level,
+        "opened_at": moment(summary.opened_at),
+        "changed_at": moment(summary.changed_at),
+        "closed_at": moment(summary.closed_at),
+        "next_step": summary.next_step,
+        "next_due": day(summary.next_due),
+        "overdue": summary.overdue,
+    }
+
+
+def level_words(level: int | None) -> str:
+    """The level, or that there is none yet."""
+    return _("level {level}").format(level=level) if level else _("no level yet")
+
+
+def summary_lines(summary: CaseSummary) -> Iterator[str]:
+    """A line of the case list, and under it what is next."""
+    yield f"{summary.reference}  {summary.title}  ({level_words(summary.level)})"
+    if summary.closed_at is not None:
+        yield "  " + _("closed {at}").format(at=local(summary.closed_at))
+        return
+    if summary.overdue:
+        yield "  " + ngettext("{n} step overdue", "{n} steps overdue", summary.overdue).format(n=summary.overdue)
+    if summary.next_step:
+        due = _(", due {day}").format(day=summary.next_due) if summary.next_due else ""
+        yield "  " + _("next: {step}{due}").format(step=summary.next_step, due=due)
+
+
+def person_document(person: Person) -> dict[str, Json]:
+    """Somebody of a case."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "roles": [role.value for role in person.roles],
+        "age": person.age.value,
+        "authority_over": list(person.authority_over),
+        "contact": person.contact,
+        "about": person.about,
+        "added_at": moment(person.added_at),
+    }
+
+
+def note_document(note: Note) -> dict[str, Json]:
+    """A note with all its versions, oldest first."""
+    return {
+        "id": note.id,
+        "versions": [
+            {
+                "entry": version.entry,
+                "text": version.text,
+                "at": moment(version.at),
+                "author": version.author,
+                "reason": version.reason,
+            }
+            for version in note.versions
+        ],
+    }
+
+
+def evidence_document(evidence: Evidence) -> dict[str, Json]:
+    """A piece of evidence."""
+    return {
+        "number": evidence.number,
+        "id": evidence.id,
+        "digest": evidence.digest,
+        "size": evidence.size,
+        "source": evidence.source.value,
+        "name": evidence.name,
+        "raw_name": evidence.raw_name,
+        "kind": evidence.kind.value,
+        "platform": evidence.platform,
+        "accounts": list(evidence.accounts),
+        "url": evidence.url,
+        "claimed_at": evidence.claimed_at,
+        "found_at": evidence.found_at,
+        "shows": evidence.shows,
+        "holder": evidence.holder.value,
+        "holder_name": evidence.holder_name,
+        "held_where": evidence.held_where,
+        "came_how": evidence.came_how,
+        "seen_by": list(evidence.seen_by),
+        "registered_at": moment(evidence.registered_at),
+        "registered_by": evidence.registered_by,
+        "missing": list(evidence.missing),
+    }
+
+
+def evidence_lines(evidence: Evidence) -> Iterator[str]:
+    """A piece of evidence."""
+    size = "" if evidence.size is None else _(", {size} bytes").format(size=evidence.size)
+    yield f"E{evidence.number}  {evidence.name or evidence.kind.value}{size}"
+    yield f"  {evidence.digest}"
+    told = [evidence.platform, ", ".join(evidence.accounts), evidence.claimed_at]
+    if any(told):
+        yield "  " + " · ".join(part for part in told if part)
+    if evidence.missing:
+        yield "  " + _("still to be written: {fields}").format(fields=", ".join(evidence.missing))
+
+
+def spec_document(spec: FactSpec) -> dict[str, Json]:
+    """One answer that a step asks for."""
+    return {
+        "id": spec.id,
+        "type": spec.type.value,
+        "label": spec.label.local(),
+        "help": spec.help.local(),
+        "choices": [{"id": choice.id, "label": choice.label.local()} for choice in spec.choices],
+        "optional": spec.optional,
+    }
+
+
+def spec_words(spec: FactSpec) -> str:
+    """One answer that a step asks for, and what it can be."""
+    allowed = {
+        FactType.YES_NO: _("true or false"),
+        FactType.DATE: _("a date such as 2026-01-31"),
+        FactType.TEXT: _("text"),
+        FactType.LEVEL: _("a level from 1 to 5"),
+    }.get(spec.type) or _("one of: {choices}").format(choices=", ".join(choice.id for choice in spec.choices))
+    if spec.type is FactType.CHOICES:
+        allowed = _("a list of: {choices}").format(choices=", ".join(choice.id for choice in spec.choices))
+    optional = _(", may be left out") if spec.optional else ""
+    return f'"{spec.id}": {spec.label.local()} ({allowed}{optional})'
+
+
+def step_document(view: StepView) -> dict[str, Json]:
+    """A step as it stands in a case today."""
+    return {
+        "id": view.id,
+        "title": view.step.title.local(),
+        "why": view.step.why.local(),
+        "how": view.step.how.local(),
+        "phase": view.phase.id,
+        "kind": view.step.kind.value,
+        "strength": view.strength.value,
+        "state": view.state.value,
+        "due_on": day(view.due_on),
+        "done_at": moment(view.done_at),
+        "held_by": [
+            {"rule": hold.rule, "facts": list(hold.facts), "explanation": hold.explanation.local()}
+            for hold in view.held_by
+        ],
+        "set_aside_reason": view.set_aside.reason if view.set_aside else None,
+        "asks": [spec_document(spec) for spec in view.facts],
+        "warnings": [warning.local() for warning in view.warnings],
+        "sources": [{"playbook": playbook, "step": step} for playbook, step in view.sources],
+    }
+
+
+def guide_document(guide: Guide, reference: str, *, whole: bool) -> dict[str, Json]:
+    """The way through a case; what does not apply only where it is asked for."""
+    return {
+        "case": reference,
+        "today": day(guide.today),
+        "next": [view.id for view in guide.next_steps],
+        "blockers": [view.id for view in guide.blockers],
+        "steps": [step_document(view) for view in _shown(guide, whole=whole)],
+    }
+
+
+def _shown(guide: Guide, *, whole: bool) -> list[StepView]:
+    return [view for view in guide.steps if whole or view.state is not State.NOT_APPLICABLE]
+
+
+def strength_words(strength: Strength) -> str:
+    """How binding a step is."""
+    return {Strength.MUST: _("must"), Strength.SHOULD: _("should"), Strength.MAY: _("may")}[strength]
+
+
+def state_words(state: State) -> str:
+    """Where a step stands."""
+    return {
+        State.OPEN: _("open"),
+        State.DONE: _("done"),
+        State.SET_ASIDE: _("set aside"),
+        State.HELD: _("held"),
+        State.DUE: _("due today"),
+        State.OVERDUE: _("OVERDUE"),
+        State.NOT_APPLICABLE: _("does not apply"),
+    }[state]
+
+
+def step_lines(view: StepView) -> Iterator[str]:
+    """A step as it stands."""
+    due = _(", due {day}").format(day=view.due_on) if view.due_on else ""
+    yield f"  {view.id}: {view.step.title.local()} ({strength_words(view.strength)}, {state_words(view.state)}{due})"
+    for hold in view.held_by:
+        yield f"    {hold.explanation.local()}"
+    for warning in view.warnings:
+        yield f"    ! {warning.local()}"
+
+
+def guide_lines(guide: Guide, *, whole: bool) -> Iterator[str]:
+    """The way through a case: what is next, then every step by its phase."""
+    if guide.next_steps:
+        yield _("Next: {step}").format(step=guide.next_steps[0].step.title.local())
+        yield f"  {guide.next_steps[0].id}"
+    phase = ""
+    for view in _shown(guide, whole=whole):
+        if view.phase.id != phase:
+            phase = view.phase.id
+            yield ""
+            yield view.phase.title.local()
+        yield from step_lines(view)
+    yield ""
+    if guide.can_close:
+        yield _("Nothing stands against closing the case.")
+    else:
+        count = len(guide.blockers)
+        yield ngettext("{n} must stands against closing.", "{n} musts stand against closing.", count).format(n=count)
+
+
+def case_document(record: CaseRecord) -> dict[str, Json]:
+    """A whole case but its guide, which is a document of its own."""
+    return {
+        "case": summary_document(record.summary),
+        "level_reason": record.level_reason,
+        "stand_in": record.stand_in,
+        "no_stand_in_reason": record.no_stand_in_reason,
+        "people": [person_document(person) for person in record.people],
+        "notes": [note_document(note) for note in record.notes],
+        "evidence": [evidence_document(one) for one in record.evidence],
+        "facts": {fact: fact_value(value) for fact, value in sorted(record.facts.items())},
+        "next": [view.id for view in record.guide.next_steps],
+        "blockers": [view.id for view in record.guide.blockers],
+    }
+
+
+def case_lines(record: CaseRecord) -> Iterator[str]:
+    """A whole case."""
+    summary = record.summary
+    yield from summary_lines(summary)
+    yield "  " + _("opened {at}").format(at=local(summary.opened_at))
+    if record.level_reason:
+        yield from _block(_("Why this level"), [record.level_reason])
+    if record.stand_in:
+        yield "  " + _("stand-in: {name}").format(name=record.stand_in)
+    elif record.no_stand_in_reason:
+        yield from _block(_("No stand-in, because"), [record.no_stand_in_reason])
+    if record.people:
+        yield ""
+        yield _("People")
+        names = {person.id: person.name for person in record.people}
+        for person in record.people:
+            over = ", ".join(names.get(id, id) for id in person.authority_over)
+            parts = [", ".join(role.value for role in person.roles), person.age.value]
+            if over:
+                parts.append(_("parental authority over {names}").format(names=over))
+            yield f"  {person.name}: {'; '.join(parts)}"
+    for note in record.notes:
+        version = note.current
+        yield from _block(_("Note, {at}, {author}").format(at=local(version.at), author=version.author), [version.text])
+        if len(note.versions) > 1:
+            yield "  " + _("corrected: {reason}").format(reason=version.reason)
+    if record.evidence:
+        yield ""
+        yield _("Evidence (checksums only)")
+        for one in record.evidence:
+            yield from (f"  {line}" for line in evidence_lines(one))
+
+
+def _block(title: str, texts: Iterable[str]) -> Iterator[str]:
+    yield ""
+    yield title
+    for text in texts:
+        yield from (f"  {line}" for line in lines_of(text))

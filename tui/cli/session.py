@@ -1,0 +1,93 @@
+"""What a command works with: its options, its sources, its output, and the vault, unlocked when first needed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guidance.language import _, set_language
+from tui.cli.answer import Output
+from tui.cli.sources import Sources
+
+if TYPE_CHECKING:
+    from store.casework import Casework
+
+    from store.home import Home
+    from store.vault import Vault
+
+
+class Session:
+    """One command, or one shell with all its commands.
+
+    Attributes:
+        home_option: `--home`, None where it is not given.
+        vault_option: `--vault`.
+        passphrase_descriptor: `--vault-passphrase-fd`.
+        language_chosen: whether `--lang` was given; else the office's language is spoken once the vault is open.
+    """
+
+    def __init__(self, options: argparse.Namespace, sources: Sources, output: Output) -> None:
+        self.sources = sources
+        self.output = output
+        self.home_option: str | None = getattr(options, "home", None)
+        self.vault_option: str | None = getattr(options, "vault", None)
+        self.passphrase_descriptor: int | None = getattr(options, "vault_passphrase_fd", None)
+        self.language_chosen = getattr(options, "lang", None) is not None
+        self._vault: Vault | None = None
+        self._casework: Casework | None = None
+
+    def home(self) -> Home:
+        """The home: `--home`, `SEGL_HOME`, or the usual place."""
+        from store.home import resolve
+
+        return resolve(Path(self.home_option) if self.home_option else None)
+
+    def casework(self) -> Casework:
+        """The vault's casework; unlocks it when it is first asked for."""
+        if self._casework is None:
+            from store.casework import Casework
+
+            self._casework = Casework(self.vault())
+            if not self.language_chosen:
+                set_language(self._casework.office().language)
+        return self._casework
+
+    def vault(self) -> Vault:
+        """The unlocked vault."""
+        if self._vault is None:
+            from store.vault import Vault
+
+            reference = self.home().vault(self.vault_option)
+            passphrase = self.sources.secret(
+                self.passphrase_descriptor, "--vault-passphrase-fd", _("The vault's passphrase:")
+            )
+            self._vault = Vault.unlock(reference, passphrase)
+            if not self.output.as_json:
+                self.output.complain([warning.words() for warning in self._vault.warnings])
+        return self._vault
+
+    def adopt(self, vault: Vault, casework: Casework) -> None:
+        """Take over a vault that a command has just made."""
+        self._vault = vault
+        self._casework = casework
+
+    def close(self) -> None:
+        """Lock: the vault is closed and forgotten."""
+        vault, casework = self._vault, self._casework
+        self._vault = self._casework = None
+        if casework is not None:
+            casework.close()
+        elif vault is not None:
+            vault.close()
+
+
+@contextmanager
+def closing(session: Session) -> Iterator[Session]:
+    """Lock the vault whatever happens."""
+    try:
+        yield session
+    finally:
+        session.close()
