@@ -70,7 +70,7 @@ def problem_words(problem: str) -> str:
         "bad-duration": _("'{found}' is not a length of time such as P3D, P2W, P1M or PT24H"),
         "bad-date": _("'{found}' is not a date written as 2026-01-31"),
         "bad-answer": _("'{found}' is not an answer that the fact '{wanted}' can have"),
-        "two-tests": _("exactly one of these is needed: {wanted}"),
+        "two-tests": _("only one of these can stand here: {wanted}"),
         "no-choices": _("a choice needs at least two choices, and nothing else has any"),
         "not-described": _("a level that is described needs signs; one that is not has none"),
         "conflict": _("the fact '{found}' is another one in the playbook '{wanted}'"),

@@ -309,8 +309,10 @@ def _tested(part: Table, specs: _Specs) -> Condition:
     if fact not in specs:
         part.refuse("", "unknown-fact", fact)
     tests = [test for test in _TESTS if part.has(test)]
-    if len(tests) != 1:
+    if len(tests) > 1:
         part.refuse("", "two-tests", wanted=", ".join(_TESTS))
+    if not tests:
+        return Condition(fact=fact, test=Test.KNOWN)
     if tests[0] == "known":
         return Condition(fact=fact, test=Test.KNOWN if part.flag("known") else Test.UNKNOWN)
     values = tuple(part.items(tests[0]))
