@@ -1,0 +1,187 @@
+"""What can stand against making or opening a bundle. Damage and forgery are verdicts (`store.bundle.verdicts`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+from store.bundle.visible import one_line
+from store.errors import DiskFailed, DiskFull
+from store.model import Purpose
+
+
+class AlreadyThere(SeglError):
+    """A file of that name is there; nothing is ever overwritten.
+
+    Attributes:
+        path: the file.
+    """
+
+    code: ClassVar[str] = "file-already-there"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say which."""
+        return Diagnostics(
+            happened=_("There is already a file {path}.").format(path=one_line(str(self.path))),
+            safe=_("It was not touched, and nothing was written."),
+            todo=_("Choose another name."),
+        )
+
+
+class PurposeNotYet(SeglError):
+    """A purpose whose contents cannot be chosen yet; better none than one that shows others' names.
+
+    Attributes:
+        purpose: the purpose.
+    """
+
+    code: ClassVar[str] = "purpose-not-yet"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, purpose: Purpose) -> None:
+        super().__init__(purpose)
+        self.purpose = purpose
+
+    def diagnostics(self) -> Diagnostics:
+        """Say why."""
+        return Diagnostics(
+            happened=_("A bundle for the person concerned can't be made yet: others' names would be in it."),
+            safe=_("Nothing was written."),
+            todo=_("Seal for the police or a colleague, or give the person a printed copy with the names taken out."),
+        )
+
+
+class SealWithWhat(SeglError):
+    """An order without recipients and without a passphrase, or with both."""
+
+    code: ClassVar[str] = "seal-with-what"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say what is needed."""
+        return Diagnostics(
+            happened=_("A bundle is sealed either to recipients or with a passphrase."),
+            safe=_("Nothing was written."),
+            todo=_("Give at least one recipient, or a passphrase, and not both."),
+        )
+
+
+class CaseTooLarge(SeglError):
+    """The case is too large for a bundle that a reader would open.
+
+    Attributes:
+        limit: which, in words for developers.
+    """
+
+    code: ClassVar[str] = "bundle-too-large"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so."""
+        return Diagnostics(
+            happened=_("The case is too large for one sealed bundle ({limit}).").format(limit=self.limit),
+            safe=_("Nothing was written; the case is unchanged."),
+            todo=_("Tell those who maintain Segl; the case itself can still be worked on."),
+        )
+
+
+class OpenCancelled(SeglError):
+    """Somebody asked to stop while a bundle was being opened."""
+
+    code: ClassVar[str] = "open-cancelled"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so."""
+        return Diagnostics(happened=_("Stopped on request."), safe=_("Nothing was opened and nothing was written."))
+
+
+class NotABundle(SeglError):
+    """What was given to open is no file that can be read.
+
+    Attributes:
+        path: what was given.
+        reason: what the system says.
+    """
+
+    code: ClassVar[str] = "bundle-not-readable"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def diagnostics(self) -> Diagnostics:
+        """Say which and why."""
+        return Diagnostics(
+            happened=_("{path} can't be read: {reason}.").format(path=one_line(str(self.path)), reason=self.reason),
+            todo=_("Check the name, and that the stick or share is connected."),
+        )
+
+
+class BundleRefused(SeglError):
+    """A bundle that is not intact, or whose signature is wrong; nothing of it is used.
+
+    Attributes:
+        words: the verdicts in words, one a line.
+    """
+
+    code: ClassVar[str] = "bundle-refused"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+    def diagnostics(self) -> Diagnostics:
+        """Say what the verdicts say."""
+        return Diagnostics(
+            happened=self.words,
+            safe=_("Nothing of it was used and nothing was written."),
+            todo=_("Ask the sender for the file once more, and compare its digest by phone."),
+        )
+
+
+class SealDiskFull(DiskFull):
+    """There was no room for the sealed file.
+
+    Attributes:
+        path: the folder it was to lie in.
+    """
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so, and that nothing is left of it."""
+        return Diagnostics(
+            happened=_("There is no room for the sealed file in {path}.").format(path=one_line(str(self.path))),
+            safe=_("What had been written of it was removed; the case is unchanged."),
+            todo=_("Make room there, or choose another place, and seal again."),
+        )
+
+
+class SealDiskFailed(DiskFailed):
+    """The place of the sealed file refused to be written.
+
+    Attributes:
+        path: the folder it was to lie in.
+        reason: what the system says.
+    """
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so, and that nothing is left of it."""
+        return Diagnostics(
+            happened=_("The sealed file could not be written in {path}: {reason}.").format(
+                path=one_line(str(self.path)), reason=self.reason
+            ),
+            safe=_("What had been written of it was removed; the case is unchanged."),
+            todo=_("Check that the folder is there and may be written to, or choose another place."),
+        )

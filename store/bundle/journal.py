@@ -1,0 +1,192 @@
+"""`data/journal.jsonl`: the signed entries of a case as they were kept, one a line, and what they say of themselves.
+
+A line is `{"header":"...","signature":"<base64>","salt":"<base64>"|null,"payload":"..."|null}` (docs/bundle-format.md):
+header and payload are the very bytes, as text, that were signed and committed to.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from store.bundle import json_strict
+from store.bundle.errors import OpenCancelled
+from store.entry import EntryInvalid, Header, entry_id, verify
+from store.model import StoredEntry
+
+MAX_ENTRIES: Final = 20_000
+"""Of one bundle: checking a signature takes about 70 microseconds."""
+MAX_LINE: Final = 16 * 1024 * 1024
+"""Bytes. A payload is at most 1 MiB, and a character takes at most 6 bytes more as an escape than as itself."""
+
+_NAMES: Final = {"header", "signature", "salt", "payload"}
+
+
+class JournalRefused(ValueError):
+    """A journal whose entries do not hold.
+
+    Attributes:
+        line: which line, from 1; 0 where it is about the whole.
+        reason: technical English, nothing of the content.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}" if line else reason)
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """Entries that were each verified.
+
+    Attributes:
+        entries: as they were kept, in the order of the file.
+        devices: the signing keys of the entries, hex, in order of appearance.
+        without_payload: how many came without their payload (erased or withheld).
+        missing: ids of entries that others build on and that are not there.
+        gaps: how many entries of a feed are not there, by their sequence numbers.
+        forks: how many times one device wrote two entries of one number; both are kept.
+        summary: the same that `summary_of` gave when the bundle was made, if nothing is missing.
+    """
+
+    entries: tuple[StoredEntry, ...]
+    devices: tuple[str, ...]
+    without_payload: int
+    missing: tuple[str, ...]
+    gaps: int
+    forks: int
+    summary: dict[str, Any]
+
+
+def write_journal(entries: Iterable[StoredEntry]) -> bytes:
+    """All entries in the order given, one line each."""
+    return b"".join(_write_line(entry) for entry in entries)
+
+
+def summary_of(entries: Sequence[StoredEntry]) -> dict[str, Any]:
+    """How many entries there are, how many without payload, and the head of each device's feed."""
+    heads: dict[str, Header] = {}
+    ids: dict[str, str] = {}
+    for entry in entries:
+        header = Header.parse(entry.header)
+        if header.device not in heads or header.sequence > heads[header.device].sequence:
+            heads[header.device] = header
+            ids[header.device] = entry.id
+    return {
+        "entries": len(entries),
+        "without_payload": sum(entry.payload is None for entry in entries),
+        "feeds": [
+            {"device": device, "sequence": heads[device].sequence, "head": ids[device]} for device in sorted(heads)
+        ],
+    }
+
+
+def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None) -> Journal:
+    """Read and verify every entry: strict JSON, header, id, signature, commitment, chain, one space.
+
+    Raises:
+        JournalRefused: with the first line that does not hold.
+        OpenCancelled: `cancelled` said so.
+    """
+    if data and not data.endswith(b"\n"):
+        raise JournalRefused(0, "the last line has no end")
+    if data.count(b"\n") > MAX_ENTRIES:
+        raise JournalRefused(0, f"more than {MAX_ENTRIES} entries")
+    entries: list[StoredEntry] = []
+    headers: dict[str, Header] = {}
+    forks = 0
+    places: set[tuple[str, int]] = set()
+    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
+        if cancelled is not None and number % 256 == 0 and cancelled():
+            raise OpenCancelled
+        entry = _read_line(number, line)
+        try:
+            header = verify(entry)
+        except EntryInvalid as error:
+            raise JournalRefused(number, error.fault) from None
+        if entry.id in headers:
+            raise JournalRefused(number, "the same entry twice")
+        if headers and header.space != next(iter(headers.values())).space:
+            raise JournalRefused(number, "an entry of another space")
+        forks += (header.device, header.sequence) in places
+        places.add((header.device, header.sequence))
+        headers[entry.id] = header
+        entries.append(entry)
+    _check_chain(headers)
+    return Journal(
+        entries=tuple(entries),
+        devices=tuple({header.device: None for header in headers.values()}),
+        without_payload=sum(entry.payload is None for entry in entries),
+        missing=_missing(headers),
+        gaps=_gaps(places),
+        forks=forks,
+        summary=summary_of(entries),
+    )
+
+
+def _write_line(entry: StoredEntry) -> bytes:
+    line = {
+        "header": entry.header.decode("ascii"),
+        "signature": base64.b64encode(entry.signature).decode("ascii"),
+        "salt": None if entry.salt is None else base64.b64encode(entry.salt).decode("ascii"),
+        "payload": None if entry.payload is None else entry.payload.decode("utf-8"),
+    }
+    return (json_strict.dumps(line) + "\n").encode("utf-8")
+
+
+def _read_line(number: int, line: bytes) -> StoredEntry:
+    if len(line) > MAX_LINE:
+        raise JournalRefused(number, f"longer than {MAX_LINE} bytes")
+    try:
+        value = json_strict.loads(line, max_items=16, max_depth=2)
+    except json_strict.JsonRefused as error:
+        raise JournalRefused(number, str(error)) from None
+    if not isinstance(value, dict) or set(value) != _NAMES:
+        raise JournalRefused(number, "other names than header, signature, salt and payload")
+    header, payload = value["header"], value["payload"]
+    if not isinstance(header, str) or not isinstance(payload, str | None):
+        raise JournalRefused(number, "a value of the wrong type")
+    signature = _base64(number, value["signature"])
+    raw = header.encode("utf-8")
+    return StoredEntry(
+        id=entry_id(raw),
+        header=raw,
+        signature=signature,
+        salt=None if value["salt"] is None else _base64(number, value["salt"]),
+        payload=None if payload is None else payload.encode("utf-8"),
+    )
+
+
+def _base64(number: int, value: object) -> bytes:
+    if not isinstance(value, str):
+        raise JournalRefused(number, "a value of the wrong type")
+    try:
+        data = base64.b64decode(value.encode("ascii"), validate=True)
+    except (ValueError, binascii.Error):
+        raise JournalRefused(number, "not base64") from None
+    if base64.b64encode(data).decode("ascii") != value:
+        raise JournalRefused(number, "base64 written in another way than there is")
+    return data
+
+
+def _check_chain(headers: dict[str, Header]) -> None:
+    """Where the entry before is there, it must be the same device's with the number before."""
+    for line, header in enumerate(headers.values(), start=1):
+        before = headers.get(header.previous) if header.previous else None
+        if before and (before.device != header.device or before.sequence != header.sequence - 1):
+            raise JournalRefused(line, "it does not follow the entry that it names as the one before")
+
+
+def _missing(headers: dict[str, Header]) -> tuple[str, ...]:
+    return tuple({parent: None for header in headers.values() for parent in header.parents if parent not in headers})
+
+
+def _gaps(places: set[tuple[str, int]]) -> int:
+    highest: dict[str, int] = {}
+    for device, sequence in places:
+        highest[device] = max(highest.get(device, 0), sequence)
+    return sum(highest.values()) - len(places)

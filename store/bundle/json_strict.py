@@ -1,0 +1,134 @@
+"""JSON from strangers: one reading of every document, or none (RFC 8259, sections 4, 6 and 8).
+
+Refused: names that come twice, NaN and Infinity, numbers out of range, halves of surrogate pairs, a byte order mark,
+nesting and item counts beyond a limit. The limits are checked on the bytes, before anything is built from them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, Final, NoReturn
+
+from store.bundle.visible import escape_json
+
+MAX_DEPTH: Final = 32
+MAX_ITEMS: Final = 500_000
+"""Of one document: brackets, braces and commas outside strings. An empty list is 2 bytes of JSON and 56 of memory."""
+
+_MAX_DIGITS: Final = 16
+_TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{},]', re.DOTALL)
+_OPEN: Final = frozenset((b"[", b"{"))
+_CLOSE: Final = frozenset((b"]", b"}"))
+
+
+class JsonRefused(ValueError):
+    """A document that is not strict JSON; the text says why in technical English and repeats nothing of the content."""
+
+
+def loads(data: bytes, *, max_items: int = MAX_ITEMS, max_depth: int = MAX_DEPTH) -> Any:
+    """Read one document.
+
+    Args:
+        data: UTF-8 without a byte order mark.
+        max_items: brackets, braces and commas outside strings.
+        max_depth: of nesting.
+
+    Raises:
+        JsonRefused: it is not JSON, or JSON that two readers could read in two ways.
+    """
+    _scan(data, max_items, max_depth)
+    try:
+        text = data.decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        raise JsonRefused("not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise JsonRefused("a byte order mark")
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_float,
+            parse_int=_integer,
+        )
+    except JsonRefused:
+        raise
+    except (ValueError, RecursionError):
+        raise JsonRefused("not JSON") from None
+    if "\\" in text:
+        _refuse_surrogates(value)
+    return value
+
+
+def dumps(value: object, *, indent: int | None = None) -> str:
+    """Write a document in one way: names as they stand in `value`, control and direction characters escaped.
+
+    Raises:
+        ValueError: a float that is not finite or a lone surrogate: a document that `loads` would refuse.
+    """
+    text = json.dumps(
+        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=(",", ": ") if indent else (",", ":")
+    )
+    text.encode("utf-8", "strict")
+    return escape_json(text)
+
+
+def _scan(data: bytes, max_items: int, max_depth: int) -> None:
+    items = depth = 0
+    for match in _TOKEN.finditer(data):
+        token = match[0]
+        if len(token) > 1:
+            continue
+        if token == b'"':
+            raise JsonRefused("a string without end")
+        items += 1
+        if items > max_items:
+            raise JsonRefused(f"more than {max_items} items")
+        if token in _OPEN:
+            depth += 1
+            if depth > max_depth:
+                raise JsonRefused(f"nested deeper than {max_depth}")
+        elif token in _CLOSE:
+            depth -= 1
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise JsonRefused("a name comes twice in one object")
+    return found
+
+
+def _constant(_name: str) -> NoReturn:
+    raise JsonRefused("a number that is none")
+
+
+def _float(digits: str) -> float:
+    value = float(digits) if len(digits) <= 40 else math.inf
+    if not math.isfinite(value):
+        raise JsonRefused("a number out of range")
+    return value
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise JsonRefused("a number out of range")
+    return int(digits)
+
+
+def _refuse_surrogates(value: Any) -> None:
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, str):
+            try:
+                one.encode("utf-8", "strict")
+            except UnicodeEncodeError:
+                raise JsonRefused("half a surrogate pair") from None
+        elif isinstance(one, list):
+            pending.extend(one)
+        elif isinstance(one, dict):
+            pending.extend(one)
+            pending.extend(one.values())

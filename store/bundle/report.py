@@ -1,0 +1,307 @@
+"""`data/report.html`: the case in words, made from `case.json` and nothing else, in one language, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from guidance.language import Language, _, ngettext
+from store.bundle.html import Markup, element, join, page, pairs, section, table, text
+from store.bundle.labels import (
+    age_label,
+    case_kind_label,
+    evidence_field_label,
+    evidence_kind_label,
+    holder_label,
+    purpose_label,
+    role_label,
+    source_label,
+    state_label,
+    strength_label,
+)
+from store.entry import read_time
+
+Document = dict[str, Any]
+
+_POLICE: Final = "police."
+_VALUE_LABELS: Final[dict[str, Callable[[str], str]]] = {
+    "kind": evidence_kind_label,
+    "source": source_label,
+    "holder": holder_label,
+}
+_EVIDENCE_FIELDS: Final = (
+    "digest",
+    "size",
+    "source",
+    "name",
+    "kind",
+    "platform",
+    "accounts",
+    "url",
+    "claimed_at",
+    "found_at",
+    "shows",
+    "holder",
+    "holder_name",
+    "held_where",
+    "came_how",
+    "seen_by",
+    "registered_at",
+    "registered_by",
+)
+
+
+def case_report(document: Document, *, language: Language) -> bytes:
+    """The page of a case, in the current language; `language` is what the page says of itself."""
+    case = document["case"]
+    parts = [
+        _top(document, language),
+        _people(document),
+        _facts(document, language),
+        _steps(document, language),
+        _notes(document),
+        _evidence(document),
+        _history(document),
+        _sources(document, language),
+        _trust(document["author"]["fingerprint"]),
+    ]
+    title = f"{case['reference']} · {case['title']}"
+    return page(title=title, language=language, body=join(parts))
+
+
+def statistics_report(document: Document, *, language: Language, fingerprint: str) -> bytes:
+    """The page of a bundle that holds numbers only."""
+    title = _("One case in numbers")
+    months = [(row["month"], str(row["notes"]), str(row["evidence"])) for row in document["months"]]
+    body = join(
+        (
+            element("h1", title),
+            pairs(
+                (
+                    (_("Month"), document["month"]),
+                    (_("Kind of case"), case_kind_label(document["kind"])),
+                    (_("Level"), _level(document["level"])),
+                    (_("Opened"), document["opened"]),
+                    (_("Closed"), document["closed"] or _("no")),
+                    (_("People"), str(document["people"])),
+                    (_("Notes"), str(document["notes"])),
+                    (_("Corrections of notes"), str(document["corrections"])),
+                    (_("Evidence"), str(document["evidence"])),
+                )
+            ),
+            table(_("By month"), (_("Month"), _("Notes"), _("Evidence")), months) if months else Markup(),
+            _trust(fingerprint),
+        )
+    )
+    return page(title=title, language=language, body=body)
+
+
+def _top(document: Document, language: Language) -> Markup:
+    case, author = document["case"], document["author"]
+    rows = [
+        (_("Case"), case["reference"]),
+        (_("Kind of case"), case_kind_label(case["kind"])),
+        (_("Level"), _level(case["level"])),
+        (_("Why this level"), case["level_reason"]),
+        (_("Opened"), _moment(case["opened_at"])),
+        (_("Last changed"), _moment(case["changed_at"])),
+        (_("Closed"), _moment(case["closed_at"]) if case["closed_at"] else _("no")),
+        (_("Stand-in"), case["stand_in"]),
+        (_("Why there is no stand-in"), case["no_stand_in_reason"]),
+        (_("Office"), document["office"]["name"]),
+        (_("Made by"), author["name"]),
+        (_("Made for"), purpose_label(document["purpose"])),
+        (_("As of"), _moment(document["exported_at"])),
+    ]
+    contacts = [(contact["name"], contact["phone"], contact["mail"]) for contact in document["office"]["contacts"]]
+    found = join((element("h1", case["title"] or case["reference"]), pairs(rows)))
+    if contacts:
+        found = join(
+            (found, section(_("Contacts"), table(_("The office's own contacts"), _contact_headings(), contacts)))
+        )
+    return Markup(f'<header lang="{text(language)}">{found}</header>\n')
+
+
+def _contact_headings() -> tuple[str, ...]:
+    return _("Name"), _("Telephone"), _("Mail")
+
+
+def _people(document: Document) -> Markup:
+    names = {person["id"]: person["name"] for person in document["people"]}
+    rows = [
+        (
+            person["name"],
+            ", ".join(role_label(role) for role in person["roles"]),
+            age_label(person["age"]),
+            ", ".join(names.get(id, id) for id in person["authority_over"]),
+            person["contact"],
+            person["about"],
+        )
+        for person in document["people"]
+    ]
+    headings = (
+        _("Name"),
+        _("Role"),
+        _("Age"),
+        _("Parental authority over"),
+        _("Contact"),
+        _("About"),
+    )
+    return section(_("People"), table(_("The people of the case"), headings, rows) if rows else _nothing())
+
+
+def _facts(document: Document, language: Language) -> Markup:
+    police = [fact for fact in document["facts"] if fact["id"].startswith(_POLICE)]
+    others = [fact for fact in document["facts"] if not fact["id"].startswith(_POLICE)]
+
+    def listed(facts: Iterable[Document]) -> Markup:
+        return pairs((fact["label"][language], fact["shown"][language]) for fact in facts)
+
+    return join(
+        (
+            section(_("The police"), listed(police) if police else _nothing()),
+            section(_("Answers"), listed(others) if others else _nothing()),
+        )
+    )
+
+
+def _steps(document: Document, language: Language) -> Markup:
+    headings = (_("Step"), _("How binding"), _("State"), _("When"), _("Why"))
+    tables = []
+    for phase in document["phases"]:
+        rows = [_step(step, language) for step in document["steps"] if step["phase"] == phase["id"]]
+        if rows:
+            title = phase["title"][language]
+            tables += [element("h3", title), table(_("Steps of the phase {phase}").format(phase=title), headings, rows)]
+    return section(_("Steps"), *(tables or [_nothing()]))
+
+
+def _step(step: Document, language: Language) -> tuple[str, ...]:
+    when = _moment(step["done_at"]) if step["done_at"] else step["due_on"] or ""
+    why = "\n".join(hold[language] for hold in step["held_by"])
+    if step["set_aside"]:
+        when, why = _moment(step["set_aside"]["at"]), step["set_aside"]["reason"]
+    return step["title"][language], strength_label(step["strength"]), state_label(step["state"]), when, why
+
+
+def _notes(document: Document) -> Markup:
+    found = []
+    for number, note in enumerate(document["notes"], start=1):
+        found.append(element("h3", _("Note {number}").format(number=number)))
+        versions = note["versions"]
+        for place, version in enumerate(versions, start=1):
+            in_force = place == len(versions)
+            found.append(_version(version, len(versions), place, in_force=in_force))
+    return section(_("Notes"), *(found or [_nothing()]))
+
+
+def _version(version: Document, of: int, place: int, *, in_force: bool) -> Markup:
+    where = f"{_moment(version['at'])} · {version['author']}"
+    if of > 1:
+        state = _("version {place} of {of}, in force") if in_force else _("version {place} of {of}, replaced")
+        where = f"{where} · {state.format(place=place, of=of)}"
+    lines = [element("p", where, class_="where")]
+    if version["reason"]:
+        reason = _("Why it was corrected: {reason}").format(reason=version["reason"])
+        lines.append(element("p", reason, class_="where"))
+    lines.append(element("div", version["text"], class_="text"))
+    return element("div", *lines, class_="version" if in_force else "version replaced")
+
+
+def _evidence(document: Document) -> Markup:
+    pieces = document["evidence"]
+    if not pieces:
+        return section(_("Evidence"), _nothing())
+    number = ngettext(
+        "{count} piece. The evidence itself is not in this bundle: only its digest and what is known of it.",
+        "{count} pieces. The evidence itself is not in this bundle: only digests and what is known of it.",
+        len(pieces),
+    ).format(count=len(pieces))
+    rows = [(f"E{piece['number']}", piece["name"], element("code", piece["digest"])) for piece in pieces]
+    found = [
+        element("p", number),
+        table(_("All pieces with their digests"), (_("Number"), _("File name"), _("Digest")), rows),
+    ]
+    for piece in pieces:
+        found += [element("h3", f"E{piece['number']}"), _piece(piece)]
+    return section(_("Evidence"), *found)
+
+
+def _piece(piece: Document) -> Markup:
+    rows = [(evidence_field_label(field), _field(piece, field)) for field in _EVIDENCE_FIELDS]
+    missing = ", ".join(evidence_field_label(field) for field in piece["missing"])
+    if missing:
+        rows.append((_("Not recorded yet"), element("span", missing, class_="lack")))
+    return pairs(rows)
+
+
+def _field(piece: Document, field: str) -> str:
+    value = piece[field]
+    if value is None or value == "":
+        return ""
+    if field == "digest":
+        return element("code", value)
+    if field == "size":
+        return ngettext("{count} byte", "{count} bytes", value).format(count=value)
+    if field == "registered_at":
+        return _moment(value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    label = _VALUE_LABELS.get(field)
+    return label(value) if label else str(value)
+
+
+def _history(document: Document) -> Markup:
+    rows = [
+        (_moment(line["at"]), line["author"], "\n".join((line["words"], *line["flags"])))
+        for line in document["history"]
+    ]
+    headings = (_("When"), _("Who"), _("What"))
+    return section(_("History"), table(_("What was done in the case"), headings, rows) if rows else _nothing())
+
+
+def _sources(document: Document, language: Language) -> Markup:
+    rows = [
+        (
+            playbook["title"][language],
+            str(playbook["version"]),
+            playbook["credit"][language],
+            element("code", playbook["digest"]),
+        )
+        for playbook in document["playbooks"]
+    ]
+    if not rows:
+        return Markup()
+    headings = (_("Guidance"), _("Version"), _("Source"), _("Digest"))
+    return section(_("Guidance used"), table(_("What the case was worked by"), headings, rows))
+
+
+def _trust(fingerprint: str) -> Markup:
+    return section(
+        _("Can this be trusted?"),
+        element(
+            "p",
+            _("This page alone proves nothing. The folder it lies in is signed with the key of this fingerprint:"),
+        ),
+        element("p", element("code", fingerprint)),
+        element(
+            "p",
+            _(
+                "Compare it with the sender by telephone, on a number that you know from elsewhere;"
+                " the file VERIFY says how the signature is checked."
+            ),
+        ),
+        element("p", _("All times are in UTC."), class_="where"),
+    )
+
+
+def _level(level: int | None) -> str:
+    return str(level) if level is not None else _("not decided")
+
+
+def _moment(written: str) -> str:
+    return f"{read_time(written):%Y-%m-%d %H:%M} UTC"
+
+
+def _nothing() -> Markup:
+    return element("p", _("Nothing is recorded."))

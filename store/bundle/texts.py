@@ -1,0 +1,48 @@
+"""The texts that go with a bundle: VERIFY inside it, how-to-open beside it, each in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from guidance.language import LANGUAGES
+from store.bundle.visible import one_line
+
+_WORDS: Final = Path(__file__).with_name("words")
+
+
+def verify_texts(*, fingerprint: str) -> dict[str, bytes]:
+    """`VERIFY.da.txt` and `VERIFY.en.txt`."""
+    return {
+        f"VERIFY.{language}.txt": _fill(f"VERIFY.{language}.txt", fingerprint=fingerprint) for language in LANGUAGES
+    }
+
+
+def open_me_texts(*, file: str, name: str, digest: str, fingerprint: str, passphrase: bool) -> dict[str, bytes]:
+    """Language -> the text beside the sealed file. No fact of the case is in it.
+
+    Args:
+        file: name of the sealed file.
+        name: of the folder that comes out.
+        digest: `sha256:<hex>` of the sealed file.
+        fingerprint: the signer's.
+        passphrase: whether a passphrase opens it, and not a key.
+    """
+    file = one_line(file)
+    how = _fill("with-passphrase.txt" if passphrase else "with-key.txt", file=file, name=name).decode("utf-8")
+    return {
+        language: _fill(
+            f"open-me.{language}.txt",
+            file=file,
+            name=name,
+            digest=digest.removeprefix("sha256:"),
+            fingerprint=fingerprint,
+            how=how.rstrip("\n"),
+        )
+        for language in LANGUAGES
+    }
+
+
+def _fill(template: str, **values: str) -> bytes:
+    text = (_WORDS / template).read_text(encoding="utf-8")
+    return text.format(**values).encode("utf-8", "replace")
