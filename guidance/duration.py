@@ -40,5 +40,7 @@ class Duration:
             moment = moment.replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))
         return moment + timedelta(days=self.days, hours=self.hours)
 
-    def __bool__(self) -> bool:
-        return bool(self.months or self.days or self.hours)
+    def __str__(self) -> str:
+        date = "".join(f"{n}{unit}" for n, unit in ((self.months, "M"), (self.days, "D")) if n)
+        time = f"T{self.hours}H" if self.hours else ""
+        return f"P{date or ('' if time else '0D')}{time}"

@@ -201,7 +201,7 @@ def _by_date(due_on: date | None, today: date) -> State:
 def _warnings(step: Step, known: Known, stale: bool) -> tuple[Text, ...]:
     found = []
     if step.informs:
-        found.append(_wish(known))
+        found.append(wish(known))
     for fact in step.sets:
         if fact in known.facts.disputed and fact in known.specs:
             label = known.specs[fact].label
@@ -219,7 +219,7 @@ def _disputed(label: Text) -> Text:
     )
 
 
-def _wish(known: Known) -> Text:
+def wish(known: Known) -> Text:
     """Whom the person wants told (HM-2c), wherever somebody is about to be told."""
     spec = known.specs.get("told.whom")
     value = known.value("told.whom")

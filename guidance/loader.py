@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from guidance.consistency import check
@@ -40,6 +40,7 @@ from guidance.model import (
 from guidance.reader import ID, Table, read_toml
 
 LEVELS: Final = range(1, 6)
+FOLDER: Final = Path(__file__).parent / "playbooks"
 _TESTS: Final = ("known", "is", "not", "unless")
 _Specs = dict[str, FactSpec]
 
@@ -90,9 +91,7 @@ def load_playbook(raw: bytes, name: str) -> Playbook:
 @cache
 def shipped() -> tuple[Playbook, ...]:
     """The playbooks that come with Segl, by id."""
-    folder = files("guidance") / "playbooks"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
-    return tuple(load_playbook(entry.read_bytes(), entry.name) for entry in found)
+    return tuple(load_playbook(path.read_bytes(), path.name) for path in sorted(FOLDER.glob("*.toml")))
 
 
 def for_kind(kind: str) -> tuple[Playbook, ...]:

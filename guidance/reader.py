@@ -33,6 +33,10 @@ def read_toml(raw: bytes, name: str) -> Table:
         raise PlaybookError(name, "", "not-toml", str(error) or "depth") from None
 
 
+def _is_control(char: str) -> bool:
+    return char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
 class Table:
     """One table of a file, which is emptied key by key; `finish` refuses what is left."""
 
@@ -81,7 +85,7 @@ class Table:
             return ""
         if not value.strip():
             self.refuse(key, "blank")
-        if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") and char != "\n" for char in value):
+        if not value.isprintable() and any(_is_control(char) for char in value):
             self.refuse(key, "control")
         return str(value.strip())
 

@@ -1,0 +1,53 @@
+"""Which requirement is answered by what: the ids that playbooks, gates and the directory carry, and those of plain code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from guidance.directory import Entry
+from guidance.gates import Gate
+from guidance.model import Playbook
+
+CODE: Final[Mapping[str, tuple[str, ...]]] = {
+    "HM-0": ("guidance.level.suggest", "guidance.level.check_level"),
+    "HM-0b": ("guidance.loader.load_playbook", "guidance.loader.newer"),
+    "HM-2c": ("guidance.engine.wish",),
+    "HM-4b": ("guidance.checks.check_close",),
+    "AC-2b": ("store.evidence.register.missing_facts",),
+    "AC-2c": ("store.home.classify",),
+    "AC-4a": ("guidance.checks.check_do",),
+}
+"""Rules and fields that live in code: requirement id -> dotted names of what answers it."""
+
+
+def answers(
+    playbooks: Iterable[Playbook],
+    gates: Iterable[Gate],
+    entries: Iterable[Entry],
+    code: Mapping[str, tuple[str, ...]] = CODE,
+) -> dict[str, tuple[str, ...]]:
+    """Requirement id -> everything that answers it, as `action-card: step uncover`."""
+    found: dict[str, list[str]] = {}
+
+    def note(covers: Iterable[str], what: str) -> None:
+        for id in covers:
+            found.setdefault(id, []).append(what)
+
+    for playbook in playbooks:
+        for step in playbook.steps:
+            note(step.covers, f"{playbook.id}: step {step.id}")
+        for fact in playbook.facts:
+            note(fact.covers, f"{playbook.id}: fact {fact.id}")
+        for level in playbook.levels:
+            note(level.covers, f"{playbook.id}: level {level.number}")
+        for question in playbook.plan:
+            note(question.covers, f"{playbook.id}: plan {question.id}")
+    for gate in gates:
+        note(gate.covers, f"gate {gate.id}")
+    for entry in entries:
+        note(entry.covers, f"directory: {entry.id}")
+    for id, names in code.items():
+        for name in names:
+            note([id], name)
+    return {id: tuple(what) for id, what in sorted(found.items())}

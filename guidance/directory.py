@@ -1,0 +1,147 @@
+"""The directory of help: whom to ring, as the sources print it, with what an office puts in its place.
+
+Sources: seed 000, RESSOURCER; seed 001, ANMELD and ER DU FORTSAT I TVIVL; seed 003, Trin 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from guidance.language import _
+from guidance.model import SCHEMA, Text
+from guidance.reader import Table, read_toml
+
+FILE: Final = Path(__file__).parent / "directory.toml"
+_MONTH: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One place to turn to.
+
+    Attributes:
+        phone, site, mail: as printed or as the office put them in; empty where there is none.
+        emergency: shown on the emergency screen.
+        own: the office's own contact: what is shipped is an example or an empty place, to be replaced at set-up.
+        printed: year and month in which the source printed it; empty where the source bears no date.
+        checked: when the office last rang or looked; None where nobody has.
+    """
+
+    id: str
+    name: Text
+    about: Text
+    phone: str = ""
+    site: str = ""
+    mail: str = ""
+    emergency: bool = False
+    own: bool = False
+    printed: str = ""
+    checked: date | None = None
+    covers: tuple[str, ...] = ()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is anything to ring, open or write to."""
+        return bool(self.phone or self.site or self.mail)
+
+    def mark(self) -> str:
+        """How far this can be relied on, in the current language."""
+        if self.checked:
+            return _("checked {day}").format(day=self.checked.isoformat())
+        if self.own:
+            return _("an example: put in your own") if self.reachable else _("not put in yet")
+        if self.printed:
+            year, month = self.printed.split("-")
+            return _("printed {month} {year}, not checked since").format(month=_month(int(month)), year=year)
+        return _("from an undated source, not checked")
+
+
+def load_directory(raw: bytes, name: str) -> tuple[Entry, ...]:
+    """Read a file of entries.
+
+    Raises:
+        PlaybookError: it is not one; says where and why.
+    """
+    table = read_toml(raw, name)
+    schema = table.number("schema")
+    if schema != SCHEMA:
+        table.refuse("schema", "wrong-schema", schema, SCHEMA)
+    found: list[Entry] = []
+    for part in table.tables("entries"):
+        entry = _entry(part)
+        if entry.id in (one.id for one in found):
+            part.refuse("id", "duplicate", entry.id)
+        found.append(entry)
+    table.finish()
+    return tuple(found)
+
+
+@cache
+def directory() -> tuple[Entry, ...]:
+    """The entries that are shipped, 112 first."""
+    return load_directory(FILE.read_bytes(), FILE.name)
+
+
+def find(id: str, entries: Iterable[Entry] | None = None) -> Entry | None:
+    """The entry with this id."""
+    return next((entry for entry in (directory() if entries is None else entries) if entry.id == id), None)
+
+
+def with_own(own: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The directory of an office: its entries in the place of those with the same id, its new ones at the end.
+
+    112 stays first whatever an office writes.
+    """
+    theirs = {entry.id: entry for entry in own}
+    merged = [theirs.pop(entry.id, entry) for entry in directory()]
+    merged[0] = directory()[0]
+    return (*merged, *theirs.values())
+
+
+def emergency(entries: Iterable[Entry] | None = None) -> tuple[Entry, ...]:
+    """What the emergency screen shows: 112, then the crisis lines."""
+    return tuple(entry for entry in (directory() if entries is None else entries) if entry.emergency)
+
+
+def _entry(part: Table) -> Entry:
+    printed = part.line("printed", needed=False)
+    if printed and not _MONTH.fullmatch(printed):
+        part.refuse("printed", "bad-date", printed)
+    entry = Entry(
+        id=part.id(),
+        name=part.words("name"),
+        about=part.words("about"),
+        phone=part.line("phone", needed=False),
+        site=part.line("site", needed=False),
+        mail=part.line("mail", needed=False),
+        emergency=part.flag("emergency"),
+        own=part.flag("own"),
+        printed=printed,
+        checked=part.day("checked") if part.has("checked") else None,
+        covers=part.strings("covers"),
+    )
+    part.finish()
+    return entry
+
+
+def _month(number: int) -> str:
+    return (
+        _("January"),
+        _("February"),
+        _("March"),
+        _("April"),
+        _("May"),
+        _("June"),
+        _("July"),
+        _("August"),
+        _("September"),
+        _("October"),
+        _("November"),
+        _("December"),
+    )[number - 1]
