@@ -11,9 +11,10 @@ import hashlib
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -23,9 +24,13 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.database import Connection
 from store.entry import read_time, write_time
+from store.errors import disk_errors
+from store.files import write_whole
 from store.keys import DeviceKey
 from store.model import Checkpoint
 
+OUTSIDE: Final = "checkpoint.txt"
+_LARGEST: Final = 4096
 EMPTY_ROOT: Final = hashlib.sha256(b"").hexdigest()
 
 _DOCUMENT: Final = re.compile(
@@ -192,9 +197,42 @@ def add(
     connection.execute("INSERT INTO checkpoint (counter, root, text) VALUES (?, ?, ?)", (counter, root, text))
 
 
-def root_of(leaves: Sequence[bytes]) -> str:
-    """The root over some leaves, computed from nothing else; hex."""
-    tree = Tree()
-    for position, hashed in enumerate(leaves):
-        tree.put(position, hashed)
-    return tree.root
+def outside(folder: Path) -> tuple[tuple[Path, Document | None], ...]:
+    """The checkpoints that lie beside a vault: the last one written, and older ones that did not fit what came after.
+
+    A document is None where the file can't be read as one.
+    """
+    found: list[tuple[Path, Document | None]] = []
+    for path in sorted(folder.glob("checkpoint*.txt")):
+        with disk_errors(path):
+            raw = path.read_bytes()[:_LARGEST]
+        try:
+            found.append((path, read(raw.decode("ascii"))))
+        except (CheckpointInvalid, UnicodeDecodeError):
+            found.append((path, None))
+    return tuple(found)
+
+
+def fits(connection: Connection, document: Document) -> bool:
+    """Whether the vault has a checkpoint with this counter and this root; if not, it is not what it was then."""
+    row = connection.execute("SELECT root FROM checkpoint WHERE counter = ?", (document.counter,)).fetchone()
+    return row is not None and row[0] == document.root
+
+
+def write_outside(folder: Path, connection: Connection) -> None:
+    """Write the newest checkpoint beside the vault. One there that does not fit is kept under another name.
+
+    Raises:
+        DiskFull, DiskFailed: what lay there is untouched.
+    """
+    newest = latest(connection)
+    if newest is None:
+        return
+    path = folder / OUTSIDE
+    there = dict(outside(folder)).get(path, newest)
+    if there is None or (isinstance(there, Document) and not fits(connection, there)):
+        with disk_errors(path):
+            path.rename(folder / f"checkpoint-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.txt")
+    elif isinstance(there, Document) and there.counter == newest.counter:
+        return
+    write_whole(path, newest.text.encode("ascii"))

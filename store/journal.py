@@ -77,6 +77,10 @@ class Journal:
         """The public key that signs."""
         return self._key.device
 
+    def sign_document(self, message: bytes, *, namespace: str) -> str:
+        """An armored OpenSSH signature over something that is no entry: a bundle, a receipt."""
+        return self._key.sign_document(message, namespace=namespace)
+
     def append(self, space_kind: SpaceKind, space: str, kind: str, payload: Payload) -> Read:
         """Sign an entry on top of everything known of the space, and keep it.
 

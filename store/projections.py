@@ -79,6 +79,8 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
         case "step.done":
             yield f"step/{said['step']}", {"state": "done", "note": said["note"], "facts": sorted(said["facts"])}
             yield f"done/{said['step']}/{id}", True
+            if "level" in said["facts"]:
+                yield "level-reason", said["note"]
             yield from _facts(said)
         case "step.set-aside":
             yield f"step/{said['step']}", {"state": "set-aside", "reason": said["reason"]}
@@ -95,10 +97,14 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield f"note/{id}/{id}", dict(said)
         case "note.corrected":
             yield f"note/{said['note']}/{id}", dict(said)
-        case "person.added" | "person.changed":
+        case "person.added":
+            yield f"person/{said['person']}", dict(said)
+            yield f"added/{said['person']}", True
+        case "person.changed":
             yield f"person/{said['person']}", dict(said)
         case "evidence.registered":
             yield f"evidence/{id}", dict(said)
+            yield f"added/{id}", True
         case "evidence.amended":
             yield f"evidence/{said['evidence']}", dict(said)
         case "case.closed" | "case.reopened":

@@ -1,0 +1,251 @@
+"""Cases as wholes: opened, listed, read, closed, handed over."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+from guidance.engine import Guide, check_close
+from guidance.language import current_language
+from guidance.loader import for_kind
+from guidance.merge import merge_facts
+from guidance.model import CASE_KINDS, LEVEL_FACT, State
+from store import checkpoint
+from store.cases.desk import all_say, new_reference, plain_reference, reason_in_words
+from store.cases.errors import CaseOpen, StandInMissing, TextMissing
+from store.cases.evidence import EvidenceDesk
+from store.cases.history import line
+from store.cases.notes import NoteDesk
+from store.cases.office import OfficeDesk
+from store.cases.people import PeopleDesk, check_person
+from store.cases.steps import StepDesk, check_facts
+from store.cases.values import write_facts, write_intake
+from store.entry import SpaceKind, read_time, write_time
+from store.journal import in_order, read, stored_entries
+from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake, Sealed
+from store.projections import Standing, standing
+
+
+class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
+    """Casework on whole cases."""
+
+    def new_case(self, intake: Intake) -> CaseSummary:
+        """Open a case: pinned to the playbooks of its kind as they are now.
+
+        Raises:
+            TextMissing: no title, or somebody without name or role.
+            StandInMissing: neither a stand-in nor a reason for having none.
+            FactUnknown, FactNotValid: a fact that can't be recorded at intake.
+            NotSetUp: the vault has no counsellor yet.
+        """
+        if not intake.title.strip():
+            raise TextMissing("title")
+        if intake.kind not in CASE_KINDS:
+            raise TextMissing("kind")
+        if not intake.stand_in.strip() and not intake.no_stand_in_reason.strip():
+            raise StandInMissing
+        for person in intake.people:
+            check_person(person)
+        books = for_kind(intake.kind)
+        specs = {id: spec for id, spec in merge_facts(books).items() if spec.intake}
+        check_facts(specs, intake.facts, self._today())
+        space = self._new_id()
+        with self._writing():
+            self._append(SpaceKind.CASE, space, "case.opened", write_intake(intake, self._free_reference()))
+            for book in books:
+                self._journal.keep_playbook(book.digest, book.raw)
+                pinned = {"id": book.id, "version": book.version, "digest": book.digest}
+                self._append(SpaceKind.CASE, space, "playbook.pinned", pinned)
+            self._append_people(space, intake.people)
+            if intake.facts:
+                self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(intake.facts)})
+            if intake.happened.strip():
+                self._append(SpaceKind.CASE, space, "note.added", {"text": intake.happened})
+        return self._summary(space, self._guide(space))
+
+    def _free_reference(self) -> str:
+        taken = {plain_reference(row[0]) for row in self._connection.execute("SELECT reference FROM case_file")}
+        while True:
+            reference = new_reference(self._today().year, self._random_bytes)
+            if plain_reference(reference) not in taken:
+                return reference
+
+    def cases(self) -> tuple[CaseSummary, ...]:
+        """Every case, the one changed last first. What a guide says of today is kept until case or day changes."""
+        today = self._today().isoformat()
+        rows = self._connection.execute(
+            "SELECT case_file.space, reference, opened_at, changed_at, tally.entries, glance.body "
+            "FROM case_file JOIN tally USING (space) LEFT JOIN glance ON glance.space = case_file.space "
+            "AND glance.entries = tally.entries AND glance.day = ? ORDER BY changed_at DESC, case_file.space",
+            (today,),
+        ).fetchall()
+        stale = [(space, entries) for space, _ref, _opened, _changed, entries, body in rows if body is None]
+        glances = {row[0]: row[5] for row in rows}
+        if stale:
+            with self._connection.transaction():
+                for space, entries in stale:
+                    glances[space] = self._glance(space, entries, self._guide(space))
+        return tuple(
+            _summary(space, reference, opened_at, changed_at, json.loads(glances[space]))
+            for space, reference, opened_at, changed_at, _entries, _body in rows
+        )
+
+    def _glance(self, space: str, entries: int, guide: Guide) -> str:
+        rows = standing(self._connection, space)
+        body = json.dumps(_seen_at_a_glance(rows, guide), ensure_ascii=False)
+        self._connection.execute(
+            "INSERT INTO glance (space, entries, day, body) VALUES (?, ?, ?, ?) ON CONFLICT (space) DO UPDATE "
+            "SET entries = excluded.entries, day = excluded.day, body = excluded.body",
+            (space, entries, guide.today.isoformat(), body),
+        )
+        return body
+
+    def _summary(self, space: str, guide: Guide) -> CaseSummary:
+        [(reference, opened_at, changed_at)] = self._connection.execute(
+            "SELECT reference, opened_at, changed_at FROM case_file JOIN tally USING (space) WHERE space = ?", (space,)
+        ).fetchall()
+        body = _seen_at_a_glance(standing(self._connection, space), guide)
+        return _summary(space, reference, opened_at, changed_at, body)
+
+    def case(self, case: str) -> CaseRecord:
+        """A case as it stands. Its feeds are verified first.
+
+        Raises:
+            CaseUnknown, CaseAmbiguous: as they say.
+            JournalDamaged: an entry does not verify; `history` still shows what there is.
+        """
+        space = self._resolve(case)
+        self._verified(space)
+        guide = self._guide(space)
+        said = {row.subject: row.value for row in standing(self._connection, space)}
+        return CaseRecord(
+            summary=self._summary(space, guide),
+            people=self._people(space),
+            notes=self._notes(space),
+            evidence=self._evidence(space),
+            facts=dict(guide.facts.values),
+            guide=guide,
+            level_reason=said.get("level-reason", ""),
+            stand_in=said["case"]["stand-in"],
+            no_stand_in_reason=said["case"]["no-stand-in-reason"],
+        )
+
+    def history(self, case: str, *, newest: int | None = 200) -> tuple[HistoryLine, ...]:
+        """The journal of a case in words, the newest entry first; all of it where `newest` is None."""
+        space = self._resolve(case)
+        flags = self._flags(space)
+        people = {person.id: person.name for person in self._people(space)}
+        numbers = {piece.id: piece.number for piece in self._evidence(space)}
+        guide = self._guide(space)
+        authors = self._authors()
+        rows = list(stored_entries(self._connection, space))
+        chosen = rows if newest is None else rows[-newest:]
+        return tuple(
+            line(
+                stored,
+                flags=flags.get(stored.id, ()),
+                guide=guide,
+                people=people,
+                numbers=numbers,
+                authors=authors,
+            )
+            for _arrival, stored in reversed(chosen)
+        )
+
+    def export_case(self, case: str) -> CaseExport:
+        """All that a bundle of one case is made from; the entries in the order of the space.
+
+        Raises:
+            JournalDamaged: an entry does not verify; a damaged case is not passed on as if it were whole.
+        """
+        record = self.case(case)
+        entries = [read(stored) for _arrival, stored in stored_entries(self._connection, record.summary.id)]
+        newest = checkpoint.latest(self._connection)
+        assert newest is not None
+        return CaseExport(
+            record=record,
+            history=self.history(record.summary.id, newest=None),
+            entries=tuple(entry.stored for entry in in_order(entries)),
+            office=self.office(),
+            card=self.key_card(),
+            checkpoint=newest,
+            exported_at=self._clock(),
+        )
+
+    def record_seal(self, case: str, sealed: Sealed) -> None:
+        """Write into the case that a bundle of it was sealed: for whom, to which recipients, with which digests."""
+        self._write(
+            self._resolve(case),
+            "case.sealed",
+            {
+                "name": PurePath(sealed.path).name,
+                "digest": sealed.digest,
+                "size": sealed.size,
+                "manifest-digest": sealed.manifest_digest,
+                "purpose": sealed.purpose.value,
+                "recipients": list(sealed.recipients),
+            },
+        )
+
+    def close_case(self, case: str, reason: str) -> CaseSummary:
+        """Close a case.
+
+        Raises:
+            ClosingRefused: a must is neither done nor set aside; nothing is written.
+            ReasonNeeded: the reason is blank.
+            CaseClosed: it is closed already.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        check_close(self._guide(space))
+        self._write(space, "case.closed", {"reason": reason_in_words(reason)})
+        return self._summary(space, self._guide(space))
+
+    def reopen_case(self, case: str, reason: str) -> CaseSummary:
+        """Open a closed case again.
+
+        Raises:
+            CaseOpen: it is open.
+            ReasonNeeded: the reason is blank.
+        """
+        space = self._resolve(case)
+        if not self._is_closed(space):
+            raise CaseOpen(self._reference(space))
+        self._write(space, "case.reopened", {"reason": reason_in_words(reason)})
+        return self._summary(space, self._guide(space))
+
+
+def _seen_at_a_glance(rows: tuple[Standing, ...], guide: Guide) -> dict[str, Any]:
+    case = next(row for row in rows if row.subject == "case")
+    status = tuple(row for row in rows if row.subject == "status")
+    closed = all_say(status, lambda value: bool(value["closed"]))
+    following = () if closed else guide.next_steps
+    due = min((view.due_on for view in following if view.due_on), default=None)
+    level = guide.facts.values.get(LEVEL_FACT)
+    return {
+        "title": case.value["title"],
+        "kind": case.value["kind"],
+        "level": level,
+        "closed_at": write_time(status[-1].at) if closed else None,
+        "next": {"da": following[0].step.title.da, "en": following[0].step.title.en} if following else None,
+        "due": due.isoformat() if due else None,
+        "overdue": sum(view.state is State.OVERDUE for view in following),
+    }
+
+
+def _summary(space: str, reference: str, opened_at: str, changed_at: str, body: dict[str, Any]) -> CaseSummary:
+    return CaseSummary(
+        id=space,
+        reference=reference,
+        title=body["title"],
+        kind=body["kind"],
+        level=body["level"],
+        opened_at=read_time(opened_at),
+        changed_at=read_time(changed_at),
+        closed_at=read_time(body["closed_at"]) if body["closed_at"] else None,
+        next_step=body["next"][current_language()] if body["next"] else "",
+        next_due=date.fromisoformat(body["due"]) if body["due"] else None,
+        overdue=body["overdue"],
+    )

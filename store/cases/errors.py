@@ -1,0 +1,298 @@
+"""What casework refuses or does not find, in words. Nothing a person wrote in a case is ever repeated here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+
+
+class NotSetUp(SeglError):
+    """The vault has no office and no counsellor yet."""
+
+    code: ClassVar[str] = "not-set-up"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("This vault has not been set up yet."),
+            todo=_("Set it up first: the office and the counsellor."),
+        )
+
+
+class AlreadySetUp(SeglError):
+    """The vault has its office and counsellor already."""
+
+    code: ClassVar[str] = "already-set-up"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(happened=_("This vault has been set up already."), safe=_("Nothing was changed."))
+
+
+class CaseUnknown(SeglError):
+    """No case has this reference or id."""
+
+    code: ClassVar[str] = "case-unknown"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+
+    def diagnostics(self) -> Diagnostics:
+        """Name what was asked for."""
+        return Diagnostics(
+            happened=_("There is no case {reference} in this vault.").format(reference=ascii(self.wanted)[:80]),
+            todo=_("The list of cases shows every reference."),
+        )
+
+
+class CaseAmbiguous(SeglError):
+    """The beginning of a reference fits several cases."""
+
+    code: ClassVar[str] = "case-ambiguous"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, wanted: str, references: tuple[str, ...]) -> None:
+        super().__init__(wanted, references)
+        self.wanted = wanted
+        self.references = references
+
+    def diagnostics(self) -> Diagnostics:
+        """Name those it fits."""
+        return Diagnostics(
+            happened=_("{reference} fits several cases: {references}.").format(
+                reference=ascii(self.wanted)[:80], references=", ".join(self.references[:10])
+            ),
+            todo=_("Write the whole reference."),
+        )
+
+
+class CaseClosed(SeglError):
+    """The case is closed, and this would change it."""
+
+    code: ClassVar[str] = "case-closed"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = "case-closed"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the case."""
+        return Diagnostics(
+            happened=_("Case {reference} is closed.").format(reference=self.reference),
+            safe=_("Nothing was changed."),
+            todo=_("Reopen it with a reason, then go on."),
+        )
+
+
+class CaseOpen(SeglError):
+    """The case is open already."""
+
+    code: ClassVar[str] = "case-open"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the case."""
+        return Diagnostics(
+            happened=_("Case {reference} is open.").format(reference=self.reference), safe=_("Nothing was changed.")
+        )
+
+
+class JournalDamaged(SeglError):
+    """Entries of a case do not verify.
+
+    Attributes:
+        faults: what is wrong, kebab-case, each kind once.
+    """
+
+    code: ClassVar[str] = "journal-damaged"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, reference: str, faults: tuple[str, ...]) -> None:
+        super().__init__(reference, faults)
+        self.reference = reference
+        self.faults = faults
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the case and the kinds of damage."""
+        return Diagnostics(
+            happened=_("Case {reference} was changed from outside: entries do not verify ({faults}).").format(
+                reference=self.reference, faults=", ".join(self.faults)
+            ),
+            safe=_("Segl has changed nothing; the other cases can be opened."),
+            todo=_(
+                "Run 'segl doctor' and keep a copy of the vault as it is; a backup or a bundle has the older state."
+            ),
+        )
+
+
+class TextMissing(SeglError):
+    """A text that is needed was blank.
+
+    Attributes:
+        field: which, kebab-case: `note`, `reason`, `title`, `name`, `roles`, `office`, `author`, ...
+    """
+
+    code: ClassVar[str] = "text-missing"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the field."""
+        names = {
+            "note": _("the note"),
+            "reason": _("the reason"),
+            "title": _("the title"),
+            "name": _("the name"),
+            "roles": _("the role"),
+            "office": _("the office"),
+            "author": _("the counsellor's name"),
+        }
+        return Diagnostics(
+            happened=_("Something is missing: {field}.").format(field=names.get(self.field, self.field)),
+            safe=_("Nothing was changed."),
+            todo=_("Write it, then try again."),
+        )
+
+
+class ReasonNeeded(SeglError):
+    """A rule asks for a reason in words, and it was blank."""
+
+    code: ClassVar[str] = "reason-missing"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = "reason"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("This needs a reason in words."),
+            safe=_("Nothing was changed."),
+            todo=_("Write why; the reason stays in the case."),
+        )
+
+
+class StandInMissing(SeglError):
+    """Nobody may read the case if the counsellor is ill, and no reason was given for that."""
+
+    code: ClassVar[str] = "stand-in-missing"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = "stand-in"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The case has no stand-in, and no reason why not."),
+            safe=_("No case was opened."),
+            todo=_("Name who may read the case if you are ill, or write why nobody may."),
+        )
+
+
+class LevelRefused(SeglError):
+    """The level can't be chosen: there is none such, or its place is still empty."""
+
+    code: ClassVar[str] = "level-refused"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = "level"
+
+    def __init__(self, level: int, described: tuple[int, ...]) -> None:
+        super().__init__(level, described)
+        self.level = level
+        self.described = described
+
+    def diagnostics(self) -> Diagnostics:
+        """Name those that can be chosen."""
+        return Diagnostics(
+            happened=_("Level {level} can't be chosen: the source does not describe it.").format(level=self.level),
+            safe=_("Nothing was changed."),
+            todo=_("Choose one of: {levels}.").format(levels=", ".join(map(str, self.described))),
+        )
+
+
+class FactUnknown(SeglError):
+    """No playbook of the case knows this fact, or it can't be set this way."""
+
+    code: ClassVar[str] = "fact-unknown"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the fact."""
+        return Diagnostics(
+            happened=_("The fact {fact} can't be recorded here.").format(fact=ascii(self.fact)[:80]),
+            safe=_("Nothing was changed."),
+            todo=_("The guide of the case lists the facts and their names."),
+        )
+
+
+class StepNotMarked(SeglError):
+    """A step is to be taken up again that is neither done nor set aside."""
+
+    code: ClassVar[str] = "step-not-marked"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, step_id: str) -> None:
+        super().__init__(step_id)
+        self.step_id = step_id
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the step."""
+        return Diagnostics(
+            happened=_("The step {step} is neither done nor set aside.").format(step=ascii(self.step_id)[:80]),
+            safe=_("Nothing was changed."),
+        )
+
+
+class ItemUnknown(SeglError):
+    """A note, a person or a piece of evidence that the case does not have.
+
+    Attributes:
+        sort: `note`, `person` or `evidence`.
+    """
+
+    code: ClassVar[str] = "item-unknown"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, sort: str) -> None:
+        super().__init__(sort)
+        self.sort = sort
+
+    def diagnostics(self) -> Diagnostics:
+        """Say which sort of thing it was."""
+        words = {
+            "note": _("This case has no such note, or more than one fits."),
+            "person": _("This case has no such person, or more than one fits."),
+            "evidence": _("This case has no such evidence, or more than one fits."),
+        }
+        return Diagnostics(happened=words[self.sort], safe=_("Nothing was changed."))
+
+
+class DigestInvalid(SeglError):
+    """A digest that is not `sha256:` and 64 hex digits."""
+
+    code: ClassVar[str] = "digest-invalid"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("This is not a SHA-256 digest."),
+            safe=_("Nothing was changed."),
+            todo=_("A digest is 'sha256:' and 64 digits from 0 to 9 and a to f."),
+        )

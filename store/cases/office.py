@@ -1,0 +1,126 @@
+"""The office and the counsellor: setting up, contacts, the key card, and signing in the counsellor's name."""
+
+from __future__ import annotations
+
+import hashlib
+
+from guidance.language import LANGUAGES
+from store import keys
+from store.age.keys import Identity
+from store.cases.desk import Desk
+from store.cases.errors import AlreadySetUp, TextMissing
+from store.cases.values import read_contacts, write_contacts
+from store.entry import SpaceKind
+from store.journal import spaces
+from store.model import Contact, KeyCard, Office, OfficeSetUp
+from store.projections import standing
+
+
+class OfficeDesk(Desk):
+    """Casework of the office space."""
+
+    def set_up(self, order: OfficeSetUp) -> Office:
+        """Make the keys of this installation and write the first entries of the office.
+
+        Raises:
+            AlreadySetUp: it was done before.
+            TextMissing: the office or the counsellor has no name.
+        """
+        for field, text in (("office", order.office), ("author", order.author)):
+            if not text.strip():
+                raise TextMissing(field)
+        if order.language not in LANGUAGES:
+            raise ValueError(order.language)
+        if spaces(self._connection, SpaceKind.OFFICE):
+            raise AlreadySetUp
+        try:
+            with self._connection.transaction():
+                key, recipient = keys.make_keys(self._connection, self._clock())
+                self._kept_journal = self._open_journal(key)
+                self._write_office(order, key.device, recipient)
+                self._journal.seal_commit()
+        except BaseException:
+            self._kept_journal = None
+            raise
+        return self.office()
+
+    def _write_office(self, order: OfficeSetUp, device: str, recipient: str) -> None:
+        space = self._new_id()
+        author = author_id(device)
+        self._append(SpaceKind.OFFICE, space, "office.opened", {"name": order.office, "language": order.language})
+        card = self._append(
+            SpaceKind.OFFICE,
+            space,
+            "author.card",
+            {
+                "author": author,
+                "name": order.author,
+                "office": order.office,
+                "devices": [device],
+                "recipient": recipient,
+            },
+        )
+        self._append(
+            SpaceKind.OFFICE, space, "author.certified", {"author": author, "card": card.id, "administrator": author}
+        )
+        self._append(SpaceKind.OFFICE, space, "office.contacts", {"contacts": write_contacts(order.contacts)})
+
+    def office(self) -> Office:
+        """The office and the counsellor whose vault this is.
+
+        Raises:
+            NotSetUp: set-up has not been done.
+        """
+        space = self._office_space
+        said = {row.subject: row.value for row in standing(self._connection, space)}
+        author = next(
+            value
+            for subject, value in said.items()
+            if subject.startswith("card/") and self._journal.device in value["devices"]
+        )
+        return Office(
+            id=space,
+            name=said["office"]["name"],
+            author=author["name"],
+            author_id=author["author"],
+            language=said["office"]["language"],
+            contacts=read_contacts(said["contacts"]),
+        )
+
+    def set_contacts(self, contacts: tuple[Contact, ...]) -> Office:
+        """Put other contacts in place of those there are."""
+        with self._writing():
+            self._append(
+                SpaceKind.OFFICE, self._office_space, "office.contacts", {"contacts": write_contacts(contacts)}
+            )
+        return self.office()
+
+    def key_card(self) -> KeyCard:
+        """The public half of the counsellor's keys."""
+        office = self.office()
+        device = self._journal.device
+        return KeyCard(
+            author=office.author,
+            office=office.name,
+            signing_key=keys.ssh_line(device),
+            fingerprint=keys.fingerprint(device),
+            recipient=keys.recipient(self._connection),
+            device=device,
+        )
+
+    def sign(self, message: bytes, *, namespace: str) -> str:
+        """An armored OpenSSH signature by the key of this installation."""
+        return self._journal.sign_document(message, namespace=namespace)
+
+    def identities(self) -> tuple[Identity, ...]:
+        """What opens bundles that were sealed for this counsellor."""
+        return keys.identities(self._connection)
+
+    def known_signers(self) -> dict[str, str]:
+        """Whom this vault knows by their cards: fingerprint -> name."""
+        return {keys.fingerprint(device): name for device, name in self._authors().items()}
+
+
+def author_id(first_device: str) -> str:
+    """The id of an author: the beginning of a digest over the first signing key, so that nobody can take another's."""
+    return hashlib.sha256(b"segl-author v1\n" + first_device.encode("ascii") + b"\n").hexdigest()[:32]

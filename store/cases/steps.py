@@ -1,0 +1,238 @@
+"""The guide of a case, and what a person records by it: steps done or set aside, facts, the level."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from guidance.engine import Guide, check_do, check_pass, check_set_aside, evaluate, parse_values
+from guidance.guide import CaseFacts, SetAside
+from guidance.known import fits
+from guidance.loader import load_playbook, shipped
+from guidance.model import DONE_PREFIX, LEVEL_FACT, FactSpec, FactType, FactValue, Playbook, State
+from guidance.refusals import FactNotValid, StepHeld, not_valid
+from store.cases.desk import Desk, all_say, reason_in_words
+from store.cases.errors import FactUnknown, JournalDamaged, LevelRefused, StepNotMarked
+from store.cases.values import read_fact, write_facts
+from store.projections import Standing, standing
+
+_books: dict[str, Playbook] = {}
+
+
+class StepDesk(Desk):
+    """Casework by the guide."""
+
+    def guide(self, case: str) -> Guide:
+        """The way through a case as it stands today, by the playbooks the case is pinned to."""
+        space = self._resolve(case)
+        self._verified(space)
+        return self._guide(space)
+
+    def _guide(self, space: str) -> Guide:
+        rows = standing(self._connection, space)
+        return evaluate(self._pinned(space, rows), case_facts(rows, self._zone), self._today())
+
+    def _pinned(self, space: str, rows: tuple[Standing, ...]) -> tuple[Playbook, ...]:
+        digests = {row.subject: str(row.value["digest"]) for row in rows if row.subject.startswith("playbook/")}
+        return tuple(self._book(space, digest) for digest in digests.values())
+
+    def _book(self, space: str, digest: str) -> Playbook:
+        if digest not in _books:
+            row = self._connection.execute("SELECT raw FROM playbook WHERE digest = ?", (digest,)).fetchone()
+            if row is None or f"sha256:{hashlib.sha256(row[0]).hexdigest()}" != digest:
+                raise JournalDamaged(self._reference(space), ("playbook-differs",))
+            known = next((book for book in shipped() if book.digest == digest), None)
+            _books[digest] = known or load_playbook(row[0], digest)
+        return _books[digest]
+
+    def do_step(self, case: str, step_id: str, values: Mapping[str, FactValue] | None = None, note: str = "") -> Guide:
+        """Do a step: record its answers.
+
+        Args:
+            case: reference or id.
+            step_id: as the guide names it.
+            values: the answers, fact -> value; a step that asks nothing needs none.
+            note: anything else; the reason, where the step sets the level.
+
+        Raises:
+            StepUnknown, StepHeld, StepNotApplicable, FactMissing, FactNotAsked, FactNotValid: as `guidance.engine`
+                says; nothing is written.
+            LevelRefused, ReasonNeeded: where the step sets the level.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        guide = self._guide(space)
+        view = guide.step(step_id)
+        given = parse_values(guide.playbooks, view.step, values or {}, today=self._today())
+        check_do(guide, view.id, given)
+        if LEVEL_FACT in given:
+            self._check_level(guide, given[LEVEL_FACT])
+            reason_in_words(note)
+        self._write(space, "step.done", {"step": view.id, "facts": write_facts(given), "note": note})
+        return self._guide(space)
+
+    def set_aside(self, case: str, step_id: str, reason: str) -> Guide:
+        """Leave a step out, with the reason; it can be taken up again.
+
+        Raises:
+            StepUnknown, StepNotApplicable, ReasonMissing: as `guidance.engine` says.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        guide = self._guide(space)
+        check_set_aside(guide, step_id, reason)
+        self._write(space, "step.set-aside", {"step": guide.step(step_id).id, "reason": reason})
+        return self._guide(space)
+
+    def go_past(self, case: str, step_id: str, reason: str) -> Guide:
+        """Go past what holds a step, where a person may; never past a gate.
+
+        Raises:
+            StepUnknown, StepNotApplicable, HoldNotPassable, ReasonMissing: as `guidance.engine` says.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        guide = self._guide(space)
+        check_pass(guide, step_id, reason)
+        self._write(space, "step.hold-passed", {"step": guide.step(step_id).id, "reason": reason})
+        return self._guide(space)
+
+    def take_up(self, case: str, step_id: str) -> Guide:
+        """Undo: a step that was done, set aside or whose hold was passed is open again, and the answers it gave go.
+
+        Raises:
+            StepNotMarked: it is none of these.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        rows = standing(self._connection, space)
+        view = self._guide(space).step(step_id)
+        marks = [
+            row
+            for row in rows
+            if row.subject.removeprefix("step/") in view.ids
+            and row.subject.startswith("step/")
+            and row.value["state"] != "open"
+        ]
+        if not marks and view.state is not State.DONE:
+            raise StepNotMarked(step_id)
+        by_entry = {row.entry for row in marks}
+        own = {f"{DONE_PREFIX}{id}" for id in view.ids}
+        withdrawn = sorted(
+            {
+                fact
+                for row in rows
+                if row.subject.startswith("fact/") and row.value is not None
+                for fact in [row.subject.removeprefix("fact/")]
+                if row.entry in by_entry or (view.state is State.DONE and (fact in own or fact in view.step.sets))
+            }
+        )
+        self._write(space, "step.taken-up", {"step": view.id, "withdrawn": withdrawn})
+        return self._guide(space)
+
+    def set_facts(self, case: str, values: Mapping[str, FactValue]) -> Guide:
+        """Record or correct facts without doing a step. The level has a way of its own.
+
+        Raises:
+            FactUnknown: no playbook of the case knows the fact, or it is the level or a step's own mark.
+            FactNotValid: the value does not fit.
+            StepHeld: a step that asks for the fact is held by a rule.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        guide = self._guide(space)
+        check_facts(guide.specs, values, guide.today)
+        for view in guide.steps:
+            if view.state is State.HELD and not values.keys().isdisjoint(view.step.sets):
+                raise StepHeld(view)
+        if values:
+            self._write(space, "fact.set", {"facts": write_facts(values)})
+        return self._guide(space)
+
+    def set_level(self, case: str, level: int, reason: str) -> Guide:
+        """Choose the level of a case; the reason stays in the case.
+
+        Raises:
+            LevelRefused: no playbook of the case describes it.
+            ReasonNeeded: the reason is blank.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        self._check_level(self._guide(space), level)
+        self._write(space, "level.set", {"level": level, "reason": reason_in_words(reason)})
+        return self._guide(space)
+
+    def _check_level(self, guide: Guide, level: FactValue) -> None:
+        described = sorted({one.number for book in guide.playbooks for one in book.levels if one.described})
+        if isinstance(level, bool) or not isinstance(level, int) or level not in described:
+            raise LevelRefused(level if isinstance(level, int) else 0, tuple(described))
+
+
+def check_facts(specs: Mapping[str, FactSpec], values: Mapping[str, FactValue], today: date) -> None:
+    """Raises FactUnknown or FactNotValid where a value can't be recorded."""
+    for fact, value in values.items():
+        if fact == LEVEL_FACT or fact not in specs:
+            raise FactUnknown(fact)
+        spec = specs[fact]
+        if not fits(spec, value):
+            raise not_valid(spec)
+        if spec.type is FactType.DATE and not spec.future and isinstance(value, date) and value > today:
+            raise FactNotValid(spec, "future")
+
+
+def case_facts(rows: tuple[Standing, ...], zone: Any) -> CaseFacts:
+    """What stands in a case, as the engine takes it. What heads disagree on is disputed."""
+    case = next(row for row in rows if row.subject == "case")
+    found: dict[str, list[Standing]] = {}
+    marks: dict[str, list[Standing]] = {}
+    for row in rows:
+        sort, _slash, name = row.subject.partition("/")
+        if sort == "fact":
+            found.setdefault(name, []).append(row)
+        elif sort == "step":
+            marks.setdefault(name, []).append(row)
+    values: dict[str, FactValue] = {}
+    known_at = {}
+    candidates: dict[str, tuple[FactValue, ...]] = {}
+    for fact, said in found.items():
+        distinct = {json.dumps(row.value, sort_keys=True): row for row in said}
+        if len(distinct) > 1:
+            candidates[fact] = tuple(value for row in distinct.values() if (value := read_fact(row.value)) is not None)
+        elif (value := read_fact(said[0].value)) is not None:
+            values[fact] = value
+            known_at[fact] = min(row.since for row in said)
+    opened = {
+        step: max(row.place for row in said)
+        for step, said in marks.items()
+        if any(row.value["state"] == "open" for row in said)
+    }
+    done_at: dict[str, tuple[Any, ...]] = {}
+    for row in rows:
+        if row.subject.startswith("done/"):
+            step = row.subject.split("/")[1]
+            if row.place > opened.get(step, 0):
+                done_at[step] = (*done_at.get(step, ()), row.at)
+    return CaseFacts(
+        opened_at=case.at,
+        kind=case.value["kind"],
+        values=values,
+        known_at=known_at,
+        done_at=done_at,
+        set_aside=_marked(marks, "set-aside"),
+        passed=_marked(marks, "hold-passed"),
+        disputed=frozenset(candidates),
+        candidates=candidates,
+        zone=zone,
+    )
+
+
+def _marked(marks: Mapping[str, list[Standing]], state: str) -> dict[str, SetAside]:
+    found = {}
+    for step, said in marks.items():
+        rows = tuple(said)
+        if all_say(rows, lambda value: value["state"] == state):
+            found[step] = SetAside(reason=rows[-1].value["reason"], at=rows[-1].at)
+    return found

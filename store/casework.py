@@ -1,0 +1,28 @@
+"""Casework: all that can be done with an unlocked vault, synchronous, one journal entry and one commit a change.
+
+Screens reach it through `store.client.VaultClient`, the command line directly. It belongs to the thread that unlocked
+the vault. The parts are in `store/cases/`, one subject a file.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from store.cases.case import CaseDesk
+from store.cases.desk import utc_now
+
+
+class Casework(CaseDesk):
+    """Everything on one desk; a context manager that closes the vault."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+__all__ = ["Casework", "utc_now"]

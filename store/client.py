@@ -1,0 +1,149 @@
+"""The one way from a screen to the vault: asynchronous, one owner thread, typed by the methods of Casework.
+
+SQLCipher's connection belongs to the thread that opened it, so one thread owns vault and casework from unlocking to
+closing. What was begun there is carried through even where nobody waits for it any more: a cancelled await takes back
+no note.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar, Concatenate, ParamSpec, TypeVar
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+from store.casework import Casework
+from store.home import Home, VaultRef
+from store.model import OfficeSetUp
+from store.secret import Secret
+from store.slots import KdfParameters
+from store.vault import Vault, VaultWarning
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class VaultClosed(SeglError):
+    """The vault was closed; it has to be unlocked again."""
+
+    code: ClassVar[str] = "vault-closed"
+    exit_code: ClassVar[ExitCode] = ExitCode.LOCKED
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The vault is locked."),
+            safe=_("What was saved is still there."),
+            todo=_("Unlock it and try again."),
+        )
+
+
+class VaultClient:
+    """An unlocked vault as screens see it. Every call may be awaited from any task of one loop."""
+
+    def __init__(self, casework: Casework, vault: Vault, owner: ThreadPoolExecutor) -> None:
+        """Use `create` or `unlock`."""
+        self.id = vault.id
+        self.label = vault.label
+        self.warnings: tuple[VaultWarning, ...] = vault.warnings
+        self._casework = casework
+        self._owner = owner
+        self._closing: asyncio.Future[None] | None = None
+
+    @classmethod
+    async def create(
+        cls,
+        home: Home,
+        *,
+        label: str,
+        passphrase: Secret,
+        set_up: OfficeSetUp,
+        kdf: KdfParameters | None = None,
+    ) -> VaultClient:
+        """Make a vault, set it up and keep it open.
+
+        Raises:
+            What `Vault.create` and `Casework.set_up` raise.
+        """
+
+        def open_it() -> tuple[Vault, Casework]:
+            vault = Vault.create(home, label=label, passphrase=passphrase, kdf=kdf)
+            casework = Casework(vault)
+            try:
+                casework.set_up(set_up)
+            except BaseException:
+                casework.close()
+                raise
+            return vault, casework
+
+        return await cls._opened(open_it)
+
+    @classmethod
+    async def unlock(cls, ref: VaultRef, passphrase: Secret) -> VaultClient:
+        """Unlock a vault.
+
+        Raises:
+            What `Vault.unlock` raises.
+        """
+
+        def open_it() -> tuple[Vault, Casework]:
+            vault = Vault.unlock(ref, passphrase)
+            return vault, Casework(vault)
+
+        return await cls._opened(open_it)
+
+    @classmethod
+    async def _opened(cls, open_it: Callable[[], tuple[Vault, Casework]]) -> VaultClient:
+        owner = ThreadPoolExecutor(1, thread_name_prefix="vault")
+        opening = asyncio.wrap_future(owner.submit(open_it))
+        try:
+            vault, casework = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Nobody waits for the vault any more; when it has opened it is closed, so that no lock stays behind.
+            opening.add_done_callback(lambda done: _abandon(done, owner))
+            raise
+        except BaseException:
+            owner.shutdown(wait=False)
+            raise
+        return cls(casework, vault, owner)
+
+    async def do(self, method: Callable[Concatenate[Casework, P], R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
+        """Call a method of Casework on the owner thread: `await client.do(Casework.add_note, case, text)`.
+
+        A cancelled await does not stop what was begun.
+
+        Raises:
+            VaultClosed: `close` was called before.
+            What the method raises.
+        """
+        if self._closing is not None:
+            raise VaultClosed
+        working = self._owner.submit(lambda: method(self._casework, *arguments, **keywords))
+        return await asyncio.shield(asyncio.wrap_future(working))
+
+    async def aside(self, function: Callable[P, R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
+        """Long work that needs no vault (hashing, sealing), in a thread of its own.
+
+        Raises:
+            VaultClosed: `close` was called before.
+            What the function raises.
+        """
+        if self._closing is not None:
+            raise VaultClosed
+        return await asyncio.to_thread(function, *arguments, **keywords)
+
+    async def close(self) -> None:
+        """Finish what was begun, write the checkpoint, close the vault. Closing twice waits for the first."""
+        if self._closing is None:
+            self._closing = asyncio.wrap_future(self._owner.submit(self._casework.close))
+            self._closing.add_done_callback(lambda _done: self._owner.shutdown(wait=False))
+        await asyncio.shield(self._closing)
+
+
+def _abandon(opening: asyncio.Future[tuple[Vault, Casework]], owner: ThreadPoolExecutor) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        _vault, casework = opening.result()
+        owner.submit(casework.close)
+    owner.shutdown(wait=False)
