@@ -21,13 +21,13 @@ class Answer:
     """What a command has to say when it is through.
 
     Attributes:
-        document: the JSON document (`docs/cli.md` describes each).
+        document: the JSON document (`docs/cli.md` describes each); None where all was said already.
         lines: the same for a person; each is one line, whatever stands in it.
         problems: what went wrong in part; for standard error.
         exit_code: 0, or what the problems make of it.
     """
 
-    document: Mapping[str, Json]
+    document: Mapping[str, Json] | None
     lines: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     exit_code: int = ExitCode.DONE
@@ -79,7 +79,8 @@ class Output:
     def answer(self, answer: Answer) -> int:
         """Write an answer and say with which exit code to end."""
         if self.as_json:
-            self._document(answer.document, answer.exit_code)
+            if answer.document is not None:
+                self._document(answer.document, answer.exit_code)
         else:
             self._write(answer.lines)
             self.complain(answer.problems)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Literal, TypeVar, cast, get_args
 
 from guidance.errors import SeglError
 from guidance.guide import Guide, StepView
+from guidance.known import Known
 from guidance.language import _
 from guidance.model import FactSpec, FactType, FactValue
 from guidance.values import parse_value
@@ -23,7 +25,10 @@ def ask_facts(sources: Sources, guide: Guide, view: StepView) -> dict[str, FactV
     """Ask for what a step wants to know, one field after the other; a blank answer leaves an optional one out."""
     sources.say(view.step.title.local())
     found: dict[str, FactValue] = {}
-    for spec in view.facts:
+    for spec in (guide.specs[fact] for fact in view.step.sets if fact in guide.specs):
+        so_far = Known(replace(guide.facts, values={**guide.facts.values, **found}), guide.specs)
+        if not so_far.may_meet_all(spec.when):
+            continue
         value = _ask_fact(sources, guide, spec)
         if value is not None:
             found[spec.id] = value

@@ -149,7 +149,7 @@ class Table:
             if isinstance(value, dict):
                 self._facts(value, name, found)
             elif isinstance(value, list) and all(isinstance(one, str) for one in value):
-                found[name] = " ".join(value)
+                found[name] = ", ".join(value)
             elif isinstance(value, str):
                 found[name] = self._checked(name, value, MAX_WORDS, several=True, needed=False)
             elif isinstance(value, datetime) or not isinstance(value, bool | int | date):

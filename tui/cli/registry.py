@@ -61,6 +61,12 @@ def commands() -> tuple[Command, ...]:
             run="guiding:take_up",
             add=with_step,
         ),
+        Command(
+            path=("guide", "go-past"),
+            does=_("Go past what holds a step, where a person may, with a reason."),
+            run="guiding:go_past",
+            add=_step_reason,
+        ),
         Command(path=("level",), does=_("Decide the level of a case, with a reason."), run="guiding:level", add=_level),
         Command(path=("person", "add"), does=_("Add somebody to a case."), run="cases:add_person", add=_person),
         Command(
@@ -103,12 +109,16 @@ def _init(parser: Parser) -> None:
         "--answers", metavar="FILE", help=_("TOML with office, author, language and contacts; '-' is standard input")
     )
     parser.add_argument(
+        "--place-reason-fd",
+        metavar="N",
+        type=descriptor,
+        help=_("why a vault may lie on a disk that is not fit for it, from this descriptor"),
+    )
+    parser.add_argument(
         "--kdf",
         choices=FLOORS,
         default="calibrate",
-        help=_(
-            "what a guess at the passphrase costs: measured here, the usual, or the least (weaker: for tests and old machines)"
-        ),
+        help=_("what each guess at the passphrase costs: measured, usual, or least (weaker: tests, old machines)"),
     )
 
 
@@ -161,16 +171,14 @@ def _evidence_add(parser: Parser) -> None:
     parser.add_argument("paths", metavar="PATH", nargs="+", help=_("a file; it is read and left as it is"))
     _facts(
         parser,
-        _(
-            "TOML with platform, accounts, claimed_at, shows, holder and the like, for all the files; '-' is standard input"
-        ),
+        _("TOML for all the files: platform, accounts, claimed_at, shows, holder, ...; '-' is standard input"),
     )
 
 
 def _evidence_amend(parser: Parser) -> None:
     with_case(parser)
     parser.add_argument("number", metavar="EVIDENCE", help=_("its number, as 'segl evidence list' shows it: E1"))
-    _facts(parser, _("TOML with platform, accounts, claimed_at, shows, holder and the like; '-' is standard input"))
+    _facts(parser, _("TOML: platform, accounts, claimed_at, shows, holder, ...; '-' is standard input"))
 
 
 def _seal(parser: Parser) -> None:

@@ -14,8 +14,8 @@ from tui.cli.sources import Sources
 
 if TYPE_CHECKING:
     from store.casework import Casework
-
     from store.home import Home
+    from store.secret import Secret
     from store.vault import Vault
 
 
@@ -58,13 +58,18 @@ class Session:
     def vault(self) -> Vault:
         """The unlocked vault."""
         if self._vault is None:
+            self.home().vault(self.vault_option)
+            return self.vault_with(
+                self.sources.secret(self.passphrase_descriptor, "--vault-passphrase-fd", _("The vault's passphrase:"))
+            )
+        return self._vault
+
+    def vault_with(self, passphrase: Secret) -> Vault:
+        """The vault, unlocked with this passphrase where it is not unlocked yet."""
+        if self._vault is None:
             from store.vault import Vault
 
-            reference = self.home().vault(self.vault_option)
-            passphrase = self.sources.secret(
-                self.passphrase_descriptor, "--vault-passphrase-fd", _("The vault's passphrase:")
-            )
-            self._vault = Vault.unlock(reference, passphrase)
+            self._vault = Vault.unlock(self.home().vault(self.vault_option), passphrase)
             if not self.output.as_json:
                 self.output.complain([warning.words() for warning in self._vault.warnings])
         return self._vault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from guidance.language import _
 from store.model import Intake, PersonDraft
@@ -31,7 +32,7 @@ def new(session: Session, options: argparse.Namespace) -> Answer:
 def _intake(session: Session, path: str | None) -> Intake:
     raw = session.sources.document("--intake", path)
     if raw is not None:
-        return read_intake(raw)
+        return _typed(read_intake(raw))
     if not session.sources.can_ask():
         asked = ("title", "kind", "happened", "people", "facts", "stand_in", "no_stand_in_reason")
         raise AnswersNeeded(asked, _("Give an intake: --intake FILE, or --intake - for standard input."))
@@ -39,6 +40,19 @@ def _intake(session: Session, path: str | None) -> Intake:
 
     session.casework()
     return ask_intake(session.sources)
+
+
+def _typed(intake: Intake) -> Intake:
+    """The intake with its facts read as the playbooks of its kind mean them; the store judges what is left over."""
+    if not intake.facts:
+        return intake
+    from guidance.loader import for_kind
+    from guidance.merge import merge_facts
+    from guidance.values import parse_value
+
+    specs = merge_facts(for_kind(intake.kind))
+    facts = {id: parse_value(specs[id], value) if id in specs else value for id, value in intake.facts.items()}
+    return replace(intake, facts=facts)
 
 
 def listed(session: Session, _options: argparse.Namespace) -> Answer:

@@ -14,6 +14,7 @@ from store.evidence.errors import HashingCancelled, NotHashed
 from store.evidence.hashing import HashedFile, QueueProgress, hash_files
 from store.evidence.register import draft_of
 from store.model import Evidence, EvidenceDraft
+from store.places import classify
 from tui.cli.answer import Answer, Json, error_document
 from tui.cli.documents import read_evidence_facts
 from tui.cli.failures import AnswersNeeded, UsageFault
@@ -45,6 +46,9 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     def show(so_far: QueueProgress) -> None:
         progress.show(f"{so_far.file}/{so_far.files}  {so_far.name}", so_far.done, so_far.total)
 
+    warnings = sorted({words for path in options.paths if (words := classify(os.fsencode(path)).evidence_words())})
+    if not session.output.as_json:
+        session.output.complain(warnings)
     paths = [os.fsencode(path) for path in options.paths]
     try:
         with cancellation() as cancelled:
@@ -57,7 +61,7 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
         interrupted = True
     finally:
         progress.clear()
-    return _answer(reference, registered, failed, interrupted=interrupted)
+    return _answer(reference, registered, failed, warnings=warnings, interrupted=interrupted)
 
 
 def _register(casework: Casework, case: str, hashed: HashedFile, facts: bytes | None) -> Evidence:
@@ -65,11 +69,14 @@ def _register(casework: Casework, case: str, hashed: HashedFile, facts: bytes | 
     return casework.register_evidence(case, read_evidence_facts(facts, draft) if facts is not None else draft)
 
 
-def _answer(reference: str, registered: list[Evidence], failed: list[NotHashed], *, interrupted: bool) -> Answer:
+def _answer(
+    reference: str, registered: list[Evidence], failed: list[NotHashed], *, warnings: list[str], interrupted: bool
+) -> Answer:
     document: dict[str, Json] = {
         "case": reference,
         "registered": [evidence_document(one) for one in registered],
         "failed": [_failure(one) for one in failed],
+        "warnings": list(warnings),
         "interrupted": interrupted,
     }
     count = len(registered)

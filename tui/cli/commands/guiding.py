@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from guidance.guide import Guide, StepView
 from guidance.language import _
 from guidance.model import FactValue
-from guidance.values import parse_values
 from tui.cli.answer import Answer, Json
 from tui.cli.documents import read_facts
 from tui.cli.failures import AnswersNeeded
@@ -46,7 +45,7 @@ def _values(
 ) -> dict[str, FactValue]:
     guide = casework.guide(case)
     if given is not None:
-        return parse_values(guide.playbooks, view.step, given, today=guide.today)
+        return given
     known = guide.facts.values
     lacking = [spec for spec in view.facts if not spec.optional and (spec.id not in known or view.step.recurs)]
     if view.held_by or not view.actionable or not view.facts:
@@ -69,6 +68,13 @@ def set_aside(session: Session, options: argparse.Namespace) -> Answer:
     casework = session.casework()
     reason = session.sources.reason(options.reason_fd)
     return _answer(casework, options, casework.set_aside(options.case, options.step, reason))
+
+
+def go_past(session: Session, options: argparse.Namespace) -> Answer:
+    """Go past what holds a step, where a person may, with a reason that stays in the case."""
+    casework = session.casework()
+    reason = session.sources.reason(options.reason_fd)
+    return _answer(casework, options, casework.go_past(options.case, options.step, reason))
 
 
 def take_up(session: Session, options: argparse.Namespace) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from typing import TYPE_CHECKING
 
 from guidance.errors import ExitCode
@@ -21,19 +22,26 @@ def init(session: Session, options: argparse.Namespace) -> Answer:
     """Set up an office and make a vault."""
     set_up = _answers(session, options.answers)
     from store.casework import Casework
-
     from store.vault import Vault
 
     home = session.home()
     passphrase = session.sources.secret(
         session.passphrase_descriptor, "--vault-passphrase-fd", _("A passphrase for the vault:"), twice=True
     )
+    if options.place_reason_fd is not None:
+        home.prepare(override_reason=session.sources.reason(options.place_reason_fd))
     vault = Vault.create(home, label=set_up.author, passphrase=passphrase, kdf=_kdf(options.kdf))
     casework = Casework(vault)
     session.adopt(vault, casework)
     if not session.language_chosen:
         set_language(set_up.language)
-    office = casework.set_up(set_up)
+    try:
+        office = casework.set_up(set_up)
+    except BaseException:
+        # A vault without an office is no use to anybody, and it was made a moment ago: nothing is in it.
+        session.close()
+        shutil.rmtree(vault.path, ignore_errors=True)
+        raise
     card = casework.key_card()
     document: dict[str, Json] = {
         "vault": vault.id,
@@ -96,16 +104,11 @@ def keys(session: Session, _options: argparse.Namespace) -> Answer:
 
 def change_passphrase(session: Session, options: argparse.Namespace) -> Answer:
     """Change the passphrase; the data key stays, so an old copy of the slots file still opens with the old one."""
-    from store.vault import Vault
-
-    reference = session.home().vault(session.vault_option)
     old = session.sources.secret(session.passphrase_descriptor, "--vault-passphrase-fd", _("The passphrase until now:"))
-    with Vault.unlock(reference, old) as vault:
-        new = session.sources.secret(
-            options.new_passphrase_fd, "--new-passphrase-fd", _("The new passphrase:"), twice=True
-        )
-        vault.change_passphrase(old, new)
-        document: dict[str, Json] = {"vault": vault.id, "changed": "passphrase"}
+    vault = session.vault_with(old)
+    new = session.sources.secret(options.new_passphrase_fd, "--new-passphrase-fd", _("The new passphrase:"), twice=True)
+    vault.change_passphrase(old, new)
+    document: dict[str, Json] = {"vault": vault.id, "changed": "passphrase"}
     lines = (
         _("The passphrase is changed. The key of the data is the same."),
         _("Where somebody has a copy of the old slots file, the old passphrase still opens that copy."),
@@ -123,9 +126,20 @@ def doctor(session: Session, _options: argparse.Namespace) -> Answer:
 
 def where(session: Session, _options: argparse.Namespace) -> Answer:
     """Say where the vaults are and whether the place is fit; nothing is unlocked."""
-    from store.home import classify
-
     home = session.home()
-    place = classify(home.root)
-    vaults = home.vaults()
-    return Answer(document={"home": str(home.root), "place": str(place), "vaults": [one.id for one in vaults]})
+    place = home.place()
+    document: dict[str, Json] = {
+        "home": str(home.root),
+        "exists": home.root.is_dir(),
+        "place": {"kind": place.kind.value, "name": place.name, "fit": not place.unfit, "words": place.words()},
+        "vaults": [{"id": one.id, "path": str(one.path)} for one in home.vaults()],
+        "crashes": str(home.root / "crashes"),
+    }
+    lines = [
+        _("home: {path}").format(path=home.root),
+        _("on: {place}").format(place=place.words()),
+        _("A vault does not belong there.") if place.unfit else _("A vault may lie there."),
+    ]
+    lines += [_("vault: {id}, in {path}").format(id=one.id, path=one.path) for one in home.vaults()]
+    lines.append(_("reports of faults: {path}").format(path=home.root / "crashes"))
+    return Answer(document=document, lines=tuple(lines))
