@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
-from guidance.language import _, set_language, system_language
+from guidance.language import N_, _, set_language, system_language
 from store.age.blocks import Reads, Writes
 
 if TYPE_CHECKING:
@@ -41,29 +41,36 @@ class PassphrasesDiffer(SeglError):
         )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Looks its words up when they are shown: the catalogue is no part of a start that shows none."""
+
+    def format_help(self) -> str:
+        self.description = _(self.description or "")
+        for action in self._actions:
+            action.help = _(action.help or "")
+        return super().format_help()
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m store.age", description=_("Seal a file to recipients, or open one that was sealed (age v1).")
+    parser = _Parser(
+        prog="python -m store.age",
+        description=N_("Seal a file to recipients, or open one that was sealed (age v1)."),
+        # With a width of its own argparse does not ask the terminal, which would load the archive formats with shutil.
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=100),
     )
+    add = parser.add_argument
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("-e", "--encrypt", action="store_true", help=_("seal (what is done without -d)"))
-    way.add_argument("-d", "--decrypt", action="store_true", help=_("open"))
-    parser.add_argument(
-        "-r", "--recipient", action="append", default=[], help=_("seal to this recipient (age1...); may be repeated")
-    )
-    parser.add_argument(
-        "-R", "--recipients-file", action="append", default=[], help=_("seal to the recipients in this file")
-    )
-    parser.add_argument(
-        "-i", "--identity", action="append", default=[], help=_("a file with secret keys; may be repeated")
-    )
-    parser.add_argument("-p", "--passphrase", action="store_true", help=_("use a passphrase"))
-    parser.add_argument(
-        "--passphrase-fd", type=int, metavar="N", help=_("read the passphrase from this file descriptor")
-    )
-    parser.add_argument("-a", "--armor", action="store_true", help=_("write the text form"))
-    parser.add_argument("-o", "--output", metavar="OUT", help=_("write to this file, whole or not at all"))
-    parser.add_argument("input", nargs="?", metavar="IN", help=_("the file to read; standard input without it"))
+    way.add_argument("-e", "--encrypt", action="store_true", help=N_("seal (what is done without -d)"))
+    way.add_argument("-d", "--decrypt", action="store_true", help=N_("open"))
+    recipient = N_("seal to this recipient (age1...); may be repeated")
+    add("-r", "--recipient", action="append", default=[], help=recipient)
+    add("-R", "--recipients-file", action="append", default=[], help=N_("seal to the recipients in this file"))
+    add("-i", "--identity", action="append", default=[], help=N_("a file with secret keys; may be repeated"))
+    add("-p", "--passphrase", action="store_true", help=N_("use a passphrase"))
+    add("--passphrase-fd", type=int, metavar="N", help=N_("read the passphrase from this file descriptor"))
+    add("-a", "--armor", action="store_true", help=N_("write the text form"))
+    add("-o", "--output", metavar="OUT", help=N_("write to this file, whole or not at all"))
+    add("input", nargs="?", metavar="IN", help=N_("the file to read; standard input without it"))
     return parser
 
 

@@ -5,7 +5,6 @@ The bytes that were read are the bytes the MAC is computed over; nothing is writ
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -77,7 +76,9 @@ class Header:
         Raises:
             HmacFailure: the header is not the one that was sealed.
         """
-        if not hmac.compare_digest(header_mac(file_key, self.authenticated), self.mac):
+        from cryptography.hazmat.primitives.constant_time import bytes_eq
+
+        if not bytes_eq(header_mac(file_key, self.authenticated), self.mac):
             raise HmacFailure("the header MAC does not match")
 
 
@@ -91,7 +92,12 @@ def hkdf_sha256(key: bytes, *, salt: bytes | None, info: bytes) -> bytes:
 
 def header_mac(file_key: bytes, authenticated: bytes) -> bytes:
     """HMAC-SHA-256 over the header up to and including `---` (age.md, section 'Header MAC')."""
-    return hmac.digest(hkdf_sha256(file_key, salt=None, info=b"header"), authenticated, "sha256")
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.hmac import HMAC
+
+    mac = HMAC(hkdf_sha256(file_key, salt=None, info=b"header"), SHA256())
+    mac.update(authenticated)
+    return mac.finalize()
 
 
 def encode_header(file_key: bytes, stanzas: Sequence[Stanza]) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
@@ -25,7 +25,9 @@ from cryptography.hazmat.primitives.hpke import (
 from store.age.encoding import base64_decode, base64_encode, bech32_decode, bech32_encode
 from store.age.errors import HeaderFailure, IdentityInvalid, RecipientInvalid
 from store.age.header import FILE_KEY_SIZE, RandomBytes, Stanza
-from store.secret import Secret
+
+if TYPE_CHECKING:
+    from store.secret import Secret
 
 _TYPE: Final = "mlkem768x25519"
 _INFO: Final = b"age-encryption.org/mlkem768x25519"
@@ -126,6 +128,8 @@ class HybridIdentity:
 
     def encode(self) -> Secret:
         """The identity as a key file holds it: `AGE-SECRET-KEY-PQ-1...`."""
+        from store.secret import Secret
+
         text = bech32_encode(_IDENTITY_PREFIX.lower(), self._seed).upper()
         return Secret(text.encode("ascii"))
 

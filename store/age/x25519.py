@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from store.age.encoding import base64_decode, base64_encode, bech32_decode, bech32_encode
 from store.age.errors import HeaderFailure, IdentityInvalid, RecipientInvalid
 from store.age.header import FILE_KEY_SIZE, RandomBytes, Stanza, hkdf_sha256
-from store.secret import Secret
+
+if TYPE_CHECKING:
+    from store.secret import Secret
 
 _TYPE: Final = "X25519"
 _INFO: Final = b"age-encryption.org/v1/X25519"
@@ -104,6 +106,8 @@ class X25519Identity:
 
     def encode(self) -> Secret:
         """The identity as a key file holds it: `AGE-SECRET-KEY-1...`."""
+        from store.secret import Secret
+
         text = bech32_encode(_IDENTITY_PREFIX.lower(), self._key.private_bytes_raw()).upper()
         return Secret(text.encode("ascii"))
 
