@@ -8,6 +8,7 @@ from datetime import date
 
 from guidance.guide import CaseFacts, Guide, StepView
 from guidance.known import Known, fits
+from guidance.level import check_level
 from guidance.model import DONE_PREFIX, FactType, FactValue, State
 from guidance.refusals import (
     ClosingRefused,
@@ -31,6 +32,7 @@ def check_do(guide: Guide, step_id: str, values: Mapping[str, FactValue]) -> Non
         StepHeld: a gate or a need holds it; `.rule` says which.
         FactNotAsked: an answer that the step does not ask for.
         FactNotValid: an answer that the fact can't have.
+        LevelNotDescribed: a level that nobody has described.
         FactMissing: an answer that is needed was not given.
     """
     view = guide.step(step_id)
@@ -38,6 +40,7 @@ def check_do(guide: Guide, step_id: str, values: Mapping[str, FactValue]) -> Non
         raise StepNotApplicable(view)
     if view.state is State.HELD:
         raise StepHeld(view)
+    together = Known(_with(guide, values), guide.specs)
     done_facts = {f"{DONE_PREFIX}{id}" for id in view.ids}
     for fact, value in values.items():
         if fact in done_facts:
@@ -45,11 +48,14 @@ def check_do(guide: Guide, step_id: str, values: Mapping[str, FactValue]) -> Non
         if fact not in view.step.sets or fact not in guide.specs:
             raise FactNotAsked(view.id, fact, view.step.sets)
         spec = guide.specs[fact]
+        if not together.may_meet_all(spec.when):
+            raise FactNotAsked(view.id, fact, view.step.sets)
         if not fits(spec, value):
             raise not_valid(spec)
+        if spec.type is FactType.LEVEL and isinstance(value, int):
+            check_level(value, guide.playbooks)
         if spec.type is FactType.DATE and not spec.future and isinstance(value, date) and value > guide.today:
             raise FactNotValid(spec, "future")
-    together = Known(_with(guide, values), guide.specs)
     missing = tuple(
         spec
         for spec in (guide.specs[fact] for fact in view.step.sets)

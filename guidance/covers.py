@@ -1,4 +1,4 @@
-"""Which requirement is answered by what: the ids that playbooks, gates and the directory carry, and those of plain code."""
+"""Which requirement is answered by what: by playbooks, gates and the directory, which carry ids, and by plain code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes `docs/playbooks.md`: `python -m guidance.reference > docs/playbooks.md`. A developer's and an office's tool."""
+"""Writes `docs/playbooks.md`: `python -m guidance.reference > docs/playbooks.md`."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ other in a circle are refused, with the place: `action-card.toml: steps[3].needs
 | at the top | |
 |---|---|
 | `schema` | `1` |
-| `id`, `version`, `reviewed` | the playbook's name, its own version, the date somebody last held it against its source |
+| `id`, `version`, `reviewed` | its name, its own version, when somebody last held it against its source |
 | `kinds` | the kinds of case it is for: `school`, `workplace`, `mentoring` |
 | `title`, `[source]` | `source.document` and `source.credit` |
 | `[[phases]]` | `id`, `order`, `title`; phases of several playbooks with the same id are one |
-| `[[levels]]` | `number`, `title`, `described`, `reaction`, `image`, `covers`; a level that is not described can't be chosen |
+| `[[levels]]` | `number`, `title`, `described`, `reaction`, `image`, `covers`; can't be chosen if not described |
 | `[[plan]]` | `id`, `question`, `covers`: what an office settles beforehand |
 | `[[facts]]` | what is asked for, below |
 | `[[steps]]` | what to do, below |
@@ -52,12 +52,16 @@ There is no default for a fact: nothing is assumed.
 | a step | |
 |---|---|
 | `id`, `title`, `why`, `how`, `heading` | its name, its words, and where in the source it stands |
-| `phase`, `kind`, `strength` | kind: `do`, `ask`, `decide`, `record`, `refer`, `wait`; strength: `must`, `should`, `may` |
+| `phase` | one of the phases |
+| `kind` | `do`, `ask`, `decide`, `record`, `refer`, `wait` |
+| `strength` | `must`, `should`, `may`; only a must stands against closing |
 | `strength_at`, `due_at` | another strength or due date at a level: `{ 3 = "must" }` |
 | `applies` | `levels`, `kinds`, `facts` (conditions): all must fit |
 | `needs` | what holds it: a fact, or a condition with `when` and `because` |
-| `sets`, `done_if` | the facts it asks for; it is done when they are there and `done_if` is met. A step that asks for nothing sets `done.<id>` |
-| `due`, `recurs` | `{ within = "P1D", from = "level" }`, from a fact or `case.opened`; how long after it was last done it falls due again |
+| `sets` | the facts it asks for; a step that asks for nothing sets `done.<id>` |
+| `done_if` | it is done when its facts are there and these conditions are met |
+| `due` | `{ within = "P1D", from = "level" }`, counted from a fact or from `case.opened` |
+| `recurs` | how long after it was last done it falls due again |
 | `after` | steps to show first; they hold nothing |
 | `informs` | somebody is told here, so the person's own wish is shown |
 | `may_pass` | a person may go past its needs with a reason |
@@ -78,7 +82,7 @@ def write() -> Iterator[str]:
     """The page, part by part."""
     playbooks = shipped()
     yield _INTRODUCTION
-    yield "\n## Gates\n\nThey are code (`guidance/gates.py`): no file can weaken them, and no reason goes past them.\n\n"
+    yield "\n## Gates\n\nThey are code (`guidance/gates.py`): no file can weaken them, no reason goes past them.\n\n"
     yield "| gate | holds whatever asks for | covers |\n|---|---|---|\n"
     for gate in GATES:
         yield f"| `{gate.id}` | {_codes(sorted(gate.guards))} | {', '.join(gate.covers)} |\n"
