@@ -2,18 +2,80 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store import slots
-from store.files import make_private_folder
+from store.errors import disk_errors
+from store.files import make_private_folder, write_whole
+from store.places import Place, PlaceKind, classify
 
+__all__ = [
+    "Home",
+    "HomeRefused",
+    "NoVault",
+    "Place",
+    "PlaceKind",
+    "SeveralVaults",
+    "VaultRef",
+    "VaultUnknown",
+    "classify",
+    "resolve",
+]
+
+_ACCEPTED: Final = "place.json"
+_MAX_REASON: Final = 400
+_MAX_DOCUMENT: Final = 4096
 _VAULT_ID: Final = re.compile(r"[0-9a-f]{16}")
+
+
+class HomeRefused(SeglError):
+    """The home lies where no vault may.
+
+    Attributes:
+        path: the home.
+        why: the place, or `symlink`, or `another-user`.
+    """
+
+    code: ClassVar[str] = "home-refused"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, path: Path, why: Place | Literal["symlink", "another-user"]) -> None:
+        super().__init__(path, why)
+        self.path = path
+        self.why = why
+
+    @property
+    def overridable(self) -> bool:
+        """Whether a reason of the office would do."""
+        return isinstance(self.why, Place)
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        if isinstance(self.why, Place):
+            return Diagnostics(
+                happened=_("Segl keeps no vault in {path}: it lies on {place}.").format(
+                    path=self.path, place=self.why.words()
+                ),
+                safe=_("Nothing was changed."),
+                todo=_("Choose a folder on this machine's own disk, or let the office give its reason for this place."),
+            )
+        happened = {
+            "symlink": _("Segl keeps no vault in {path}: it is a link to another place."),
+            "another-user": _("Segl keeps no vault in {path}: the folder belongs to another user."),
+        }
+        return Diagnostics(
+            happened=happened[self.why].format(path=self.path),
+            safe=_("Nothing was changed."),
+            todo=_("Choose a folder of your own."),
+        )
 
 
 class NoVault(SeglError):
@@ -100,27 +162,70 @@ class Home:
         """The folder of the vaults."""
         return self.root / "vaults"
 
+    def place(self) -> Place:
+        """What kind of disk it lies on, whether it is there yet or not."""
+        return classify(self.root)
+
+    def check(self) -> None:
+        """Refuse a home where no vault may be, unless the office gave a reason when it was made.
+
+        Raises:
+            HomeRefused: a symlink, another user's, or on a disk that is not this machine's.
+        """
+        self._check_owner()
+        place = self.place()
+        if place.unfit and self._accepted_kind() != place.kind.value:
+            raise HomeRefused(self.root, place)
+
     def prepare(self, *, override_reason: str | None = None) -> None:
-        """Make the home, private to its owner."""
+        """Make the home where there is none, private to its owner, and everything this process makes from now on.
+
+        Args:
+            override_reason: why the office wants its vaults on a network drive, a stick, ... all the same. Kept in
+                `place.json` beside the vaults, unencrypted, and holds for that kind of place only.
+
+        Raises:
+            HomeRefused: a symlink or another user's (for which no reason helps), or an unfit place without a reason.
+            DiskFull: no room.
+            DiskFailed: the system refuses.
+        """
         os.umask(0o077)
+        self._check_owner()
+        place = self.place()
+        reason = " ".join((override_reason or "").split())
+        if not (place.unfit and reason):
+            self.check()
         make_private_folder(self.root)
         make_private_folder(self.folder)
+        if place.unfit and reason:
+            document = {"kind": place.kind.value, "name": place.name, "reason": reason[:_MAX_REASON]}
+            write_whole(self.root / _ACCEPTED, json.dumps(document, ensure_ascii=False).encode() + b"\n")
 
     def vaults(self) -> tuple[VaultRef, ...]:
-        """The vaults there are, by id; also those that are damaged."""
-        if not self.folder.is_dir():
-            return ()
-        found = sorted(path for path in self.folder.iterdir() if _VAULT_ID.fullmatch(path.name) and path.is_dir())
-        return tuple(VaultRef(id=path.name, label=slots.read_label(path), path=path) for path in found)
+        """The vaults there are, by id; also those that are damaged.
+
+        Raises:
+            HomeRefused: the home is a symlink or another user's.
+            DiskFailed: it cannot be read.
+        """
+        self._check_owner()
+        with disk_errors(self.folder):
+            if not self.folder.is_dir():
+                return ()
+            names = sorted(path for path in self.folder.iterdir() if _VAULT_ID.fullmatch(path.name))
+            folders = [path for path in names if path.is_dir() and not path.is_symlink()]
+        return tuple(VaultRef(id=path.name, label=slots.read_label(path), path=path) for path in folders)
 
     def vault(self, wanted: str | None = None) -> VaultRef:
         """The vault of an id or the beginning of one; without one, the only vault there is.
 
         Raises:
+            HomeRefused: the home lies where no vault may.
             NoVault: there is none at all.
             VaultUnknown: none has this id.
             SeveralVaults: none was named and there are several, or the beginning fits several.
         """
+        self.check()
         there = self.vaults()
         if not there:
             raise NoVault(self.root)
@@ -130,6 +235,25 @@ class Home:
         if len(fitting) > 1:
             raise SeveralVaults(tuple(ref.id for ref in fitting))
         return fitting[0]
+
+    def _check_owner(self) -> None:
+        for path in (self.root, self.folder):
+            try:
+                found = path.lstat()
+            except OSError:
+                return
+            if stat.S_ISLNK(found.st_mode):
+                raise HomeRefused(path, "symlink")
+            if hasattr(os, "geteuid") and found.st_uid != os.geteuid():
+                raise HomeRefused(path, "another-user")
+
+    def _accepted_kind(self) -> str | None:
+        try:
+            with (self.root / _ACCEPTED).open("rb") as file:
+                document = json.loads(file.read(_MAX_DOCUMENT))
+            return str(document["kind"]) if str(document["reason"]).strip() else None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
 
 
 def resolve(explicit: Path | None = None) -> Home:

@@ -19,6 +19,7 @@ from store.database import Connection
 from store.errors import DatabaseDamaged, DatabaseMissing, disk_errors
 from store.files import OwnerLock, make_private_folder, sync_folder, tighten
 from store.home import Home, VaultRef
+from store.passphrase import require_strong
 from store.secret import Secret
 from store.slots import KdfParameters, SlotsDamaged, SlotTable, SlotTables, WrongPassphrase
 
@@ -85,6 +86,7 @@ class Vault:
             DiskFull: no room.
             DiskFailed: the disk refuses.
         """
+        require_strong(passphrase, known=(label,))
         home.prepare()
         data_key = Secret(os.urandom(slots.KEY_BYTES))
         vault_id = secrets.token_hex(8)
@@ -119,6 +121,7 @@ class Vault:
         """Open a vault. A damaged copy of the slots file is made anew from the other, with a warning.
 
         Raises:
+            HomeRefused: the home lies where no vault may.
             WrongPassphrase: no slot opens.
             VaultInUse: another process has it.
             SlotsDamaged: neither copy of the slots file can be used.
@@ -126,6 +129,7 @@ class Vault:
             DatabaseDamaged: not a database under this key, or another vault's.
             NewerFormat: written by a newer Segl.
         """
+        Home(ref.path.parent.parent).check()
         read = slots.read_tables(ref.path, ref.id)
         if not (ref.path / DATABASE).is_file():
             raise DatabaseMissing(ref.path / DATABASE)
@@ -156,6 +160,7 @@ class Vault:
         """
         if all(slots.unwrap(self._table, slot, old) != self._data_key for slot in self._table.slots):
             raise WrongPassphrase
+        require_strong(new, known=(self.label,))
         table = replace(self._table, generation=self._table.generation + 1)
         slot = slots.wrap(table, new, self._data_key, kdf or slots.calibrate())
         self._write(replace(table, slots=(slot,)))

@@ -1,0 +1,278 @@
+"""What kind of disk a path lies on: a vault does not belong on all of them, and neither does case material (AC-2c).
+
+Cloud folders are told by their names, on every system. The rest is asked of the system through one border, `System`:
+Linux is implemented and tested; Windows and macOS have a place there (drive types, `statfs` flags) and say `unknown`
+until they are, which is never taken for 'local'.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol
+
+from guidance.language import _
+
+AnyPath = bytes | str | Path
+
+
+class PlaceKind(StrEnum):
+    """Kinds of places."""
+
+    LOCAL = "local"
+    RESETS = "resets-at-start-up"
+    NETWORK = "network"
+    PHONE = "phone"
+    CLOUD = "cloud"
+    REMOVABLE = "removable"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a path lies.
+
+    Attributes:
+        kind: what sort of place.
+        name: what it was told by: a file system, a mount point, the name of a cloud.
+    """
+
+    kind: PlaceKind
+    name: str
+
+    @property
+    def unfit(self) -> bool:
+        """Whether neither a vault nor case material belongs there."""
+        return self.kind in {PlaceKind.NETWORK, PlaceKind.PHONE, PlaceKind.CLOUD, PlaceKind.REMOVABLE}
+
+    def words(self) -> str:
+        """What it is, as part of a sentence: 'a network drive (nfs4)'."""
+        words = {
+            PlaceKind.LOCAL: _("a disk of this machine ({name})"),
+            PlaceKind.RESETS: _("a place that looks as if it were emptied at start-up ({name})"),
+            PlaceKind.NETWORK: _("a network drive ({name})"),
+            PlaceKind.PHONE: _("a phone or a camera ({name})"),
+            PlaceKind.CLOUD: _("a personal cloud folder ({name})"),
+            PlaceKind.REMOVABLE: _("a removable disk or stick ({name})"),
+            PlaceKind.UNKNOWN: _("a place that Segl cannot judge on this system ({name})"),
+        }
+        return words[self.kind].format(name=self.name)
+
+    def evidence_words(self) -> str:
+        """What to say where a file of a case lies in an unfit place (AC-2c); empty where there is nothing to say."""
+        if not self.unfit:
+            return ""
+        return _(
+            "The file lies on {place}. Case material is never kept on one's own phone or the like: "
+            "Segl keeps the checksum and the facts only. Agree on who holds the original."
+        ).format(place=self.words())
+
+    def __str__(self) -> str:
+        return self.kind.value
+
+
+class System(Protocol):
+    """What a system knows of its disks."""
+
+    def place(self, path: Path) -> Place:
+        """The place of an absolute path without symlinks, of which the last parts need not exist."""
+
+
+def classify(path: AnyPath, *, system: System | None = None) -> Place:
+    """Tell the kind of place a path lies on; the path need not exist. Symlinks are followed.
+
+    Args:
+        path: any path.
+        system: who is asked; the running system where it is not given.
+    """
+    given = Path(os.fsdecode(path)).expanduser().absolute()
+    try:
+        led = given.resolve()
+    except (OSError, RuntimeError):
+        led = given
+    for one in (led, given):
+        if cloud := _cloud(one):
+            return Place(kind=PlaceKind.CLOUD, name=cloud)
+    return (system or running_system()).place(led)
+
+
+def running_system() -> System:
+    """The implementation for the system this runs on."""
+    return Linux() if sys.platform.startswith("linux") else Unjudged()
+
+
+_CLOUDS: Final = (
+    (re.compile(r"onedrive( - .*)?"), "OneDrive"),
+    (re.compile(r"dropbox( \(.*\))?"), "Dropbox"),
+    (re.compile(r"icloud ?drive|icloud|com~apple~clouddocs|mobile documents"), "iCloud"),
+    (re.compile(r"google ?drive.*|drivefs|my drive|mit drev"), "Google Drive"),
+    (re.compile(r"nextcloud"), "Nextcloud"),
+    (re.compile(r"owncloud"), "ownCloud"),
+    (re.compile(r"pclouddrive|p:cloud"), "pCloud"),
+    (re.compile(r"megasync"), "MEGA"),
+    (re.compile(r"box sync"), "Box"),
+    (re.compile(r"proton ?drive"), "Proton Drive"),
+    (re.compile(r"cloudstorage"), "CloudStorage"),
+)
+
+
+def _cloud(path: Path) -> str:
+    for part in path.parts:
+        for pattern, name in _CLOUDS:
+            if pattern.fullmatch(part.casefold()):
+                return name
+    return ""
+
+
+class Unjudged:
+    """A system that is not implemented yet."""
+
+    def place(self, path: Path) -> Place:
+        """Unknown, whatever it is."""
+        return Place(kind=PlaceKind.UNKNOWN, name=sys.platform)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mount:
+    point: Path
+    kind: str
+    source: str
+    device: str
+
+
+# fmt: off
+_NETWORK: Final = frozenset({
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "9p", "virtiofs", "vboxsf", "ncpfs", "coda", "glusterfs",
+    "davfs", "lustre", "beegfs", "gfs2", "ocfs2", "gpfs", "fuse.sshfs", "fuse.davfs", "fuse.davfs2", "fuse.glusterfs",
+    "fuse.ceph", "fuse.s3fs", "fuse.curlftpfs", "fuse.smbnetfs", "fuse.vmhgfs-fuse", "fuse.afp",
+})
+_PHONES: Final = frozenset({
+    "fuse.jmtpfs", "fuse.simple-mtpfs", "fuse.go-mtpfs", "fuse.mtpfs", "fuse.aft-mtp-mount", "fuse.ifuse",
+    "fuse.gphotofs",
+})
+_RESETS: Final = frozenset({
+    "tmpfs", "ramfs", "rootfs", "overlay", "aufs", "unionfs", "squashfs", "fuse.overlayfs", "fuse.unionfs",
+})
+# fmt: on
+_CLOUD_SYSTEMS: Final = {
+    "fuse.rclone": "rclone",
+    "fuse.onedriver": "OneDrive",
+    "fuse.google-drive-ocamlfuse": "Google Drive",
+    "fuse.dbxfs": "Dropbox",
+    "fuse.pcloud": "pCloud",
+}
+# Desktop shells show phones, servers and clouds below one mount: what it is stands at the beginning of the next part.
+_SHELLS: Final = frozenset({"fuse.gvfsd-fuse", "fuse.kio-fuse"})
+_SHELL_PHONES: Final = frozenset({"mtp", "gphoto2", "afc", "camera"})
+_SHELL_CLOUDS: Final = {"google-drive": "Google Drive", "gdrive": "Google Drive", "onedrive": "OneDrive"}
+_MEDIA: Final = (Path("/media"), Path("/run/media"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linux:
+    """Linux says it in `/proc/self/mountinfo` (proc(5)) and `/sys/dev/block`."""
+
+    mountinfo: Path = Path("/proc/self/mountinfo")
+    block: Path = Path("/sys/dev/block")
+
+    def place(self, path: Path) -> Place:
+        """By the mount that holds the path: its file system, its place, and the disk under it."""
+        mount = self._mount(path)
+        if mount is None:
+            return Place(kind=PlaceKind.UNKNOWN, name="linux")
+        if mount.kind in _SHELLS:
+            return _in_a_shell(path.relative_to(mount.point))
+        if mount.kind in _PHONES:
+            return Place(kind=PlaceKind.PHONE, name=mount.kind)
+        if mount.kind in _CLOUD_SYSTEMS:
+            return Place(kind=PlaceKind.CLOUD, name=_CLOUD_SYSTEMS[mount.kind])
+        if mount.kind in _NETWORK:
+            return Place(kind=PlaceKind.NETWORK, name=mount.kind)
+        if any(mount.point.is_relative_to(media) for media in _MEDIA) or self._can_be_pulled_out(mount):
+            return Place(kind=PlaceKind.REMOVABLE, name=str(mount.point))
+        if mount.kind in _RESETS:
+            return Place(kind=PlaceKind.RESETS, name=mount.kind)
+        return Place(kind=PlaceKind.LOCAL, name=mount.kind)
+
+    def _mount(self, path: Path) -> _Mount | None:
+        best: _Mount | None = None
+        for mount in self._mounts():
+            # Of two on one point the later lies on top.
+            fits = path.is_relative_to(mount.point)
+            if fits and (best is None or len(mount.point.parts) >= len(best.point.parts)):
+                best = mount
+        return best
+
+    def _mounts(self) -> Iterator[_Mount]:
+        try:
+            lines = self.mountinfo.read_bytes().splitlines()
+        except OSError:
+            return
+        for line in lines:
+            front, _dash, back = os.fsdecode(line).partition(" - ")
+            fields, described = front.split(" "), back.split(" ")
+            if len(fields) >= 6 and len(described) >= 2:
+                point, source = _unescaped(fields[4]), _unescaped(described[1])
+                yield _Mount(point=Path(point), kind=described[0], source=source, device=fields[2])
+
+    def _can_be_pulled_out(self, mount: _Mount) -> bool:
+        disks = self._disks(mount)
+        root = self._mount(Path("/"))
+        if root is not None:
+            # The disk the system itself runs from is nobody's stick.
+            disks -= self._disks(root)
+        return any(_is_removable(disk) for disk in disks)
+
+    def _disks(self, mount: _Mount) -> set[Path]:
+        number = mount.device
+        if number.startswith("0:") and mount.source.startswith("/dev/"):
+            try:
+                device = Path(mount.source).stat().st_rdev
+            except OSError:
+                return set()
+            number = f"{os.major(device)}:{os.minor(device)}"
+        entry = self.block / number
+        return set(_whole_disks(entry.resolve())) if entry.exists() else set()
+
+
+def _whole_disks(device: Path) -> Iterator[Path]:
+    under = sorted((device / "slaves").glob("*"))
+    if under:
+        for one in under:
+            yield from _whole_disks(one.resolve())
+    elif (device / "partition").exists():
+        yield device.parent
+    else:
+        yield device
+
+
+def _is_removable(disk: Path) -> bool:
+    if _line(disk / "removable") == "1" or _line(disk / "device" / "type") == "SD":
+        return True
+    return any(re.fullmatch(r"usb\d+", part) for part in disk.parts)
+
+
+def _line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _in_a_shell(below: Path) -> Place:
+    first = below.parts[0] if below.parts else ""
+    word = re.split(r"[:=]", first, maxsplit=1)[0]
+    if word in _SHELL_PHONES:
+        return Place(kind=PlaceKind.PHONE, name=word)
+    if word in _SHELL_CLOUDS:
+        return Place(kind=PlaceKind.CLOUD, name=_SHELL_CLOUDS[word])
+    return Place(kind=PlaceKind.NETWORK, name=word or "gvfs")
+
+
+def _unescaped(field: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), field)
