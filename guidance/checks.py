@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from guidance import gates
 from guidance.guide import CaseFacts, Guide, StepView
 from guidance.known import Known, fits
 from guidance.level import check_level
 from guidance.model import DONE_PREFIX, FactType, FactValue, State
 from guidance.refusals import (
     ClosingRefused,
+    FactHeld,
     FactMissing,
     FactNotAsked,
     FactNotValid,
@@ -69,6 +71,19 @@ def check_do(guide: Guide, step_id: str, values: Mapping[str, FactValue]) -> Non
 def _with(guide: Guide, values: Mapping[str, FactValue]) -> CaseFacts:
     facts = guide.facts
     return replace(facts, values={**facts.values, **values}, disputed=facts.disputed.difference(values))
+
+
+def check_record(guide: Guide, values: Mapping[str, FactValue]) -> None:
+    """May these facts be recorded outside a step? Not while a gate guards one of them, whatever the step's state is.
+
+    Raises:
+        FactHeld: a gate is shut; `.rule` says which.
+    """
+    known = Known(guide.facts, guide.specs)
+    for gate in gates.GATES:
+        for fact in sorted(gate.guards.intersection(values)):
+            if holds := tuple(gate.holds(known, guide.today)):
+                raise FactHeld(fact, holds)
 
 
 def check_set_aside(guide: Guide, step_id: str, reason: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from guidance import gates
-from guidance.checks import check_close, check_do, check_pass, check_set_aside
+from guidance.checks import check_close, check_do, check_pass, check_record, check_set_aside
 from guidance.guide import CaseFacts, Guide, Hold, SetAside, StepView
 from guidance.known import Known
 from guidance.language import _
@@ -270,6 +270,7 @@ __all__ = [
     "check_close",
     "check_do",
     "check_pass",
+    "check_record",
     "check_set_aside",
     "evaluate",
     "parse_values",

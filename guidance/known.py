@@ -22,8 +22,9 @@ def fits(spec: FactSpec, value: object) -> bool:
     if spec.type is FactType.CHOICE:
         return spec.choice(value) is not None
     if spec.type is FactType.CHOICES:
-        order = [choice.id for choice in spec.choices]
-        return value.split(" ") == [id for id in order if id in value.split(" ")]
+        ids = value.split(" ")
+        chosen = [choice for choice in spec.choices if choice.id in ids]
+        return ids == [choice.id for choice in chosen] and (len(ids) == 1 or not any(one.alone for one in chosen))
     return True
 
 

@@ -169,7 +169,7 @@ def _fact(table: Table) -> FactSpec:
     fact_type = FactType(table.one_of("type", [one.value for one in FactType]))
     choices: list[Choice] = []
     for part in table.tables("choices"):
-        choice = Choice(id=part.id(), label=part.words("label"))
+        choice = Choice(id=part.id(), label=part.words("label"), alone=part.flag("alone"))
         part.finish()
         if choice.id in (one.id for one in choices):
             part.refuse("id", "duplicate", choice.id)

@@ -41,8 +41,8 @@ class Group:
 
 
 def own_facts(step: Step, specs: dict[str, FactSpec]) -> tuple[str, ...]:
-    """The facts that make a step done: those it sets, and `done.<id>` where none of them has to be answered."""
-    if any(not specs[fact].optional for fact in step.sets if fact in specs):
+    """The facts that make a step done: those it sets, and `done.<id>` where none of them has to be answered always."""
+    if any(not specs[fact].optional and not specs[fact].when for fact in step.sets if fact in specs):
         return step.sets
     return (*step.sets, f"{DONE_PREFIX}{step.id}")
 

@@ -152,10 +152,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One answer of a choice; the id is what is stored."""
+    """One answer of a choice; the id is what is stored. One that is `alone` goes with no other: 'none of them'."""
 
     id: str
     label: Text
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ other in a circle are refused, with the place: `action-card.toml: steps[3].needs
 | `id` | such as `police.decision.by`; the same fact in two playbooks must be the same kind, with the same choices |
 | `type` | `yes-no`, `choice`, `choices` (several), `text`, `date`, `level` |
 | `label`, `help` | the question, and what to think of |
-| `choices` | `id` and `label` of each |
+| `choices` | `id` and `label` of each; one that is `alone` goes with no other |
 | `optional`, `intake`, `future` | not needed; may be answered when the case is opened; a date that may lie ahead |
 | `when` | asked only when these conditions are met |
 | `covers` | requirement ids |

@@ -89,6 +89,28 @@ class StepHeld(Refused):
         )
 
 
+class FactHeld(Refused):
+    """A fact that a gate guards can't be recorded outside its step either."""
+
+    code: ClassVar[str] = "fact-held"
+
+    def __init__(self, fact: str, holds: tuple[Hold, ...]) -> None:
+        super().__init__(fact)
+        self.rule = holds[0].rule
+        self.fact = fact
+        self.holds = holds
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the fact and what it waits for."""
+        return Diagnostics(
+            happened=_("'{fact}' can't be recorded yet. {reason}").format(
+                fact=self.fact, reason=" ".join(hold.explanation.local() for hold in self.holds)
+            ),
+            safe=_("Nothing was recorded and nothing is lost."),
+            todo=_("Record what is missing first."),
+        )
+
+
 class HoldNotPassable(Refused):
     """Somebody asked to go past a hold that nobody may go past, or past a step that nothing holds."""
 
@@ -177,12 +199,20 @@ class FactNotValid(SeglError):
     def diagnostics(self) -> Diagnostics:
         """Name the field and what is allowed."""
         allowed = ", ".join(choice.id for choice in self.spec.choices)
+        alone = ", ".join(choice.id for choice in self.spec.choices if choice.alone)
         words = {
             "blank": _("write something"),
             "date": _("a date such as 2026-01-31"),
             "future": _("a date that does not lie ahead"),
             "choice": _("one of: {choices}").format(choices=allowed),
-            "choices": _("one or more of: {choices}").format(choices=allowed),
+            "choices": "; ".join(
+                part
+                for part in (
+                    _("one or more of: {choices}").format(choices=allowed),
+                    _("{choices} only alone").format(choices=alone) if alone else "",
+                )
+                if part
+            ),
             "yes-no": _("yes or no"),
             "level": _("a level from 1 to 5"),
             "text": _("text"),
