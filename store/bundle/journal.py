@@ -45,7 +45,7 @@ class Journal:
 
     Attributes:
         entries: as they were kept, in the order of the file.
-        devices: the signing keys of the entries, hex, in order of appearance.
+        devices: the key that signed each entry, hex.
         without_payload: how many came without their payload (erased or withheld).
         missing: ids of entries that others build on and that are not there.
         gaps: how many entries of a feed are not there, by their sequence numbers.
@@ -119,7 +119,7 @@ def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None) ->
     _check_chain(headers)
     return Journal(
         entries=tuple(entries),
-        devices=tuple({header.device: None for header in headers.values()}),
+        devices=tuple(header.device for header in headers.values()),
         without_payload=sum(entry.payload is None for entry in entries),
         missing=_missing(headers),
         gaps=_gaps(places),

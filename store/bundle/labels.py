@@ -49,7 +49,7 @@ def age_label(id: str) -> str:
 def state_label(id: str) -> str:
     """Where a step stands."""
     return {
-        "open": _("open"),
+        "open": _("not done yet"),
         "done": _("done"),
         "set-aside": _("set aside"),
         "held": _("waits"),

@@ -6,10 +6,14 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from store.bundle.reading import Node, WrongShape
 from store.model import CaseExport
 
 SCHEMA: Final = "segl-statistics"
 VERSION: Final = 1
+
+_MONTH: Final = r"[0-9]{4}-[0-9]{2}"
+_WORD: Final = r"[a-z-]{1,40}"
 
 
 def statistics_document(export: CaseExport) -> dict[str, Any]:
@@ -36,6 +40,38 @@ def statistics_document(export: CaseExport) -> dict[str, Any]:
             {"month": month, "notes": notes[month], "evidence": evidence[month]}
             for month in sorted(notes.keys() | evidence.keys())
         ],
+    }
+
+
+def read_statistics(value: Any) -> dict[str, Any]:
+    """Read a parsed document back, strictly: every value is a number or a word, so nothing in it can steer a terminal.
+
+    Raises:
+        WrongShape: it is not built as docs/bundle-format.md says.
+    """
+    node = Node(value)
+    if node["schema"].text() != SCHEMA or node["version"].number() != VERSION:
+        raise WrongShape("schema: another document")
+    counts = {name: node[name].number() for name in ("people", "notes", "corrections", "evidence")}
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "month": node["month"].word(_MONTH),
+        "kind": node["kind"].word(_WORD),
+        "level": node["level"].optional(Node.number),
+        "opened": node["opened"].word(_MONTH),
+        "closed": node["closed"].optional(lambda one: one.word(_MONTH)),
+        **counts,
+        "steps": node["steps"].mapping(lambda name: name.word(_WORD), Node.number),
+        "months": list(
+            node["months"].each(
+                lambda one: {
+                    "month": one["month"].word(_MONTH),
+                    "notes": one["notes"].number(),
+                    "evidence": one["evidence"].number(),
+                }
+            )
+        ),
     }
 
 

@@ -1,0 +1,291 @@
+"""Looking at the plain tar of a bundle: structure, signature, manifests, entries, in memory, within bounds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from store import sshsig
+from store.bundle import json_strict
+from store.bundle.bag import (
+    BAG_INFO,
+    BAGIT,
+    DECLARATION,
+    MANIFEST,
+    NAMESPACE,
+    SIGNATURE,
+    TAG_MANIFEST,
+    BagRefused,
+    check_files,
+    read_info,
+    read_manifest,
+)
+from store.bundle.contents import CASE_JSON, CHECKPOINT, JOURNAL, MAX_CASE_JSON, MAX_JOURNAL, STATISTICS
+from store.bundle.errors import OpenCancelled
+from store.bundle.journal import Journal, JournalRefused, read_journal
+from store.bundle.opened_case import NewerCase, OpenedCase, read_case
+from store.bundle.reading import WrongShape
+from store.bundle.statistics import read_statistics
+from store.bundle.tar import Read, TarReader, TarRefused
+from store.bundle.verdicts import Author, Complete, Damage, Intact, SignedBy, Signer, Verdicts
+from store.bundle.visible import one_line
+from store.model import Purpose
+
+FORMAT: Final = "1"
+
+_KIB: Final = 1024
+_KEPT: Final[Mapping[str, int]] = {
+    BAGIT: _KIB,
+    BAG_INFO: 256 * _KIB,
+    MANIFEST: 256 * _KIB,
+    TAG_MANIFEST: 64 * _KIB,
+    SIGNATURE: 4 * _KIB,
+    CASE_JSON: MAX_CASE_JSON,
+    JOURNAL: MAX_JOURNAL,
+    CHECKPOINT: 4 * _KIB,
+    STATISTICS: 256 * _KIB,
+}
+"""The files that are used, with the bytes each may have; together below 64 MiB. The others are only hashed."""
+
+Info = Mapping[str, tuple[str, ...]]
+Cancelled = Callable[[], bool]
+
+
+class NewerBundle(Exception):
+    """A bundle of a format that is not known here, properly signed.
+
+    Attributes:
+        found: its number.
+    """
+
+    def __init__(self, found: int) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What a tar turned out to be.
+
+    Attributes:
+        name: of the folder; empty where there is none.
+        info: labels of bag-info.txt.
+        case, statistics: what is in it, where it is usable.
+        replaced: how many characters had to be shown instead of let through.
+    """
+
+    verdicts: Verdicts
+    name: str = ""
+    info: Info
+    case: OpenedCase | None = None
+    statistics: Mapping[str, Any] | None = None
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contents:
+    """What a bag whose files all match its manifests holds."""
+
+    info: Info
+    journal: Journal | None = None
+    case: OpenedCase | None = None
+    statistics: Mapping[str, Any] | None = None
+    replaced: int = 0
+
+
+class _Refused(Exception):
+    def __init__(self, damage: Damage, *, file: str = "", detail: str = "") -> None:
+        super().__init__(damage)
+        self.intact = Intact(damage=damage, file=file, detail=detail)
+
+
+def damaged(damage: Damage, detail: str = "") -> Examined:
+    """What is to be said where nothing could be looked at."""
+    intact = Intact(damage=damage, detail=detail)
+    return Examined(verdicts=Verdicts(intact=intact, complete=Complete(), signed_by=SignedBy()), info={})
+
+
+def examine(read: Read, trusted: Mapping[str, str], *, cancelled: Cancelled | None = None) -> Examined:
+    """Look at a whole tar.
+
+    Args:
+        read: gives the next bytes, at most as many as asked for; empty at the end.
+        trusted: fingerprint -> name, of keys known from outside.
+        cancelled: asked now and then.
+
+    Raises:
+        OpenCancelled: `cancelled` said so.
+        NewerBundle: a later format.
+        AgeError, OSError: from `read`.
+    """
+    try:
+        name, kept, digests = _read_tar(read, cancelled)
+    except TarRefused as error:
+        return damaged(Damage.NOT_A_BUNDLE, str(error))
+    signed_by = _signed_by(kept, trusted)
+    try:
+        contents = _look_inside(kept, digests, cancelled)
+    except _Refused as refused:
+        verdicts = Verdicts(intact=refused.intact, complete=Complete(), signed_by=signed_by)
+        return Examined(verdicts=verdicts, name=name, info={})
+    verdicts = Verdicts(
+        intact=Intact(),
+        complete=_complete(contents),
+        signed_by=_with_authors(signed_by, contents, trusted),
+    )
+    usable = verdicts.usable
+    return Examined(
+        verdicts=verdicts,
+        name=name,
+        info=contents.info,
+        case=contents.case if usable else None,
+        statistics=contents.statistics if usable else None,
+        replaced=contents.replaced,
+    )
+
+
+def _read_tar(read: Read, cancelled: Cancelled | None) -> tuple[str, dict[str, bytes], dict[str, str]]:
+    reader = TarReader(read)
+    kept: dict[str, bytes] = {}
+    digests: dict[str, str] = {}
+    for name, size in reader.members():
+        if cancelled is not None and cancelled():
+            raise OpenCancelled
+        limit = _KEPT.get(name)
+        if limit is not None and size > limit:
+            raise TarRefused(f"larger than {limit} bytes", name)
+        digest = hashlib.sha256()
+        parts = []
+        for chunk in reader.chunks():
+            digest.update(chunk)
+            if limit is not None:
+                parts.append(chunk)
+        digests[name] = digest.hexdigest()
+        if limit is not None:
+            kept[name] = b"".join(parts)
+    return reader.folder, kept, digests
+
+
+def _signed_by(kept: Mapping[str, bytes], trusted: Mapping[str, str]) -> SignedBy:
+    try:
+        signature = kept[SIGNATURE].decode("ascii")
+        key = sshsig.verify(signature, kept[TAG_MANIFEST], namespace=NAMESPACE)
+    except (KeyError, UnicodeDecodeError, sshsig.SignatureMalformed, sshsig.SignatureInvalid):
+        return SignedBy(signer=Signer.WRONG)
+    fingerprint = sshsig.fingerprint(key)
+    if fingerprint in trusted:
+        return SignedBy(signer=Signer.KNOWN, fingerprint=fingerprint, name=one_line(trusted[fingerprint]))
+    return SignedBy(signer=Signer.UNKNOWN, fingerprint=fingerprint)
+
+
+def _look_inside(kept: Mapping[str, bytes], digests: Mapping[str, str], cancelled: Cancelled | None) -> _Contents:
+    try:
+        _check_bag(kept, digests)
+        info = read_info(kept[BAG_INFO])
+        _check_format(info)
+    except BagRefused as error:
+        damage = {"missing": Damage.FILE_MISSING, "changed": Damage.FILE_CHANGED, "in no manifest": Damage.FILE_EXTRA}
+        raise _Refused(damage.get(error.reason, Damage.FILE_REFUSED), file=error.file, detail=error.reason) from None
+    if info.get("Segl-Purpose") == (Purpose.STATISTICS,):
+        return _Contents(info=info, statistics=_statistics(kept))
+    return _case(kept, info, cancelled)
+
+
+def _check_bag(kept: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
+    if "fetch.txt" in digests:
+        raise BagRefused("fetch.txt", "it would fetch files from elsewhere")
+    for name in (BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, SIGNATURE):
+        if name not in kept:
+            raise BagRefused(name, "missing")
+    if kept[BAGIT] != DECLARATION:
+        raise BagRefused(BAGIT, "not the declaration of BagIt 1.0")
+    manifest = read_manifest(kept[MANIFEST], file=MANIFEST)
+    check_files(digests, manifest, read_manifest(kept[TAG_MANIFEST], file=TAG_MANIFEST))
+
+
+def _check_format(info: Info) -> None:
+    found = info.get("Segl-Format", ())
+    if len(found) != 1 or not found[0].isascii() or not found[0].isdigit() or len(found[0]) > 4:
+        raise BagRefused(BAG_INFO, "it names no format")
+    if found[0] != FORMAT:
+        raise NewerBundle(int(found[0]))
+    for label in ("Segl-Purpose", "Segl-Signer"):
+        if len(info.get(label, ())) != 1:
+            raise BagRefused(BAG_INFO, f"not one {label}")
+    if not info.get("Segl-Recipient"):
+        raise BagRefused(BAG_INFO, "no Segl-Recipient")
+
+
+def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None) -> _Contents:
+    for name in (CASE_JSON, JOURNAL, CHECKPOINT):
+        if name not in kept:
+            raise _Refused(Damage.FILE_MISSING, file=name)
+    _checkpoint(kept[CHECKPOINT])
+    try:
+        journal = read_journal(kept[JOURNAL], cancelled=cancelled)
+    except JournalRefused as error:
+        raise _Refused(Damage.ENTRY, file=JOURNAL, detail=str(error)) from None
+    try:
+        document = json_strict.loads(kept[CASE_JSON])
+        case, replaced = read_case(document)
+        stated = document.get("journal")
+    except NewerCase as error:
+        raise NewerBundle(error.version) from None
+    except (json_strict.JsonRefused, WrongShape) as error:
+        raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail=str(error)) from None
+    if info["Segl-Purpose"] != (str(case.purpose),):
+        raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="another purpose than bag-info.txt")
+    if stated != journal.summary:
+        raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="it tells of another journal")
+    return _Contents(info=info, journal=journal, case=case, replaced=replaced)
+
+
+def _checkpoint(text: bytes) -> None:
+    from store import checkpoint
+
+    try:
+        checkpoint.read(text.decode("ascii"))
+    except (UnicodeDecodeError, checkpoint.CheckpointInvalid):
+        raise _Refused(Damage.FILE_REFUSED, file=CHECKPOINT, detail="its signature does not hold") from None
+
+
+def _statistics(kept: Mapping[str, bytes]) -> Mapping[str, Any]:
+    if STATISTICS not in kept:
+        raise _Refused(Damage.FILE_MISSING, file=STATISTICS)
+    try:
+        return read_statistics(json_strict.loads(kept[STATISTICS], max_items=10_000))
+    except (json_strict.JsonRefused, WrongShape) as error:
+        raise _Refused(Damage.FILE_REFUSED, file=STATISTICS, detail=str(error)) from None
+
+
+def _complete(contents: _Contents) -> Complete:
+    journal = contents.journal
+    if journal is None:
+        return Complete(known=True, numbers_only=True)
+    return Complete(
+        known=True,
+        entries=len(journal.entries),
+        withheld=journal.without_payload,
+        missing=max(len(journal.missing), journal.gaps),
+        forks=journal.forks,
+    )
+
+
+def _with_authors(signed_by: SignedBy, contents: _Contents, trusted: Mapping[str, str]) -> SignedBy:
+    if signed_by.signer not in (Signer.KNOWN, Signer.UNKNOWN):
+        return signed_by
+    counts = Counter(contents.journal.devices if contents.journal else ())
+    authors = []
+    for device, entries in counts.items():
+        fingerprint = sshsig.fingerprint(bytes.fromhex(device))
+        authors.append(Author(fingerprint=fingerprint, name=one_line(trusted.get(fingerprint, "")), entries=entries))
+    return SignedBy(
+        signer=signed_by.signer,
+        fingerprint=signed_by.fingerprint,
+        name=signed_by.name,
+        claimed=contents.info["Segl-Signer"][0],
+        authors=tuple(authors),
+    )

@@ -1,0 +1,274 @@
+"""Opening a sealed bundle: authenticate all of it, then look at it, then say what is to be said. Nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+from typing import Any, Final
+
+from guidance.errors import ExitCode
+from store.age.errors import HeaderFailure, HmacFailure, PayloadFailure, SealCancelled, WorkFactorRefused
+from store.age.header import MAX_HEADER_SIZE, Stanza
+from store.age.keys import Identity
+from store.age.reader import DecryptingReader, read_header
+from store.age.scrypt import WORK_FACTOR, ScryptIdentity
+from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
+from store.bundle.examine import FORMAT, Examined, NewerBundle, damaged, examine
+from store.bundle.opened_case import OpenedCase
+from store.bundle.tar import MAX_TOTAL
+from store.bundle.verdicts import Damage, Verdicts
+from store.bundle.visible import one_line
+from store.errors import NewerFormat
+from store.model import Purpose
+from store.secret import Secret
+
+MAX_SEALED: Final = MAX_HEADER_SIZE + MAX_TOTAL + MAX_TOTAL // 2048
+"""Bytes. Header, tar, and 16 bytes for every 64 KiB of it."""
+
+_PIECE: Final = 1024 * 1024
+
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+Keys = Sequence[Identity] | Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedBundle:
+    """A bundle that was opened, with the three verdicts on it.
+
+    Attributes:
+        path: the sealed file.
+        digest: of the sealed file, `sha256:<hex>`.
+        size: of the sealed file, bytes.
+        name: of the folder in it.
+        purpose: for whom it was made; None where it is not usable.
+        recipients: age recipients that the signed manifest names; `passphrase` where a passphrase seals it.
+        made_for_you: whether one of the keys that were given is among them; None where that can't be said. False means
+            that somebody else passed it on: the signature is over the content, and the age format names no recipients.
+        case: what it tells of the case; None where it is not usable or holds numbers only.
+        statistics: the numbers, where it was made for statistics.
+        replaced: how many control and direction characters are shown in `case` as signs.
+    """
+
+    path: str
+    digest: str
+    size: int
+    name: str
+    verdicts: Verdicts
+    purpose: Purpose | None = None
+    recipients: tuple[str, ...] = ()
+    made_for_you: bool | None = None
+    case: OpenedCase | None = None
+    statistics: Mapping[str, Any] | None = None
+    replaced: int = 0
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INTEGRITY where it is not intact or its signature is wrong; an unknown signer is for the person to judge."""
+        return ExitCode.DONE if self.verdicts.usable else ExitCode.INTEGRITY
+
+    def require_usable(self) -> OpenedBundle:
+        """Itself.
+
+        Raises:
+            BundleRefused: it is not intact or its signature is wrong.
+        """
+        if not self.verdicts.usable:
+            raise BundleRefused("\n".join(self.verdicts.words()))
+        return self
+
+
+def needs_passphrase(path: Path) -> bool:
+    """Whether a passphrase opens it, and not a key; found without any key.
+
+    Raises:
+        NotABundle: no file that can be read.
+        HeaderFailure: no sealed file.
+    """
+    with _reading(path) as file:
+        header, _payload = read_header(file, armored=False)
+        return header.needs_passphrase
+
+
+def open_bundle(
+    path: Path,
+    keys: Keys,
+    *,
+    trusted: Mapping[str, str],
+    confirm_work_factor: Callable[[int], bool] | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> OpenedBundle:
+    """Open a sealed file and look at all of it, in two passes: first everything is authenticated, then it is used.
+
+    Args:
+        path: the sealed file.
+        keys: age identities, or a passphrase.
+        trusted: fingerprint -> name, of signing keys known from outside (`Casework.known_signers`).
+        confirm_work_factor: asked what a passphrase will cost before it is tried (18: a second and 256 MiB; each step
+            doubles both; over 20 is refused unasked). Without it, up to 18 is done and more is refused.
+        progress: called with bytes of content done and in all, about; over both passes.
+        cancelled: asked now and then.
+
+    Returns:
+        The bundle with its verdicts. One that is damaged or forged comes back too, without any of its content.
+
+    Raises:
+        NotABundle: no file that can be read.
+        NoMatch: none of the keys opens it.
+        WorkFactorRefused: the passphrase would cost too much.
+        OpenCancelled: `cancelled` or `confirm_work_factor` said so.
+        NewerFormat: it was made by a newer Segl.
+    """
+    with _reading(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_SEALED:
+            return _opened(path, "", size, damaged(Damage.TOO_LARGE), keys)
+        identities = _identities(keys, confirm_work_factor)
+        source = _HashingSource(file)
+        try:
+            for _piece in _plain(source, identities, _counting(progress, 0, 2 * size), cancelled):
+                pass
+            file.seek(0)
+            pieces = _Pieces(_plain(file, identities, _counting(progress, size, 2 * size), cancelled))
+            examined = examine(pieces.read, trusted, cancelled=cancelled)
+        except SealCancelled:
+            raise OpenCancelled from None
+        except WorkFactorRefused:
+            raise
+        except (HeaderFailure, HmacFailure, PayloadFailure):
+            examined = damaged(Damage.SEALED_FILE)
+            source.finish()
+        except NewerBundle as error:
+            raise NewerFormat(path, error.found, int(FORMAT)) from None
+        except OSError as error:
+            raise NotABundle(path, error.strerror or type(error).__name__) from None
+    return _opened(path, source.digest.hexdigest(), size, examined, keys)
+
+
+def _opened(path: Path, digest: str, size: int, examined: Examined, keys: Keys) -> OpenedBundle:
+    recipients = examined.info.get("Segl-Recipient", ()) if examined.verdicts.usable else ()
+    return OpenedBundle(
+        path=str(path),
+        digest=f"sha256:{digest}" if digest else "",
+        size=size,
+        name=examined.name,
+        verdicts=examined.verdicts,
+        purpose=_purpose(examined),
+        recipients=tuple(one_line(recipient) for recipient in recipients),
+        made_for_you=_made_for(keys, recipients),
+        case=examined.case,
+        statistics=examined.statistics,
+        replaced=examined.replaced,
+    )
+
+
+def _purpose(examined: Examined) -> Purpose | None:
+    if examined.statistics is not None:
+        return Purpose.STATISTICS
+    return examined.case.purpose if examined.case else None
+
+
+def _made_for(keys: Keys, recipients: tuple[str, ...]) -> bool | None:
+    if not recipients:
+        return None
+    if isinstance(keys, Secret):
+        return "passphrase" in recipients
+    own = {str(recipient) for key in keys if (recipient := getattr(key, "recipient", None)) is not None}
+    return bool(own & set(recipients)) if own else None
+
+
+def _identities(keys: Keys, confirm: Callable[[int], bool] | None) -> list[Identity]:
+    if not isinstance(keys, Secret):
+        return [_Remembering(key) for key in keys]
+    if confirm is None:
+        return [_Remembering(ScryptIdentity(keys, max_work_factor=WORK_FACTOR))]
+    return [_Remembering(ScryptIdentity(keys, confirm=confirm))]
+
+
+def _plain(
+    source: FileIO | _HashingSource,
+    identities: Sequence[Identity],
+    progress: Callable[[int], None],
+    cancelled: Cancelled | None,
+) -> Iterator[bytes]:
+    with DecryptingReader(source, identities, armored=False, progress=progress, cancelled=cancelled) as reader:
+        while piece := reader.read(_PIECE):
+            yield piece
+
+
+def _counting(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
+    def done(read: int) -> None:
+        if progress is not None:
+            progress(min(before + read, total), total)
+
+    return done
+
+
+def _reading(path: Path) -> FileIO:
+    try:
+        # Without O_NONBLOCK a named pipe would wait for ever before anybody can see that it is none of ours.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        handle = os.open(path, flags)
+    except OSError as error:
+        raise NotABundle(path, error.strerror or type(error).__name__) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise NotABundle(path, "not a file")
+    return FileIO(handle, "rb")
+
+
+class _Remembering:
+    """An identity that does its work once for one file: a passphrase takes a second, and there are two passes."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+        self._stanzas: tuple[Stanza, ...] | None = None
+        self._file_key: bytes | None = None
+
+    def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
+        """As the identity does; the stanzas must be the very same for the answer to be."""
+        if self._stanzas != tuple(stanzas):
+            self._file_key = self._identity.unwrap(stanzas)
+            self._stanzas = tuple(stanzas)
+        return self._file_key
+
+
+class _Pieces:
+    """Gives the bytes of an iterator in the sizes that are asked for, or less."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; empty at the end."""
+        if not self._left:
+            self._left = memoryview(next(self._pieces, b""))
+        data = bytes(self._left[:size])
+        self._left = self._left[len(data) :]
+        return data
+
+
+class _HashingSource:
+    """Passes on what is read of a file and hashes it on the way."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """As of the file."""
+        read = self._file.readinto(buffer)
+        self.digest.update(buffer[:read])
+        return read
+
+    def finish(self) -> None:
+        """Hash what nobody read because it was refused before."""
+        while data := self._file.read(_PIECE):
+            self.digest.update(data)

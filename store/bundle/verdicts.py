@@ -1,0 +1,204 @@
+"""What is to be said of a bundle that was opened: is it intact, is it complete, who signed it. Three answers, apart.
+
+A bundle can be intact and signed by nobody one knows; it can be signed by a colleague and lack half the journal. None
+of the three stands in for another, and 'signed by' rests on keys known from outside only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from guidance.language import _, ngettext
+
+
+class Damage(StrEnum):
+    """Why a bundle is not intact."""
+
+    SEALED_FILE = "sealed-file"
+    TOO_LARGE = "too-large"
+    NOT_A_BUNDLE = "not-a-bundle"
+    FILE_CHANGED = "file-changed"
+    FILE_MISSING = "file-missing"
+    FILE_EXTRA = "file-extra"
+    FILE_REFUSED = "file-refused"
+    ENTRY = "entry"
+
+
+class Signer(StrEnum):
+    """What is known of who signed."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    WRONG = "wrong"
+    NOT_CHECKED = "not-checked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intact:
+    """Whether everything is as it was when it was sealed.
+
+    Attributes:
+        damage: the first thing that is not; None where all is.
+        file: the file in the bundle that it is about; may be empty.
+        detail: what exactly, technical English; nothing of the content.
+    """
+
+    damage: Damage | None = None
+    file: str = ""
+    detail: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """The short answer."""
+        return self.damage is None
+
+    def words(self) -> str:
+        """The answer in a sentence, in the current language."""
+        if self.damage is None:
+            return _("Intact: yes. Nothing in it was changed after it was signed.")
+        why = {
+            Damage.SEALED_FILE: _("the sealed file was damaged or changed on its way"),
+            Damage.TOO_LARGE: _("it is larger than any bundle that Segl makes"),
+            Damage.NOT_A_BUNDLE: _("what is inside is not built like a bundle ({detail})"),
+            Damage.FILE_CHANGED: _("the file {file} was changed"),
+            Damage.FILE_MISSING: _("the file {file} is missing"),
+            Damage.FILE_EXTRA: _("there is a file in it that was not there when it was signed: {file}"),
+            Damage.FILE_REFUSED: _("the file {file} is not what it has to be ({detail})"),
+            Damage.ENTRY: _("an entry of the journal is not what was signed ({detail})"),
+        }[self.damage]
+        return _("Intact: NO, {why}. Nothing of it was used.").format(
+            why=why.format(file=self.file, detail=self.detail)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete:
+    """Whether all that belongs to the case is there.
+
+    Attributes:
+        known: False where it could not be looked at, because the bundle is not intact.
+        entries: how many entries of the journal are there.
+        withheld: how many of them came without their content: erased, or withheld on purpose.
+        missing: how many others build on, or should be there by the numbers, and are not.
+        forks: how many times one key wrote two different entries of one number.
+        numbers_only: a bundle for statistics, which has no journal on purpose.
+    """
+
+    known: bool = False
+    entries: int = 0
+    withheld: int = 0
+    missing: int = 0
+    forks: int = 0
+    numbers_only: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """The short answer."""
+        return self.known and not (self.withheld or self.missing or self.forks)
+
+    def words(self) -> str:
+        """The answer in a sentence, in the current language."""
+        if not self.known:
+            return _("Complete: can't be said.")
+        if self.numbers_only:
+            return _("Complete: it holds numbers only, on purpose.")
+        if self.holds:
+            return ngettext(
+                "Complete: yes. The one entry of the journal is in it.",
+                "Complete: yes. All {count} entries of the journal are in it.",
+                self.entries,
+            ).format(count=self.entries)
+        parts = [
+            words.format(count=count)
+            for count, words in (
+                (self.withheld, _("{count} without their content")),
+                (self.missing, _("{count} missing")),
+                (self.forks, _("{count} written twice with one number by one key")),
+            )
+            if count
+        ]
+        return _("Complete: NO. Entries of the journal: {entries} in it, {parts}.").format(
+            entries=self.entries, parts=", ".join(parts)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A key that wrote entries of the journal.
+
+    Attributes:
+        fingerprint: `SHA256:...`.
+        name: as it is known from outside; empty where the key is not.
+        entries: how many it wrote.
+    """
+
+    fingerprint: str
+    name: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedBy:
+    """Who signed the bundle.
+
+    Attributes:
+        signer: what is known.
+        fingerprint: of the key that signed; empty where the signature does not hold.
+        name: as it is known from outside; empty where the key is not.
+        claimed: the fingerprint that the bundle names as its signer's.
+        authors: who wrote the entries of the journal.
+    """
+
+    signer: Signer = Signer.NOT_CHECKED
+    fingerprint: str = ""
+    name: str = ""
+    claimed: str = ""
+    authors: tuple[Author, ...] = ()
+
+    @property
+    def written_by_others_only(self) -> bool:
+        """Whether the key that signed wrote no entry of the journal: somebody else's case, or one signed anew."""
+        return bool(self.authors) and all(author.fingerprint != self.fingerprint for author in self.authors)
+
+    def words(self) -> str:
+        """The answer in a sentence or a few, in the current language."""
+        if self.signer is Signer.NOT_CHECKED:
+            return _("Signed by: can't be said.")
+        if self.signer is Signer.WRONG:
+            return _("Signed by: NOBODY. The signature does not belong to this content.")
+        if self.signer is Signer.KNOWN:
+            found = _("Signed by: {name}, a key you know ({fingerprint}).").format(
+                name=self.name, fingerprint=self.fingerprint
+            )
+        else:
+            found = _(
+                "Signed by: an UNKNOWN key, {fingerprint}. Ring the sender on a number that you know from elsewhere and"
+                " compare it."
+            ).format(fingerprint=self.fingerprint)
+        if self.claimed and self.claimed != self.fingerprint:
+            found = f"{found} " + _("The bundle itself names another key as its signer: {fingerprint}.").format(
+                fingerprint=self.claimed
+            )
+        if self.written_by_others_only:
+            names = ", ".join(author.name or author.fingerprint for author in self.authors)
+            found = f"{found} " + _("The journal in it was written with other keys: {names}.").format(names=names)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """The three answers."""
+
+    intact: Intact
+    complete: Complete
+    signed_by: SignedBy
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything of it may be shown: it is intact and its signature, whoever's, belongs to it."""
+        return self.intact.holds and self.signed_by.signer in (Signer.KNOWN, Signer.UNKNOWN)
+
+    def words(self) -> tuple[str, str, str]:
+        """A sentence for each, in the current language."""
+        return self.intact.words(), self.complete.words(), self.signed_by.words()
