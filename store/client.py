@@ -15,6 +15,7 @@ from typing import ClassVar, Concatenate, ParamSpec, TypeVar
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.casework import Casework
+from store.doctor import Finding, at_unlock
 from store.home import Home, VaultRef
 from store.model import OfficeSetUp
 from store.secret import Secret
@@ -23,6 +24,7 @@ from store.vault import Vault, VaultWarning
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_Opened = tuple[Vault, Casework, tuple[Finding, ...]]
 
 
 class VaultClosed(SeglError):
@@ -41,10 +43,20 @@ class VaultClosed(SeglError):
 
 
 class VaultClient:
-    """An unlocked vault as screens see it. Every call may be awaited from any task of one loop."""
+    """An unlocked vault as screens see it. Every call may be awaited from any task of one loop.
 
-    def __init__(self, casework: Casework, vault: Vault, owner: ThreadPoolExecutor) -> None:
+    Attributes:
+        id: of the vault.
+        label: the counsellor's display name.
+        warnings: what opening the slots noticed.
+        alarms: what a first look at the journal noticed, e.g. that an old copy was put back; `doctor` looks at all.
+    """
+
+    def __init__(
+        self, casework: Casework, vault: Vault, owner: ThreadPoolExecutor, alarms: tuple[Finding, ...]
+    ) -> None:
         """Use `create` or `unlock`."""
+        self.alarms = alarms
         self.id = vault.id
         self.label = vault.label
         self.warnings: tuple[VaultWarning, ...] = vault.warnings
@@ -68,7 +80,7 @@ class VaultClient:
             What `Vault.create` and `Casework.set_up` raise.
         """
 
-        def open_it() -> tuple[Vault, Casework]:
+        def open_it() -> _Opened:
             vault = Vault.create(home, label=label, passphrase=passphrase, kdf=kdf)
             casework = Casework(vault)
             try:
@@ -76,7 +88,7 @@ class VaultClient:
             except BaseException:
                 casework.close()
                 raise
-            return vault, casework
+            return vault, casework, ()
 
         return await cls._opened(open_it)
 
@@ -88,18 +100,22 @@ class VaultClient:
             What `Vault.unlock` raises.
         """
 
-        def open_it() -> tuple[Vault, Casework]:
+        def open_it() -> _Opened:
             vault = Vault.unlock(ref, passphrase)
-            return vault, Casework(vault)
+            try:
+                return vault, Casework(vault), at_unlock(vault)
+            except BaseException:
+                vault.close()
+                raise
 
         return await cls._opened(open_it)
 
     @classmethod
-    async def _opened(cls, open_it: Callable[[], tuple[Vault, Casework]]) -> VaultClient:
+    async def _opened(cls, open_it: Callable[[], _Opened]) -> VaultClient:
         owner = ThreadPoolExecutor(1, thread_name_prefix="vault")
         opening = asyncio.wrap_future(owner.submit(open_it))
         try:
-            vault, casework = await asyncio.shield(opening)
+            vault, casework, alarms = await asyncio.shield(opening)
         except asyncio.CancelledError:
             # Nobody waits for the vault any more; when it has opened it is closed, so that no lock stays behind.
             opening.add_done_callback(lambda done: _abandon(done, owner))
@@ -107,7 +123,7 @@ class VaultClient:
         except BaseException:
             owner.shutdown(wait=False)
             raise
-        return cls(casework, vault, owner)
+        return cls(casework, vault, owner, alarms)
 
     async def do(self, method: Callable[Concatenate[Casework, P], R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
         """Call a method of Casework on the owner thread: `await client.do(Casework.add_note, case, text)`.
@@ -142,8 +158,8 @@ class VaultClient:
         await asyncio.shield(self._closing)
 
 
-def _abandon(opening: asyncio.Future[tuple[Vault, Casework]], owner: ThreadPoolExecutor) -> None:
+def _abandon(opening: asyncio.Future[_Opened], owner: ThreadPoolExecutor) -> None:
     if not opening.cancelled() and opening.exception() is None:
-        _vault, casework = opening.result()
+        _vault, casework, _alarms = opening.result()
         owner.submit(casework.close)
     owner.shutdown(wait=False)

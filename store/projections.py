@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlcipher3 import dbapi2
 
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
 from store.database import Connection
 from store.database import statements as sql_statements
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
@@ -53,6 +55,71 @@ class Standing:
     device: str
 
 
+class ProjectionDamaged(SeglError):
+    """A table that is made from the journal can't be read."""
+
+    code: ClassVar[str] = "projection-damaged"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("A table of the vault was changed from outside and can't be read."),
+            safe=_("The journal it is made from is kept apart."),
+            todo=_("Run 'segl doctor': it says what still holds, and can make the tables anew."),
+        )
+
+
+_PERSON: Final[Mapping[str, type]] = {
+    "person": str,
+    "name": str,
+    "roles": list,
+    "age": str,
+    "authority-over": list,
+    "contact": str,
+    "about": str,
+}
+_EVIDENCE: Final[Mapping[str, type]] = {
+    "number": int,
+    "accounts": list,
+    "seen-by": list,
+    **dict.fromkeys(("digest", "source", "name", "raw-name", "kind", "platform", "url", "claimed-at", "found-at"), str),
+    **dict.fromkeys(("shows", "holder", "holder-name", "held-where", "came-how"), str),
+}
+FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
+    "case.opened": {"reference": str, "kind": str, "title": str, "stand-in": str, "no-stand-in-reason": str},
+    "case.closed": {"reason": str},
+    "case.reopened": {"reason": str},
+    "case.sealed": {
+        "name": str,
+        "digest": str,
+        "size": int,
+        "manifest-digest": str,
+        "purpose": str,
+        "recipients": list,
+    },
+    "playbook.pinned": {"id": str, "version": int, "digest": str},
+    "fact.set": {"facts": dict},
+    "step.done": {"step": str, "facts": dict, "note": str},
+    "step.set-aside": {"step": str, "reason": str},
+    "step.hold-passed": {"step": str, "reason": str},
+    "step.taken-up": {"step": str, "withdrawn": list},
+    "level.set": {"level": int, "reason": str},
+    "note.added": {"text": str},
+    "note.corrected": {"note": str, "text": str, "reason": str},
+    "person.added": _PERSON,
+    "person.changed": _PERSON,
+    "evidence.registered": _EVIDENCE,
+    "evidence.amended": {"evidence": str, **_EVIDENCE},
+    "office.opened": {"name": str, "language": str},
+    "office.contacts": {"contacts": list},
+    "author.card": {"author": str, "name": str, "office": str, "devices": list, "recipient": str},
+    "author.certified": {"author": str, "card": str, "administrator": str},
+    "author.revoked": {"author": str, "heads": list, "reason": str},
+}
+"""The fields that a payload of each kind must have. Others may be there; an unknown kind says nothing."""
+
+
 def statements(entry: Read) -> Iterator[Statement]:
     """What an entry says: (subject, value) pairs. An erased entry and an unknown kind say nothing.
 
@@ -60,12 +127,13 @@ def statements(entry: Read) -> Iterator[Statement]:
         EntryInvalid: where the payload lacks what its kind must have.
     """
     said = entry.payload
-    if said is None:
+    wanted = FIELDS.get(entry.header.kind)
+    if said is None or wanted is None:
         return
-    try:
-        yield from _said(entry.id, entry.header.kind, said)
-    except (KeyError, TypeError, AttributeError):
-        raise EntryInvalid("payload-fields") from None
+    for field, sort in wanted.items():
+        if not isinstance(said.get(field), sort) or (sort is int and isinstance(said[field], bool)):
+            raise EntryInvalid("payload-fields")
+    yield from _said(entry.id, entry.header.kind, said)
 
 
 def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
@@ -199,23 +267,26 @@ class _Ancestors:
         return False
 
 
-def rebuild(source: Connection, target: Connection, *, cancelled: Callable[[], bool] | None = None) -> tuple[str, ...]:
+def rebuild(source: Connection, target: Connection, *, tick: Callable[[int], None] | None = None) -> tuple[str, ...]:
     """Make all projections in `target`, whose tables are empty, from the journal in `source`.
+
+    `tick` is called with the number of entries of each space that is done; what it raises ends the work.
 
     Returns:
         The spaces that could not be made because an entry can't be read; the others are whole.
     """
     failed = []
     for (space,) in source.execute("SELECT id FROM space ORDER BY number").fetchall():
-        if cancelled and cancelled():
-            break
         try:
             entries = [read(stored) for _arrival, stored in stored_entries(source, space)]
             follow_space(target, entries)
         except EntryInvalid:
             failed.append(space)
+            entries = []
             for table in TABLES:
                 target.execute(f"DELETE FROM {table} WHERE space = ?", (space,))  # noqa: S608
+        if tick:
+            tick(len(entries))
     return tuple(failed)
 
 
@@ -243,15 +314,18 @@ def standing(connection: Connection, space: str, subject: str = "") -> tuple[Sta
         "ORDER BY place, subject",
         values,
     ).fetchall()
-    return tuple(
-        Standing(
-            subject=row[0],
-            entry=row[1],
-            place=row[2],
-            value=json.loads(row[3]),
-            at=read_time(row[4]),
-            since=read_time(row[5]),
-            device=row[6],
+    try:
+        return tuple(
+            Standing(
+                subject=row[0],
+                entry=row[1],
+                place=row[2],
+                value=json.loads(row[3]),
+                at=read_time(row[4]),
+                since=read_time(row[5]),
+                device=row[6],
+            )
+            for row in rows
         )
-        for row in rows
-    )
+    except ValueError:
+        raise ProjectionDamaged from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -78,8 +78,9 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
         rows = self._connection.execute(
             "SELECT case_file.space, reference, opened_at, changed_at, tally.entries, glance.body "
             "FROM case_file JOIN tally USING (space) LEFT JOIN glance ON glance.space = case_file.space "
-            "AND glance.entries = tally.entries AND glance.day = ? ORDER BY changed_at DESC, case_file.space",
-            (today,),
+            "AND glance.entries = tally.entries AND glance.day <= ? AND glance.until > ? "
+            "ORDER BY changed_at DESC, case_file.space",
+            (today, today),
         ).fetchall()
         stale = [(space, entries) for space, _ref, _opened, _changed, entries, body in rows if body is None]
         glances = {row[0]: row[5] for row in rows}
@@ -96,9 +97,10 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
         rows = standing(self._connection, space)
         body = json.dumps(_seen_at_a_glance(rows, guide), ensure_ascii=False)
         self._connection.execute(
-            "INSERT INTO glance (space, entries, day, body) VALUES (?, ?, ?, ?) ON CONFLICT (space) DO UPDATE "
-            "SET entries = excluded.entries, day = excluded.day, body = excluded.body",
-            (space, entries, guide.today.isoformat(), body),
+            "INSERT INTO glance (space, entries, day, until, body) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (space) DO UPDATE SET entries = excluded.entries, day = excluded.day, until = excluded.until, "
+            "body = excluded.body",
+            (space, entries, guide.today.isoformat(), _holds_until(guide).isoformat(), body),
         )
         return body
 
@@ -233,6 +235,14 @@ def _seen_at_a_glance(rows: tuple[Standing, ...], guide: Guide) -> dict[str, Any
         "due": due.isoformat() if due else None,
         "overdue": sum(view.state is State.OVERDUE for view in following),
     }
+
+
+def _holds_until(guide: Guide) -> date:
+    """The day on which the guide changes though nobody writes: something falls due or overdue, a date is reached."""
+    days = [view.due_on for view in guide.steps if view.due_on]
+    days += [value for value in guide.facts.values.values() if isinstance(value, date)]
+    turns = [day if day > guide.today else day + timedelta(days=1) for day in days if day >= guide.today]
+    return min(turns, default=date.max)
 
 
 def _summary(space: str, reference: str, opened_at: str, changed_at: str, body: dict[str, Any]) -> CaseSummary:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from store import checkpoint, keys
+from store.authors import known_authors
 from store.cases.errors import CaseAmbiguous, CaseClosed, CaseUnknown, JournalDamaged, NotSetUp, ReasonNeeded
 from store.database import Connection
 from store.entry import Payload, SpaceKind
@@ -127,10 +128,9 @@ class Desk:
 
     def _authors(self) -> dict[str, str]:
         """Who signs with which device: device -> name, by the cards of the office."""
-        found = {}
-        for card in standing(self._connection, self._office_space, "card/"):
-            found.update(dict.fromkeys(card.value["devices"], card.value["name"]))
-        return found
+        rows = standing(self._connection, self._office_space)
+        authors = known_authors(rows, keys.own_devices(self._connection))
+        return {device: author.name for author in authors for device in author.devices}
 
     def _resolve(self, case: str) -> str:
         """The space of a case, by reference, id, or the beginning of either.

@@ -201,27 +201,6 @@ class StandInMissing(SeglError):
         )
 
 
-class LevelRefused(SeglError):
-    """The level can't be chosen: there is none such, or its place is still empty."""
-
-    code: ClassVar[str] = "level-refused"
-    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
-    rule = "level"
-
-    def __init__(self, level: int, described: tuple[int, ...]) -> None:
-        super().__init__(level, described)
-        self.level = level
-        self.described = described
-
-    def diagnostics(self) -> Diagnostics:
-        """Name those that can be chosen."""
-        return Diagnostics(
-            happened=_("Level {level} can't be chosen: the source does not describe it.").format(level=self.level),
-            safe=_("Nothing was changed."),
-            todo=_("Choose one of: {levels}.").format(levels=", ".join(map(str, self.described))),
-        )
-
-
 class FactUnknown(SeglError):
     """No playbook of the case knows this fact, or it can't be set this way."""
 

@@ -11,11 +11,12 @@ from typing import Any
 from guidance.engine import Guide, check_do, check_pass, check_set_aside, evaluate, parse_values
 from guidance.guide import CaseFacts, SetAside
 from guidance.known import fits
+from guidance.level import check_level
 from guidance.loader import load_playbook, shipped
 from guidance.model import DONE_PREFIX, LEVEL_FACT, FactSpec, FactType, FactValue, Playbook, State
 from guidance.refusals import FactNotValid, StepHeld, not_valid
 from store.cases.desk import Desk, all_say, reason_in_words
-from store.cases.errors import FactUnknown, JournalDamaged, LevelRefused, StepNotMarked
+from store.cases.errors import FactUnknown, JournalDamaged, StepNotMarked
 from store.cases.values import read_fact, write_facts
 from store.projections import Standing, standing
 
@@ -60,7 +61,7 @@ class StepDesk(Desk):
         Raises:
             StepUnknown, StepHeld, StepNotApplicable, FactMissing, FactNotAsked, FactNotValid: as `guidance.engine`
                 says; nothing is written.
-            LevelRefused, ReasonNeeded: where the step sets the level.
+            LevelNotDescribed, ReasonNeeded: where the step sets the level.
         """
         space = self._open_case(case)
         self._verified(space)
@@ -68,8 +69,8 @@ class StepDesk(Desk):
         view = guide.step(step_id)
         given = parse_values(guide.playbooks, view.step, values or {}, today=self._today())
         check_do(guide, view.id, given)
-        if LEVEL_FACT in given:
-            self._check_level(guide, given[LEVEL_FACT])
+        if isinstance(level := given.get(LEVEL_FACT), int):
+            check_level(level, guide.playbooks)
             reason_in_words(note)
         self._write(space, "step.done", {"step": view.id, "facts": write_facts(given), "note": note})
         return self._guide(space)
@@ -156,19 +157,14 @@ class StepDesk(Desk):
         """Choose the level of a case; the reason stays in the case.
 
         Raises:
-            LevelRefused: no playbook of the case describes it.
+            LevelNotDescribed: no playbook of the case describes it.
             ReasonNeeded: the reason is blank.
         """
         space = self._open_case(case)
         self._verified(space)
-        self._check_level(self._guide(space), level)
+        check_level(level, self._guide(space).playbooks)
         self._write(space, "level.set", {"level": level, "reason": reason_in_words(reason)})
         return self._guide(space)
-
-    def _check_level(self, guide: Guide, level: FactValue) -> None:
-        described = sorted({one.number for book in guide.playbooks for one in book.levels if one.described})
-        if isinstance(level, bool) or not isinstance(level, int) or level not in described:
-            raise LevelRefused(level if isinstance(level, int) else 0, tuple(described))
 
 
 def check_facts(specs: Mapping[str, FactSpec], values: Mapping[str, FactValue], today: date) -> None:

@@ -31,10 +31,12 @@ CREATE TABLE case_file (
 
 CREATE INDEX case_file_reference ON case_file (reference);
 
--- A cache and no projection: the next step of a case as computed on a day from so many entries.
+-- A cache and no projection: the next step of a case as computed from so many entries. It holds from `day` to the day
+-- before `until`, when the next date of the case falls.
 CREATE TABLE glance (
   space TEXT PRIMARY KEY,
   entries INTEGER NOT NULL,
   day TEXT NOT NULL,
+  until TEXT NOT NULL,
   body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,409 @@
+"""Is the vault what was signed? Every feed, every commitment, every checkpoint, and every table made from them.
+
+The journal is replayed in the order of arrival: each commit must give the root that was signed with it, inside the
+vault and in the checkpoints that lie beside it. What cannot be noticed: somebody who has the data key can sign a whole
+new past; then a checkpoint kept elsewhere (a receipt, a bundle, a print) tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _, ngettext
+from store import checkpoint, keys, projections
+from store.age.errors import IdentityInvalid
+from store.age.x25519 import X25519Identity
+from store.authors import known_authors
+from store.cases.desk import OpenVault
+from store.checkpoint import CheckpointInvalid, Tree
+from store.database import Connection
+from store.entry import EntryInvalid, Header, SpaceKind
+from store.journal import REMARKS, FeedCheck, stored_entries
+from store.model import StoredEntry
+from store.projections import TABLES, standing
+
+Progress = Callable[[int, int], None]
+
+_STEP: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something the doctor noticed.
+
+    Attributes:
+        code: kebab-case, e.g. `signature`, `rolled-back`.
+        where: what it is about: an entry's or a space's id, a file's or a table's name; nothing a person wrote.
+        damage: whether the vault is not well because of it; otherwise it is a remark.
+    """
+
+    code: str
+    where: str
+    damage: bool = True
+
+    def words(self) -> str:
+        """In a sentence, in the current language."""
+        return _words(self.code).format(where=self.where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the doctor looked at and noticed.
+
+    Attributes:
+        whole: False where it was cancelled before the end.
+    """
+
+    spaces: int
+    entries: int
+    commits: int
+    findings: tuple[Finding, ...]
+    whole: bool = True
+
+    @property
+    def well(self) -> bool:
+        """Whether everything was looked at and nothing is damaged."""
+        return self.whole and not any(finding.damage for finding in self.findings)
+
+    def require_well(self) -> None:
+        """Raises VaultUnwell where it is not well."""
+        if not self.well:
+            raise VaultUnwell(self)
+
+
+class VaultUnwell(SeglError):
+    """The doctor found damage."""
+
+    code: ClassVar[str] = "vault-unwell"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(tuple(finding.code for finding in report.findings))
+        self.report = report
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        count = sum(finding.damage for finding in self.report.findings)
+        return Diagnostics(
+            happened=ngettext(
+                "The vault is not what was signed: {count} finding.",
+                "The vault is not what was signed: {count} findings.",
+                count,
+            ).format(count=count),
+            safe=_("Segl has changed nothing."),
+            todo=_("Keep a copy of the vault as it is, and compare with a backup, a bundle or a receipt."),
+        )
+
+
+class _Cancelled(Exception):
+    pass
+
+
+class _Examination:
+    def __init__(self, vault: OpenVault, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
+        self.vault = vault
+        self.connection: Connection = vault.connection
+        self.findings: list[Finding] = []
+        self._progress = progress
+        self._cancelled = cancelled
+        self._done = 0
+        [(self.entries,)] = self.connection.execute("SELECT count(*) FROM entry").fetchall()
+        [(self.commits,)] = self.connection.execute("SELECT count(*) FROM checkpoint").fetchall()
+        [(self.spaces,)] = self.connection.execute("SELECT count(*) FROM space").fetchall()
+        # Each entry is looked at three times: its place, its signature, what it says.
+        self._total = 3 * self.entries + self.commits
+
+    def note(self, code: str, where: object = "", *, damage: bool = True) -> None:
+        self.findings.append(Finding(code=code, where=str(where), damage=damage))
+
+    def tick(self, count: int = 1) -> None:
+        before, self._done = self._done, self._done + count
+        if before // _STEP != self._done // _STEP or self._done >= self._total:
+            if self._cancelled and self._cancelled():
+                raise _Cancelled
+            if self._progress:
+                self._progress(min(self._done, self._total), self._total)
+
+    def all(self) -> None:
+        fresh = projections.empty_tables()
+        try:
+            unreadable = projections.rebuild(self.connection, fresh, tick=self.tick)
+            self.feeds(self.devices(fresh))
+            self.replay()
+            self.outside()
+            self.keys()
+            self.playbooks(fresh)
+            self.tables(fresh, unreadable)
+        finally:
+            fresh.close()
+
+    def devices(self, fresh: Connection) -> set[str]:
+        """The devices that count, by what the journal says and not by what a table says of it."""
+        own = keys.own_devices(self.connection)
+        rows = [
+            row
+            for (space,) in self.connection.execute("SELECT id FROM space WHERE kind = 'office'").fetchall()
+            for row in standing(fresh, space)
+        ]
+        return {*own, *(device for author in known_authors(rows, own) for device in author.devices)}
+
+    def feeds(self, devices: set[str]) -> None:
+        """Every entry by itself and in its feed; columns that repeat the header; what was erased."""
+        buried: dict[str, str] = dict(self.connection.execute("SELECT entry, by_entry FROM tombstone").fetchall())
+        known = {}
+        for space, kind in self.connection.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
+            if kind not in set(SpaceKind):
+                self.note("space-kind", space)
+                continue
+            check = FeedCheck(SpaceKind(kind), space)
+            for arrival, stored in stored_entries(self.connection, space):
+                for fault in check.take(arrival, stored, devices):
+                    self.note(fault, stored.id, damage=fault not in REMARKS)
+                self._erased(stored, buried)
+                known[stored.id] = space
+                self.tick()
+        for entry, by_entry in buried.items():
+            if known.get(by_entry) is None:
+                self.note("tombstone-without-entry", entry)
+        rows = self.connection.execute("SELECT id, space, device, sequence, kind, header FROM entry ORDER BY arrival")
+        for id, space, device, sequence, kind, header in rows:
+            self.tick()
+            if id not in known:
+                self.note("space-unlisted", id)
+            try:
+                read = Header.parse(header)
+            except EntryInvalid:
+                continue
+            if (read.space, read.device, read.sequence, read.kind) != (space, device, sequence, kind):
+                self.note("columns-differ", id)
+
+    def _erased(self, stored: StoredEntry, buried: dict[str, str]) -> None:
+        if stored.payload is None and stored.id not in buried:
+            self.note("payload-missing", stored.id)
+        if stored.payload is not None and stored.id in buried:
+            self.note("erased-came-back", stored.id)
+
+    def replay(self) -> None:
+        """Every commit again, from the entries alone; each must give the root that was signed with it."""
+        kept = {
+            row[0]: (row[1], row[2])
+            for row in self.connection.execute("SELECT counter, root, text FROM checkpoint ORDER BY counter")
+        }
+        if list(kept) != list(range(1, len(kept) + 1)):
+            self.note("checkpoint-missing")
+        own = keys.own_devices(self.connection)
+        tree, numbers, heads, kinds = Tree(), dict[str, int](), dict[str, set[str]](), dict[str, str]()
+        expected, last = 1, 0
+        rows = self.connection.execute("SELECT arrival, id, counter, header FROM entry ORDER BY arrival").fetchall()
+        touched: set[str] = set()
+        for index, (arrival, id, counter, header) in enumerate(rows):
+            if arrival != expected or counter not in (last, last + 1):
+                self.note("order-differs", id)
+            expected, last = arrival + 1, counter
+            try:
+                read = Header.parse(header)
+            except EntryInvalid:
+                continue
+            numbers.setdefault(read.space, len(numbers))
+            kinds[read.space] = read.space_kind
+            head = heads.setdefault(read.space, set())
+            head.difference_update(read.parents)
+            head.add(id)
+            touched.add(read.space)
+            if index + 1 == len(rows) or rows[index + 1][2] != counter:
+                for space in sorted(touched, key=numbers.__getitem__):
+                    tree.put(numbers[space], checkpoint.leaf(kinds[space], space, heads[space]))
+                touched.clear()
+                self._commit(counter, tree.root, kept.get(counter), own)
+        if last != len(kept):
+            self.note("entries-missing", f"{last}/{len(kept)}")
+        self._compare_heads(tree, numbers, heads, kinds)
+
+    def _commit(self, counter: int, root: str, kept: tuple[str, str] | None, own: Iterable[str]) -> None:
+        self.tick()
+        if kept is None:
+            self.note("checkpoint-missing", counter)
+            return
+        try:
+            document = checkpoint.read(kept[1])
+        except CheckpointInvalid:
+            self.note("checkpoint-invalid", counter)
+            return
+        if (document.vault, document.counter) != (self.vault.id, counter) or document.device not in own:
+            self.note("checkpoint-invalid", counter)
+        elif not document.root == kept[0] == root:
+            self.note("root-differs", counter)
+
+    def newest_commit(self) -> None:
+        """The heads as they are kept must give the root of the newest checkpoint."""
+        newest = checkpoint.latest(self.connection)
+        if newest is None:
+            return
+        heads: dict[str, list[str]] = {}
+        for space, entry in self.connection.execute("SELECT space, entry FROM head"):
+            heads.setdefault(space, []).append(entry)
+        tree = Tree()
+        for space, kind in self.connection.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
+            tree.put(len(tree.levels[0]), checkpoint.leaf(kind, space, heads.get(space, [])))
+        self._commit(newest.counter, tree.root, (newest.root, newest.text), keys.own_devices(self.connection))
+        [(last,)] = self.connection.execute("SELECT max(counter) FROM entry").fetchall()
+        if last != newest.counter:
+            self.note("entries-missing", f"{last}/{newest.counter}")
+
+    def _compare_heads(
+        self, tree: Tree, numbers: dict[str, int], heads: dict[str, set[str]], kinds: dict[str, str]
+    ) -> None:
+        spaces = [(number + 1, space, str(kinds[space])) for space, number in numbers.items()]
+        wanted_heads = sorted((space, entry) for space, found in heads.items() for entry in found)
+        for table, query, wanted in (
+            ("space", "SELECT number, id, kind FROM space ORDER BY number", spaces),
+            ("head", "SELECT space, entry FROM head ORDER BY space, entry", wanted_heads),
+            (
+                "merkle",
+                "SELECT level, position, hash FROM merkle ORDER BY level, position",
+                [(*place, node) for place, node in sorted(tree.nodes().items())],
+            ),
+        ):
+            if self.connection.execute(query).fetchall() != wanted:
+                self.note("table-differs", table)
+
+    def outside(self) -> None:
+        """The checkpoints beside the vault: what was there when it was last closed must still be there."""
+        newest = checkpoint.latest(self.connection)
+        own = keys.own_devices(self.connection)
+        for path, document in checkpoint.outside(self.vault.path):
+            if document is None:
+                self.note("outside-unreadable", path.name)
+            elif document.vault != self.vault.id or document.device not in own:
+                self.note("outside-foreign", path.name)
+            elif newest is None or document.counter > newest.counter:
+                self.note("rolled-back", path.name)
+            elif not checkpoint.fits(self.connection, document):
+                self.note("outside-differs", path.name)
+
+    def keys(self) -> None:
+        """Each private key belongs to the public one it is kept with, and is the one that the card names."""
+        for device, private in keys.own_devices(self.connection).items():
+            try:
+                public = Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw().hex()
+            except ValueError:
+                public = ""
+            if public != device:
+                self.note("key-differs", device)
+        for recipient, secret in self.connection.execute("SELECT recipient, secret FROM age_identity").fetchall():
+            try:
+                encoded = X25519Identity.parse(secret).recipient.encode()
+            except IdentityInvalid:
+                encoded = ""
+            if encoded != recipient:
+                self.note("key-differs", recipient)
+
+    def playbooks(self, fresh: Connection) -> None:
+        """The bytes are those of the digest, and every case has those it is pinned to."""
+        kept = set()
+        for digest, raw in self.connection.execute("SELECT digest, raw FROM playbook").fetchall():
+            kept.add(digest)
+            if f"sha256:{hashlib.sha256(raw).hexdigest()}" != digest:
+                self.note("playbook-differs", digest)
+        for (space,) in self.connection.execute("SELECT id FROM space WHERE kind = 'case'").fetchall():
+            for row in standing(fresh, space, "playbook/"):
+                if row.value["digest"] not in kept:
+                    self.note("playbook-missing", space)
+
+    def tables(self, fresh: Connection, unreadable: tuple[str, ...]) -> None:
+        """The projections, made anew in memory, must be the same row by row."""
+        for space in unreadable:
+            self.note("projection-impossible", space)
+        for table, columns in TABLES.items():
+            query = f"SELECT {columns} FROM {table} ORDER BY {columns}"  # noqa: S608
+            if self.connection.execute(query).fetchall() != fresh.execute(query).fetchall():
+                self.note("projection-differs", table)
+
+
+def at_unlock(vault: OpenVault) -> tuple[Finding, ...]:
+    """What can be seen at once when a vault is opened; it costs a few hashes a case, and `check` looks at everything.
+
+    Do the heads give the root that was last signed, and do the checkpoints beside the vault still fit?
+    """
+    examination = _Examination(vault, None, None)
+    examination.newest_commit()
+    examination.outside()
+    return tuple(examination.findings)
+
+
+def check(vault: OpenVault, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None) -> Report:
+    """Look at a whole vault; nothing is changed.
+
+    Args:
+        vault: unlocked.
+        progress: called now and then with (done, of how many).
+        cancelled: asked now and then; the report then says that it is not whole.
+    """
+    examination = _Examination(vault, progress, cancelled)
+    whole = True
+    try:
+        examination.all()
+    except _Cancelled:
+        whole = False
+    return Report(
+        spaces=examination.spaces,
+        entries=examination.entries,
+        commits=examination.commits,
+        findings=tuple(dict.fromkeys(examination.findings)),
+        whole=whole,
+    )
+
+
+def repair_projections(vault: OpenVault) -> Report:
+    """Make the projections anew from the journal, and look again. The journal itself is never repaired."""
+    connection = vault.connection
+    with connection.transaction():
+        for table in (*TABLES, "glance"):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        projections.rebuild(connection, connection)
+    return check(vault)
+
+
+def _words(code: str) -> str:
+    return dict(_sentences()).get(code, _("This does not verify: {where}"))
+
+
+def _sentences() -> Iterator[tuple[str, str]]:
+    yield "header-malformed", _("The header of entry {where} is damaged.")
+    yield "id-differs", _("Entry {where} does not have the id of what is in it.")
+    yield "signature", _("The signature of entry {where} does not hold.")
+    yield "commitment", _("The content of entry {where} is not what was signed.")
+    yield "payload-without-salt", _("Entry {where} has only one of content and salt.")
+    yield "payload-missing", _("The content of entry {where} is gone, and no entry says that it was erased.")
+    yield "erased-came-back", _("Entry {where} was erased, and its content is there again.")
+    yield "tombstone-without-entry", _("Entry {where} counts as erased, and no entry says so.")
+    yield "other-space", _("Entry {where} belongs to another case.")
+    yield "device-unknown", _("Entry {where} was signed by a key that no card lists.")
+    yield "previous-missing", _("An entry before {where} is missing.")
+    yield "previous-differs", _("Entry {where} does not follow the one before it in its feed.")
+    yield "seen-missing", _("Entry {where} builds on an entry that is not there.")
+    yield "columns-differ", _("The table says something else of entry {where} than its header.")
+    yield "space-unlisted", _("Entry {where} is in no listed case.")
+    yield "order-differs", _("Entry {where} is not where it arrived.")
+    yield "checkpoint-missing", _("A checkpoint is missing ({where}).")
+    yield "checkpoint-invalid", _("Checkpoint {where} is damaged or was not signed here.")
+    yield "root-differs", _("At checkpoint {where} the journal was another one than now.")
+    yield "entries-missing", _("Entries are missing at the end ({where}).")
+    yield "table-differs", _("The table {where} does not agree with the journal.")
+    yield "projection-differs", _("The table {where} does not agree with the journal. It can be made anew.")
+    yield "projection-impossible", _("The tables of case {where} cannot be made from its entries.")
+    yield "outside-unreadable", _("The file {where} beside the vault is no checkpoint.")
+    yield "outside-foreign", _("The checkpoint {where} beside the vault belongs to another vault.")
+    yield "rolled-back", _("The vault is older than the checkpoint {where} beside it: an old copy was put back.")
+    yield "outside-differs", _("The vault has another past than the checkpoint {where} beside it.")
+    yield "key-differs", _("A key does not belong to its public half: {where}.")
+    yield "playbook-differs", _("A kept playbook is not the one of its digest: {where}.")
+    yield "playbook-missing", _("Case {where} is pinned to a playbook that is not kept.")
+    yield "fork", _("Two entries claim the same place in a feed: {where}. Both are kept.")
+    yield "older-than-parent", _("By the clock, entry {where} is older than what it builds on.")
