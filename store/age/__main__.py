@@ -45,9 +45,11 @@ class _Parser(argparse.ArgumentParser):
     """Looks its words up when they are shown: the catalogue is no part of a start that shows none."""
 
     def format_help(self) -> str:
-        self.description = _(self.description or "")
+        if self.description:
+            self.description = _(self.description)
         for action in self._actions:
-            action.help = _(action.help or "")
+            if action.help:
+                action.help = _(action.help)
         return super().format_help()
 
 
@@ -91,7 +93,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(_("a terminal takes no sealed bytes: use -o or -a"))
     elif options.recipient or options.recipients_file or options.armor:
         parser.error(_("-r, -R and -a are for sealing"))
-    signal.signal(signal.SIGTERM, _ended)
     try:
         with ExitStack() as stack:
             source = cast("Reads", stack.enter_context(_input(options.input)))
@@ -189,4 +190,5 @@ def _passphrase(descriptor: int | None, *, twice: bool) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _ended)
     sys.exit(main())

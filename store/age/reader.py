@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PEEK_SIZE: Final = 64 * 1024
 _BINARY_START: Final = b"age-encryption.org/"
-_ARMOR_START: Final = b"-----begin"
+_ARMOR_SIGNS: Final = (b"-----", b"begin age")
 
 
 class _Pushback:
@@ -59,8 +59,8 @@ def read_header(source: Reads, *, armored: bool | None = None) -> tuple[Header, 
             if len(front) >= len(_BINARY_START) and front.startswith(_BINARY_START):
                 break
         source = _Pushback(bytes(front), source)
-        # Garbage before the first line of a text form is a failure of the text form, so it is looked for further in.
-        armored = not front.startswith(_BINARY_START) and _ARMOR_START in bytes(front).lower()
+        # A first line with a slip in it, or something before it, is a failure of the text form and not of the header.
+        armored = not front.startswith(_BINARY_START) and any(sign in front.lower() for sign in _ARMOR_SIGNS)
     if armored:
         source = ArmorReader(source)
     parser = HeaderParser()
