@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NoReturn
 
 from guidance.faults import PlaybookError
-from guidance.model import CASE_OPENED, DONE_PREFIX, LEVEL_FACT, Condition, Due, Playbook, Step, Test
+from guidance.model import CASE_OPENED, LEVEL_FACT, Condition, Due, Playbook, Step, Test
 
 
 def check(playbook: Playbook, name: str) -> None:
@@ -21,7 +21,6 @@ def check(playbook: Playbook, name: str) -> None:
 
     rooms: dict[str, list[object]] = {
         "phases": [phase.id for phase in playbook.phases],
-        "facts": [fact.id for fact in playbook.facts],
         "steps": [step.id for step in playbook.steps],
         "levels": [level.number for level in playbook.levels],
         "plan": [question.id for question in playbook.plan],
@@ -36,9 +35,6 @@ def check(playbook: Playbook, name: str) -> None:
     plan = {question.id for question in playbook.plan}
     known = {fact.id for fact in playbook.facts} | {LEVEL_FACT}
     set_by: dict[str, str] = {}
-    for index, fact in enumerate(playbook.facts):
-        if fact.id == LEVEL_FACT or fact.id.startswith(DONE_PREFIX):
-            refuse(f"facts[{index}].id", "duplicate", fact.id)
     for index, step in enumerate(playbook.steps):
         place = f"steps[{index}]"
         if step.phase not in phases:

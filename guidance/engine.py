@@ -199,13 +199,14 @@ def _by_date(due_on: date | None, today: date) -> State:
 
 
 def _warnings(step: Step, known: Known, stale: bool) -> tuple[Text, ...]:
-    found = []
+    found: list[Text] = []
     if step.informs:
         found.append(wish(known))
     for fact in step.sets:
         if fact in known.facts.disputed and fact in known.specs:
             label = known.specs[fact].label
             found.append(_disputed(label))
+    found += gates.limits(step, known)
     if stale:
         found.append(Text.of(lambda: _("It was set aside at another level. Now it is a must: decide anew.")))
     return tuple(found)

@@ -125,22 +125,21 @@ def _secured_before_cleared(known: Known, today: date) -> Iterator[Hold]:
         )
 
 
-GATES: Final = (
-    Gate(
-        id="police-first",
-        guards=frozenset({"platform.deleted.on", "platform.deleted.what"}),
-        steps=frozenset({"delete-from-platform"}),
-        holds=_police_first,
-        covers=("HM-3d",),
-    ),
-    Gate(
-        id="secured-before-cleared",
-        guards=frozenset({"device.cleared.on"}),
-        steps=frozenset({"clear-own-device"}),
-        holds=_secured_before_cleared,
-        covers=("AC-2d",),
-    ),
+POLICE_FIRST: Final = Gate(
+    id="police-first",
+    guards=frozenset({"platform.deleted.on", "platform.deleted.what"}),
+    steps=frozenset({"delete-from-platform"}),
+    holds=_police_first,
+    covers=("HM-3d",),
 )
+SECURED_BEFORE_CLEARED: Final = Gate(
+    id="secured-before-cleared",
+    guards=frozenset({"device.cleared.on"}),
+    steps=frozenset({"clear-own-device"}),
+    holds=_secured_before_cleared,
+    covers=("AC-2d",),
+)
+GATES: Final = (POLICE_FIRST, SECURED_BEFORE_CLEARED)
 
 
 def holds(step: Step, known: Known, today: date) -> tuple[Hold, ...]:
@@ -151,6 +150,15 @@ def holds(step: Step, known: Known, today: date) -> tuple[Hold, ...]:
         if step.id in gate.steps or gate.guards.intersection(step.sets)
         for hold in gate.holds(known, today)
     )
+
+
+def limits(step: Step, known: Known) -> tuple[Text, ...]:
+    """What the police's decision allows, for whoever is about to delete: exactly that and no more."""
+    which = known.value(_WHICH)
+    deletes = step.id in POLICE_FIRST.steps or POLICE_FIRST.guards.intersection(step.sets)
+    if not deletes or known.value("police.decision.extent") != "some" or which is None:
+        return ()
+    return (Text.of(lambda: _("The police allow only this to be deleted: {which}").format(which=which)),)
 
 
 def _labels(known: Known, facts: list[str]) -> str:

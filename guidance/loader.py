@@ -16,6 +16,7 @@ from guidance.consistency import check
 from guidance.merge import LEVEL_SPEC
 from guidance.model import (
     CASE_KINDS,
+    DONE_PREFIX,
     LEVEL_FACT,
     SCHEMA,
     Applies,
@@ -155,7 +156,12 @@ def _kinds(table: Table) -> tuple[str, ...]:
 
 def _facts(table: Table) -> tuple[FactSpec, ...]:
     parts = list(table.tables("facts"))
-    found = [_fact(part) for part in parts]
+    found: list[FactSpec] = []
+    for part in parts:
+        fact = _fact(part)
+        if fact.id == LEVEL_FACT or fact.id.startswith(DONE_PREFIX) or fact.id in (one.id for one in found):
+            part.refuse("id", "duplicate", fact.id)
+        found.append(fact)
     specs: _Specs = {LEVEL_FACT: LEVEL_SPEC, **{fact.id: fact for fact in found}}
     whole = []
     for part, fact in zip(parts, found, strict=True):
