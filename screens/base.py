@@ -24,7 +24,8 @@ COMMON_BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("f2", "app.emergency", N_("Emergency help"), id="emergency"),
     Binding("f9", "app.lock", N_("Lock"), id="lock"),
     Binding("ctrl+l", "app.lock", N_("Lock"), show=False, id="lock-too"),
-    Binding("f12", "app.switch_language", N_("English"), show=False, id="language"),
+    Binding("f11", "app.next_theme", N_("Other colours"), show=False, id="colours"),
+    Binding("f12", "app.switch_language", N_("På dansk"), show=False, id="language"),
     Binding("ctrl+q", "app.leave", N_("Quit"), show=False, id="quit"),
 )
 """On every screen, modal ones too. The app binds the same keys with priority, so that no field can take them."""
@@ -56,11 +57,16 @@ class SeglScreen(Screen[T]):
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys that work now, described in the current language."""
-        return {
-            key: active._replace(binding=replace(active.binding, description=_(active.binding.description)))
-            for key, active in super().active_bindings.items()
-        }
+        """The keys that work now, described in the current language.
+
+        The app's keys have priority; where a screen describes one of them in its own way, that is what is shown.
+        """
+        found = {}
+        for key, active in super().active_bindings.items():
+            own = next(iter(self._bindings.key_to_bindings.get(key, ())), active.binding)
+            binding = own if own.action == active.binding.action else active.binding
+            found[key] = active._replace(binding=replace(binding, description=_(binding.description)))
+        return found
 
     async def refresh_language(self) -> None:
         """Draw everything again in the current language; what was typed and where the focus is stay."""
@@ -72,6 +78,9 @@ class SeglScreen(Screen[T]):
             for widget in self.query(f"#{focused}"):
                 widget.focus(scroll_visible=False)
         self.refresh_bindings()
+
+    async def keep_draft(self) -> None:
+        """Save what is being typed; called for every screen before a lock and before an end."""
 
     def run_work(self, work: Coroutine[Any, Any, object], *, group: str = "") -> Worker[None] | None:
         """Run something that waits for the vault; a foreseen failure is shown, anything else is a crash.

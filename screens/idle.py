@@ -1,0 +1,52 @@
+"""The last seconds before Segl locks because nobody is there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.reactive import reactive
+
+from guidance.language import _, ngettext
+from screens.base import SeglModal
+from screens.widgets.plain import Plain
+
+
+class IdleScreen(SeglModal[None]):
+    """Counts down; any key goes on working, and does nothing else."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = ""
+    seconds: reactive[int] = reactive(30)
+
+    def heading(self) -> str:
+        """What is about to happen."""
+        return _("Segl locks soon")
+
+    def body(self) -> ComposeResult:
+        """One line that counts, one that says what to do."""
+        yield Plain(self._count(), id="count", classes="strong")
+        yield Plain(_("Press any key to go on. What you have typed is kept either way."), id="how")
+
+    def _count(self) -> str:
+        return ngettext(
+            "Nobody has touched a key for a while. Locking in {count} second.",
+            "Nobody has touched a key for a while. Locking in {count} seconds.",
+            self.seconds,
+        ).format(count=self.seconds)
+
+    def watch_seconds(self) -> None:
+        """Count."""
+        for line in self.query("#count").results(Plain):
+            line.update(self._count())
+
+    def on_key(self, event: events.Key) -> None:
+        """Somebody is there."""
+        event.stop()
+        self.dismiss(None)
+
+    def on_click(self) -> None:
+        """Somebody is there."""
+        self.dismiss(None)

@@ -1,0 +1,368 @@
+"""Setting Segl up: one question a page, check the answers, make the vault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input
+
+from guidance.language import N_, _, current_language
+from screens.base import SeglScreen
+from screens.set_up_pages import PAGES, Page, set_up_of
+from screens.widgets.choices import Choices, Option
+from screens.widgets.lines import LineList, fit
+from screens.widgets.passphrase import PassphraseInput
+from screens.widgets.plain import Plain
+from store import phrase
+
+if TYPE_CHECKING:
+    from store.client import VaultClient
+    from store.home import Home
+    from store.slots import KdfParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of the page that is checked: which page it belongs to, and what stands there."""
+
+    page: int
+    label: str
+    words: str
+
+
+class SetUpScreen(SeglScreen[None]):
+    """Asks, shows what was answered, makes the vault without holding up the screen."""
+
+    CSS_PATH = "set_up.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "next", N_("Next")),
+        Binding("escape", "back", N_("Back")),
+        Binding("f3", "show", N_("Show the phrase")),
+        Binding("f5", "another", N_("Another phrase")),
+        Binding("f6", "use", N_("Use this phrase")),
+    ]
+
+    @dataclass
+    class VaultMade(Message):
+        """There is a vault, and it is open."""
+
+        client: VaultClient
+
+    class Finished(Message):
+        """The person has read what there is to know and wants to begin."""
+
+    def __init__(self, home: Home, *, kdf: KdfParameters | None = None) -> None:
+        super().__init__()
+        self._home = home
+        self._kdf = kdf
+        self._at = 0
+        self._answers: dict[str, str] = {}
+        self._suggested = ""
+        self._unmasked = False
+        self._checking = False
+        self._making = False
+        self._made = False
+
+    @property
+    def page(self) -> Page:
+        """The question on the screen."""
+        return PAGES[self._at]
+
+    def heading(self) -> str:
+        """The name of the screen."""
+        return _("Set up Segl")
+
+    # Drawing.
+
+    def body(self) -> ComposeResult:
+        """The question, its fields and two buttons; or what the vault is, once it is made."""
+        with Vertical(classes="narrow"):
+            if self._made:
+                yield from self._ready()
+                return
+            yield Plain(
+                _("Question {number} of {count}").format(number=self._at + 1, count=len(PAGES)), classes="quiet"
+            )
+            yield Plain(_(self.page.title), id="title")
+            yield Plain(_(self.page.why), id="why", classes="quiet")
+            match self.page.id:
+                case "language":
+                    yield from self._language()
+                case "passphrase":
+                    yield from self._passphrase()
+                case "check":
+                    yield from self._check()
+                case _:
+                    yield from self._fields()
+            yield Plain("", id="said")
+            with Horizontal(classes="buttons"):
+                yield Button(
+                    _("Make the vault") if self.page.id == "check" else _("Next"), id="next", variant="primary"
+                )
+                yield Button(_("Back"), id="back")
+
+    def _language(self) -> ComposeResult:
+        yield Choices(
+            [Option(id="da", label="Dansk"), Option(id="en", label="English")],
+            chosen=[current_language()],
+            id="language",
+        )
+
+    def _fields(self) -> ComposeResult:
+        for field in self.page.fields:
+            yield Plain(_(field.label), classes="label")
+            yield Input(self._answers.get(field.id, ""), placeholder=_(field.example), id=field.id)
+
+    def _passphrase(self) -> ComposeResult:
+        self._suggested = self._suggested or phrase.make(current_language())
+        yield Plain(_("Made for you, easy to remember (F6 uses it):"), classes="label")
+        yield Plain(self._suggested, id="suggested")
+        yield Plain(_("Passphrase"), classes="label")
+        yield PassphraseInput(id="passphrase")
+        yield Plain("", id="strength")
+        yield Plain(_("The same once more"), classes="label")
+        yield PassphraseInput(id="again")
+
+    def _check(self) -> ComposeResult:
+        yield LineList(_draw_answer, id="answers")
+
+    def _ready(self) -> ComposeResult:
+        yield Plain(_("Your vault is ready"), id="title")
+        yield Plain(_("Who can open it: you, with your passphrase. Nobody else, not even whoever made Segl."))
+        yield Plain(
+            _(
+                "If you forget the passphrase, what is in the vault is lost. Write it down and keep the paper where "
+                "you keep other things that matter, away from this machine."
+            ),
+            classes="paragraph",
+        )
+        yield Plain(
+            _(
+                "Segl locks when nobody has touched a key for five minutes, and at once with F9. If you share this "
+                "machine's account with others, they can still delete the vault: keep a backup."
+            ),
+            classes="paragraph",
+        )
+        with Horizontal(classes="buttons"):
+            yield Button(_("Begin"), id="begin", variant="primary")
+
+    def on_mount(self) -> None:
+        """Begin on the first question."""
+        self._settle()
+
+    async def _turn(self, page: int) -> None:
+        self._at = page
+        await self.recompose()
+        self._settle()
+
+    async def refresh_language(self) -> None:
+        """Draw anew; a phrase that was made in the other language gives way to one in this."""
+        if self.page.id != "passphrase":
+            self._suggested = ""
+        await super().refresh_language()
+        self._settle(focus=False)
+
+    def _settle(self, *, focus: bool = True) -> None:
+        if self.page.id == "check" and not self._made:
+            self.query_one("#answers", LineList).show(self._lines())
+        self.refresh_bindings()
+        if focus:
+            first = {"check": "#next", "language": "#language"}.get(self.page.id, "Input")
+            self.query("#begin" if self._made else first).first().focus()
+
+    def _lines(self) -> list[Answer]:
+        lines = [Answer(0, _("Language"), "Dansk" if current_language() == "da" else "English")]
+        for number, page in enumerate(PAGES):
+            if page.fields:
+                words = [self._answers.get(field.id, "") for field in page.fields]
+                label = _SHORT.get(page.id, page.title)
+                lines.append(Answer(number, _(label), ", ".join(filter(None, words)) or _("not put in yet")))
+            elif page.id == "passphrase":
+                lines.append(Answer(number, _("Passphrase"), "••••••••"))
+        return lines
+
+    # Answering.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of the page that is shown."""
+        if self._making:
+            return False
+        if action in ("show", "another", "use"):
+            return self.page.id == "passphrase" and not self._made
+        if action == "back":
+            return not self._made
+        return True
+
+    @on(Choices.Changed, "#language")
+    async def _language_chosen(self, event: Choices.Changed) -> None:
+        if event.chosen and event.chosen[0] != current_language():
+            await self.app.run_action(f"app.set_language('{event.chosen[0]}')")
+        self.query_one("#next").focus()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        fields = list(self.query(Input))
+        after = fields.index(event.input) + 1
+        if after < len(fields):
+            fields[after].focus()
+        else:
+            self.action_next()
+
+    @on(Input.Changed, "#passphrase")
+    def _typed_passphrase(self, event: Input.Changed) -> None:
+        line = self.query_one("#strength", Plain)
+        line.update(_strength_words(event.value))
+
+    @on(PassphraseInput.SeveralLines)
+    def _several_lines(self) -> None:
+        self._say(_("That was several lines. A passphrase is one line: nothing of the paste was taken."))
+        self.app.bell()
+
+    @on(LineList.Chosen, "#answers")
+    async def _change(self, event: LineList.Chosen) -> None:
+        lines: LineList[Answer] = self.query_one("#answers", LineList)
+        if lines.current is not None:
+            self._checking = True
+            await self._turn(lines.current.page)
+
+    @on(Button.Pressed, "#next")
+    @on(Button.Pressed, "#begin")
+    def action_next(self) -> None:
+        """Go on, if the page is answered."""
+        if self._made:
+            self.post_message(self.Finished())
+        elif self.page.id == "check":
+            self.run_work(self._make(), group="make-vault")
+        elif fault := self._take():
+            self._say(fault)
+        else:
+            last = len(PAGES) - 1
+            self.run_work(self._turn(last if self._checking else self._at + 1), group="turn")
+
+    @on(Button.Pressed, "#back")
+    def action_back(self) -> None:
+        """Back to the question before; from the first, out."""
+        if self._at == 0:
+            self._answers.clear()
+            self.dismiss(None)
+        else:
+            self._take()
+            self.run_work(self._turn(self._at - 1), group="turn")
+
+    def action_show(self) -> None:
+        """Show what is typed, or hide it."""
+        self._unmasked = not self._unmasked
+        for field in self.query(PassphraseInput):
+            field.password = not self._unmasked
+
+    def action_another(self) -> None:
+        """Suggest another phrase."""
+        self._suggested = phrase.make(current_language())
+        self.query_one("#suggested", Plain).update(self._suggested)
+
+    def action_use(self) -> None:
+        """Take the suggested phrase into the first field; the second is typed by hand, so that it is learnt."""
+        self.query_one("#passphrase", PassphraseInput).value = self._suggested
+        self.query_one("#again", PassphraseInput).focus()
+        self._say(_("Now type it yourself once, so that you know it."))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#said", Plain).update(words)
+
+    def _take(self) -> str:
+        """Keep the answers of this page; what is wrong with them, in words, if anything is."""
+        fault = ""
+        for field in self.page.fields:
+            box = self.query_one(f"#{field.id}", Input)
+            self._answers[field.id] = box.value.strip()
+            if field.must and not self._answers[field.id] and not fault:
+                fault = _(field.must)
+                box.focus()
+        return fault or (self._take_passphrase() if self.page.id == "passphrase" else "")
+
+    def _take_passphrase(self) -> str:
+        first = self.query_one("#passphrase", PassphraseInput)
+        again = self.query_one("#again", PassphraseInput)
+        if phrase.strength(first.value).grade is phrase.Grade.WEAK:
+            first.focus()
+            return _("This passphrase is too easy to guess. Take more words, or the phrase that was made for you.")
+        if first.value != again.value:
+            again.focus()
+            return _("The two are not the same. Type the second one again.")
+        self._answers["passphrase"] = first.value
+        return ""
+
+    async def _make(self) -> None:
+        from store.client import VaultClient
+        from store.secret import Secret
+
+        if not self._answers.get("passphrase"):
+            await self._turn(next(number for number, page in enumerate(PAGES) if page.id == "passphrase"))
+            return
+        self._making = True
+        self.refresh_bindings()
+        for button in self.query(Button):
+            button.disabled = True
+        waiting = self.set_interval(0.4, self._tick)
+        self._tick()
+        try:
+            client = await VaultClient.create(
+                self._home,
+                label=self._answers["author"],
+                passphrase=Secret.from_text(self._answers["passphrase"]),
+                set_up=set_up_of(self._answers, current_language()),
+                kdf=self._kdf,
+            )
+        finally:
+            waiting.stop()
+            self._making = False
+            self._say("")
+            for button in self.query(Button):
+                button.disabled = False
+            self.refresh_bindings()
+        self._answers.clear()
+        self._suggested = ""
+        self._made = True
+        self.post_message(self.VaultMade(client))
+        await self._turn(self._at)
+
+    def _tick(self) -> None:
+        said = str(self.query_one("#said", Plain).content)
+        dots = (said.count(".") % 3) + 1
+        self._say(_("Making the vault, which takes a few seconds") + " " + "." * dots)
+
+
+_SHORT = {
+    "office": N_("Office"),
+    "author": N_("Your name"),
+    "prevention-unit": N_("Prevention unit"),
+    "police-resource-person": N_("Police resource person"),
+    "communications": N_("Press"),
+}
+
+
+def _draw_answer(answer: Answer, width: int) -> Content:
+    label = min(26, width // 2)
+    return Content.assemble(fit(Content.styled(answer.label, "$text-muted"), label), fit(answer.words, width - label))
+
+
+def _strength_words(typed: str) -> Content:
+    if not typed:
+        return Content("")
+    grade = phrase.strength(typed).grade
+    words, style = {
+        phrase.Grade.WEAK: (_("too easy to guess"), "$error"),
+        phrase.Grade.FAIR: (_("fair: one more word would make it good"), "$warning"),
+        phrase.Grade.GOOD: (_("good"), "$success"),
+        phrase.Grade.STRONG: (_("strong"), "$success"),
+    }[grade]
+    bar = "■" * int(grade) + "□" * (4 - int(grade))
+    return Content.assemble((bar, style), " ", words)

@@ -1,0 +1,156 @@
+"""The lock screen. Nothing on it says whose cases lie behind it, until somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from guidance.language import N_, _
+from screens.base import SeglScreen
+from screens.widgets.passphrase import PassphraseInput
+from screens.widgets.plain import Plain
+
+if TYPE_CHECKING:
+    from store.client import VaultClient
+    from store.home import VaultRef
+
+
+class UnlockScreen(SeglScreen[None]):
+    """A passphrase opens a vault; where there are several, up and down choose which."""
+
+    CSS_PATH = "unlock.tcss"
+    AUTO_FOCUS = "#passphrase"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "unlock", N_("Unlock")),
+        Binding("up", "choose(-1)", N_("Vault"), key_display="↑↓"),
+        Binding("down", "choose(1)", N_("Vault"), show=False),
+        Binding("f3", "names", N_("Show names")),
+        Binding("f6", "new_vault", N_("New vault")),
+        Binding("f12", "app.switch_language", N_("På dansk")),
+        Binding("ctrl+q", "app.leave", N_("Quit")),
+    ]
+
+    @dataclass
+    class Unlocked(Message):
+        """A vault is open."""
+
+        client: VaultClient
+
+    class NewVaultWanted(Message):
+        """Somebody who has no vault here wants one, or has forgotten the passphrase."""
+
+    def __init__(self, vaults: Sequence[VaultRef], *, chosen: str = "", hint: str = "") -> None:
+        """Make the screen.
+
+        Args:
+            vaults: what there is to open, at least one.
+            chosen: the beginning of the id of the one to open first; empty for the first.
+            hint: shown below the field; only ever the passphrase of an invented office.
+        """
+        super().__init__()
+        self._hint = hint
+        self._vaults = tuple(vaults)
+        self._at = next((n for n, ref in enumerate(self._vaults) if chosen and ref.id.startswith(chosen)), 0)
+        self._named = False
+        self._trying = False
+
+    def heading(self) -> str:
+        """Neutral words."""
+        return _("Locked")
+
+    def body(self) -> ComposeResult:
+        """The vault, the field, and a line that says what became of it."""
+        with Vertical(id="card"):
+            yield Plain(self._vault_words(), id="vault")
+            yield Plain(_("Passphrase"), id="label")
+            yield PassphraseInput(id="passphrase")
+            if self._hint:
+                yield Plain(_("Passphrase of the demo: {passphrase}").format(passphrase=self._hint), id="hint")
+            yield Plain("", id="said")
+
+    def _vault_words(self) -> str:
+        if not self._vaults:
+            return ""
+        name = self._vaults[self._at].label or _("(no name can be read)")
+        if len(self._vaults) == 1:
+            return name if self._named else ""
+        number = _("Vault {number} of {count}").format(number=self._at + 1, count=len(self._vaults))
+        return f"{number}: {name}" if self._named else number
+
+    def _show_vault(self) -> None:
+        self.query_one("#vault", Plain).update(self._vault_words())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Choosing needs something to choose from."""
+        if action == "choose":
+            return len(self._vaults) > 1 and not self._trying
+        if action in ("unlock", "new_vault"):
+            return not self._trying
+        return True
+
+    def action_choose(self, by: int) -> None:
+        """Another vault."""
+        self._at = (self._at + by) % len(self._vaults)
+        self.query_one(PassphraseInput).value = ""
+        self._say("")
+        self._show_vault()
+
+    def action_names(self) -> None:
+        """Say whose vault it is, or no longer."""
+        self._named = not self._named
+        self._show_vault()
+
+    def action_new_vault(self) -> None:
+        """Make another vault."""
+        self.post_message(self.NewVaultWanted())
+
+    @on(PassphraseInput.SeveralLines)
+    def _several_lines(self) -> None:
+        self._say(_("That was several lines. A passphrase is one line: nothing of the paste was taken."), fault=True)
+        self.app.bell()
+
+    @on(PassphraseInput.Submitted)
+    def action_unlock(self) -> None:
+        """Try what was typed."""
+        field = self.query_one(PassphraseInput)
+        if not field.value:
+            self._say(_("Type your passphrase and press Enter."))
+            return
+        self.run_work(self._unlock(field), group="unlock")
+
+    async def _unlock(self, field: PassphraseInput) -> None:
+        from store.client import VaultClient
+        from store.secret import Secret
+        from store.slots import WrongPassphrase
+
+        self._trying = True
+        field.disabled = True
+        self.refresh_bindings()
+        self._say(_("Unlocking ..."))
+        try:
+            client = await VaultClient.unlock(self._vaults[self._at], Secret.from_text(field.take()))
+        except WrongPassphrase:
+            self._say(_("That is not the passphrase of this vault. Is Caps Lock on?"), fault=True)
+            return
+        except BaseException:
+            self._say("")
+            raise
+        finally:
+            self._trying = False
+            field.disabled = False
+            field.focus()
+            self.refresh_bindings()
+        self._say("")
+        self.post_message(self.Unlocked(client))
+
+    def _say(self, words: str, *, fault: bool = False) -> None:
+        line = self.query_one("#said", Plain)
+        line.set_class(fault, "fault")
+        line.update(words)

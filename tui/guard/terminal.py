@@ -1,0 +1,93 @@
+"""The state of the terminal: kept before the first child, given back after the last, emptied in between."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import termios
+from dataclasses import dataclass
+from typing import Any, Final
+
+PATIENCE: Final = 1000
+"""Milliseconds that a terminal which takes nothing is waited for."""
+
+_ABORT: Final = "\x18\x1b\\"  # CAN and ST: whatever sequence the child was killed in ends here
+_MODES_OFF: Final = (
+    "\x1b[?2026l"  # synchronised output
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
+    "\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # focus events, bracketed paste, in-band resize
+    "\x1b[<9u\x1b[>4;0m"  # kitty keyboard protocol, modifyOtherKeys
+    "\x1b[?1l\x1b>\x1b[?7h\x1b[r\x1b[0m\x1b(B\x0f"  # cursor keys, keypad, wrap, margins, colours, character set
+)
+_EMPTY: Final = "\x1b[H\x1b[2J\x1b[3J"
+"""The whole screen and what has scrolled away: a terminal without an alternate screen has had the case on the only one
+it has, and tmux moves a cleared screen into its history."""
+_MAIN_SCREEN: Final = "\x1b[?1049l\x1b[?25h\x1b[0m"
+_ALTERNATE_SCREEN: Final = "\x1b[?1049h\x1b[?25l"
+_TITLE: Final = "\x1b[22;0t\x1b]0;Segl\x1b\\"
+_TITLE_BACK: Final = "\x1b[23;0t"
+
+
+@dataclass(slots=True)
+class TerminalState:
+    """What a terminal was like, and how to make it so again.
+
+    Attributes:
+        descriptor: open on the terminal.
+        attributes: as `termios.tcgetattr` gives them.
+    """
+
+    descriptor: int
+    attributes: list[Any]
+
+    @classmethod
+    def keep(cls, descriptor: int) -> TerminalState:
+        """Remember the terminal as it is.
+
+        Raises:
+            termios.error: `descriptor` is not a terminal.
+        """
+        return cls(descriptor, termios.tcgetattr(descriptor))
+
+    def begin(self) -> None:
+        """Give the window a title that says nothing; the old one is kept by the terminal."""
+        self._write(_TITLE)
+
+    def blank(self) -> None:
+        """Between two children: nothing is left to be seen, and no key typed to the one reaches the other."""
+        self._write(_ABORT + _MODES_OFF + _ALTERNATE_SCREEN + _EMPTY)
+        self._forget_input()
+
+    def restore(self) -> None:
+        """As it was before the first child: screens emptied, modes off, attributes back, typed-ahead keys dropped."""
+        self._write(_ABORT + _MODES_OFF + _EMPTY + _MAIN_SCREEN + _TITLE_BACK)
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self.descriptor, termios.TCSANOW, self.attributes)
+        self._forget_input()
+
+    def _forget_input(self) -> None:
+        with contextlib.suppress(termios.error):
+            termios.tcflush(self.descriptor, termios.TCIFLUSH)
+
+    def _write(self, text: str) -> None:
+        """Write without ever hanging on a terminal that has gone or takes nothing.
+
+        An open file of its own: O_NONBLOCK on the shared one would be the shell's, too.
+        """
+        try:
+            own = os.open(os.ttyname(self.descriptor), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:
+            return
+        left = text.encode("ascii")
+        waiting = select.poll()
+        waiting.register(own, select.POLLOUT)
+        try:
+            while left:
+                if not any(event & select.POLLOUT for _descriptor, event in waiting.poll(PATIENCE)):
+                    return
+                left = left[os.write(own, left) :]
+        except OSError:
+            return
+        finally:
+            os.close(own)
