@@ -1,0 +1,205 @@
+"""The command: what age does with the same options, the class of a failure said first, nothing left half done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from store.age import generate_hybrid
+from store.age.__main__ import main
+from tests.store.age.kit import CHUNK, IDENTITY, OTHER, armor, header, payload, scrypt, whole, x25519
+from tests.tools import ROOT, need
+
+FIRST = b"a" * CHUNK
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("keys.txt").write_bytes(b"# a key\n" + IDENTITY.encode().reveal() + b"\n")
+    Path("other.txt").write_bytes(OTHER.encode().reveal() + b"\n")
+    Path("to.txt").write_text(f"# us\n{IDENTITY.recipient}\n{OTHER.recipient}\n", encoding="utf-8")
+    Path("plain").write_bytes(b"age")
+    return tmp_path
+
+
+def given_by_pipe(data: bytes) -> str:
+    reading, writing = os.pipe()
+    os.write(writing, data)
+    os.close(writing)
+    return str(reading)
+
+
+def names() -> set[str]:
+    return set(os.listdir("."))  # noqa: PTH208
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-r", str(IDENTITY.recipient)],
+        ["-e", "-r", str(OTHER.recipient), "-r", str(IDENTITY.recipient)],
+        ["-R", "to.txt", "-a"],
+        ["-e", "-i", "keys.txt"],
+        ["--recipient", str(IDENTITY.recipient), "--armor"],
+    ],
+)
+def test_sealed_and_opened(options: list[str]) -> None:
+    assert main([*options, "-o", "sealed", "plain"]) == 0
+    assert main(["-d", "-i", "other.txt", "-i", "keys.txt", "-o", "again", "sealed"]) == 0
+    assert Path("again").read_bytes() == b"age"
+    assert Path("sealed").read_bytes().startswith(b"-----BEGIN" if {"-a", "--armor"} & set(options) else b"age-enc")
+    assert Path("sealed").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_age_command_opens_it_and_the_other_way_round() -> None:
+    need("age")
+    assert main(["-R", "to.txt", "-o", "sealed", "plain"]) == 0
+    assert subprocess.run(["age", "-d", "-i", "keys.txt", "sealed"], capture_output=True, check=True).stdout == b"age"
+    subprocess.run(["age", "-R", "to.txt", "-o", "theirs", "plain"], check=True)
+    assert main(["-d", "-i", "other.txt", "-o", "again", "theirs"]) == 0
+    assert Path("again").read_bytes() == b"age"
+
+
+def test_hybrid_keys() -> None:
+    key = generate_hybrid()
+    Path("pq.txt").write_bytes(key.encode().reveal() + b"\n")
+    assert main(["-r", key.recipient.encode(), "-o", "sealed", "plain"]) == 0
+    assert main(["-d", "-i", "pq.txt", "-o", "again", "sealed"]) == 0
+    assert main(["-d", "-i", "keys.txt", "-o", "no", "sealed"]) == 1
+
+
+def test_passphrases_come_from_a_descriptor(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("sealed").write_bytes(header(scrypt("blå".encode())) + whole(b"age"))
+    for typed in ("blå", "blå\n", "blå\r\n", "bla\u030a"):
+        assert main(["-d", "--passphrase-fd", given_by_pipe(typed.encode()), "-o", "again", "sealed"]) == 0
+    # Sealed elsewhere with the letters apart, and not normalised.
+    Path("apart").write_bytes(header(scrypt("bla\u030a".encode())) + whole(b"age"))
+    assert main(["-d", "--passphrase-fd", given_by_pipe("bla\u030a".encode()), "-o", "again", "apart"]) == 0
+    assert main(["-d", "--passphrase-fd", given_by_pipe(b"wrong"), "-o", "no", "sealed"]) == 1
+    assert capsys.readouterr().err.startswith("no match: ")
+    assert main(["-d", "--passphrase-fd", given_by_pipe(b"a\nb"), "-o", "no", "sealed"]) == 1
+    assert capsys.readouterr().err.startswith("passphrase-several-lines: ")
+    assert not Path("no").exists()
+
+
+def test_a_passphrase_seals_at_the_work_factor_of_age() -> None:
+    assert main(["-p", "--passphrase-fd", given_by_pipe(b"password"), "-o", "sealed", "plain"]) == 0
+    assert Path("sealed").read_bytes().split(b"\n")[1].endswith(b" 18")
+
+
+FAILURES = {
+    "header failure": b"age-encryption.org/v2\n",
+    "no match": header(x25519(name=b"other")) + whole(b"age"),
+    "HMAC failure": header(x25519(), file_key=b"x" * 16) + whole(b"age"),
+    "payload failure": header(x25519()) + payload((FIRST, False)),
+    "armor failure": b"garbage\n" + armor(header(x25519()) + whole(b"age")),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_the_class_is_said_and_nothing_is_left(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("sealed").write_bytes(FAILURES[name])
+    Path("kept").write_bytes(b"what was there before")
+    before = names()
+    for output in ("new", "kept"):
+        assert main(["-d", "-i", "keys.txt", "-o", output, "sealed"]) == 1
+        assert capsys.readouterr().err.startswith(f"{name}: ")
+    assert names() == before
+    assert Path("kept").read_bytes() == b"what was there before"
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_to_standard_output_the_verified_prefix_goes_out(name: str, folder: Path) -> None:
+    (folder / "sealed").write_bytes(FAILURES[name])
+    command = [sys.executable, "-m", "store.age", "-d", "-i", str(folder / "keys.txt"), str(folder / "sealed")]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT)
+    assert done.returncode == 1
+    assert done.stderr.startswith(name.encode() + b": ")
+    assert done.stdout == (FIRST if name == "payload failure" else b"")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["-o", "sealed", "plain"],
+        ["-d", "-r", str(IDENTITY.recipient), "plain"],
+        ["-d", "-e", "plain"],
+        ["-d", "-a", "plain"],
+        ["-x"],
+    ],
+)
+def test_a_wrong_use_is_2(options: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(options)
+    assert ended.value.code == 2
+    assert not Path("sealed").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-r", "age1wrong", "-o", "out", "plain"],
+        ["-R", "plain", "-o", "out", "plain"],
+        ["-R", "missing", "-o", "out", "plain"],
+        ["-r", str(IDENTITY.recipient), "-o", "out", "missing"],
+        ["-r", str(IDENTITY.recipient), "-o", "out", "."],
+        ["-r", str(IDENTITY.recipient), "-o", "missing/out", "plain"],
+        ["-d", "-i", "plain", "-o", "out", "plain"],
+        ["-d", "-i", "to.txt", "-o", "out", "plain"],
+    ],
+)
+def test_what_cannot_be_done_is_1_and_leaves_nothing(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    before = names()
+    assert main(options) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert names() == before
+
+
+def test_an_output_that_is_there_is_replaced_and_keeps_its_mode() -> None:
+    Path("sealed").write_bytes(b"x" * 10_000)
+    Path("sealed").chmod(0o640)
+    Path("link").symlink_to("sealed")
+    assert main(["-R", "to.txt", "-o", "link", "plain"]) == 0
+    assert Path("link").is_symlink()
+    assert Path("sealed").stat().st_mode & 0o777 == 0o640
+    assert main(["-d", "-i", "keys.txt", "-o", "sealed", "sealed"]) == 0
+    assert Path("sealed").read_bytes() == b"age"
+
+
+def test_devices_are_written_as_they_are() -> None:
+    assert main(["-R", "to.txt", "-o", "/dev/null", "plain"]) == 0
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_a_command_that_is_ended_leaves_nothing(ending: signal.Signals, folder: Path) -> None:
+    """With SIGKILL this holds where the file system can hold a file without a name."""
+    if ending is signal.SIGKILL and not can_be_nameless(folder):
+        pytest.skip("this file system has no files without a name")
+    before = names()
+    command = [sys.executable, "-m", "store.age", "-R", str(folder / "to.txt"), "-o", str(folder / "sealed")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdin is not None
+        process.stdin.write(bytes(20 << 20))
+        process.stdin.flush()
+        # All but a pipe full of it was taken, so the output is open; the command now waits for more.
+        process.send_signal(ending)
+        process.wait(20)
+        process.stdin.close()
+    assert process.returncode != 0
+    assert names() == before
+
+
+def can_be_nameless(folder: Path) -> bool:
+    try:
+        os.close(os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o600))
+    except (AttributeError, OSError):
+        return False
+    return True
