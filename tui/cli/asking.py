@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import Literal, TypeVar, cast, get_args
 
 from guidance.errors import SeglError
@@ -13,11 +12,11 @@ from guidance.known import Known
 from guidance.language import _
 from guidance.model import FactSpec, FactType, FactValue
 from guidance.values import parse_value
+from store.bundle.labels import role_label
 from store.model import Age, CaseKind, Contact, Intake, OfficeSetUp, PersonDraft, Role
 from tui.cli.sources import END_OF_TEXT, Sources
 from tui.cli.terminal import yes, yes_or_no
 
-E = TypeVar("E", bound=StrEnum)
 V = TypeVar("V")
 
 
@@ -119,7 +118,7 @@ def ask_intake(sources: Sources) -> Intake:
 def ask_person(sources: Sources) -> PersonDraft:
     """Ask for somebody who belongs to a case."""
     name = _needed(sources, _("Name; an initial will do:"))
-    roles = _several_of(sources, _("Roles"), Role)
+    roles = _roles(sources)
     age = _one_of_words(sources, _("Age"), tuple(one.value for one in Age), Age.UNKNOWN.value)
     over: tuple[str, ...] = ()
     if Role.PARENTAL_AUTHORITY in roles:
@@ -146,18 +145,18 @@ def _one_of_words(sources: Sources, what: str, words: Sequence[str], default: st
     return _until(sources, prompt, lambda typed: default if not typed else typed if typed in words else None)
 
 
-def _several_of(sources: Sources, what: str, kind: type[E]) -> tuple[E, ...]:
-    members = list(kind)
+def _roles(sources: Sources) -> tuple[Role, ...]:
+    members = list(Role)
     for number, member in enumerate(members, start=1):
-        sources.say(f"  {number}. {member.value}")
+        sources.say(f"  {number}. {role_label(member.value)}")
 
-    def read(typed: str) -> tuple[E, ...] | None:
+    def read(typed: str) -> tuple[Role, ...] | None:
         words = typed.replace(",", " ").split()
         named = {str(number): member for number, member in enumerate(members, start=1)}
         named |= {member.value: member for member in members}
         return tuple(named[word] for word in words) if words and all(word in named for word in words) else None
 
-    return _until(sources, _("{what} (numbers, with a space between):").format(what=what), read)
+    return _until(sources, _("Roles (numbers, with a space between):"), read)
 
 
 def _several_lines(sources: Sources, what: str) -> str:

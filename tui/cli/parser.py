@@ -260,4 +260,5 @@ def globals_of(argv: Sequence[str]) -> argparse.Namespace | None:
         options, extra = parser.parse_known_args(list(argv))
     except (UsageFault, HelpAsked):
         return None
-    return None if extra else options
+    scripted = {"json", "no_input", "vault_passphrase_fd"} & set(vars(options))
+    return None if extra or scripted else options

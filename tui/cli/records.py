@@ -7,8 +7,16 @@ from datetime import UTC, date, datetime
 
 from guidance.guide import Guide, StepView
 from guidance.language import _, ngettext
-from guidance.model import FactSpec, FactType, FactValue, State, Strength
-from store.model import CaseRecord, CaseSummary, Evidence, Note, Person
+from guidance.model import FactSpec, FactType, FactValue, State
+from store.bundle.labels import (
+    age_label,
+    evidence_field_label,
+    evidence_kind_label,
+    role_label,
+    state_label,
+    strength_label,
+)
+from store.model import CaseRecord, CaseSummary, Evidence, HistoryLine, Note, Person
 from tui.cli.answer import Json
 from tui.cli.plain import lines_of
 
@@ -130,13 +138,15 @@ def evidence_document(evidence: Evidence) -> dict[str, Json]:
 def evidence_lines(evidence: Evidence) -> Iterator[str]:
     """A piece of evidence."""
     size = "" if evidence.size is None else _(", {size} bytes").format(size=evidence.size)
-    yield f"E{evidence.number}  {evidence.name or evidence.kind.value}{size}"
+    yield f"E{evidence.number}  {evidence.name or evidence_kind_label(evidence.kind)}{size}"
     yield f"  {evidence.digest}"
     told = [evidence.platform, ", ".join(evidence.accounts), evidence.claimed_at]
     if any(told):
         yield "  " + " · ".join(part for part in told if part)
     if evidence.missing:
-        yield "  " + _("still to be written: {fields}").format(fields=", ".join(evidence.missing))
+        yield "  " + _("still to be written: {fields}").format(
+            fields=", ".join(f"{evidence_field_label(field)} ({field})" for field in evidence.missing)
+        )
 
 
 def spec_document(spec: FactSpec) -> dict[str, Json]:
@@ -204,28 +214,11 @@ def _shown(guide: Guide, *, whole: bool) -> list[StepView]:
     return [view for view in guide.steps if whole or view.state is not State.NOT_APPLICABLE]
 
 
-def strength_words(strength: Strength) -> str:
-    """How binding a step is."""
-    return {Strength.MUST: _("must"), Strength.SHOULD: _("should"), Strength.MAY: _("may")}[strength]
-
-
-def state_words(state: State) -> str:
-    """Where a step stands."""
-    return {
-        State.OPEN: _("open"),
-        State.DONE: _("done"),
-        State.SET_ASIDE: _("set aside"),
-        State.HELD: _("held"),
-        State.DUE: _("due today"),
-        State.OVERDUE: _("OVERDUE"),
-        State.NOT_APPLICABLE: _("does not apply"),
-    }[state]
-
-
 def step_lines(view: StepView) -> Iterator[str]:
     """A step as it stands."""
     due = _(", due {day}").format(day=view.due_on) if view.due_on else ""
-    yield f"  {view.id}: {view.step.title.local()} ({strength_words(view.strength)}, {state_words(view.state)}{due})"
+    words = f"{strength_label(view.strength)}, {state_label(view.state)}"
+    yield f"  {view.id}: {view.step.title.local()} ({words}{due})"
     for hold in view.held_by:
         yield f"    {hold.explanation.local()}"
     for warning in view.warnings:
@@ -279,26 +272,61 @@ def case_lines(record: CaseRecord) -> Iterator[str]:
         yield "  " + _("stand-in: {name}").format(name=record.stand_in)
     elif record.no_stand_in_reason:
         yield from _block(_("No stand-in, because"), [record.no_stand_in_reason])
-    if record.people:
+    yield from people_lines(record.people)
+    yield from notes_lines(record.notes)
+    yield from register_lines(record.evidence)
+
+
+def people_lines(people: tuple[Person, ...]) -> Iterator[str]:
+    """The people of a case."""
+    if people:
         yield ""
         yield _("People")
-        names = {person.id: person.name for person in record.people}
-        for person in record.people:
-            over = ", ".join(names.get(id, id) for id in person.authority_over)
-            parts = [", ".join(role.value for role in person.roles), person.age.value]
-            if over:
-                parts.append(_("parental authority over {names}").format(names=over))
-            yield f"  {person.name}: {'; '.join(parts)}"
-    for note in record.notes:
+    names = {person.id: person.name for person in people}
+    for person in people:
+        over = ", ".join(names.get(id, id) for id in person.authority_over)
+        parts = [", ".join(role_label(role) for role in person.roles), age_label(person.age)]
+        if over:
+            parts.append(_("parental authority over {names}").format(names=over))
+        yield f"  {person.name}: {'; '.join(parts)}"
+
+
+def notes_lines(notes: tuple[Note, ...]) -> Iterator[str]:
+    """The notes of a case, each in the version in force."""
+    for note in notes:
         version = note.current
         yield from _block(_("Note, {at}, {author}").format(at=local(version.at), author=version.author), [version.text])
         if len(note.versions) > 1:
             yield "  " + _("corrected: {reason}").format(reason=version.reason)
-    if record.evidence:
+
+
+def register_lines(evidence: tuple[Evidence, ...]) -> Iterator[str]:
+    """The register of evidence."""
+    if evidence:
         yield ""
         yield _("Evidence (checksums only)")
-        for one in record.evidence:
-            yield from (f"  {line}" for line in evidence_lines(one))
+    for one in evidence:
+        yield from (f"  {line}" for line in evidence_lines(one))
+
+
+def history_document(line: HistoryLine) -> dict[str, Json]:
+    """A journal entry in words."""
+    return {
+        "entry": line.entry,
+        "at": moment(line.at),
+        "author": line.author,
+        "kind": line.kind,
+        "words": line.words,
+        "flags": list(line.flags),
+    }
+
+
+def history_lines(line: HistoryLine) -> Iterator[str]:
+    """A journal entry in words."""
+    yield f"{local(line.at)}  {line.author}"
+    yield from (f"  {words}" for words in lines_of(line.words))
+    if line.flags:
+        yield "  ! " + ", ".join(line.flags)
 
 
 def _block(title: str, texts: Iterable[str]) -> Iterator[str]:

@@ -31,6 +31,9 @@ def commands() -> tuple[Command, ...]:
         Command(path=("case", "new"), does=_("Open a case."), run="cases:new", add=_intake, takes_text=on_stdin),
         Command(path=("case", "list"), does=_("List the cases."), run="cases:listed"),
         Command(path=("case", "show"), does=_("Show a case."), run="cases:show", add=with_case),
+        Command(
+            path=("case", "history"), does=_("The journal of a case in words."), run="cases:history", add=with_case
+        ),
         Command(path=("case", "close"), does=_("Close a case, with a reason."), run="cases:close", add=_case_reason),
         Command(
             path=("case", "reopen"),
@@ -97,7 +100,7 @@ def commands() -> tuple[Command, ...]:
             run="vault:change_passphrase",
             add=_change,
         ),
-        Command(path=("doctor",), does=_("Verify everything and rebuild what is derived."), run="vault:doctor"),
+        Command(path=("doctor",), does=_("Verify the whole vault."), run="vault:doctor", add=_doctor),
         Command(path=("where",), does=_("Say where the vaults are and whether the place is fit."), run="vault:where"),
         Command(path=("demo",), does=_("Look round in an invented office."), run="showing:demo", add=_demo),
         Command(path=("shell",), does=_("Unlock once and take the same commands line by line."), run="shell:shell"),
@@ -218,6 +221,10 @@ def _change(parser: Parser) -> None:
     parser.add_argument(
         "--new-passphrase-fd", metavar="N", type=descriptor, help=_("read the new passphrase from this descriptor")
     )
+
+
+def _doctor(parser: Parser) -> None:
+    parser.add_argument("--repair", action="store_true", help=_("make the tables that follow the journal anew"))
 
 
 def _demo(parser: Parser) -> None:

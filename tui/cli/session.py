@@ -70,8 +70,10 @@ class Session:
             from store.vault import Vault
 
             self._vault = Vault.unlock(self.home().vault(self.vault_option), passphrase)
-            if not self.output.as_json:
-                self.output.complain([warning.words() for warning in self._vault.warnings])
+            from store.doctor import at_unlock
+
+            self.output.complain([warning.words() for warning in self._vault.warnings])
+            self.output.complain([finding.words() for finding in at_unlock(self._vault)])
         return self._vault
 
     def adopt(self, vault: Vault, casework: Casework) -> None:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from guidance.errors import ExitCode
 from guidance.language import _, current_language
 from store.model import Purpose, Sealed
 from tui.cli.answer import Answer, Json
 from tui.cli.failures import InputNotReadable, UsageFault
+from tui.cli.opened import opened_document, opened_lines
 from tui.cli.progress import Progress
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
 from tui.cli.sources import read_file
 
 if TYPE_CHECKING:
+    from store.age.keys import Identity
+    from store.bundle.open import OpenedBundle
     from store.bundle.seal import SealOrder
     from store.casework import Casework
     from store.secret import Secret
 
+NAMESPACE: Final = "segl-bundle"
 _MAX_KEYS: Final = 256 * 1024
+_NAMESPACES: Final = re.compile(r'namespaces="[^"]*"', re.IGNORECASE)
 _RECIPIENT: Final = re.compile(r"age1[0-9a-z]+", re.ASCII)
 
 
@@ -129,3 +136,76 @@ def _sealed_answer(reference: str, sealed: Sealed, fingerprint: str) -> Answer:
         f"  {fingerprint}",
     )
     return Answer(document=document, lines=lines)
+
+
+def open_(session: Session, options: argparse.Namespace) -> Answer:
+    """Check a bundle and say the verdicts; nothing of it is written anywhere."""
+    from store.bundle.open import needs_passphrase, open_bundle
+
+    path = Path(options.file)
+    trusted = _signers(options.signer) if options.signer else {}
+    by_passphrase = options.passphrase_fd is not None or (options.identity is None and needs_passphrase(path))
+    keys: Secret | Sequence[Identity]
+    if options.identity is not None:
+        keys = _identities(options.identity)
+    elif by_passphrase:
+        keys = session.sources.secret(options.passphrase_fd, "--passphrase-fd", _("The bundle's passphrase:"))
+    else:
+        casework = session.casework()
+        keys = casework.identities()
+        trusted = trusted or casework.known_signers()
+    progress = Progress()
+    try:
+        with cancellation() as cancelled:
+            opened = open_bundle(
+                path,
+                keys,
+                trusted=trusted,
+                progress=lambda done, total: progress.show(path.name, done, total),
+                cancelled=cancelled,
+            )
+    finally:
+        progress.clear()
+    return Answer(document=opened_document(opened), lines=tuple(opened_lines(opened)), exit_code=_judged(opened))
+
+
+def _judged(opened: OpenedBundle) -> int:
+    """0 only where all three verdicts are good ones: a script must not take an unknown signer for a known one."""
+    from store.bundle.verdicts import Signer
+
+    verdicts = opened.verdicts
+    lacking = verdicts.complete.missing or verdicts.complete.forks
+    good = verdicts.intact.holds and not lacking and verdicts.signed_by.signer is Signer.KNOWN
+    return ExitCode.DONE if good else ExitCode.INTEGRITY
+
+
+def _identities(path: str) -> Sequence[Identity]:
+    from store.age.keys import parse_identities
+
+    return parse_identities(_text_of(path, "--identity"))
+
+
+def _signers(path: str) -> dict[str, str]:
+    """The keys of an OpenSSH public key file or an allowed_signers file: fingerprint -> name.
+
+    Source: ssh-keygen(1), ALLOWED SIGNERS. A line for other namespaces says nothing about bundles and is left out;
+    options that limit a key in ways that are not looked at here are refused rather than overlooked.
+    """
+    from store import sshsig
+
+    found: dict[str, str] = {}
+    for number, line in enumerate(_text_of(path, "--signer").splitlines(), start=1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        before, kind, rest = line.partition("ssh-ed25519 ")
+        words = before.split()
+        if not kind or not all(_NAMESPACES.fullmatch(word) for word in words[1:]):
+            raise InputNotReadable("--signer", _("line {number} is no key that can be used").format(number=number))
+        if any(NAMESPACE not in word for word in words[1:]):
+            continue
+        key, comment = sshsig.parse_public_key_line(kind + rest)
+        found[sshsig.fingerprint(key)] = (words[0] if words else comment) or _("the key that was given")
+    if not found:
+        raise InputNotReadable("--signer", _("there is no key in it"))
+    return found

@@ -13,6 +13,8 @@ from tui.cli.failures import AnswersNeeded
 from tui.cli.records import (
     case_document,
     case_lines,
+    history_document,
+    history_lines,
     note_document,
     person_document,
     summary_document,
@@ -68,6 +70,17 @@ def show(session: Session, options: argparse.Namespace) -> Answer:
     """Show a case."""
     record = session.casework().case(options.case)
     return Answer(document=case_document(record), lines=tuple(case_lines(record)))
+
+
+def history(session: Session, options: argparse.Namespace) -> Answer:
+    """Show the journal of a case, the oldest entry first."""
+    casework = session.casework()
+    reference = casework.case(options.case).summary.reference
+    found = tuple(reversed(casework.history(options.case, newest=None)))
+    return Answer(
+        document={"case": reference, "history": [history_document(line) for line in found]},
+        lines=tuple(line for one in found for line in history_lines(one)),
+    )
 
 
 def close(session: Session, options: argparse.Namespace) -> Answer:

@@ -12,7 +12,10 @@ from store.model import OfficeSetUp
 from tui.cli.answer import Answer, Json
 from tui.cli.documents import read_answers
 from tui.cli.failures import AnswersNeeded
+from tui.cli.main import INTERRUPTED
+from tui.cli.progress import Progress
 from tui.cli.session import Session
+from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
     from store.slots import KdfParameters
@@ -116,12 +119,44 @@ def change_passphrase(session: Session, options: argparse.Namespace) -> Answer:
     return Answer(document=document, lines=lines)
 
 
-def doctor(session: Session, _options: argparse.Namespace) -> Answer:
-    """Verify every feed and rebuild what is derived."""
-    from store.doctor import examine
+def doctor(session: Session, options: argparse.Namespace) -> Answer:
+    """Verify every feed, and make what is derived anew where that was asked for."""
+    from store.doctor import check, repair_projections
 
-    findings = examine(session.vault())
-    return Answer(document={"findings": [str(one) for one in findings]}, exit_code=ExitCode.DONE)
+    vault = session.vault()
+    session.casework()
+    progress = Progress()
+    try:
+        with cancellation() as cancelled:
+            if options.repair:
+                report = repair_projections(vault)
+            else:
+                report = check(
+                    vault,
+                    progress=lambda done, total: progress.show(_("verifying"), done, total),
+                    cancelled=cancelled,
+                )
+    finally:
+        progress.clear()
+    document: dict[str, Json] = {
+        "well": report.well,
+        "whole": report.whole,
+        "spaces": report.spaces,
+        "entries": report.entries,
+        "commits": report.commits,
+        "findings": [
+            {"code": one.code, "where": one.where, "damage": one.damage, "words": one.words()}
+            for one in report.findings
+        ],
+    }
+    looked = _("Looked at: {spaces} spaces, {entries} entries, {commits} commits.").format(
+        spaces=report.spaces, entries=report.entries, commits=report.commits
+    )
+    said = _("Everything verifies.") if report.well else _("Not everything verifies.")
+    lines = (looked, *(one.words() for one in report.findings), said)
+    if not report.whole:
+        return Answer(document=document, lines=(looked, _("Stopped before the end.")), exit_code=INTERRUPTED)
+    return Answer(document=document, lines=lines, exit_code=ExitCode.DONE if report.well else ExitCode.INTEGRITY)
 
 
 def where(session: Session, _options: argparse.Namespace) -> Answer:
