@@ -6,10 +6,11 @@ here as a `SeglError`, a broken constraint as `IntegrityError`, and anything els
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +32,7 @@ KEY_BYTES: Final = 32
 _FULL: Final = 13
 _BUSY: Final = frozenset({5, 6})
 _DAMAGED: Final = frozenset({11, 26})
-_DISK: Final = {7: "out of memory", 8: "read-only", 10: "input/output error", 14: "cannot open", 23: "not allowed"}
+_DISK: Final = {8: errno.EROFS, 10: errno.EIO, 14: errno.EACCES}
 _MIGRATION: Final = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
 # In this order: exclusive before WAL keeps the WAL's index in memory; the key comes before all of them.
@@ -161,12 +162,15 @@ class Connection:
         self._raw.interrupt()
 
     def close(self) -> None:
-        """Move everything from the WAL into the database, empty the WAL, and close. Closing twice does nothing."""
+        """Move everything from the WAL into the database, empty the WAL, and close. Closing twice does nothing.
+
+        On a full or failing disk the WAL stays as it is, whole, and is taken in when the database is next opened.
+        """
         if self._raw is None:
             return
         raw, self._raw = self._raw, None
         try:
-            with self.translated():
+            with suppress(DiskFull, DiskFailed), self.translated():
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             raw.close()
@@ -182,7 +186,7 @@ def _said(error: Exception, path: Path) -> Exception | None:
     if primary in _DAMAGED:
         return DatabaseDamaged(path)
     if primary in _DISK:
-        return DiskFailed(path, _DISK[primary])
+        return DiskFailed(path, os.strerror(_DISK[primary]))
     return None
 
 
@@ -211,7 +215,8 @@ def connect(path: Path, data_key: Secret, *, create: bool = False) -> Connection
     elif path.stat().st_size == 0:
         # SQLite takes an empty file for a new database.
         raise DatabaseDamaged(path)
-    tighten(path)
+    for name in (path, path.with_name(f"{path.name}-wal")):
+        tighten(name)
     try:
         raw = dbapi2.connect(f"file:{quote(os.fspath(path))}?mode=rw", uri=True, isolation_level=None, timeout=0.05)
     except dbapi2.Error as error:

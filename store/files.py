@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -43,7 +44,7 @@ def make_private_file(path: Path) -> None:
     with disk_errors(path):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY, FILE_MODE)
         try:
-            os.fchmod(handle, FILE_MODE)
+            _own(handle)
         finally:
             os.close(handle)
 
@@ -91,8 +92,12 @@ def sync_folder(path: Path) -> None:
 class OwnerLock:
     """Says who has a vault open. The system drops it with the process, however that ends, so none is ever stale."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = 0) -> None:
         """Take the lock at once or not at all.
+
+        Args:
+            path: of the file that is locked; made where there is none.
+            patience: seconds to wait for a lock that is held for a moment only.
 
         Raises:
             VaultInUse: another process (or another vault object of this one) has it.
@@ -103,10 +108,13 @@ class OwnerLock:
             flags = os.O_RDWR | os.O_CREAT | _NO_FOLLOW | _BINARY
             self._handle: int | None = os.open(path, flags, FILE_MODE)
         try:
-            if not _lock(self._handle):
-                raise _in_use(self._handle)
+            until = time.monotonic() + patience
+            while not _lock(self._handle):
+                if time.monotonic() >= until:
+                    raise _in_use(self._handle)
+                time.sleep(0.05)
             with disk_errors(path):
-                os.fchmod(self._handle, FILE_MODE)
+                _own(self._handle)
             self._say_who()
         except BaseException:
             self._close()
@@ -126,7 +134,8 @@ class OwnerLock:
         owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now}
         try:
             os.ftruncate(self._handle, 0)
-            os.pwrite(self._handle, json.dumps(owner).encode(), 0)
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            os.write(self._handle, json.dumps(owner).encode())
         except OSError:
             # Who holds the vault is a courtesy; a full disk must not keep anybody from reading what is in it.
             return
@@ -137,9 +146,16 @@ class OwnerLock:
             self._handle = None
 
 
+def _own(handle: int) -> None:
+    # Whatever the umask took away or the file had before. Windows has no such bits.
+    if hasattr(os, "fchmod"):
+        os.fchmod(handle, FILE_MODE)
+
+
 def _in_use(handle: int) -> VaultInUse:
     try:
-        owner = json.loads(os.pread(handle, 4096, 0))
+        os.lseek(handle, 0, os.SEEK_SET)
+        owner = json.loads(os.read(handle, 4096))
         host = "".join(c for c in str(owner["host"]) if c.isprintable())[:64]
         return VaultInUse(process=int(owner["process"]), host=host, since=datetime.fromisoformat(str(owner["since"])))
     except (ValueError, KeyError, TypeError, OSError):

@@ -331,6 +331,12 @@ def write_table(folder: Path, table: SlotTable) -> None:
             raise SlotsDamaged(folder, (f"{name}: unlike",))
 
 
+def sweep(folder: Path) -> None:
+    """Take away what an interrupted write left; only who has the vault open may do so."""
+    for left in folder.glob(f".{FIRST}*.new"):
+        left.unlink(missing_ok=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotTables:
     """What the two copies hold.

@@ -16,9 +16,9 @@ from typing import Final, Self
 from guidance.language import _
 from store import database, slots
 from store.database import Connection
-from store.errors import DatabaseDamaged, DatabaseMissing, disk_errors
-from store.files import OwnerLock, make_private_folder, sync_folder, tighten
-from store.home import Home, VaultRef
+from store.errors import DatabaseDamaged, DatabaseMissing, DiskFailed, DiskFull, disk_errors
+from store.files import FOLDER_MODE, OwnerLock, make_private_folder, sync_folder, tighten
+from store.home import Home, VaultRef, VaultUnknown
 from store.passphrase import require_strong
 from store.secret import Secret
 from store.slots import KdfParameters, SlotsDamaged, SlotTable, SlotTables, WrongPassphrase
@@ -26,12 +26,14 @@ from store.slots import KdfParameters, SlotsDamaged, SlotTable, SlotTables, Wron
 DATABASE: Final = "vault.db"
 LOCK: Final = "vault.lock"
 _MAKING: Final = ".making-"
+_GENERATION: Final = "slots-generation"
 
 
 class VaultWarning(StrEnum):
     """Something a person should know although the vault opened."""
 
     SLOTS_REPAIRED = "slots-repaired"
+    SLOTS_NOT_REPAIRED = "slots-not-repaired"
     SLOTS_OLDER = "slots-older"
 
     def words(self) -> str:
@@ -39,6 +41,8 @@ class VaultWarning(StrEnum):
         match self:
             case VaultWarning.SLOTS_REPAIRED:
                 return _("One copy of the vault's key file was damaged. It was made anew from the other.")
+            case VaultWarning.SLOTS_NOT_REPAIRED:
+                return _("One copy of the vault's key file is damaged, and the disk has no room to make it anew.")
             case VaultWarning.SLOTS_OLDER:
                 return _(
                     "The vault's key file is older than the one last used here: somebody has put an old copy back. "
@@ -93,9 +97,9 @@ class Vault:
         table = SlotTable(vault=vault_id, label=slots.clean_label(label), generation=1, slots=())
         slot = slots.wrap(table, passphrase, data_key, kdf or slots.calibrate())
         table = replace(table, slots=(slot,)).sealed(data_key)
-        with _folder_in_the_making(home, vault_id) as folder:
-            lock = OwnerLock(folder / LOCK)
-            try:
+        path = home.folder / vault_id
+        try:
+            with _folder_in_the_making(home, vault_id) as folder:
                 slots.write_table(folder, table)
                 connection = database.connect(folder / DATABASE, data_key, create=True)
                 try:
@@ -105,16 +109,14 @@ class Vault:
                         )
                 finally:
                     connection.close()
-                path = home.folder / vault_id
                 with disk_errors(path):
                     sync_folder(folder)
                     folder.rename(path)
                     sync_folder(home.folder)
-                connection = database.connect(path / DATABASE, data_key)
-            except BaseException:
-                lock.release()
-                raise
-        return cls(path=path, table=table, data_key=data_key, connection=connection, lock=lock)
+            return cls._opened(path, table, data_key)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
 
     @classmethod
     def unlock(cls, ref: VaultRef, passphrase: Secret) -> Vault:
@@ -130,22 +132,23 @@ class Vault:
             NewerFormat: written by a newer Segl.
         """
         Home(ref.path.parent.parent).check()
-        read = slots.read_tables(ref.path, ref.id)
-        if not (ref.path / DATABASE).is_file():
-            raise DatabaseMissing(ref.path / DATABASE)
-        tighten(ref.path, 0o700)
+        if not ref.path.is_dir():
+            raise VaultUnknown(ref.id, ())
+        tighten(ref.path, FOLDER_MODE)
         lock = OwnerLock(ref.path / LOCK)
         try:
-            table, data_key = _opened(ref.path, read, passphrase)
-            connection = database.connect(ref.path / DATABASE, data_key)
-            vault = cls(path=ref.path, table=table, data_key=data_key, connection=connection, lock=lock)
-            try:
-                vault._settle(read)
-            except BaseException:
-                connection.close()
-                raise
+            read = slots.read_tables(ref.path, ref.id)
+            if not (ref.path / DATABASE).is_file():
+                raise DatabaseMissing(ref.path / DATABASE)
+            table, data_key = _unwrapped(ref.path, read, passphrase)
+            vault = cls._opened(ref.path, table, data_key, lock)
         except BaseException:
             lock.release()
+            raise
+        try:
+            vault._settle(read)
+        except BaseException:
+            vault.close()
             raise
         return vault
 
@@ -161,9 +164,19 @@ class Vault:
         if all(slots.unwrap(self._table, slot, old) != self._data_key for slot in self._table.slots):
             raise WrongPassphrase
         require_strong(new, known=(self.label,))
-        table = replace(self._table, generation=self._table.generation + 1)
+        table = replace(self._table, generation=max(self._table.generation, self._remembered()) + 1)
         slot = slots.wrap(table, new, self._data_key, kdf or slots.calibrate())
         self._write(replace(table, slots=(slot,)))
+
+    @classmethod
+    def _opened(cls, path: Path, table: SlotTable, data_key: Secret, lock: OwnerLock | None = None) -> Self:
+        lock = lock or OwnerLock(path / LOCK)
+        try:
+            connection = database.connect(path / DATABASE, data_key)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(path=path, table=table, data_key=data_key, connection=connection, lock=lock)
 
     def close(self) -> None:
         """Empty the WAL, close the database, let go of the vault. Closing twice does nothing."""
@@ -186,36 +199,45 @@ class Vault:
         self._table = table
         self._remember(table.generation)
 
+    def _remembered(self) -> int:
+        row = self.connection.execute("SELECT value FROM vault WHERE key = ?", (_GENERATION,)).fetchone()
+        return int(row[0]) if row else 0
+
     def _remember(self, generation: int) -> None:
         with self.connection.transaction():
             self.connection.execute("UPDATE vault SET value = ? WHERE key = ?", (generation, _GENERATION))
 
     def _settle(self, read: SlotTables) -> None:
-        kept = {str(key): value for key, value in self.connection.execute("SELECT key, value FROM vault")}
-        if kept.get("id") != self.id:
+        """Compare what the slots say with what the database remembers, and make both copies whole again."""
+        if self.connection.execute("SELECT value FROM vault WHERE key = 'id'").fetchone() != (self.id,):
             raise DatabaseDamaged(self.path / DATABASE)
+        slots.sweep(self.path)
         newest = max([table.generation for table in read.tables if table.verifies(self._data_key)])
-        remembered = int(kept.get(_GENERATION, 0))
+        remembered = self._remembered()
         if self._table.generation < newest <= remembered:
             # The passphrase was changed, and this is the one from before.
             raise WrongPassphrase
         warnings = []
         if self._table.generation < remembered:
             warnings.append(VaultWarning.SLOTS_OLDER)
-        if read.faults or any(not table.verifies(self._data_key) for table in read.tables):
-            warnings.append(VaultWarning.SLOTS_REPAIRED)
-        if read.faults or len(read.tables) > 1:
-            # Above every generation that was ever written, so that this one is the newest for good.
-            self._write(replace(self._table, generation=max(newest, remembered) + 1))
-        elif self._table.generation > remembered:
-            self._remember(self._table.generation)
+        damaged = bool(read.faults) or any(not table.verifies(self._data_key) for table in read.tables)
+        try:
+            if damaged or len(read.tables) > 1:
+                # Above every generation that was ever written, so that this one is the newest for good.
+                self._write(replace(self._table, generation=max(newest, remembered) + 1))
+            elif self._table.generation > remembered:
+                self._remember(self._table.generation)
+        except (DiskFull, DiskFailed):
+            # One copy is enough to read everything by; a full disk must not stand in the way of that.
+            if damaged:
+                warnings.append(VaultWarning.SLOTS_NOT_REPAIRED)
+        else:
+            if damaged:
+                warnings.append(VaultWarning.SLOTS_REPAIRED)
         self.warnings = tuple(warnings)
 
 
-_GENERATION: Final = "slots-generation"
-
-
-def _opened(path: Path, read: SlotTables, passphrase: Secret) -> tuple[SlotTable, Secret]:
+def _unwrapped(path: Path, read: SlotTables, passphrase: Secret) -> tuple[SlotTable, Secret]:
     tampered = []
     for table in read.tables:
         for slot in table.slots:
@@ -232,10 +254,12 @@ def _opened(path: Path, read: SlotTables, passphrase: Secret) -> tuple[SlotTable
 @contextmanager
 def _folder_in_the_making(home: Home, vault_id: str) -> Iterator[Path]:
     """A folder that is renamed when it is whole, and goes away when it is not, now or at the next attempt."""
-    lock = OwnerLock(home.folder / ".making.lock")
+    lock = OwnerLock(home.folder / ".making.lock", patience=10)
     try:
-        for left in home.folder.glob(f"{_MAKING}*"):
-            shutil.rmtree(left)
+        with disk_errors(home.folder):
+            for left in home.folder.glob(f"{_MAKING}*"):
+                if left.is_dir():
+                    shutil.rmtree(left)
         folder = home.folder / f"{_MAKING}{vault_id}"
         make_private_folder(folder)
         try:
