@@ -34,8 +34,8 @@ CHECKPOINT: Final = "data/checkpoint.txt"
 STATISTICS: Final = "data/statistics.json"
 PLAYBOOKS: Final = "data/playbooks/"
 
-MAX_CASE_JSON: Final = 16 * 1024 * 1024
-MAX_JOURNAL: Final = 40 * 1024 * 1024
+MAX_CASE_JSON: Final = 8 * 1024 * 1024
+MAX_JOURNAL: Final = 24 * 1024 * 1024
 """Bytes that a reader takes into memory of each; a case of several hundred thousand words stays far below."""
 
 

@@ -267,7 +267,7 @@ def _complete(contents: _Contents) -> Complete:
         return Complete(known=True, numbers_only=True)
     return Complete(
         known=True,
-        entries=len(journal.entries),
+        entries=journal.entries,
         withheld=journal.without_payload,
         missing=max(len(journal.missing), journal.gaps),
         forks=journal.forks,

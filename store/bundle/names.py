@@ -33,7 +33,7 @@ def bundle_name(file_name: str) -> str:
     """The name of the folder in the bundle, made from the file name that a person chose: ASCII, never empty."""
     text = unicodedata.normalize("NFC", stem_of(file_name)).translate(_DANISH)
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    text = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-_.")[:MAX_BUNDLE_NAME].rstrip("-_.")
+    text = re.sub(r"-*[^A-Za-z0-9_-]+-*", "-", text).strip("-_.")[:MAX_BUNDLE_NAME].rstrip("-_.")
     if not text:
         return "bundle"
     return text if is_safe_part(text) else f"bundle-{text}"[:MAX_BUNDLE_NAME]

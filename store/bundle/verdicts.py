@@ -56,7 +56,7 @@ class Intact:
     def words(self) -> str:
         """The answer in a sentence, in the current language."""
         if self.damage is None:
-            return _("Intact: yes. Nothing in it was changed after it was signed.")
+            return _("Intact: yes. Every file is as the list in the bundle says.")
         why = {
             Damage.SEALED_FILE: _("the sealed file was damaged or changed on its way"),
             Damage.TOO_LARGE: _("it is larger than any bundle that Segl makes"),
