@@ -86,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     has_passphrase = options.passphrase or options.passphrase_fd is not None
+    if options.passphrase_fd == _STDIN and options.input in (None, "-"):
+        parser.error(_("standard input is either the passphrase or the file"))
     if not options.decrypt:
         if not (options.recipient or options.recipients_file or options.identity or has_passphrase):
             parser.error(_("say whom to seal to: -r, -R, -i or -p"))

@@ -190,9 +190,11 @@ class RecipientsRefused(SeglError):
 
 
 class SealCancelled(SeglError):
-    """Somebody asked to stop. A file that was being written has no end and opens for nobody."""
+    """Somebody asked to stop, or said no. A file that was being written has no end and opens for nobody."""
 
     code = "age-cancelled"
 
     def diagnostics(self) -> Diagnostics:
-        return Diagnostics(happened=_("Stopped on request."), safe=_("No usable sealed file was left."))
+        return Diagnostics(
+            happened=_("Stopped on request."), safe=_("What was begun is not whole, and none of it is used.")
+        )

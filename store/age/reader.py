@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _PEEK_SIZE: Final = 64 * 1024
+_LINE_PEEK: Final = 512
 _BINARY_START: Final = b"age-encryption.org/"
 _ARMOR_SIGNS: Final = (b"-----", b"begin age")
 
@@ -177,6 +178,11 @@ class DecryptingReader(io.BufferedIOBase):
         data = bytes(self._ready[:size] if size > 0 else self._ready)
         self._ready = self._ready[len(data) :]
         return data
+
+    def peek(self, size: int = 0, /) -> bytes:
+        """What is ready, without taking it; reading line by line is what this is for."""
+        self._require_open()
+        return bytes(self._ready[:_LINE_PEEK]) if self._advance(raising=True) else b""
 
     def read_into(self, sink: Writes) -> None:
         """Write everything to a sink, as it verifies, without copying it.

@@ -61,6 +61,7 @@ class EncryptingWriter:
         self._cancelled = cancelled
         self._written = 0
         self._open = True
+        self._given_up = False
         write_all(self._sink, memoryview(header + nonce))
 
     def __enter__(self) -> Self:
@@ -146,10 +147,10 @@ class EncryptingWriter:
             SealCancelled: `cancelled` said so.
             OSError: the sink failed.
         """
-        if not self._open:
-            if self._current.filled >= 0:
-                return
+        if self._given_up:
             raise ValueError("the file was given up")
+        if not self._open:
+            return
         try:
             self._stop_if_cancelled()
             last = self._current
@@ -171,7 +172,7 @@ class EncryptingWriter:
         """Give the file up: nothing more is written, and what was written has no end."""
         if self._open:
             self._open = False
-            self._current.filled = -1
+            self._given_up = True
             self._blocks.stop()
 
     def _require_open(self) -> None:

@@ -132,6 +132,7 @@ def test_to_standard_output_the_verified_prefix_goes_out(name: str, folder: Path
         ["-d", "-r", str(IDENTITY.recipient), "plain"],
         ["-d", "-e", "plain"],
         ["-d", "-a", "plain"],
+        ["-d", "--passphrase-fd", "0"],
         ["-x"],
     ],
 )

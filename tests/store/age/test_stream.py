@@ -98,6 +98,9 @@ def test_the_reader_reads_as_files_do() -> None:
         assert reader.read(1) == b""
     with pytest.raises(ValueError):
         reader.read(1)
+    lines_of = data_of(CHUNK).replace(b"\n", b" ") + b"\n"
+    with DecryptingReader(io.BytesIO(sealed(lines_of * 5)), [IDENTITY]) as reader:
+        assert list(reader) == [lines_of] * 5
     text = "æøå\nlinje to\n"
     with DecryptingReader(io.BytesIO(sealed(text.encode())), [IDENTITY]) as reader:
         lines = io.TextIOWrapper(reader, encoding="utf-8").readlines()  # type: ignore[type-var]
