@@ -176,7 +176,8 @@ def put_leaf(connection: Connection, position: int, hashed: bytes) -> None:
 
 def kept_root(connection: Connection) -> str:
     """The root of the kept tree, hex."""
-    row = connection.execute("SELECT hash FROM merkle ORDER BY level DESC, position LIMIT 1").fetchone()
+    top = "SELECT hash FROM merkle WHERE level = (SELECT max(level) FROM merkle) AND position = 0"
+    row = connection.execute(top).fetchone()
     return row[0].hex() if row else EMPTY_ROOT
 
 

@@ -63,6 +63,8 @@ CREATE TABLE space (
   kind TEXT NOT NULL
 ) STRICT;
 
+CREATE INDEX space_kind ON space (kind);
+
 -- Entries that no other entry of their space builds on yet.
 CREATE TABLE head (
   space TEXT NOT NULL,
