@@ -1,10 +1,11 @@
-"""Lists of digests that stock tools check: GNU `sha256sum -c` and `hashdeep -a`."""
+"""Lists of digests that stock tools check where the originals are: GNU `sha256sum -c` and `hashdeep -a`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
+from store.evidence.register import file_name, sha256sum_line
 from store.model import Evidence
 
 _PREFIX: Final = "sha256:"
@@ -13,13 +14,16 @@ _PREFIX: Final = "sha256:"
 def sha256sum_list(evidence: Iterable[Evidence]) -> bytes:
     """One line a piece whose file name is known; the others as comments, which `sha256sum -c` passes over."""
     lines = [b"# sha256sum -c evidence.sha256\n"]
+    first: dict[bytes, Evidence] = {}
     for piece in evidence:
-        digest = piece.digest.removeprefix(_PREFIX).encode("ascii")
         name = file_name(piece)
-        if name and piece.digest.startswith(_PREFIX):
-            lines.append(_sha256sum_line(digest, name))
-        else:
+        if not name or not piece.digest.startswith(_PREFIX):
             lines.append(b"# E%d %s\n" % (piece.number, piece.digest.encode("ascii", "replace")))
+            continue
+        other = first.setdefault(name, piece)
+        if other.digest != piece.digest:
+            lines.append(b"# E%d is another file with the same name as E%d\n" % (piece.number, other.number))
+        lines.append(sha256sum_line(piece))
     return b"".join(lines)
 
 
@@ -33,15 +37,3 @@ def hashdeep_list(evidence: Iterable[Evidence]) -> bytes:
             continue
         lines.append(b"%d,%s,%s\n" % (piece.size, piece.digest.removeprefix(_PREFIX).encode("ascii"), name))
     return b"".join(lines)
-
-
-def file_name(piece: Evidence) -> bytes:
-    """The bytes of the file's name without its folders: what is beside the original where it is checked."""
-    raw = bytes.fromhex(piece.raw_name) if piece.raw_name else piece.name.encode("utf-8", "replace")
-    return raw.rsplit(b"/", 1)[-1]
-
-
-def _sha256sum_line(digest: bytes, name: bytes) -> bytes:
-    """As coreutils writes it: a name with a backslash, CR or LF is escaped, and the line begins with a backslash."""
-    escaped = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
-    return (b"\\" if escaped != name else b"") + digest + b"  " + escaped + b"\n"
