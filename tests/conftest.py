@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from guidance.language import current_language, set_language
+
+# No test is timed: a busy machine is no failure.
+settings.register_profile("segl", deadline=None)
+settings.load_profile("segl")
 
 
 @pytest.fixture(autouse=True)
