@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from guidance.engine import CaseFacts, Guide, SetAside, StepView, check_do, evaluate
-from guidance.guide import CaseFacts as Facts
+from guidance.engine import CaseFacts, Guide, SetAside, check_do, evaluate
+from guidance.known import Known
 from guidance.loader import shipped
 from guidance.merge import own_facts
 from guidance.model import DONE_PREFIX, FactSpec, FactType, FactValue, Playbook
@@ -29,7 +29,7 @@ DELETED: Final[dict[str, FactValue]] = {"platform.deleted.on": TODAY, "platform.
 def facts(values: Mapping[str, FactValue] | None = None, *, at: datetime = NOW, kind: str = "school") -> CaseFacts:
     """A case with these facts, all recorded at the same moment."""
     values = values or {}
-    return Facts(opened_at=OPENED, kind=kind, values=values, known_at=dict.fromkeys(values, at))
+    return CaseFacts(opened_at=OPENED, kind=kind, values=values, known_at=dict.fromkeys(values, at))
 
 
 def guide(
@@ -58,12 +58,16 @@ def an_answer(spec: FactSpec) -> FactValue:
             return "noget"
 
 
-def answers(view: StepView, wanted: Mapping[str, FactValue] | None = None) -> dict[str, FactValue]:
-    """All that a step asks for; the answers wanted, and some answer to the rest."""
-    specs = {spec.id: spec for spec in view.facts}
-    values = {id: an_answer(spec) for id, spec in specs.items()}
-    values.update(wanted or {})
-    for id in own_facts(view.step, specs):
+def answers(now: Guide, step_id: str, wanted: Mapping[str, FactValue] | None = None) -> dict[str, FactValue]:
+    """All that a step asks for, what one answer makes the next question too: those wanted, some answer to the rest."""
+    view = now.step(step_id)
+    wanted = wanted or {}
+    values: dict[str, FactValue] = {}
+    for spec in (now.specs[id] for id in view.step.sets):
+        so_far = Known(replace(now.facts, values={**now.facts.values, **values}), now.specs)
+        if so_far.may_meet_all(spec.when):
+            values[spec.id] = wanted.get(spec.id, an_answer(spec))
+    for id in own_facts(view.step, dict(now.specs)):
         if id.startswith(DONE_PREFIX):
             values[id] = True
     return values

@@ -16,13 +16,13 @@ CHOICES = (
     Choice(id="none", label=T, alone=True),
 )
 SPECS = {
-    type.value: FactSpec(id=type.value, type=type, label=T, help=T, choices=CHOICES if "choice" in type.value else ())
-    for type in FactType
+    sort.value: FactSpec(id=sort.value, type=sort, label=T, help=T, choices=CHOICES if "choice" in sort.value else ())
+    for sort in FactType
 }
 
 
 @pytest.mark.parametrize(
-    ("type", "good", "bad"),
+    ("sort", "good", "bad"),
     [
         ("yes-no", [True, False], [1, "yes", None]),
         ("choice", ["a", "b"], ["c", "a b", "", 1]),
@@ -32,13 +32,13 @@ SPECS = {
         ("level", [1, 5], [0, 6, True, "3"]),
     ],
 )
-def test_a_value_fits_its_fact_or_counts_as_not_there(type: str, good: list[object], bad: list[object]) -> None:
+def test_a_value_fits_its_fact_or_counts_as_not_there(sort: str, good: list[object], bad: list[object]) -> None:
     for value in good:
-        assert fits(SPECS[type], value)
-        assert Known(facts({type: value}), SPECS).value(type) == value  # type: ignore[dict-item]
+        assert fits(SPECS[sort], value)
+        assert Known(facts({sort: value}), SPECS).value(sort) == value  # type: ignore[dict-item]
     for value in bad:
-        assert not fits(SPECS[type], value)
-        assert Known(facts({type: value}), SPECS).value(type) is None  # type: ignore[dict-item]
+        assert not fits(SPECS[sort], value)
+        assert Known(facts({sort: value}), SPECS).value(sort) is None  # type: ignore[dict-item]
 
 
 def test_a_fact_nobody_declares_is_not_there() -> None:

@@ -142,7 +142,7 @@ def test_a_bad_file_is_refused_with_its_place(old: str, new: str, place: str, pr
         load_playbook(GOOD.replace(old, new, 1).encode(), "small.toml")
     assert (caught.value.place, caught.value.problem) == (place, problem)
     for language in ("da", "en"):
-        with speaking(language):  # type: ignore[arg-type]
+        with speaking(language):
             said = caught.value.diagnostics()
             assert said.happened.startswith(": ".join(filter(None, ("small.toml", place))))
             assert "{" not in said.happened
