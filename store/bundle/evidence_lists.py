@@ -29,7 +29,7 @@ def sha256sum_list(evidence: Iterable[Evidence]) -> bytes:
 
 def hashdeep_list(evidence: Iterable[Evidence]) -> bytes:
     """Pieces whose size and name are known, in the format of hashdeep 4 (`%%%% HASHDEEP-1.0`)."""
-    lines = [b"%%%% HASHDEEP-1.0\n", b"%%%% size,sha256,filename\n", b"## hashdeep -a -k evidence.hashdeep FILES\n"]
+    lines = [b"%%%% HASHDEEP-1.0\n", b"%%%% size,sha256,filename\n", b"## hashdeep -b -a -k evidence.hashdeep FILES\n"]
     for piece in evidence:
         name = file_name(piece)
         # The format has no way to write a line break in a name.
