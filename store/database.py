@@ -295,5 +295,5 @@ def statements(sql: str) -> Iterator[str]:
         if dbapi2.complete_statement(pending):
             yield pending.strip()
             pending = ""
-    if pending.strip():
+    if re.sub(r"--[^\n]*", "", pending).strip():
         raise RuntimeError("a migration ends within a statement")
