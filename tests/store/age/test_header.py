@@ -80,7 +80,7 @@ HEADER_FAILURES = {
     "stanza without a body": header(b"-> a\n", x25519()) + whole(b"age"),
     "body without its last line": header(GREASE + body(b"x" * 48)[:-1], x25519()) + whole(b"age"),
     "body of two short lines": header(GREASE + b"AAAA\nAAAA\n", x25519()) + whole(b"age"),
-    "body line too long": header(GREASE + b"A" * 68 + b"\n", x25519()) + whole(b"age"),
+    "body line too long": header(GREASE + b"A" * 68 + b"\nAAAA\n", x25519()) + whole(b"age"),
     "body with padding": header(GREASE + b"AA==\n", x25519()) + whole(b"age"),
     "body not canonical": header(GREASE + b"AB\n", x25519()) + whole(b"age"),
     "body of an impossible length": header(GREASE + b"A\n", x25519()) + whole(b"age"),
