@@ -13,6 +13,7 @@ from typing import Any, Final
 from guidance.guide import Guide, StepView
 from guidance.language import _
 from guidance.model import DONE_PREFIX, LEVEL_FACT, FactSpec, FactType, FactValue, State, Text
+from store.bundle.dates import day_words
 from store.bundle.journal import summary_of
 from store.entry import write_time
 from store.model import CaseExport, Evidence, HistoryLine, Note, Person, Purpose
@@ -28,6 +29,7 @@ def case_document(export: CaseExport, purpose: Purpose, language: str) -> Docume
     record = export.record
     summary = record.summary
     inside = purpose in (Purpose.FULL, Purpose.COLLEAGUE)
+    steps = _steps(record.guide.steps, inside=inside)
     return {
         "schema": SCHEMA,
         "version": VERSION,
@@ -61,9 +63,9 @@ def case_document(export: CaseExport, purpose: Purpose, language: str) -> Docume
             "no_stand_in_reason": record.no_stand_in_reason if inside else "",
         },
         "people": [_person(person) for person in record.people],
-        "facts": _facts(record.facts, record.guide),
+        "facts": _facts(record.facts, record.guide, {view.id for view in steps}),
         "phases": [{"id": phase.id, "title": _text(phase.title)} for phase in record.guide.phases],
-        "steps": [_step(view) for view in _steps(record.guide.steps, inside=inside)],
+        "steps": [_step(view) for view in steps],
         "notes": [_note(note) for note in record.notes],
         "evidence": [_evidence(evidence) for evidence in record.evidence],
         "history": [_history(line) for line in export.history],
@@ -104,15 +106,27 @@ def _step(view: StepView) -> Document:
     }
 
 
-def _facts(values: Mapping[str, FactValue], guide: Guide) -> list[Document]:
-    """Every answer but the level and the marks of done steps, which stand in places of their own."""
+def _facts(values: Mapping[str, FactValue], guide: Guide, steps: set[str]) -> list[Document]:
+    """Every answer but the level and the marks of done steps, in the order in which the guide asks for them."""
+    asked_by: dict[str, str] = {}
+    for view in guide.steps:
+        for asked in view.facts:
+            asked_by.setdefault(asked.id, view.id)
+    place = {id: number for number, id in enumerate(asked_by)}
     found = []
-    for id in sorted(values):
+    for id in sorted(values, key=lambda one: (place.get(one, len(place)), one)):
         if id == LEVEL_FACT or id.startswith(DONE_PREFIX):
             continue
         spec = guide.specs.get(id)
-        label = _text(spec.label) if spec else {"da": id, "en": id}
-        found.append({"id": id, "label": label, "value": _value(values[id]), "shown": _text(_shown(values[id], spec))})
+        found.append(
+            {
+                "id": id,
+                "step": step if (step := asked_by.get(id)) in steps else None,
+                "label": _text(spec.label) if spec else {"da": id, "en": id},
+                "value": _value(values[id]),
+                "shown": _text(_shown(values[id], spec)),
+            }
+        )
     return found
 
 
@@ -123,6 +137,8 @@ def _shown(value: FactValue, spec: FactSpec | None) -> Text:
         ids = value.split() if spec.type is FactType.CHOICES else [value]
         labels = [choice.label if (choice := spec.choice(id)) else Text(da=id, en=id) for id in ids]
         return Text(da=", ".join(label.da for label in labels), en=", ".join(label.en for label in labels))
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return Text(da=day_words(value, "da"), en=day_words(value, "en"))
     text = str(_value(value))
     return Text(da=text, en=text)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
-from guidance.language import Language, _, ngettext
+from guidance.language import Language, _, current_language, ngettext
+from store.bundle.dates import day_words, moment_words
 from store.bundle.html import Markup, element, join, page, pairs, section, table, text
 from store.bundle.labels import (
     age_label,
@@ -153,16 +155,21 @@ def _people(document: Document) -> Markup:
 def _facts(document: Document, language: Language) -> Markup:
     police = [fact for fact in document["facts"] if fact["id"].startswith(_POLICE)]
     others = [fact for fact in document["facts"] if not fact["id"].startswith(_POLICE)]
-
-    def listed(facts: Iterable[Document]) -> Markup:
-        return pairs((fact["label"][language], fact["shown"][language]) for fact in facts)
-
     return join(
         (
-            section(_("The police"), listed(police) if police else _nothing()),
-            section(_("Answers"), listed(others) if others else _nothing()),
+            section(_("The police"), _answers(document, police, _("What the police said and decided"), language)),
+            section(_("Answers"), _answers(document, others, _("What was answered in the steps"), language)),
         )
     )
+
+
+def _answers(document: Document, facts: list[Document], caption: str, language: Language) -> Markup:
+    if not facts:
+        return _nothing()
+    titles = {step["id"]: step["title"][language] for step in document["steps"]}
+    headings = (_("Question"), _("Answer"), _("Step"))
+    rows = [(fact["label"][language], fact["shown"][language], titles.get(fact["step"] or "", "")) for fact in facts]
+    return table(caption, headings, rows)
 
 
 def _steps(document: Document, language: Language) -> Markup:
@@ -177,7 +184,11 @@ def _steps(document: Document, language: Language) -> Markup:
 
 
 def _step(step: Document, language: Language) -> tuple[str, ...]:
-    when = _moment(step["done_at"]) if step["done_at"] else step["due_on"] or ""
+    when = ""
+    if step["state"] == "done" and step["done_at"]:
+        when = _moment(step["done_at"])
+    elif step["due_on"]:
+        when = _day(step["due_on"])
     why = "\n".join(hold[language] for hold in step["held_by"])
     if step["set_aside"]:
         when, why = _moment(step["set_aside"]["at"]), step["set_aside"]["reason"]
@@ -300,7 +311,11 @@ def _level(level: int | None) -> str:
 
 
 def _moment(written: str) -> str:
-    return f"{read_time(written):%Y-%m-%d %H:%M} UTC"
+    return moment_words(read_time(written), current_language())
+
+
+def _day(written: str) -> str:
+    return day_words(date.fromisoformat(written), current_language())
 
 
 def _nothing() -> Markup:
