@@ -17,6 +17,7 @@ from guidance.language import _
 from guidance.model import Step, Text
 
 POLICE_LEVELS: Final = frozenset({3, 4, 5})
+"""Levels 3 and 4 of the source, and a fifth that an office has described: above them nothing is looser."""
 DECISION_FACTS: Final = (
     "police.decision.by",
     "police.decision.on",
