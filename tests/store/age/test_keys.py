@@ -21,6 +21,7 @@ from store.age import (
     ScryptIdentity,
     ScryptRecipient,
     X25519Identity,
+    encoding,
     generate_hybrid,
     generate_x25519,
     parse_identities,
@@ -164,6 +165,17 @@ def test_bech32_round_trips_and_notices_a_slip(data: bytes, prefix: str) -> None
     for place in range(len(prefix) + 1, len(text)):
         with pytest.raises(ValueError):
             bech32_decode(text[:place] + ("q" if text[place] != "q" else "p") + text[place + 1 :])
+
+
+def test_bech32_padding_is_zero() -> None:
+    # One byte of zeros is two groups of five bits, the last two of them padding; here one of those is set.
+    values = [0, 1]
+    checksum = encoding._polymod([*encoding._expanded("age"), *values, 0, 0, 0, 0, 0, 0]) ^ 1
+    values += [checksum >> 5 * (5 - place) & 31 for place in range(6)]
+    text = "age1" + "".join(encoding._ALPHABET[value] for value in values)
+    assert bech32_encode("age", b"\0")[:5] == text[:5]
+    with pytest.raises(ValueError, match="padding"):
+        bech32_decode(text)
 
 
 @given(st.binary(max_size=100))
