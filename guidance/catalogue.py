@@ -88,6 +88,7 @@ def set_messages(room: str, pairs: dict[str, str | list[str]]) -> None:
         catalogue = read_catalogue(room)
         used = used_messages(room)
         for message, words in pairs.items():
+            catalogue.delete(message.split("|", 1)[0] if isinstance(words, list) else message)
             if isinstance(words, list):
                 catalogue.add(tuple(message.split("|", 1)), tuple(words))
             else:
