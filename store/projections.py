@@ -147,8 +147,8 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
         case "step.done":
             yield f"step/{said['step']}", {"state": "done", "note": said["note"], "facts": sorted(said["facts"])}
             yield f"done/{said['step']}/{id}", True
-            if "level" in said["facts"]:
-                yield "level-reason", said["note"]
+            if "level" in said["facts"] and "level.reason" not in said["facts"]:
+                yield "fact/level.reason", said["note"]
             yield from _facts(said)
         case "step.set-aside":
             yield f"step/{said['step']}", {"state": "set-aside", "reason": said["reason"]}
@@ -160,7 +160,7 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
                 yield f"fact/{fact}", None
         case "level.set":
             yield "fact/level", said["level"]
-            yield "level-reason", said["reason"]
+            yield "fact/level.reason", said["reason"]
         case "note.added":
             yield f"note/{id}/{id}", dict(said)
         case "note.corrected":

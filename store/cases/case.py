@@ -20,7 +20,7 @@ from store.cases.history import line
 from store.cases.notes import NoteDesk
 from store.cases.office import OfficeDesk
 from store.cases.people import PeopleDesk, check_person
-from store.cases.steps import StepDesk, check_facts
+from store.cases.steps import LEVEL_REASON, StepDesk, check_facts
 from store.cases.values import write_facts, write_intake
 from store.entry import SpaceKind, read_time, write_time
 from store.journal import in_order, read, stored_entries
@@ -129,7 +129,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
             evidence=self._evidence(space),
             facts=dict(guide.facts.values),
             guide=guide,
-            level_reason=said.get("level-reason", ""),
+            level_reason=str(guide.facts.values.get(LEVEL_REASON, "")),
             stand_in=said["case"]["stand-in"],
             no_stand_in_reason=said["case"]["no-stand-in-reason"],
         )

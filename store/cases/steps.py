@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from guidance.engine import Guide, check_do, check_pass, check_set_aside, evaluate, parse_values
+from guidance.engine import Guide, check_do, check_pass, check_record, check_set_aside, evaluate, parse_values
 from guidance.guide import CaseFacts, SetAside
 from guidance.known import fits
 from guidance.level import check_level
@@ -19,6 +19,9 @@ from store.cases.desk import Desk, all_say, reason_in_words
 from store.cases.errors import FactUnknown, JournalDamaged, StepNotMarked
 from store.cases.values import read_fact, write_facts
 from store.projections import Standing, standing
+
+LEVEL_REASON: Final = "level.reason"
+"""Why the level is what it is; goes with the level."""
 
 _books: dict[str, Playbook] = {}
 
@@ -71,7 +74,7 @@ class StepDesk(Desk):
         check_do(guide, view.id, given)
         if isinstance(level := given.get(LEVEL_FACT), int):
             check_level(level, guide.playbooks)
-            reason_in_words(note)
+            reason_in_words(str(given.get(LEVEL_REASON, note)))
         self._write(space, "step.done", {"step": view.id, "facts": write_facts(given), "note": note})
         return self._guide(space)
 
@@ -140,12 +143,14 @@ class StepDesk(Desk):
         Raises:
             FactUnknown: no playbook of the case knows the fact, or it is the level or a step's own mark.
             FactNotValid: the value does not fit.
+            FactHeld: a gate guards the fact and is shut.
             StepHeld: a step that asks for the fact is held by a rule.
         """
         space = self._open_case(case)
         self._verified(space)
         guide = self._guide(space)
         check_facts(guide.specs, values, guide.today)
+        check_record(guide, values)
         for view in guide.steps:
             if view.state is State.HELD and not values.keys().isdisjoint(view.step.sets):
                 raise StepHeld(view)
@@ -170,7 +175,7 @@ class StepDesk(Desk):
 def check_facts(specs: Mapping[str, FactSpec], values: Mapping[str, FactValue], today: date) -> None:
     """Raises FactUnknown or FactNotValid where a value can't be recorded."""
     for fact, value in values.items():
-        if fact == LEVEL_FACT or fact not in specs:
+        if fact in (LEVEL_FACT, LEVEL_REASON) or fact not in specs:
             raise FactUnknown(fact)
         spec = specs[fact]
         if not fits(spec, value):
