@@ -128,7 +128,7 @@ class UnlockScreen(SeglScreen[None]):
     async def _unlock(self, field: PassphraseInput) -> None:
         from store.client import VaultClient
         from store.secret import Secret
-        from store.slots import WrongPassphrase
+        from store.errors import WrongPassphrase
 
         self._trying = True
         field.disabled = True

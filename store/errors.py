@@ -75,6 +75,21 @@ class NewerFormat(SeglError):
         )
 
 
+class WrongPassphrase(SeglError):
+    """No slot opens with this passphrase."""
+
+    code: ClassVar[str] = "wrong-passphrase"
+    exit_code: ClassVar[ExitCode] = ExitCode.LOCKED
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words, and hint at nothing."""
+        return Diagnostics(
+            happened=_("The passphrase does not open this vault."),
+            safe=_("Nothing was changed. You can try as often as you like."),
+            todo=_("Type it again; look at Caps Lock and the keyboard layout."),
+        )
+
+
 class VaultInUse(SeglError):
     """Another process holds the vault open.
 

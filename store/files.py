@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import sys
 import time
 from datetime import UTC, datetime
@@ -130,6 +129,9 @@ class OwnerLock:
 
     def _say_who(self) -> None:
         assert self._handle is not None
+        # Needed only here, and not before the first screen.
+        import socket
+
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         owner = {"process": os.getpid(), "host": socket.gethostname(), "since": now}
         try:

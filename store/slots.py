@@ -1,37 +1,22 @@
-"""The slots file: the data key of a vault, wrapped once for each way of opening it.
+"""The slots file: the data key of a vault, wrapped once for each way of opening it (`docs/vault-format.md`).
 
 Two lines of ASCII: `segl-slots sha256:<hex>` over the second, so that damage is told from a wrong passphrase without
-any key; and a JSON object in its only permitted spelling. The key that wraps is Argon2id (RFC 9106) of the passphrase;
-the wrapping is ChaCha20-Poly1305 (RFC 8439), whose associated data binds the vault, the slot's id, type, generation and
-parameters. An HMAC-SHA-256 under HKDF (RFC 5869) of the data key covers the whole table, so that nobody without the key
-can take a slot away or bring one in.
+any key; and a JSON object in its only permitted spelling. What is wrapped, and how, is `store.wrapping`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
-import os
 import re
-import secrets
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.errors import NewerFormat
 from store.files import tighten, write_whole
-from store.secret import Secret
 
 FORMAT: Final = 1
 FIRST: Final = "vault.slots"
@@ -46,21 +31,6 @@ _HEADER: Final = re.compile(rb"segl-slots sha256:([0-9a-f]{64})")
 _VAULT_ID: Final = re.compile(r"[0-9a-f]{16}")
 _SLOT_ID: Final = re.compile(r"[0-9a-f]{16}")
 _MIB: Final = 1024
-
-
-class WrongPassphrase(SeglError):
-    """No slot opens with this passphrase."""
-
-    code: ClassVar[str] = "wrong-passphrase"
-    exit_code: ClassVar[ExitCode] = ExitCode.LOCKED
-
-    def diagnostics(self) -> Diagnostics:
-        """Say so in words, and hint at nothing."""
-        return Diagnostics(
-            happened=_("The passphrase does not open this vault."),
-            safe=_("Nothing was changed. You can try as often as you like."),
-            todo=_("Type it again; look at Caps Lock and the keyboard layout."),
-        )
 
 
 class SlotsDamaged(SeglError):
@@ -87,25 +57,6 @@ class SlotsDamaged(SeglError):
             ),
             safe=_("The database itself is untouched, but without a key file it cannot be opened."),
             todo=_("Put vault.slots back from a backup of this vault. Do not make a new vault in its place."),
-        )
-
-
-class NotEnoughMemory(SeglError):
-    """The machine cannot spare the memory that opening this vault takes."""
-
-    code: ClassVar[str] = "not-enough-memory"
-    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
-
-    def __init__(self, memory_mib: int) -> None:
-        super().__init__(memory_mib)
-        self.memory_mib = memory_mib
-
-    def diagnostics(self) -> Diagnostics:
-        """Say so in words."""
-        return Diagnostics(
-            happened=_("Opening this vault takes {size} MiB of free memory.").format(size=self.memory_mib),
-            safe=_("Nothing was changed."),
-            todo=_("Close other programs and try again."),
         )
 
 
@@ -202,18 +153,14 @@ class SlotTable:
     slots: tuple[Slot, ...]
     mac: bytes = b""
 
-    def sealed(self, data_key: Secret) -> SlotTable:
-        """The same table with its MAC."""
-        return replace(self, mac=self._mac(data_key))
-
-    def verifies(self, data_key: Secret) -> bool:
-        """Whether the MAC is of this table and this key."""
-        return hmac.compare_digest(self.mac, self._mac(data_key))
-
     def encode(self) -> bytes:
         """The file."""
         body = _spelled({**self._document(), "mac": self.mac.hex()}) + b"\n"
         return b"segl-slots sha256:" + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+    def covered(self) -> bytes:
+        """What the MAC is over: all but the MAC itself."""
+        return b"segl-slots-1 table\n" + _spelled(self._document())
 
     def _document(self) -> dict[str, Any]:
         return {
@@ -224,90 +171,9 @@ class SlotTable:
             "vault": self.vault,
         }
 
-    def _mac(self, data_key: Secret) -> bytes:
-        info = b"segl-slots-1 table"
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(data_key.reveal())
-        return hmac.digest(key, info + b"\n" + _spelled(self._document()), "sha256")
-
 
 def _spelled(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
-
-
-def wrap(table: SlotTable, passphrase: Secret, data_key: Secret, kdf: KdfParameters) -> PassphraseSlot:
-    """A new passphrase slot for a table, opened once as a test before it is handed back.
-
-    Raises:
-        NotEnoughMemory: the machine cannot spare it.
-    """
-    slot = PassphraseSlot(
-        id=secrets.token_hex(8),
-        generation=table.generation,
-        kdf=kdf,
-        salt=os.urandom(32),
-        nonce=os.urandom(12),
-        wrapped=b"",
-    )
-    key = ChaCha20Poly1305(_stretch(slot, passphrase))
-    slot = replace(slot, wrapped=key.encrypt(slot.nonce, data_key.reveal(), slot.bound(table.vault)))
-    if unwrap(table, slot, passphrase) != data_key:
-        raise RuntimeError("a new slot does not open")
-    return slot
-
-
-def unwrap(table: SlotTable, slot: PassphraseSlot, passphrase: Secret) -> Secret | None:
-    """The data key, or None where the passphrase (or the slot, or the vault it is said to be of) is another.
-
-    Raises:
-        NotEnoughMemory: the machine cannot spare it.
-    """
-    key = ChaCha20Poly1305(_stretch(slot, passphrase))
-    try:
-        return Secret(key.decrypt(slot.nonce, slot.wrapped, slot.bound(table.vault)))
-    except InvalidTag:
-        return None
-
-
-def _stretch(slot: PassphraseSlot, passphrase: Secret) -> bytes:
-    kdf = slot.kdf
-    try:
-        argon = Argon2id(
-            salt=slot.salt, length=KEY_BYTES, iterations=kdf.passes, lanes=kdf.lanes, memory_cost=kdf.memory_kib
-        )
-        return argon.derive(passphrase.reveal())
-    except MemoryError:
-        raise NotEnoughMemory(kdf.memory_kib // _MIB) from None
-
-
-def calibrate(*, clock: Callable[[], float] = time.perf_counter) -> KdfParameters:
-    """Parameters that take one to two seconds on this machine, never under the floor of 64 MiB.
-
-    The cost is linear in memory times passes, so one small run tells the rest.
-    """
-    probe = KdfParameters.FLOOR
-    argon = Argon2id(salt=bytes(32), length=32, iterations=2, lanes=probe.lanes, memory_cost=probe.memory_kib)
-    start = clock()
-    argon.derive(b"calibration")
-    return chosen((clock() - start) / (2 * probe.memory_kib / _MIB))
-
-
-def chosen(seconds_per_mib: float) -> KdfParameters:
-    """The parameters for a machine that takes so long for one pass over one MiB: the default where it fits.
-
-    Memory is what makes guessing dear, so passes give way first on a slow machine, and grow first on a fast one.
-    """
-
-    def seconds(kdf: KdfParameters) -> float:
-        return kdf.memory_kib / _MIB * kdf.passes * seconds_per_mib
-
-    kdf = KdfParameters.DEFAULT
-    while seconds(kdf) > 2 and kdf.passes > 1:
-        kdf = replace(kdf, passes=kdf.passes - 1)
-    while seconds(kdf) > 2 and kdf.memory_kib > KdfParameters.FLOOR.memory_kib:
-        kdf = replace(kdf, memory_kib=kdf.memory_kib // 2)
-    while seconds(kdf) < 1 and kdf.passes < 10:
-        kdf = replace(kdf, passes=kdf.passes + 1)
-    return kdf
 
 
 def clean_label(label: str) -> str:

@@ -14,14 +14,14 @@ from types import TracebackType
 from typing import Final, Self
 
 from guidance.language import _
-from store import database, slots
+from store import database, slots, wrapping
 from store.database import Connection
-from store.errors import DatabaseDamaged, DatabaseMissing, DiskFailed, DiskFull, disk_errors
+from store.errors import DatabaseDamaged, DatabaseMissing, DiskFailed, DiskFull, WrongPassphrase, disk_errors
 from store.files import FOLDER_MODE, OwnerLock, make_private_folder, sync_folder, tighten
 from store.home import Home, VaultRef, VaultUnknown
 from store.passphrase import require_strong
 from store.secret import Secret
-from store.slots import KdfParameters, SlotsDamaged, SlotTable, SlotTables, WrongPassphrase
+from store.slots import KdfParameters, SlotsDamaged, SlotTable, SlotTables
 
 DATABASE: Final = "vault.db"
 LOCK: Final = "vault.lock"
@@ -92,11 +92,11 @@ class Vault:
         """
         require_strong(passphrase, known=(label,))
         home.prepare()
-        data_key = Secret(os.urandom(slots.KEY_BYTES))
+        data_key = Secret(os.urandom(wrapping.KEY_BYTES))
         vault_id = secrets.token_hex(8)
         table = SlotTable(vault=vault_id, label=slots.clean_label(label), generation=1, slots=())
-        slot = slots.wrap(table, passphrase, data_key, kdf or slots.calibrate())
-        table = replace(table, slots=(slot,)).sealed(data_key)
+        slot = wrapping.wrap(table, passphrase, data_key, kdf or wrapping.calibrate())
+        table = wrapping.sealed(replace(table, slots=(slot,)), data_key)
         path = home.folder / vault_id
         try:
             with _folder_in_the_making(home, vault_id) as folder:
@@ -161,11 +161,11 @@ class Vault:
             DiskFull: no room; the old passphrase still opens.
             DiskFailed: the disk refuses; likewise.
         """
-        if all(slots.unwrap(self._table, slot, old) != self._data_key for slot in self._table.slots):
+        if all(wrapping.unwrap(self._table, slot, old) != self._data_key for slot in self._table.slots):
             raise WrongPassphrase
         require_strong(new, known=(self.label,))
         table = replace(self._table, generation=max(self._table.generation, self._remembered()) + 1)
-        slot = slots.wrap(table, new, self._data_key, kdf or slots.calibrate())
+        slot = wrapping.wrap(table, new, self._data_key, kdf or wrapping.calibrate())
         self._write(replace(table, slots=(slot,)))
 
     @classmethod
@@ -194,7 +194,7 @@ class Vault:
         self.close()
 
     def _write(self, table: SlotTable) -> None:
-        table = table.sealed(self._data_key)
+        table = wrapping.sealed(table, self._data_key)
         slots.write_table(self.path, table)
         self._table = table
         self._remember(table.generation)
@@ -212,7 +212,7 @@ class Vault:
         if self.connection.execute("SELECT value FROM vault WHERE key = 'id'").fetchone() != (self.id,):
             raise DatabaseDamaged(self.path / DATABASE)
         slots.sweep(self.path)
-        newest = max([table.generation for table in read.tables if table.verifies(self._data_key)])
+        newest = max([table.generation for table in read.tables if wrapping.verifies(table, self._data_key)])
         remembered = self._remembered()
         if self._table.generation < newest <= remembered:
             # The passphrase was changed, and this is the one from before.
@@ -220,7 +220,7 @@ class Vault:
         warnings = []
         if self._table.generation < remembered:
             warnings.append(VaultWarning.SLOTS_OLDER)
-        damaged = bool(read.faults) or any(not table.verifies(self._data_key) for table in read.tables)
+        damaged = bool(read.faults) or any(not wrapping.verifies(table, self._data_key) for table in read.tables)
         try:
             if damaged or len(read.tables) > 1:
                 # Above every generation that was ever written, so that this one is the newest for good.
@@ -241,8 +241,8 @@ def _unwrapped(path: Path, read: SlotTables, passphrase: Secret) -> tuple[SlotTa
     tampered = []
     for table in read.tables:
         for slot in table.slots:
-            data_key = slots.unwrap(table, slot, passphrase)
-            if data_key is not None and table.verifies(data_key):
+            data_key = wrapping.unwrap(table, slot, passphrase)
+            if data_key is not None and wrapping.verifies(table, data_key):
                 return table, data_key
             if data_key is not None:
                 tampered.append("table does not verify")

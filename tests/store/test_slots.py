@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import slots
+from store import slots, wrapping
 from store.errors import NewerFormat
 from store.secret import Secret
-from store.slots import KdfParameters, NotEnoughMemory, SlotsFault, SlotTable, decode
+from store.slots import KdfParameters, SlotsFault, SlotTable, decode
+from store.wrapping import NotEnoughMemory
 from tests.store.vaults import FLOOR, OTHER, PASSPHRASE
 
 KEY = Secret(bytes(range(32)))
@@ -27,7 +28,7 @@ HERE = Path("vault.slots")
 @pytest.fixture(scope="module")
 def table() -> SlotTable:
     empty = SlotTable(vault="0123456789abcdef", label="Åse", generation=3, slots=())
-    return replace(empty, slots=(slots.wrap(empty, PASSPHRASE, KEY, FLOOR),)).sealed(KEY)
+    return wrapping.sealed(replace(empty, slots=(wrapping.wrap(empty, PASSPHRASE, KEY, FLOOR),)), KEY)
 
 
 def spelled(document: object) -> bytes:
@@ -43,14 +44,14 @@ def document_of(table: SlotTable) -> dict[str, Any]:
 def test_a_table_comes_back_as_it_was(table: SlotTable) -> None:
     assert decode(table.encode(), HERE) == table
     assert spelled(document_of(table)) == table.encode()
-    assert table.verifies(KEY)
-    assert not table.verifies(Secret(bytes(32)))
+    assert wrapping.verifies(table, KEY)
+    assert not wrapping.verifies(table, Secret(bytes(32)))
 
 
 def test_a_slot_opens_for_its_passphrase_and_its_place_only(table: SlotTable) -> None:
     (slot,) = table.slots
-    assert slots.unwrap(table, slot, PASSPHRASE) == KEY
-    assert slots.unwrap(table, slot, OTHER) is None
+    assert wrapping.unwrap(table, slot, PASSPHRASE) == KEY
+    assert wrapping.unwrap(table, slot, OTHER) is None
     for other in (
         replace(slot, id="f" * 16),
         replace(slot, generation=4),
@@ -58,8 +59,8 @@ def test_a_slot_opens_for_its_passphrase_and_its_place_only(table: SlotTable) ->
         replace(slot, nonce=bytes(12)),
         replace(slot, kdf=replace(FLOOR, lanes=2)),
     ):
-        assert slots.unwrap(table, other, PASSPHRASE) is None
-    assert slots.unwrap(replace(table, vault="f" * 16), slot, PASSPHRASE) is None
+        assert wrapping.unwrap(table, other, PASSPHRASE) is None
+    assert wrapping.unwrap(replace(table, vault="f" * 16), slot, PASSPHRASE) is None
 
 
 def test_the_mac_covers_everything(table: SlotTable) -> None:
@@ -72,7 +73,7 @@ def test_the_mac_covers_everything(table: SlotTable) -> None:
         replace(table, slots=(slot, slot)),
         replace(table, slots=(replace(slot, wrapped=bytes(48)),)),
     ):
-        assert not other.verifies(KEY)
+        assert not wrapping.verifies(other, KEY)
 
 
 COSTS = [
@@ -95,7 +96,7 @@ def test_costs_out_of_bounds_are_refused_before_any_work(
     def work(*_arguments: object, **_named: object) -> None:
         raise AssertionError("it was tried")
 
-    monkeypatch.setattr(slots, "Argon2id", work)
+    monkeypatch.setattr(wrapping, "Argon2id", work)
     document = document_of(table)
     document["slots"][0]["kdf"].update(cost)
     for name in (slots.FIRST, slots.SECOND):
@@ -104,7 +105,7 @@ def test_costs_out_of_bounds_are_refused_before_any_work(
         slots.read_tables(tmp_path, table.vault)
     assert "parameters" in caught.value.faults[0]
     with pytest.raises(AssertionError, match="it was tried"):
-        slots.unwrap(table, table.slots[0], PASSPHRASE)
+        wrapping.unwrap(table, table.slots[0], PASSPHRASE)
 
 
 def _changed(change: Callable[[dict[str, Any]], object]) -> Callable[[SlotTable], bytes]:
@@ -182,28 +183,28 @@ def test_a_newer_format_and_an_unknown_kind_of_slot_are_newer(table: SlotTable) 
 def test_calibration_stays_between_the_bounds_on_any_machine() -> None:
     default = KdfParameters.DEFAULT.memory_kib // 1024 * KdfParameters.DEFAULT.passes
     for seconds in (1e-6, 1e-4, 1 / default, 1.5 / default, 2 / default, 1e-2, 1.0):
-        kdf = slots.chosen(seconds)
+        kdf = wrapping.chosen(seconds)
         cost = kdf.memory_kib / 1024 * kdf.passes * seconds
         at_the_top, at_the_bottom = kdf.passes == 10, kdf.memory_kib == FLOOR.memory_kib and kdf.passes == 1
         assert cost <= 2 or at_the_bottom
         # A machine slow enough to halve the memory can end a little under a second.
         assert cost >= 0.5 or at_the_top
-    assert slots.chosen(1.5 / default) == KdfParameters.DEFAULT
-    assert slots.chosen(1.0) == FLOOR
+    assert wrapping.chosen(1.5 / default) == KdfParameters.DEFAULT
+    assert wrapping.chosen(1.0) == FLOOR
 
 
 def test_calibration_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter([0.0, 1.5 / 768 * 128])
-    assert slots.calibrate(clock=lambda: next(ticks)) == KdfParameters.DEFAULT
+    assert wrapping.calibrate(clock=lambda: next(ticks)) == KdfParameters.DEFAULT
 
 
 def test_too_little_memory_has_words(table: SlotTable, monkeypatch: pytest.MonkeyPatch) -> None:
     def none_left(*_arguments: object, **_named: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(slots, "Argon2id", none_left)
+    monkeypatch.setattr(wrapping, "Argon2id", none_left)
     with pytest.raises(NotEnoughMemory) as caught:
-        slots.unwrap(table, table.slots[0], PASSPHRASE)
+        wrapping.unwrap(table, table.slots[0], PASSPHRASE)
     assert "64 MiB" in str(caught.value)
 
 
@@ -218,7 +219,7 @@ def test_both_copies_are_written_and_read_newest_first(table: SlotTable, tmp_pat
     assert {path.name for path in tmp_path.iterdir()} == {"vault.slots", "vault.slots.2"}
     read = slots.read_tables(tmp_path, table.vault)
     assert (read.tables, read.faults) == ((table,), ())
-    newer = replace(table, generation=4).sealed(KEY)
+    newer = wrapping.sealed(replace(table, generation=4), KEY)
     (tmp_path / slots.SECOND).write_bytes(newer.encode())
     assert slots.read_tables(tmp_path, table.vault).tables == (newer, table)
 

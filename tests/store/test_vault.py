@@ -18,12 +18,21 @@ from guidance.errors import ExitCode, SeglError
 from guidance.language import speaking
 from store import database, slots
 from store import vault as vault_module
-from store.errors import DatabaseDamaged, DatabaseMissing, DiskFailed, DiskFull, NewerFormat, VaultInUse
+from store.errors import (
+    DatabaseDamaged,
+    DatabaseMissing,
+    DiskFailed,
+    DiskFull,
+    NewerFormat,
+    VaultInUse,
+    WrongPassphrase,
+)
 from store.home import Home, HomeRefused, VaultRef, VaultUnknown
 from store.passphrase import PassphraseWeak
 from store.secret import Secret
-from store.slots import FIRST, SECOND, SlotsDamaged, WrongPassphrase
+from store.slots import FIRST, SECOND, SlotsDamaged
 from store.vault import DATABASE, Vault, VaultWarning
+from store.wrapping import NotEnoughMemory
 from tests.store.vaults import FLOOR, OTHER, PASSPHRASE, copied_vault, fill, modes, new_vault, small_disk
 
 
@@ -537,7 +546,7 @@ def test_every_failure_speaks_both_languages(tmp_path: Path) -> None:
         DatabaseMissing(tmp_path),
         DatabaseDamaged(tmp_path),
         SlotsDamaged(tmp_path, ("vault.slots: missing",)),
-        slots.NotEnoughMemory(64),
+        NotEnoughMemory(64),
     ]
     assert len({failure.code for failure in failures}) == len(failures)
     for failure in failures:
