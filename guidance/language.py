@@ -11,6 +11,8 @@ from __future__ import annotations
 import gettext
 import io
 import locale
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,9 +31,17 @@ _spoken: ContextVar[Language | None] = ContextVar("spoken_language", default=Non
 
 
 def system_language() -> Language:
-    """Danish, unless the system says English and nothing else: most of the people who use Segl are Danish."""
-    name = (locale.getlocale()[0] or "").lower()
-    return "en" if name.startswith("en") else "da"
+    """Danish, unless the system says English: most of the people who use Segl are Danish.
+
+    Only what a person or an administrator chose counts: `C` and `POSIX` are nobody's language, though Python takes
+    `C.UTF-8` for American English.
+    """
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if chosen := os.environ.get(name):
+            return "en" if chosen.lower().startswith("en") else "da"
+    if sys.platform in {"win32", "darwin"}:
+        return "en" if (locale.getlocale()[0] or "").lower().startswith("en") else "da"
+    return "da"
 
 
 def set_language(language: Language) -> None:

@@ -45,6 +45,25 @@ def test_danish_without_compiled_catalogues(monkeypatch: pytest.MonkeyPatch, tmp
     assert language._compiled(source).gettext("Nothing was changed.") == "Intet er ændret."
 
 
+@pytest.mark.parametrize(
+    ("variables", "spoken"),
+    [
+        ({"LANG": "da_DK.UTF-8"}, "da"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "da_DK.UTF-8"}, "da"),
+        ({"LANG": "C.UTF-8"}, "da"),
+        ({}, "da"),
+    ],
+)
+def test_the_systems_language(variables: dict[str, str], spoken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert language.system_language() == spoken
+
+
 def test_danish_letters_sort_last() -> None:
     assert sorted(["Åse", "Ørn", "Ærø", "zebra", "Anna"], key=sort_key) == ["Anna", "zebra", "Ærø", "Ørn", "Åse"]
 
