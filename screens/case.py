@@ -1,0 +1,350 @@
+"""A case: the next right step at a glance, and its guide, notes, evidence, people and history, a digit each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import ContentSwitcher
+
+from guidance.engine import Guide, StepView
+from guidance.language import N_, _
+from screens import case_words, words
+from screens.guide_words import GuideRow, draw_row, guide_rows, lifting_step, row_of, step_detail
+from screens.widgets.lines import LineList
+from screens.widgets.list_detail import ListDetail
+from screens.widgets.plain import Plain
+from screens.widgets.tab_line import TabLine
+from screens.work import CaseWork
+from store.model import CaseRecord, Evidence, HistoryLine, Note, Person
+
+PANES = ("guide", "notes", "evidence", "people", "history")
+
+
+class CaseScreen(CaseWork[None]):
+    """One case."""
+
+    CSS_PATH = "case.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("Do")),
+        Binding("enter", "change", N_("Change")),
+        Binding("n", "note", N_("Note")),
+        Binding("b", "evidence", N_("Evidence")),
+        Binding("s", "seal", N_("Seal")),
+        Binding("l", "level", N_("Level")),
+        Binding("p", "person", N_("Person")),
+        Binding("j", "jump", N_("Go to what lifts it")),
+        Binding("x", "close", N_("Close the case")),
+        Binding("x", "reopen", N_("Open again")),
+        Binding("a", "every", N_("All steps")),
+        Binding("escape", "go_back", N_("Back")),
+        Binding("1", "pane(0)", show=False),
+        Binding("2", "pane(1)", show=False),
+        Binding("3", "pane(2)", show=False),
+        Binding("4", "pane(3)", show=False),
+        Binding("5", "pane(4)", show=False),
+        Binding("left", "turn(-1)", show=False),
+        Binding("right", "turn(1)", show=False),
+    ]
+    AUTO_FOCUS = "#guide LineList"
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__()
+        self.case_id = case_id
+        self.record: CaseRecord | None = None
+        self._history: tuple[HistoryLine, ...] = ()
+        self._rows: list[GuideRow] = []
+        self._every = False
+        self._goal = ""
+
+    def heading(self) -> str:
+        """Reference and title."""
+        if self.record is None:
+            return _("Case")
+        return words.one_line(f"{self.record.summary.reference}  {self.record.summary.title}")
+
+    def body(self) -> ComposeResult:
+        """Where the case stands, the panes' names, and the pane that is shown."""
+        yield Plain("", id="standing")
+        yield Plain("", id="next")
+        yield TabLine(id="tabs")
+        with ContentSwitcher(initial="guide", id="panes"):
+            yield ListDetail(
+                self._guide_row, self._guide_detail, choosable=lambda row: isinstance(row, StepView), id="guide"
+            )
+            yield ListDetail(case_words.note_row, case_words.note_detail, empty=self._no_notes, id="notes")
+            yield ListDetail(case_words.evidence_row, self._evidence_detail, empty=self._no_evidence, id="evidence")
+            yield ListDetail(case_words.person_row, self._person_detail, empty=self._no_people, id="people")
+            yield ListDetail(case_words.history_row, case_words.history_detail, id="history")
+
+    def on_screen_resume(self) -> None:
+        """Fetch the case whenever it is looked at."""
+        self.run_work(self._load())
+
+    async def _load(self) -> None:
+        from store.casework import Casework
+
+        first = self.record is None
+        record = await self.do(Casework.case, self.case_id)
+        self._history = await self.do(Casework.history, self.case_id)
+        self.record = record
+        self._fill(at_next=first)
+
+    def _fill(self, *, at_next: bool = False) -> None:
+        record = self.record
+        if record is None:
+            return
+        self.query_one("TitleBar").heading = self.heading()  # type: ignore[attr-defined]
+        self.query_one("#standing", Plain).update(case_words.standing(record))
+        following = self.query_one("#next", Plain)
+        following.update(case_words.next_line(record.guide))
+        self.query_one("#tabs", TabLine).put(
+            (
+                _("Guide"),
+                _("Notes ({count})").format(count=len(record.notes)),
+                _("Evidence ({count})").format(count=len(record.evidence)),
+                _("People ({count})").format(count=len(record.people)),
+                _("History"),
+            )
+        )
+        self._rows = guide_rows(record.guide, every=self._every)
+        cursor = None
+        goal, self._goal = self._goal, ""
+        if at_next and record.guide.next_steps:
+            goal = record.guide.next_steps[0].id
+        if goal:
+            cursor = max(row_of(self._rows, goal), 0)
+        self._pane("guide").show(self._rows, cursor)
+        self._pane("notes").show(tuple(reversed(record.notes)))
+        self._pane("evidence").show(record.evidence)
+        self._pane("people").show(record.people)
+        self._pane("history").show(self._history)
+        self.refresh_bindings()
+
+    def _pane(self, id: str) -> ListDetail[Any]:
+        found: ListDetail[Any] = self.query_one(f"#{id}", ListDetail)
+        return found
+
+    @property
+    def _pane_id(self) -> str:
+        return str(self.query_one("#panes", ContentSwitcher).current)
+
+    @property
+    def _guide(self) -> Guide:
+        assert self.record is not None
+        return self.record.guide
+
+    @property
+    def _case_name(self) -> str:
+        assert self.record is not None
+        return f"{self.record.summary.reference} {self.record.summary.title}"
+
+    def _guide_row(self, row: GuideRow, width: int) -> Content:
+        return draw_row(row, width, self._guide.today)
+
+    def _guide_detail(self, row: GuideRow) -> Content:
+        return step_detail(row, self._guide) if isinstance(row, StepView) else Content("")
+
+    def _evidence_detail(self, row: Evidence) -> Content:
+        return case_words.evidence_detail(row)
+
+    def _person_detail(self, row: Person) -> Content:
+        return case_words.person_detail(row, self.record.people if self.record else ())
+
+    def _no_notes(self) -> str:
+        return _("No notes yet. Press n to write one.")
+
+    def _no_evidence(self) -> str:
+        return _("No evidence yet. Press b to register some.")
+
+    def _no_people(self) -> str:
+        return _("Nobody yet. Press p to add somebody.")
+
+    async def refresh_language(self) -> None:
+        """Draw the panes again, and stay where one was."""
+        pane = self._pane_id
+        cursor = self._pane(pane).lines.cursor
+        await super().refresh_language()
+        self._show(pane)
+        if self.record is not None:
+            await self._load()
+            self._pane(pane).lines.cursor = cursor
+
+    def _show(self, pane: str) -> None:
+        self.query_one("#panes", ContentSwitcher).current = pane
+        self.query_one("#tabs", TabLine).shown = PANES.index(pane)
+        self._pane(pane).focus_list()
+        self.refresh_bindings()
+
+    def action_pane(self, index: int) -> None:
+        """Show a pane."""
+        self._show(PANES[index])
+
+    def action_turn(self, by: int) -> None:
+        """Show the pane before or after."""
+        self._show(PANES[(PANES.index(self._pane_id) + by) % len(PANES)])
+
+    @on(TabLine.Picked)
+    def _picked(self, event: TabLine.Picked) -> None:
+        self.action_pane(event.index)
+
+    @on(LineList.Chosen)
+    def action_open(self) -> None:
+        """Do the step, correct the note, or edit what is under the cursor."""
+        row = self._pane(self._pane_id).current
+        if isinstance(row, StepView):
+            self.open_step(row)
+        elif isinstance(row, Note):
+            from screens.note import NoteScreen
+
+            self.app.push_screen(NoteScreen(self.case_id, self._case_name, row))
+        elif isinstance(row, Evidence):
+            from screens.evidence_form import EvidenceFormScreen
+
+            self.app.push_screen(EvidenceFormScreen(self.case_id, [row], number=row.number, evidence_id=row.id))
+        elif isinstance(row, Person):
+            from screens.person import PersonScreen
+
+            self.app.push_screen(PersonScreen(self.case_id, self._people(), row))
+
+    def action_change(self) -> None:
+        """The same for what is not a step."""
+        self.action_open()
+
+    def open_step(self, view: StepView) -> None:
+        """Do a step; afterwards the cursor goes to the next right one."""
+        if "level" in view.step.sets:
+            self.action_level()
+            return
+        from screens.step import StepScreen
+
+        self.app.push_screen(StepScreen(self.case_id, view.id, self._guide), self._stepped)
+
+    def _stepped(self, guide: Guide | str | None) -> None:
+        if isinstance(guide, str):
+            self._goal = guide
+        elif isinstance(guide, Guide) and guide.next_steps:
+            self._goal = guide.next_steps[0].id
+
+    def _people(self) -> Sequence[Person]:
+        return self.record.people if self.record else ()
+
+    def action_note(self) -> None:
+        """Write a note."""
+        from screens.note import NoteScreen
+
+        self.app.push_screen(NoteScreen(self.case_id, self._case_name), lambda note: self._added("notes", note))
+
+    def action_evidence(self) -> None:
+        """Register evidence."""
+        from screens.evidence import EvidenceScreen
+
+        self.app.push_screen(EvidenceScreen(self.case_id, self._case_name), lambda done: self._added("evidence", done))
+
+    def action_person(self) -> None:
+        """Add somebody."""
+        from screens.person import PersonScreen
+
+        self.app.push_screen(PersonScreen(self.case_id, self._people()), lambda person: self._added("people", person))
+
+    def _added(self, pane: str, what: object) -> None:
+        if what is not None and pane != "notes":
+            self._show(pane)
+
+    def action_level(self) -> None:
+        """Decide on the level."""
+        from screens.level import LevelScreen
+
+        if self.record is not None:
+            self.app.push_screen(LevelScreen(self.case_id, self.record), self._stepped)
+
+    def action_seal(self) -> None:
+        """Hand the case on."""
+        from screens.seal import SealScreen
+
+        self.app.push_screen(SealScreen(self.case_id, self._case_name))
+
+    def action_jump(self) -> None:
+        """Go to the step that lifts what holds this one."""
+        row = self._pane("guide").current
+        if isinstance(row, StepView):
+            lifting = lifting_step(self._guide, row)
+            at = row_of(self._rows, lifting.id) if lifting else -1
+            if at >= 0:
+                self._pane("guide").lines.cursor = at
+
+    def action_every(self) -> None:
+        """Show the steps that are not for this case too, or no longer."""
+        self._every = not self._every
+        row = self._pane("guide").current
+        self._goal = row.id if isinstance(row, StepView) else ""
+        self._fill()
+
+    def action_close(self) -> None:
+        """Close the case, or say what stands against it."""
+        self.run_work(self._close(), group="close-case")
+
+    async def _close(self) -> None:
+        from screens.closing import ClosingScreen
+        from screens.reason import ReasonScreen
+        from store.casework import Casework
+
+        if not self._guide.can_close:
+            goal = await self.app.push_screen_wait(ClosingScreen(self._guide))
+            if goal:
+                self._show("guide")
+                self._pane("guide").lines.cursor = max(row_of(self._rows, goal), 0)
+            return
+        reason = await self.app.push_screen_wait(
+            ReasonScreen(_("Close the case"), _("Why is it closed now? The case can be read and opened again later."))
+        )
+        if reason:
+            await self.do(Casework.close_case, self.case_id, reason)
+            self.said(_("The case is closed."))
+            await self._load()
+
+    def action_reopen(self) -> None:
+        """Open a closed case again."""
+        self.run_work(self._reopen(), group="close-case")
+
+    async def _reopen(self) -> None:
+        from screens.reason import ReasonScreen
+        from store.casework import Casework
+
+        reason = await self.app.push_screen_wait(ReasonScreen(_("Open the case again"), _("Why is it opened again?")))
+        if reason:
+            await self.do(Casework.reopen_case, self.case_id, reason)
+            self.said(_("The case is open again."))
+            await self._load()
+
+    def action_go_back(self) -> None:
+        """Back to the list."""
+        self.dismiss(None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done here and now is offered."""
+        ready = ("open", "change", "note", "evidence", "person", "level", "seal", "jump", "close", "reopen", "every")
+        if action not in ready:
+            return True
+        if self.record is None or not self.is_mounted:
+            return False
+        closed = self.record.summary.closed_at is not None
+        row = self._pane(self._pane_id).current
+        match action:
+            case "open":
+                return row is not None and self._pane_id == "guide"
+            case "change":
+                return row is not None and self._pane_id in ("notes", "evidence", "people") and not closed
+            case "close":
+                return not closed
+            case "reopen":
+                return closed
+            case "every":
+                return self._pane_id == "guide"
+            case "jump":
+                return isinstance(row, StepView) and lifting_step(self._guide, row) is not None
+        return True

@@ -1,0 +1,306 @@
+"""The list of cases: what is overdue first, a key to find one, a note in two keystrokes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input
+
+from guidance.language import N_, _, ngettext, sort_key
+from screens.widgets.lines import LineList, fit
+from screens.widgets.plain import Plain
+from screens.words import case_kind, due, one_line, today
+from screens.work import CaseWork
+from store.model import CaseSummary
+
+if TYPE_CHECKING:
+    from store.client import VaultClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One way of sorting the list."""
+
+    id: str
+    key: Callable[[CaseSummary], Any]
+    last_first: bool = False
+
+
+ORDERS: Final = (
+    Order(id="urgency", key=lambda case: (case.next_due or date.max, -case.changed_at.timestamp())),
+    Order(id="changed", key=lambda case: case.changed_at, last_first=True),
+    Order(id="title", key=lambda case: sort_key(case.title)),
+    Order(id="level", key=lambda case: (case.level or 0, case.changed_at), last_first=True),
+)
+
+
+def order_words(order: Order) -> str:
+    """How the list is sorted, in words."""
+    return {
+        "urgency": _("by due date"),
+        "changed": _("last changed first"),
+        "title": _("by title"),
+        "level": _("by level"),
+    }[order.id]
+
+
+def matching(cases: Sequence[CaseSummary], text: str, *, closed: bool) -> list[CaseSummary]:
+    """The cases that hold every word of `text`, in their reference, title, kind, level or next step."""
+    wanted = text.casefold().split()
+    found = [case for case in cases if closed or case.closed_at is None]
+    if not wanted:
+        return found
+    return [case for case in found if all(word in _haystack(case) for word in wanted)]
+
+
+def _haystack(case: CaseSummary) -> str:
+    level = _("level {level}").format(level=case.level) if case.level else ""
+    return f"{case.reference} {case.title} {case_kind(case.kind)} {level} {case.next_step}".casefold()
+
+
+class CaseListScreen(CaseWork[None]):
+    """All cases of this vault."""
+
+    CSS_PATH = "case_list.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("Open")),
+        Binding("n", "note", N_("Note")),
+        Binding("o", "new_case", N_("New case")),
+        Binding("f", "find", N_("Find")),
+        Binding("k", "drafts", N_("Drafts")),
+        Binding("s", "sort", N_("Sort")),
+        Binding("v", "closed", N_("Closed too")),
+        Binding("b", "open_bundle", N_("Open sealed")),
+        Binding("escape", "clear", N_("Whole list"), show=False),
+    ]
+    AUTO_FOCUS = "#cases"
+
+    def __init__(self, client: VaultClient | None = None) -> None:
+        super().__init__(client)
+        self._cases: tuple[CaseSummary, ...] = ()
+        self._drafts: dict[str, str] = {}
+        self._order = 0
+        self._closed_too = False
+        self._loaded = False
+
+    def heading(self) -> str:
+        """The name of the screen."""
+        return _("Cases")
+
+    def body(self) -> ComposeResult:
+        """A line that sums up, a field to find by, the list."""
+        yield Plain("", id="summary")
+        yield Plain("", id="draft-line")
+        yield Input(placeholder=_("words of the title, number, level ..."), id="find", compact=True)
+        yield Plain("", id="columns", classes="quiet")
+        yield LineList(self._row, empty=self._nothing, id="cases")
+
+    def on_mount(self) -> None:
+        """Fetch the cases."""
+        self.query_one("#find").display = False
+        self.query_one("#draft-line").display = False
+
+    def on_screen_resume(self) -> None:
+        """Fetch them again whenever the list is looked at."""
+        self.run_work(self._load())
+
+    async def _load(self) -> None:
+        from store.casework import Casework
+
+        self._cases = await self.do(Casework.cases)
+        self._drafts = await self.do(Casework.drafts)
+        self._loaded = True
+        self._fill()
+
+    async def refresh_language(self) -> None:
+        """The words of next steps come from the vault: fetch them in the new language."""
+        await super().refresh_language()
+        self.on_mount()
+        await self._load()
+
+    def _fill(self) -> None:
+        lines = self._list
+        order = ORDERS[self._order]
+        find = self.query_one("#find", Input)
+        shown = matching(self._cases, find.value, closed=self._closed_too)
+        shown.sort(key=order.key, reverse=order.last_first)
+        current = lines.current
+        at = next((i for i, case in enumerate(shown) if current is not None and case.id == current.id), 0)
+        lines.show(shown, at)
+        self.query_one("#summary", Plain).update(self._summary(len(shown)))
+        drafts = self.query_one("#draft-line", Plain)
+        drafts.display = bool(self._drafts)
+        if self._drafts:
+            drafts.update(
+                Content.styled(
+                    ngettext(
+                        "You have {count} draft from before. Press k to go on with it.",
+                        "You have {count} drafts from before. Press k to go on with one.",
+                        len(self._drafts),
+                    ).format(count=len(self._drafts)),
+                    "$warning",
+                )
+            )
+        self.query_one("#columns", Plain).update(self._columns(lines.content_size.width))
+        self.refresh_bindings()
+
+    @property
+    def _list(self) -> LineList[CaseSummary]:
+        found: LineList[CaseSummary] = self.query_one("#cases", LineList)
+        return found
+
+    def _summary(self, shown: int) -> Content:
+        live = [case for case in self._cases if case.closed_at is None]
+        late = sum(1 for case in live if case.overdue)
+        parts = [ngettext("{count} open case", "{count} open cases", len(live)).format(count=len(live))]
+        style = ""
+        if late:
+            style = "bold $error"
+        overdue = ngettext("{count} with something overdue", "{count} with something overdue", late).format(count=late)
+        closed = len(self._cases) - len(live)
+        if closed:
+            parts.append(ngettext("{count} closed", "{count} closed", closed).format(count=closed))
+        pieces: list[Content | tuple[str, str] | str] = [" · ".join(parts)]
+        if late:
+            pieces += [" · ", (overdue, style)]
+        pieces += [("   " + order_words(ORDERS[self._order]), "$text-muted")]
+        if self.query_one("#find", Input).value:
+            pieces += [("   " + _("{count} shown").format(count=shown), "$text-muted")]
+        return Content.assemble(*pieces)
+
+    def _widths(self, width: int) -> tuple[int, int, int, int]:
+        """Cells for reference, title, next step and due date."""
+        reference, when = 10, 19 if width >= 60 else 12
+        room = max(width - 2 - reference - when - 7, 8)
+        title = room if width < 60 else room // 2
+        return reference, title, room - title, when
+
+    def _columns(self, width: int) -> Content:
+        reference, title, step, when = self._widths(width)
+        parts: list[Content | str] = [
+            "  ",
+            fit(_("Case"), reference),
+            fit(_("Title"), title - 1),
+            " ",
+            fit(_("Level"), 7),
+        ]
+        return Content.assemble(*parts, fit(_("Next step"), max(step - 1, 0)), " " if step else "", fit(_("Due"), when))
+
+    def _row(self, case: CaseSummary, width: int) -> Content:
+        reference, title, step, when = self._widths(width)
+        late = case.overdue > 0
+        level = str(case.level) if case.level else "–"
+        due_words = _("closed") if case.closed_at else due(case.next_due, today())
+        style = "$error bold" if late else "$warning" if case.next_due == today() else "$text-muted"
+        if case.closed_at:
+            style = "$text-muted"
+        return Content.assemble(
+            ("! " if late else "  ", "$error bold"),
+            fit(case.reference, reference),
+            fit(one_line(case.title), title - 1),
+            " ",
+            fit(level, 7),
+            fit(Content.styled(one_line(case.next_step), "$text-muted"), max(step - 1, 0)),
+            " " if step else "",
+            fit(Content.styled(due_words, style), when),
+        )
+
+    def _nothing(self) -> str:
+        if not self._loaded:
+            return _("Fetching the cases ...")
+        if self._cases:
+            return _("No case matches.")
+        return _("No cases yet. Press o to open the first one.")
+
+    @on(Input.Changed, "#find")
+    def _typed(self) -> None:
+        self._fill()
+
+    @on(Input.Submitted, "#find")
+    def _to_list(self) -> None:
+        self._list.focus()
+
+    def on_key(self, event: Any) -> None:
+        """Down from the field goes into the list."""
+        if event.key == "down" and self.focused is self.query_one("#find"):
+            event.stop()
+            self._list.focus()
+
+    @on(LineList.Chosen, "#cases")
+    def action_open(self) -> None:
+        """Open the case under the cursor."""
+        case = self._list.current
+        if case is not None:
+            from screens.case import CaseScreen
+
+            self.app.push_screen(CaseScreen(case.id))
+
+    def action_note(self) -> None:
+        """Write a note in the case under the cursor."""
+        case = self._list.current
+        if case is not None:
+            from screens.note import NoteScreen
+
+            self.app.push_screen(NoteScreen(case.id, f"{case.reference} {case.title}"))
+
+    def action_new_case(self) -> None:
+        """Open a new case, and go on in it."""
+        from screens.new_case import NewCaseScreen
+
+        self.app.push_screen(NewCaseScreen(), self._opened)
+
+    def _opened(self, case_id: str | None) -> None:
+        if case_id:
+            from screens.case import CaseScreen
+
+            self.app.push_screen(CaseScreen(case_id))
+
+    def action_find(self) -> None:
+        """Type to find."""
+        find = self.query_one("#find", Input)
+        find.display = True
+        find.focus()
+
+    def action_clear(self) -> None:
+        """Back to the whole list."""
+        find = self.query_one("#find", Input)
+        find.value = ""
+        find.display = False
+        self._list.focus()
+
+    def action_sort(self) -> None:
+        """Sort in the next way."""
+        self._order = (self._order + 1) % len(ORDERS)
+        self._fill()
+
+    def action_closed(self) -> None:
+        """Show closed cases too, or no longer."""
+        self._closed_too = not self._closed_too
+        self._fill()
+
+    def action_drafts(self) -> None:
+        """Go on with something that was begun."""
+        from screens.drafts import DraftsScreen
+
+        self.app.push_screen(DraftsScreen(self._cases))
+
+    def action_open_bundle(self) -> None:
+        """Open a sealed bundle."""
+        from screens.open import OpenScreen
+
+        self.app.push_screen(OpenScreen())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done is offered."""
+        if action in ("open", "note"):
+            return self._loaded and self._list.current is not None
+        if action == "drafts":
+            return bool(self._drafts)
+        return True

@@ -1,0 +1,174 @@
+"""What was begun and not finished: choose one to go on with, or throw it away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from guidance.language import N_, _
+from screens.base import SeglScreen
+from screens.widgets.lines import LineList, fit
+from screens.widgets.plain import Plain
+from screens.words import one_line
+from screens.work import CaseWork, read_draft
+from store.model import CaseSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One draft: where it belongs and how it begins."""
+
+    key: str
+    case: CaseSummary | None
+    begins: str
+
+    @property
+    def kind(self) -> str:
+        """What it is a draft of."""
+        return self.key.split("/")[0]
+
+
+def kind_words(kind: str) -> str:
+    """What a draft is of."""
+    return {
+        "note": _("note"),
+        "new-case": _("new case"),
+        "step": _("step"),
+        "person": _("person"),
+        "evidence": _("evidence"),
+        "level": _("level"),
+    }.get(kind, kind)
+
+
+class DraftsScreen(CaseWork[None]):
+    """All drafts of this vault."""
+
+    CSS_PATH = "drafts.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("Go on")),
+        Binding("delete", "drop", N_("Throw away")),
+        Binding("escape", "go_back", N_("Back")),
+    ]
+    AUTO_FOCUS = "LineList"
+
+    def __init__(self, cases: Sequence[CaseSummary]) -> None:
+        super().__init__()
+        self._cases = {case.id: case for case in cases}
+
+    def heading(self) -> str:
+        """The name of the screen."""
+        return _("Drafts")
+
+    def body(self) -> ComposeResult:
+        """What they are, and the list."""
+        yield Plain(_("What you have begun and not saved yet."), classes="quiet")
+        yield LineList(self._row, empty=lambda: _("There are no drafts."), id="drafts")
+
+    def on_screen_resume(self) -> None:
+        """Fetch them whenever they are looked at."""
+        self.run_work(self._load())
+
+    async def _load(self) -> None:
+        from store.casework import Casework
+
+        found = await self.do(Casework.drafts)
+        rows = []
+        for key, text in sorted(found.items()):
+            parts = key.split("/")
+            begins = one_line(" ".join(value for value in read_draft(text).values() if value))
+            rows.append(Draft(key=key, case=self._cases.get(parts[1]) if len(parts) > 1 else None, begins=begins))
+        self.query_one("#drafts", LineList).show(rows)
+
+    async def refresh_language(self) -> None:
+        """Draw anew."""
+        await super().refresh_language()
+        await self._load()
+
+    def _row(self, draft: Draft, width: int) -> Content:
+        where = f"{draft.case.reference} {one_line(draft.case.title)}" if draft.case else ""
+        room = max(width - 12, 6)
+        return Content.assemble(
+            fit(kind_words(draft.kind), 12),
+            fit(where, room // 2),
+            fit(Content.styled(draft.begins, "$text-muted"), room - room // 2),
+        )
+
+    @property
+    def _current(self) -> Draft | None:
+        found: object = self.query_one("#drafts", LineList).current
+        return found if isinstance(found, Draft) else None
+
+    @on(LineList.Chosen)
+    def action_open(self) -> None:
+        """Go on with the one under the cursor."""
+        draft = self._current
+        if draft is not None:
+            self.run_work(self._open(draft), group="open-draft")
+
+    async def _open(self, draft: Draft) -> None:
+        from store.casework import Casework
+
+        if draft.kind == "new-case":
+            from screens.new_case import NewCaseScreen
+
+            self.app.push_screen(NewCaseScreen())
+            return
+        if draft.case is None:
+            return
+        case_id = draft.case.id
+        record = await self.do(Casework.case, case_id)
+        last = draft.key.rpartition("/")[2]
+        screen = self._screen(draft, case_id, last, record)
+        if screen is not None:
+            self.app.push_screen(screen)
+
+    def _screen(self, draft: Draft, case_id: str, last: str, record: object) -> SeglScreen[object] | None:
+        from screens.case import CaseScreen
+        from screens.evidence_form import EvidenceFormScreen
+        from screens.level import LevelScreen
+        from screens.note import NoteScreen
+        from screens.person import PersonScreen
+        from screens.step import StepScreen
+        from store.model import CaseRecord
+
+        assert isinstance(record, CaseRecord)
+        name = f"{record.summary.reference} {record.summary.title}"
+        screen: object = CaseScreen(case_id)
+        match draft.kind:
+            case "note":
+                screen = NoteScreen(case_id, name, next((note for note in record.notes if note.id == last), None))
+            case "step" if record.guide.find(last):
+                screen = StepScreen(case_id, last, record.guide)
+            case "person":
+                person = next((one for one in record.people if one.id == last), None)
+                screen = PersonScreen(case_id, record.people, person)
+            case "level":
+                screen = LevelScreen(case_id, record)
+            case "evidence":
+                piece = next((one for one in record.evidence if one.id == last), None)
+                if piece is not None:
+                    screen = EvidenceFormScreen(case_id, [piece], number=piece.number, evidence_id=piece.id)
+        return screen  # type: ignore[return-value]
+
+    def action_drop(self) -> None:
+        """Throw the one under the cursor away, after asking."""
+        draft = self._current
+        if draft is not None:
+            self.run_work(self._drop(draft), group="drop-draft")
+
+    async def _drop(self, draft: Draft) -> None:
+        from store.casework import Casework
+
+        if await self.confirmed(_("Throw this draft away?"), yes=_("Yes, throw it away")):
+            await self.do(Casework.drop_draft, draft.key)
+            await self._load()
+
+    def action_go_back(self) -> None:
+        """Back to the list of cases."""
+        self.dismiss(None)

@@ -1,0 +1,253 @@
+"""Choose files or a folder by the keyboard: names only, nothing is opened and no picture is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input
+
+from guidance.language import N_, _, ngettext, sort_key
+from screens.base import SeglModal
+from screens.widgets.lines import LineList, fit
+from screens.widgets.plain import Plain
+from screens.words import size
+from store.evidence.errors import shown_path
+
+Wanted = Literal["files", "file", "folder"]
+
+MOST: Final = 20_000
+"""Entries of one folder that are listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One name in a folder; `size` is None for folders."""
+
+    path: Path
+    name: str
+    folder: bool
+    size: int | None = None
+
+
+class PickFilesScreen(SeglModal[tuple[Path, ...]]):
+    """A folder's list to walk through, with a field for whoever would rather type or paste a path.
+
+    Args:
+        wanted: several files, one file, or a folder.
+        start: the folder to begin in.
+        endings: only files whose names end like this; all if empty.
+    """
+
+    CSS_PATH = "pick_files.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", N_("Open")),
+        Binding("space", "mark", N_("Mark")),
+        Binding("ctrl+s", "take", N_("Use")),
+        Binding("backspace", "up", N_("Folder above")),
+        Binding("ctrl+a", "mark_all", N_("Mark all"), show=False),
+        Binding("escape", "cancel", N_("Back")),
+    ]
+    AUTO_FOCUS = "#entries"
+
+    def __init__(self, wanted: Wanted, title: str, *, start: Path | None = None, endings: tuple[str, ...] = ()) -> None:
+        super().__init__(classes="pick-files")
+        self.wanted = wanted
+        self._title = title
+        self._endings = endings
+        self.folder = start or Path.home()
+        self.marked: dict[Path, Entry] = {}
+        self._fault = ""
+
+    def heading(self) -> str:
+        """What is chosen."""
+        return self._title
+
+    def body(self) -> ComposeResult:
+        """The path, what is marked, the list."""
+        yield Input(placeholder=_("type or paste a path"), id="path", compact=True)
+        yield Plain("", id="marked", classes="quiet")
+        yield LineList(self._row, empty=self._nothing, id="entries")
+
+    def on_mount(self) -> None:
+        """List the first folder."""
+        self._go(self.folder)
+
+    async def refresh_language(self) -> None:
+        """Draw anew, in the same folder."""
+        await super().refresh_language()
+        self._go(self.folder)
+
+    def _go(self, folder: Path, rest_on: str = "") -> None:
+        self.run_work(self._list(folder, rest_on), group="list-folder")
+
+    async def _list(self, folder: Path, rest_on: str) -> None:
+        entries, fault = await asyncio.to_thread(list_folder, folder, self.wanted != "folder", self._endings)
+        self._fault = fault
+        self.folder = folder
+        above = [] if folder.parent == folder else [Entry(path=folder.parent, name="..", folder=True)]
+        rows = [*above, *entries]
+        at = next((i for i, entry in enumerate(rows) if entry.path.name == rest_on), 1 if len(rows) > 1 else 0)
+        self.query_one("#entries", LineList).show(rows, at)
+        self._tell()
+
+    def _tell(self) -> None:
+        where = shown_path(self.folder)
+        words = where
+        if self._fault:
+            words = f"{where} · {self._fault}"
+        elif self.marked:
+            count = len(self.marked)
+            words = ngettext("{count} file marked", "{count} files marked", count).format(count=count) + f" · {where}"
+        self.query_one("#marked", Plain).update(words)
+        self.refresh_bindings()
+
+    def _row(self, entry: Entry, width: int) -> Content:
+        mark = (
+            "[x] " if entry.path in self.marked else "[ ] " if self.wanted == "files" and not entry.folder else "    "
+        )
+        if entry.folder:
+            name = Content.styled(f"{entry.name}/" if entry.name != ".." else "../", "bold $primary")
+            return Content.assemble(mark, fit(name, max(width - 16, 4)))
+        return Content.assemble(
+            mark, fit(entry.name, max(width - 16, 4)), " ", Content.styled(size(entry.size).rjust(10), "$text-muted")
+        )
+
+    def _nothing(self) -> str:
+        return self._fault or _("The folder is empty.")
+
+    @property
+    def _current(self) -> Entry | None:
+        found: object = self.query_one("#entries", LineList).current
+        return found if isinstance(found, Entry) else None
+
+    @on(LineList.Chosen)
+    def action_enter(self) -> None:
+        """Go into a folder; take a file."""
+        entry = self._current
+        if entry is None:
+            return
+        if entry.folder:
+            self._go(entry.path, self.folder.name if entry.name == ".." else "")
+        elif self.wanted == "files":
+            if not self.marked:
+                self.marked[entry.path] = entry
+            self.action_take()
+        elif self.wanted == "file":
+            self.dismiss((entry.path,))
+
+    def action_mark(self) -> None:
+        """Mark a file, or take the mark off."""
+        entry = self._current
+        if entry is None or entry.folder or self.wanted != "files":
+            return
+        if entry.path in self.marked:
+            del self.marked[entry.path]
+        else:
+            self.marked[entry.path] = entry
+        lines = self.query_one("#entries", LineList)
+        lines.refresh()
+        lines.action_move(1)
+        self._tell()
+
+    def action_mark_all(self) -> None:
+        """Mark every file of this folder."""
+        if self.wanted == "files":
+            lines = self.query_one("#entries", LineList)
+            self.marked |= {entry.path: entry for entry in lines.rows if not entry.folder}
+            lines.refresh()
+            self._tell()
+
+    def action_up(self) -> None:
+        """Go to the folder above."""
+        if self.folder.parent != self.folder:
+            self._go(self.folder.parent, self.folder.name)
+
+    def action_take(self) -> None:
+        """Use what is marked, or the folder that is shown."""
+        if self.wanted == "folder":
+            self.dismiss((self.folder,))
+        elif self.marked:
+            self.dismiss(tuple(self.marked))
+        elif (entry := self._current) is not None and not entry.folder:
+            self.dismiss((entry.path,))
+
+    @on(Input.Submitted, "#path")
+    def _typed(self, event: Input.Submitted) -> None:
+        self.run_work(self._take_typed(event.value), group="typed-path")
+
+    async def _take_typed(self, text: str) -> None:
+        path = Path(os.path.normpath(self.folder / Path(unquoted(text)).expanduser()))
+        kind = await asyncio.to_thread(kind_of, path)
+        if kind == "folder":
+            self.query_one("#path", Input).value = ""
+            self.query_one("#entries").focus()
+            self._go(path)
+        elif kind == "file" and self.wanted != "folder":
+            self.dismiss((*self.marked, path))
+        else:
+            self._fault = _("This is not there.") if kind == "nothing" else _("This can't be used here.")
+            self._tell()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Marking is for several files."""
+        if action == "mark":
+            return self.wanted == "files"
+        return True
+
+
+def unquoted(text: str) -> str:
+    """A path as it was pasted: without the quotes that file managers put round it."""
+    stripped = text.strip()
+    if len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "'\"":
+        return stripped[1:-1]
+    return stripped
+
+
+def kind_of(path: Path) -> Literal["file", "folder", "other", "nothing"]:
+    """What lies at a path, without opening it."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return "nothing"
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "file" if stat.S_ISREG(mode) else "other"
+
+
+def list_folder(folder: Path, files: bool, endings: Iterable[str] = ()) -> tuple[list[Entry], str]:
+    """The entries of a folder, folders first, in Danish order; and what went wrong, in words.
+
+    Hidden names are left out. A name that is not UTF-8 keeps its bytes in `path`.
+    """
+    wanted = tuple(endings)
+    found: list[Entry] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or len(found) >= MOST:
+                    continue
+                try:
+                    is_folder = entry.is_dir()
+                    if not is_folder and (not files or not entry.is_file()):
+                        continue
+                    if not is_folder and wanted and not entry.name.endswith(wanted):
+                        continue
+                    length = None if is_folder else entry.stat().st_size
+                except OSError:
+                    continue
+                name = shown_path(entry.name)
+                found.append(Entry(path=folder / entry.name, name=name, folder=is_folder, size=length))
+    except OSError as error:
+        return [], _("The folder can't be read: {reason}").format(reason=error.strerror or type(error).__name__)
+    found.sort(key=lambda entry: (not entry.folder, sort_key(entry.name)))
+    return found, ""

@@ -1,0 +1,234 @@
+"""Do a step: what holds it first, why and how, the answers it asks for, a note; or set it aside with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button
+
+from guidance.engine import Guide, StepView
+from guidance.language import N_, _
+from guidance.model import FactValue, Kind, State
+from guidance.refusals import FactMissing, FactNotValid
+from screens.guide_words import answers, hold_words, lifting_step, source_words, step_head
+from screens.says import said_with
+from screens.widgets.fact_form import FactForm
+from screens.widgets.plain import Plain
+from screens.widgets.text_area import PlainArea
+from screens.words import moment, one_line, visible
+from screens.work import FormScreen, put_fields, take_fields
+
+_FACT = "fact:"
+
+
+class StepScreen(FormScreen[Guide | str]):
+    """One step of a case. Gives the guide as it is afterwards, or the id of a step to go to."""
+
+    CSS_PATH = "step.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", N_("Done: save")),
+        Binding("f6", "set_aside", N_("Set aside")),
+        Binding("f7", "take_up", N_("Undo")),
+        Binding("f8", "jump", N_("Go to what lifts it")),
+    ]
+    AUTO_FOCUS = "FactForm Choices, FactForm Input, FactForm TextArea, #note, #aside"
+
+    def __init__(self, case_id: str, step_id: str, guide: Guide) -> None:
+        super().__init__()
+        self.case_id = case_id
+        self.guide = guide
+        self.view = guide.step(step_id)
+
+    def heading(self) -> str:
+        """The step's title."""
+        return one_line(self.view.step.title.local())
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for something."""
+        return self.view.state is State.HELD
+
+    def body(self) -> ComposeResult:
+        """What to know first, then what to answer, then what can be done."""
+        view, guide = self.view, self.guide
+        yield Plain(view.step.title.local(), classes="strong", id="title")
+        yield Plain(step_head(view, guide), id="head")
+        yield from self._banners()
+        if why := view.step.why.local():
+            yield Plain(why, id="why")
+        if how := view.step.how.local():
+            yield Plain(how, id="how")
+        said = list(said_with(view.step.says))
+        if said:
+            yield Plain(Content("\n").join(said), id="said")
+        if view.state is State.DONE and not view.step.recurs:
+            rows = [
+                Content.assemble((f"{question} ", "$text-muted"), answer) for question, answer in answers(view, guide)
+            ]
+            if rows:
+                yield Plain(Content("\n").join([Content.styled(_("Recorded:"), "bold"), *rows]), id="recorded")
+        if not self.held and view.state is not State.NOT_APPLICABLE:
+            yield self._form()
+            yield Plain(_("Note (may be left out)"), classes="question-label strong")
+            yield PlainArea(id="note")
+        with Horizontal(classes="buttons"):
+            yield from self._buttons()
+        sources = "; ".join(source_words(view, guide))
+        yield Plain(_("From: {source}").format(source=sources), classes="quiet", id="source")
+
+    def _banners(self) -> Iterable[Plain]:
+        lifting = lifting_step(self.guide, self.view)
+        if self.held:
+            lines = [Content.assemble(("‖ ", "bold"), hold_words(hold)) for hold in self.view.held_by]
+            if lifting is not None:
+                words = _("Lifted by: {step} (F8 goes there)").format(step=lifting.step.title.local())
+                lines.append(Content.styled(words, "bold"))
+            yield Plain(Content("\n").join(lines), id="held", classes="banner")
+        if self.view.warnings:
+            lines = [Content(f"▲ {warning.local()}") for warning in self.view.warnings]
+            yield Plain(Content("\n").join(lines), id="warnings", classes="banner")
+        if self.view.set_aside is not None:
+            words = _("Set aside {moment}: {reason}").format(
+                moment=moment(self.view.set_aside.at), reason=visible(self.view.set_aside.reason)
+            )
+            yield Plain(words, id="set-aside", classes="banner")
+
+    def _form(self) -> FactForm:
+        facts = self.guide.facts
+        if self.view.step.recurs:
+            from dataclasses import replace
+
+            values = {fact: value for fact, value in facts.values.items() if fact not in self.view.step.sets}
+            facts = replace(facts, values=values)
+        specs = [self.guide.specs[fact] for fact in self.view.step.sets if fact in self.guide.specs]
+        return FactForm(specs, facts, self.guide.specs, self.guide.today)
+
+    def _buttons(self) -> Iterable[Button]:
+        if not self.held and self.view.state is not State.NOT_APPLICABLE:
+            plain = self.view.step.kind in (Kind.DO, Kind.REFER, Kind.WAIT)
+            yield Button(_("It is done") if plain else _("Save"), id="save", variant="primary")
+        if self._can_set_aside():
+            yield Button(_("Set aside ..."), id="aside")
+        if self._can_take_up():
+            yield Button(_("Undo ..."), id="undo")
+
+    def _can_set_aside(self) -> bool:
+        return self.view.state in (State.OPEN, State.DUE, State.OVERDUE, State.HELD)
+
+    def _can_take_up(self) -> bool:
+        return self.view.state in (State.DONE, State.SET_ASIDE)
+
+    def on_mount(self) -> None:
+        """Offer what was begun before."""
+        self.run_work(self.offer_draft())
+
+    @property
+    def draft_key(self) -> str:
+        """One draft a step."""
+        return f"step/{self.case_id}/{self.view.id}"
+
+    def typed(self) -> dict[str, str]:
+        """Answers that differ from what is recorded, and the note."""
+        found = take_fields(self, "note")
+        for form in self.query(FactForm):
+            found |= {f"{_FACT}{fact}": text for fact, text in form.changed().items()}
+        return found
+
+    def put_typed(self, typed: Mapping[str, str]) -> None:
+        """Put a draft back."""
+        put_fields(self, {id: text for id, text in typed.items() if id == "note"})
+        for form in self.query(FactForm):
+            form.put_raw({id.removeprefix(_FACT): text for id, text in typed.items() if id.startswith(_FACT)})
+
+    @on(Button.Pressed, "#save")
+    def action_save(self) -> None:
+        """Record it."""
+        self.run_work(self._save(), group="save-step")
+
+    async def _save(self) -> None:
+        from store.casework import Casework
+
+        forms = list(self.query(FactForm))
+        if forms and (wrong := forms[0].check()) is not None:
+            wrong.focus_field()
+            return
+        answered: dict[str, FactValue] = forms[0].answers() if forms else {}
+        if not self.view.step.recurs:
+            recorded = self.guide.facts.values
+            answered = {fact: value for fact, value in answered.items() if recorded.get(fact) != value}
+        note = take_fields(self, "note").get("note", "")
+        try:
+            guide = await self.do(Casework.do_step, self.case_id, self.view.id, answered, note)
+        except (FactNotValid, FactMissing) as refusal:
+            facts = [refusal.fact] if isinstance(refusal, FactNotValid) else [spec.id for spec in refusal.facts]
+            for question in self.query("Question"):
+                if question.spec.id in facts:  # type: ignore[attr-defined]
+                    question.focus_field()  # type: ignore[attr-defined]
+                    break
+            raise
+        await self.drop_draft()
+        self.said(_("Recorded: {step}").format(step=one_line(self.view.step.title.local(), 60)))
+        self.dismiss(guide)
+
+    @on(Button.Pressed, "#aside")
+    def action_set_aside(self) -> None:
+        """Set it aside, with the reason."""
+        self.run_work(self._set_aside(), group="set-aside")
+
+    async def _set_aside(self) -> None:
+        from screens.reason import ReasonScreen
+        from store.casework import Casework
+
+        question = _("Why is this step not done? The reason stays in the case: {step}")
+        reason = await self.app.push_screen_wait(
+            ReasonScreen(_("Set the step aside"), question.format(step=self.view.step.title.local()))
+        )
+        if reason:
+            guide = await self.do(Casework.set_aside, self.case_id, self.view.id, reason)
+            await self.drop_draft()
+            self.dismiss(guide)
+
+    @on(Button.Pressed, "#undo")
+    def action_take_up(self) -> None:
+        """Take it up again: it is no longer done, or no longer set aside."""
+        self.run_work(self._take_up(), group="take-up")
+
+    async def _take_up(self) -> None:
+        from store.casework import Casework
+
+        if self.view.state is State.SET_ASIDE:
+            question = _("Take the step up again?")
+        else:
+            question = _("Is the step not done after all?")
+        detail = _("What was recorded before can still be read in the history.")
+        if await self.confirmed(question, detail=detail, yes=_("Yes, open it again")):
+            guide = await self.do(Casework.take_up, self.case_id, self.view.id)
+            await self.drop_draft()
+            self.said(_("The step is open again."))
+            self.dismiss(guide)
+
+    def action_jump(self) -> None:
+        """Go to the step that lifts what holds this one."""
+        lifting = lifting_step(self.guide, self.view)
+        if lifting is not None:
+            self.dismiss(lifting.id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done is offered."""
+        match action:
+            case "set_aside":
+                return self._can_set_aside()
+            case "take_up":
+                return self._can_take_up()
+            case "jump":
+                return lifting_step(self.guide, self.view) is not None
+        return True
+
+
+__all__ = ["StepScreen", "StepView"]

@@ -1,0 +1,221 @@
+"""Plain words for what the records hold: dates, sizes, roles, states; looked up when drawn, in the language of now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from guidance.language import _, current_language, ngettext
+from guidance.model import State, Strength
+from store.bundle.visible import visible as shown
+from store.model import Age, CaseKind, EvidenceKind, Holder, Purpose, Role
+
+
+def visible(text: str) -> str:
+    """The text with what would steer a terminal shown as signs; line breaks are kept, tabs are spaces."""
+    return shown(text).replace("\t", "    ")
+
+
+def one_line(text: str, limit: int = 400) -> str:
+    """The beginning of a text as one visible line; `limit` counts characters."""
+    return visible(" ".join(text[: limit * 2].split()))[:limit]
+
+
+def today() -> date:
+    """The day it is here."""
+    return datetime.now(UTC).astimezone().date()
+
+
+def day(value: date) -> str:
+    """A date as people write it, in the current language."""
+    from babel.dates import format_date
+
+    return format_date(value, format="long", locale=_locale())
+
+
+def short_day(value: date) -> str:
+    """A date in few cells."""
+    from babel.dates import format_date
+
+    return format_date(value, format="d. MMM y" if current_language() == "da" else "d MMM y", locale=_locale())
+
+
+def moment(value: datetime) -> str:
+    """A time as people write it, in this machine's time zone."""
+    from babel.dates import format_date, format_time
+
+    local = value.astimezone()
+    shown_day = format_date(local, format="d. MMM y" if current_language() == "da" else "d MMM y", locale=_locale())
+    return f"{shown_day} {format_time(local, format='HH:mm', locale=_locale())}"
+
+
+def size(count: int | None) -> str:
+    """A number of bytes in words; `None` is a size nobody knows."""
+    if count is None:
+        return _("size unknown")
+    from babel.numbers import format_decimal
+
+    amount, unit = float(count), "B"
+    for bigger in ("kB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, bigger
+    return f"{format_decimal(amount, format='#,##0' if unit == 'B' else '#,##0.0', locale=_locale())} {unit}"
+
+
+def _locale() -> str:
+    return "da_DK" if current_language() == "da" else "en_GB"
+
+
+def due(value: date | None, today: date) -> str:
+    """When something is due, as one says it aloud; empty where there is no due date."""
+    if value is None:
+        return ""
+    days = (value - today).days
+    if days < 0:
+        return ngettext("overdue by {days} day", "overdue by {days} days", -days).format(days=-days)
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    return ngettext("in {days} day", "in {days} days", days).format(days=days)
+
+
+def role(value: Role) -> str:
+    """What somebody is in a case."""
+    return {
+        Role.VICTIM: _("the person violated"),
+        Role.OFFENDER: _("offender"),
+        Role.PASSIVE_OFFENDER: _("passive offender (shared it on)"),
+        Role.PARENTAL_AUTHORITY: _("holder of parental authority"),
+        Role.PUPIL: _("pupil"),
+        Role.EMPLOYEE: _("employee"),
+        Role.MENTOR: _("mentor"),
+        Role.MENTEE: _("mentee"),
+        Role.WITNESS: _("witness"),
+        Role.TEACHER: _("teacher"),
+        Role.LEADER: _("leader"),
+        Role.RESOURCE_PERSON: _("resource person"),
+        Role.POLICE: _("police"),
+        Role.OTHER: _("other"),
+    }[value]
+
+
+def age(value: Age) -> str:
+    """Whether somebody is a minor."""
+    return {Age.MINOR: _("minor (under 18)"), Age.ADULT: _("adult"), Age.UNKNOWN: _("age not known")}[value]
+
+
+def case_kind(value: CaseKind) -> str:
+    """What sort of case it is."""
+    return {"school": _("school"), "workplace": _("workplace"), "mentoring": _("mentoring")}[value]
+
+
+def evidence_kind(value: EvidenceKind) -> str:
+    """What sort of thing a piece of evidence is."""
+    return {
+        EvidenceKind.IMAGE: _("picture"),
+        EvidenceKind.VIDEO: _("video"),
+        EvidenceKind.MESSAGE: _("message"),
+        EvidenceKind.SCREENSHOT: _("screenshot"),
+        EvidenceKind.PROFILE: _("profile"),
+        EvidenceKind.AUDIO: _("sound"),
+        EvidenceKind.DOCUMENT: _("document"),
+        EvidenceKind.OTHER: _("something else"),
+    }[value]
+
+
+def holder(value: Holder) -> str:
+    """Who has the original."""
+    return {
+        Holder.VICTIM: _("the person violated"),
+        Holder.PARENTS: _("the parents"),
+        Holder.PUPIL: _("a pupil"),
+        Holder.POLICE: _("the police"),
+        Holder.OFFICE: _("the office"),
+        Holder.OTHER: _("somebody else"),
+        Holder.UNKNOWN: _("not known"),
+    }[value]
+
+
+def purpose(value: Purpose) -> str:
+    """For whom a bundle is made."""
+    return {
+        Purpose.FULL: _("everything (own archive or move)"),
+        Purpose.POLICE: _("the police"),
+        Purpose.COLLEAGUE: _("a colleague or another authority"),
+        Purpose.PERSON_CONCERNED: _("the person the case is about"),
+        Purpose.STATISTICS: _("statistics only"),
+    }[value]
+
+
+def strength(value: Strength) -> str:
+    """How binding a step is, in one short word."""
+    return {Strength.MUST: _("must"), Strength.SHOULD: _("should"), Strength.MAY: _("may")}[value]
+
+
+def state(value: State) -> str:
+    """Where a step stands, in a word or two."""
+    return {
+        State.OPEN: _("to do"),
+        State.DUE: _("due"),
+        State.OVERDUE: _("overdue"),
+        State.DONE: _("done"),
+        State.SET_ASIDE: _("set aside"),
+        State.HELD: _("waits"),
+        State.NOT_APPLICABLE: _("not for this case"),
+    }[value]
+
+
+def sign(value: State) -> str:
+    """The same in one cell, for eyes that run down a list."""
+    return {
+        State.OPEN: "○",
+        State.DUE: "○",
+        State.OVERDUE: "!",
+        State.DONE: "✓",
+        State.SET_ASIDE: "–",
+        State.HELD: "‖",
+        State.NOT_APPLICABLE: " ",
+    }[value]
+
+
+def state_style(value: State) -> str:
+    """The colour of a state; never the only thing that tells it."""
+    return {
+        State.OVERDUE: "bold $error",
+        State.DUE: "bold $warning",
+        State.DONE: "$success",
+        State.SET_ASIDE: "$text-muted",
+        State.HELD: "$text-muted",
+        State.NOT_APPLICABLE: "$text-muted",
+    }.get(value, "")
+
+
+def place_warning(paths: Iterable[Path]) -> str:
+    """What to say of files that lie on a phone, a personal cloud folder or a stick (AC-2c); empty where all is well."""
+    from store.places import classify
+
+    folders = dict.fromkeys(path.parent for path in paths)
+    return next((words for folder in folders if (words := classify(folder).evidence_words())), "")
+
+
+def missing_fact(name: str) -> str:
+    """What AC-2b wants of a piece of evidence, by the name of its field."""
+    return {
+        "accounts": _("user names"),
+        "platform": _("platform"),
+        "url": _("address (URL)"),
+        "claimed_at": _("when it was posted"),
+        "found_at": _("when it was found"),
+        "shows": _("what it shows"),
+        "holder": _("who has the original"),
+        "holder_name": _("name of who has it"),
+        "held_where": _("where the original is"),
+        "came_how": _("how it came to you"),
+        "seen_by": _("who has seen it"),
+        "kind": _("what it is"),
+        "size": _("size"),
+        "name": _("name"),
+    }.get(name, name)

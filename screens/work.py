@@ -1,0 +1,214 @@
+"""What the screens of a case share: the vault's client, and typing that survives a lock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from guidance.language import N_, _
+from screens.base import SeglScreen
+from screens.widgets.choices import Choices
+from screens.widgets.fact_form import Question
+
+if TYPE_CHECKING:
+    from store.casework import Casework
+    from store.client import VaultClient
+
+T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+DRAFT_EVERY: Final = 0.5
+"""Seconds between two savings of a draft while somebody types."""
+LABEL_LINES: Final = 2
+"""Lines above a field that are shown with it when it gets the focus."""
+
+
+class CaseWork(SeglScreen[T]):
+    """A screen that works on the vault: the one given, or the one that the app has open."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide"), (110, "-broad")]  # noqa: RUF012 - the base class has it so
+
+    def __init__(self, client: VaultClient | None = None) -> None:
+        super().__init__()
+        self._client = client
+
+    @property
+    def client(self) -> VaultClient:
+        """The open vault; there is one whenever such a screen is shown."""
+        client: VaultClient = self._client or self.app.client  # type: ignore[attr-defined]
+        return client
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keep the label of a field in sight with it."""
+        self.call_after_refresh(self._show_label, event.widget)
+
+    def _show_label(self, field: Widget) -> None:
+        for body in self.query("#body"):
+            if not field.is_attached or body not in field.ancestors or not body.is_scrollable:
+                return
+            top = field.region.y - LABEL_LINES
+            for group in field.ancestors:
+                if isinstance(group, Question):
+                    top = group.region.y
+            height = field.region.bottom - top
+            offset = top - body.content_region.y + int(body.scroll_offset.y)
+            region = Region(0, max(offset, 0), 1, min(height, max(body.content_region.height, 1)))
+            body.scroll_to_region(region, animate=False, force=True)
+
+    async def do(self, method: Callable[Concatenate[Casework, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Let the vault's own thread do something; the screen stays alive meanwhile."""
+        return await self.client.do(method, *args, **kwargs)
+
+    @on(Choices.Submitted)
+    def _choice_stands(self) -> None:
+        self.go_on_after_choice()
+
+    def go_on_after_choice(self) -> None:
+        """Enter on an answer goes to the next field."""
+        self.focus_next()
+
+    def said(self, words: str) -> None:
+        """Tell what was done, for a moment, in a corner."""
+        self.notify(words, markup=False, timeout=4)
+
+
+class FormScreen(CaseWork[T]):
+    """A screen that somebody types into. What is typed is kept as a draft all the time, and offered again.
+
+    A subclass gives `draft_key`, `typed()` and `put_typed()`; nothing secret may be among them.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", N_("Save")),
+        Binding("escape", "go_back", N_("Back")),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = ""
+        self._finished = False
+
+    @property
+    def draft_key(self) -> str:
+        """Under which name the draft is kept; empty where there is none."""
+        return ""
+
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields now; nothing where the fields are as they were."""
+        return {}
+
+    def put_typed(self, typed: Mapping[str, str]) -> None:
+        """Put a draft into the fields."""
+
+    async def offer_draft(self) -> bool:
+        """Put back what was typed before, where there is a draft; then keep what is typed from now on."""
+        from store.casework import Casework
+
+        found = False
+        if self.draft_key:
+            text = (await self.do(Casework.drafts)).get(self.draft_key, "")
+            typed = read_draft(text)
+            if typed:
+                self.put_typed(typed)
+                self._kept = text
+                self.said(_("Your draft from before is here again."))
+                found = True
+            self.set_interval(DRAFT_EVERY, self._keep)
+        return found
+
+    def _keep(self) -> None:
+        if self.is_attached and not self._finished and self._written() != self._kept:
+            self.run_work(self.keep_draft(), group="keep-draft")
+
+    def _written(self) -> str:
+        typed = self.typed()
+        return json.dumps(typed, ensure_ascii=False) if any(text.strip() for text in typed.values()) else ""
+
+    async def keep_draft(self) -> None:
+        """Save what is typed, now."""
+        from store.casework import Casework
+
+        if not self.draft_key or self._finished:
+            return
+        text = self._written()
+        if text == self._kept:
+            return
+        self._kept = text
+        if text:
+            await self.do(Casework.save_draft, self.draft_key, text)
+        else:
+            await self.do(Casework.drop_draft, self.draft_key)
+
+    async def drop_draft(self) -> None:
+        """What was typed is saved for good, or thrown away: the draft goes."""
+        from store.casework import Casework
+
+        self._finished = True
+        if self.draft_key:
+            await self.do(Casework.drop_draft, self.draft_key)
+
+    def action_go_back(self) -> None:
+        """Leave; what was typed stays as a draft."""
+        self.run_work(self.leave(), group="leave")
+
+    async def leave(self) -> None:
+        """Keep the draft, say so, and go."""
+        await self.keep_draft()
+        if self._kept:
+            self.said(_("Kept as a draft."))
+        self.dismiss(None)
+
+    def action_save(self) -> None:
+        """Save for good."""
+
+    async def refresh_language(self) -> None:
+        """Draw anew in the current language, with what was typed."""
+        typed = self.typed()
+        await super().refresh_language()
+        if typed:
+            self.put_typed(typed)
+
+
+def read_draft(text: str) -> dict[str, str]:
+    """The fields of a draft; none where it can't be read."""
+    try:
+        found: Any = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): value for name, value in found.items() if isinstance(value, str)}
+
+
+def take_fields(screen: SeglScreen[Any], *ids: str) -> dict[str, str]:
+    """The text of the fields with these ids; several choices are joined by spaces."""
+    found = {}
+    for id in ids:
+        for field in screen.query(f"#{id}"):
+            if isinstance(field, Input):
+                found[id] = field.value
+            elif isinstance(field, TextArea):
+                found[id] = field.text
+            elif isinstance(field, Choices):
+                found[id] = " ".join(field.chosen)
+    return {id: text for id, text in found.items() if text}
+
+
+def put_fields(screen: SeglScreen[Any], typed: Mapping[str, str]) -> None:
+    """Put text into the fields with these ids."""
+    for id, text in typed.items():
+        for field in screen.query(f"#{id}"):
+            if isinstance(field, Input):
+                field.value = text
+            elif isinstance(field, TextArea):
+                field.load_text(text)
+            elif isinstance(field, Choices):
+                field.put(chosen=text.split())

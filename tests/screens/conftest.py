@@ -1,0 +1,112 @@
+"""A real vault, opened cheaply, and the real app round the screens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from guidance.language import current_language, set_language
+from store.casework import Casework
+from store.client import VaultClient
+from store.home import Home
+from store.model import Age, CaseSummary, Contact, Intake, OfficeSetUp, PersonDraft, Role
+from store.secret import Secret
+from store.slots import KdfParameters
+from tui.app import SeglApp
+
+SET_UP = OfficeSetUp(
+    office="Skovby Skole",
+    author="Rådgiver Ravn",
+    contacts=(Contact(id="prevention-unit", name="Forebyggelsen", phone="11 22 33 44"),),
+)
+INTAKE = Intake(
+    title="Billede delt i 8.b",
+    happened="A fortæller, at et billede er delt i klassens gruppe.",
+    people=(
+        PersonDraft(name="A", roles=(Role.VICTIM, Role.PUPIL), age=Age.MINOR),
+        PersonDraft(name="Mor til A", roles=(Role.PARENTAL_AUTHORITY,), age=Age.ADULT, authority_over=("A",)),
+    ),
+    stand_in="Kollega Kvist",
+)
+
+
+@pytest.fixture(autouse=True)
+def danish() -> Iterator[None]:
+    """Every test starts in Danish, and leaves the language as it was."""
+    before = current_language()
+    set_language("da")
+    yield
+    set_language(before)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A private home."""
+    before = os.umask(0o077)
+    home = Home(tmp_path / "home")
+    home.prepare()
+    os.umask(before)
+    return home
+
+
+@pytest.fixture
+async def client(home: Home) -> AsyncIterator[VaultClient]:
+    """An open vault that has been set up."""
+    opened = await VaultClient.create(
+        home, label="Ravn", passphrase=Secret.from_text("kort hund løber"), set_up=SET_UP, kdf=KdfParameters.FLOOR
+    )
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def case(client: VaultClient) -> CaseSummary:
+    """A case with two people and a note."""
+    return await client.do(Casework.new_case, INTAKE)
+
+
+class Shown(SeglApp):
+    """The app, with one screen over an empty one."""
+
+    def __init__(self, home: Home, client: VaultClient, first: Callable[[], Any]) -> None:
+        super().__init__(home)
+        self.client = client
+        self.first = first
+        self.answers: list[Any] = []
+
+    def on_mount(self) -> None:
+        """Show the screen; keep what it gives back."""
+        self.push_screen(self.first(), self.answers.append)
+
+
+@pytest.fixture
+def show(home: Home, client: VaultClient) -> Callable[[Callable[[], Any]], Shown]:
+    """Make an app that shows one screen."""
+    return lambda first: Shown(home, client, first)
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until no work is under way and everything is drawn."""
+    for _round in range(6):
+        await pilot.pause()
+        working = [worker for worker in pilot.app.workers if not worker.is_finished and worker.group != "default"]
+        if working and not any(name in str(working) for name in ("push_screen_wait",)):
+            try:
+                import asyncio
+
+                await asyncio.wait([worker._task for worker in working if worker._task], timeout=0.4)
+            except ValueError:
+                pass
+    await pilot.pause()
+
+
+def text_of(app: SeglApp) -> str:
+    """What the screen shows, line by line, as the terminal gets it."""
+    width, height = app.size
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip()[:width] for strip in strips[:height])
