@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar, Final, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
@@ -40,6 +42,7 @@ class SeglScreen(Screen[T]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*COMMON_BINDINGS]
     AUTO_FOCUS = "#body *"
+    _held: list[events.Key] | None = None
 
     def heading(self) -> str:
         """The words of the title bar, in the current language."""
@@ -72,12 +75,40 @@ class SeglScreen(Screen[T]):
         """Draw everything again in the current language; what was typed and where the focus is stay."""
         kept = take_values(self)
         focused = self.focused.id if self.focused else None
-        await self.recompose()
-        give_values(self, kept)
-        if focused:
-            for widget in self.query(f"#{focused}"):
-                widget.focus(scroll_visible=False)
+        with self.holding_keys():
+            await self.recompose()
+            give_values(self, kept)
+            if focused:
+                for widget in self.query(f"#{focused}"):
+                    self.set_focus(widget, scroll_visible=False)
         self.refresh_bindings()
+
+    @contextmanager
+    def holding_keys(self) -> Iterator[None]:
+        """Keep the keys that arrive while a page is drawn anew, and give them to the field that has the focus after it
+        (by `set_focus`, as `Widget.focus` is put off).
+
+        Without it, somebody who types on while a page turns loses letters. Enter it in the handler itself, not in
+        work that is started from there.
+        """
+        if self._held is not None:
+            yield
+            return
+        self._held = []
+        self.set_focus(None)
+        try:
+            yield
+        finally:
+            held, self._held = self._held, None
+            for key in held:
+                (self.focused or self)._forward_event(key)
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Textual hands a key to the screen where no field has the focus."""
+        if self._held is not None and isinstance(event, events.Key):
+            self._held.append(event)
+        else:
+            super()._forward_event(event)
 
     async def keep_draft(self) -> None:
         """Save what is being typed; called for every screen before a lock and before an end."""

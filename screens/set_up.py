@@ -159,9 +159,10 @@ class SetUpScreen(SeglScreen[None]):
         self._settle()
 
     async def _turn(self, page: int) -> None:
-        self._at = page
-        await self.recompose()
-        self._settle()
+        with self.holding_keys():
+            self._at = page
+            await self.recompose()
+            self._settle()
 
     async def refresh_language(self) -> None:
         """Draw anew; a phrase that was made in the other language gives way to one in this."""
@@ -176,7 +177,7 @@ class SetUpScreen(SeglScreen[None]):
         self.refresh_bindings()
         if focus:
             first = {"check": "#next", "language": "#language"}.get(self.page.id, "Input")
-            self.query("#begin" if self._made else first).first().focus()
+            self.set_focus(self.query("#begin" if self._made else first).first())
 
     def _lines(self) -> list[Answer]:
         lines = [Answer(0, _("Language"), "Dansk" if current_language() == "da" else "English")]
@@ -205,16 +206,21 @@ class SetUpScreen(SeglScreen[None]):
     async def _language_chosen(self, event: Choices.Changed) -> None:
         if event.chosen and event.chosen[0] != current_language():
             await self.app.run_action(f"app.set_language('{event.chosen[0]}')")
-        self.query_one("#next").focus()
+
+    @on(Choices.Submitted, "#language")
+    async def _language_stands(self) -> None:
+        await self.action_next()
 
     @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
+    async def _entered(self, event: Input.Submitted) -> None:
         fields = list(self.query(Input))
+        if event.input not in fields:
+            return
         after = fields.index(event.input) + 1
         if after < len(fields):
-            fields[after].focus()
+            self.set_focus(fields[after])
         else:
-            self.action_next()
+            await self.action_next()
 
     @on(Input.Changed, "#passphrase")
     def _typed_passphrase(self, event: Input.Changed) -> None:
@@ -235,7 +241,7 @@ class SetUpScreen(SeglScreen[None]):
 
     @on(Button.Pressed, "#next")
     @on(Button.Pressed, "#begin")
-    def action_next(self) -> None:
+    async def action_next(self) -> None:
         """Go on, if the page is answered."""
         if self._made:
             self.post_message(self.Finished())
@@ -245,17 +251,17 @@ class SetUpScreen(SeglScreen[None]):
             self._say(fault)
         else:
             last = len(PAGES) - 1
-            self.run_work(self._turn(last if self._checking else self._at + 1), group="turn")
+            await self._turn(last if self._checking else self._at + 1)
 
     @on(Button.Pressed, "#back")
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Back to the question before; from the first, out."""
         if self._at == 0:
             self._answers.clear()
             self.dismiss(None)
         else:
             self._take()
-            self.run_work(self._turn(self._at - 1), group="turn")
+            await self._turn(self._at - 1)
 
     def action_show(self) -> None:
         """Show what is typed, or hide it."""

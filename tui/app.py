@@ -118,7 +118,7 @@ class SeglApp(App[None]):
 
     async def on_demo_screen_prepared(self, message: DemoScreen.Prepared) -> None:
         """Unlock the invented office like any other."""
-        await self.switch_screen(UnlockScreen(self.home.vaults(), hint=message.passphrase))
+        await self.push_screen(UnlockScreen(self.home.vaults(), hint=message.passphrase))
 
     def _show_first_failure(self, error: SeglError | OSError) -> None:
         if not isinstance(error, SeglError):
@@ -167,7 +167,7 @@ class SeglApp(App[None]):
         await self.open_cases(message.client)
 
     async def open_cases(self, client: VaultClient) -> None:
-        """Show the cases of a vault that has just been opened; nothing from before stays underneath."""
+        """Show the cases of a vault that has just been opened, above the screen that came first and nothing else."""
         from screens.case_list import CaseListScreen
         from store.casework import Casework
 
@@ -178,7 +178,7 @@ class SeglApp(App[None]):
             set_language(office.language)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        await self.switch_screen(CaseListScreen())
+        await self.push_screen(CaseListScreen())
 
     # What every screen may ask for.
 

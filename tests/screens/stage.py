@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from guidance.language import set_language
 from screens.widgets.plain import Plain
 from store.client import VaultClient
 from store.home import Home
@@ -51,6 +52,7 @@ async def stage(
     folder: Path, *, size: tuple[int, int] = (80, 24), start: Start | None = None, **app: Any
 ) -> AsyncIterator[tuple[SeglApp, Pilot[None]]]:
     """The app on a screen without a terminal; its vault is closed at the end."""
+    set_language((start and start.language) or "en")
     segl = SeglApp(Home(folder), start or Start(), **app)
     try:
         async with segl.run_test(size=size) as pilot:

@@ -39,4 +39,4 @@ async def test_setting_up_asks_one_thing_a_page_and_makes_the_vault(tmp_path: Pa
         assert [(c.id, c.name, c.phone) for c in office.contacts] == [("prevention-unit", "Forebyggelsen", "12345678")]
         await press(pilot, "enter")
         assert isinstance(app.screen, CaseListScreen)
-        assert len(app.screen_stack) == 1
+        assert len(app.screen_stack) == 2
