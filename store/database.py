@@ -42,6 +42,7 @@ _SETTINGS: Final = (
     "locking_mode = EXCLUSIVE",
     "journal_mode = WAL",
     "synchronous = FULL",
+    "fullfsync = ON",
     "secure_delete = ON",
     "temp_store = MEMORY",
     "foreign_keys = ON",
@@ -83,8 +84,8 @@ class Cursor:
             return rows
 
     def __iter__(self) -> Iterator[Row]:
-        while (row := self.fetchone()) is not None:
-            yield row
+        with self._connection.translated():
+            yield from self._cursor
 
     @property
     def rowcount(self) -> int:

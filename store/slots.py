@@ -21,6 +21,7 @@ from store.files import tighten, write_whole
 FORMAT: Final = 1
 FIRST: Final = "vault.slots"
 SECOND: Final = "vault.slots.2"
+FOREIGN: Final = "another vault's"
 KEY_BYTES: Final = 32
 LABEL_LENGTH: Final = 80
 
@@ -51,9 +52,14 @@ class SlotsDamaged(SeglError):
 
     def diagnostics(self) -> Diagnostics:
         """Say so in words."""
+        known = {"missing": _("missing"), "unreadable": _("cannot be read"), FOREIGN: _("belongs to another vault")}
+        words = []
+        for fault in self.faults:
+            name, _colon, word = fault.partition(": ")
+            words.append(f"{name}: {known.get(word, _('damaged'))}")
         return Diagnostics(
             happened=_("Both copies of the vault's key file are damaged or missing in {path} ({faults}).").format(
-                path=self.path, faults=", ".join(self.faults)
+                path=self.path, faults=", ".join(words)
             ),
             safe=_("The database itself is untouched, but without a key file it cannot be opened."),
             todo=_("Put vault.slots back from a backup of this vault. Do not make a new vault in its place."),
@@ -230,7 +236,7 @@ def read_tables(folder: Path, vault: str) -> SlotTables:
         try:
             table = _read(path)
             if table.vault != vault:
-                raise SlotsFault("another vault's")
+                raise SlotsFault(FOREIGN)
         except SlotsFault as fault:
             faults.append(f"{name}: {fault}")
             continue

@@ -245,7 +245,7 @@ def _unwrapped(path: Path, read: SlotTables, passphrase: Secret) -> tuple[SlotTa
             if data_key is not None and wrapping.verifies(table, data_key):
                 return table, data_key
             if data_key is not None:
-                tampered.append("table does not verify")
+                tampered.append("vault.slots: does not verify")
     if tampered:
         raise SlotsDamaged(path, (*read.faults, *tampered))
     raise WrongPassphrase

@@ -126,5 +126,5 @@ class HashingCancelled(SeglError):
         """Say so in words."""
         return Diagnostics(
             happened=_("The reading was stopped."),
-            safe=_("Nothing of the file was kept; files that were done before are registered only if you say so."),
+            safe=_("Nothing of the file that was being read was kept."),
         )
