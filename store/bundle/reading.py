@@ -9,12 +9,15 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from guidance.model import Text
-from store.bundle.visible import count_unsafe, visible
+from store.bundle.visible import visible_counted
 from store.entry import read_time
 
 Enum = TypeVar("Enum", bound=StrEnum)
 Item = TypeVar("Item")
 Key = TypeVar("Key")
+
+MAX_TEXT: Final = 1024 * 1024
+"""Characters; a text is never longer than the journal entry it comes from."""
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -60,8 +63,11 @@ class Node:
         """A text, with control and direction characters shown."""
         if not isinstance(self._value, str):
             raise self._wrong("no text")
-        self._tally.replaced += count_unsafe(self._value)
-        return visible(self._value)
+        if len(self._value) > MAX_TEXT:
+            raise self._wrong(f"longer than {MAX_TEXT} characters")
+        shown, replaced = visible_counted(self._value)
+        self._tally.replaced += replaced
+        return shown
 
     def word(self, pattern: str) -> str:
         """A text of a fixed form."""

@@ -21,7 +21,12 @@ def visible(text: str) -> str:
 
     U+200C and U+200D stay: several scripts need them, and they steer nothing.
     """
-    return _UNSAFE.sub(_picture, text.replace("\r\n", "\n"))
+    return visible_counted(text)[0]
+
+
+def visible_counted(text: str) -> tuple[str, int]:
+    """The same, and how many characters were replaced."""
+    return _UNSAFE.subn(_picture, text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:
@@ -31,7 +36,7 @@ def one_line(text: str) -> str:
 
 def count_unsafe(text: str) -> int:
     """How many characters `visible` would replace."""
-    return len(_UNSAFE.findall(text.replace("\r\n", "\n")))
+    return visible_counted(text)[1]
 
 
 def escape_json(document: str) -> str:

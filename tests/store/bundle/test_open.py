@@ -276,6 +276,7 @@ def edited_line(**changes: object) -> Callable[[Files], Files]:
         pytest.param(changed_case(evidence__0__digest="sha256:zz"), CASE_JSON, id="no-digest"),
         pytest.param(changed_case(steps__0__phase="elsewhere"), CASE_JSON, id="no-such-phase"),
         pytest.param(changed_case(notes={"a": 1}), CASE_JSON, id="object-for-list"),
+        pytest.param(changed_case(case__title="x" * (1024 * 1024 + 1)), CASE_JSON, id="endless-text"),
         pytest.param(changed_case(case=[]), CASE_JSON, id="list-for-object"),
         pytest.param(changed_case(schema="other"), CASE_JSON, id="another-document"),
         pytest.param(changed_case(purpose="full"), CASE_JSON, id="another-purpose"),
