@@ -14,6 +14,7 @@ from typing import ClassVar, Concatenate, ParamSpec, TypeVar
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from store.cases.office import check_set_up
 from store.casework import Casework
 from store.doctor import Finding, at_unlock
 from store.home import Home, VaultRef
@@ -81,6 +82,8 @@ class VaultClient:
         """
 
         def open_it() -> _Opened:
+            # Before the vault is made: one that was not set up would be left behind.
+            check_set_up(set_up)
             vault = Vault.create(home, label=label, passphrase=passphrase, kdf=kdf)
             casework = Casework(vault)
             try:

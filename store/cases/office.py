@@ -26,11 +26,7 @@ class OfficeDesk(Desk):
             AlreadySetUp: it was done before.
             TextMissing: the office or the counsellor has no name.
         """
-        for field, text in (("office", order.office), ("author", order.author)):
-            if not text.strip():
-                raise TextMissing(field)
-        if order.language not in LANGUAGES:
-            raise ValueError(order.language)
+        check_set_up(order)
         if spaces(self._connection, SpaceKind.OFFICE):
             raise AlreadySetUp
         try:
@@ -119,6 +115,15 @@ class OfficeDesk(Desk):
     def known_signers(self) -> dict[str, str]:
         """Whom this vault knows by their cards: fingerprint -> name."""
         return {keys.fingerprint(device): name for device, name in self._authors().items()}
+
+
+def check_set_up(order: OfficeSetUp) -> None:
+    """Raises TextMissing where the office or the counsellor has no name."""
+    for field, text in (("office", order.office), ("author", order.author)):
+        if not text.strip():
+            raise TextMissing(field)
+    if order.language not in LANGUAGES:
+        raise ValueError(order.language)
 
 
 def author_id(first_device: str) -> str:
