@@ -40,7 +40,7 @@ def check_do(guide: Guide, step_id: str, values: Mapping[str, FactValue]) -> Non
     view = guide.step(step_id)
     if view.state is State.NOT_APPLICABLE:
         raise StepNotApplicable(view)
-    if view.state is State.HELD:
+    if view.holds:
         raise StepHeld(view)
     together = Known(_with(guide, values), guide.specs)
     done_facts = {f"{DONE_PREFIX}{id}" for id in view.ids}

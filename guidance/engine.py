@@ -85,6 +85,8 @@ def _view(group: Group, known: Known, today: date) -> StepView:
         return view
     closed = gates.holds(step, known, today)
     held = (*closed, *_unmet(step, known))
+    if not closed and _is_passed(step, ids, known):
+        held = ()
     aside, stale = _set_aside(applying, ids, known, levels)
     due_on = _due_on(applying, known)
     if done and step.recurs and done_at is not None:
@@ -98,14 +100,16 @@ def _view(group: Group, known: Known, today: date) -> StepView:
         later = done_at is None or (aside is not None and aside.at >= done_at)
         if aside is not None and (later or not done):
             state, due_on = State.SET_ASIDE, None
-    if state in _URGENCY and held and not (not closed and _is_passed(step, ids, known)):
-        return replace(view, state=State.HELD, held_by=held, due_on=due_on, warnings=_warnings(step, known, stale))
+    if state in _URGENCY and held:
+        state = State.HELD
     warnings = _warnings(step, known, stale)
     if state is State.DONE and closed and not step.recurs:
         warnings = (*warnings, Text.of(lambda: _("This was done although the rule that holds it was not met.")))
     return replace(
         view,
         state=state,
+        held_by=held if state is State.HELD else (),
+        holds=closed if state is State.DONE else held,
         due_on=due_on,
         set_aside=aside if state is State.SET_ASIDE else None,
         warnings=warnings,

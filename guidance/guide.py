@@ -74,6 +74,8 @@ class StepView:
         phase: the phase it is shown in.
         strength: how binding it is in this case.
         held_by: what it waits for; empty unless it is held.
+        holds: what stands against doing it, also where it was set aside; of a step that is done, the gates only, so
+            that an answer can be corrected.
         due_on: the day it is due, the next one of a recurring step; None where nothing is due yet.
         done_at: the last time it was done; None where it has not been, or nobody noted when.
         set_aside: the reason and time, where it was set aside.
@@ -87,6 +89,7 @@ class StepView:
     strength: Strength
     state: State
     held_by: tuple[Hold, ...] = ()
+    holds: tuple[Hold, ...] = ()
     due_on: date | None = None
     done_at: datetime | None = None
     set_aside: SetAside | None = None

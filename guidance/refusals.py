@@ -73,8 +73,8 @@ class StepHeld(Refused):
 
     def __init__(self, view: StepView) -> None:
         super().__init__(view.id)
-        self.rule = view.held_by[0].rule
-        self.holds: tuple[Hold, ...] = view.held_by
+        self.rule = view.holds[0].rule
+        self.holds: tuple[Hold, ...] = view.holds
         self.view = view
 
     def diagnostics(self) -> Diagnostics:

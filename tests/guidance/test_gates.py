@@ -15,7 +15,7 @@ from guidance.gates import DECISION_FACTS
 from guidance.loader import load_playbook, shipped
 from guidance.model import FactValue, State
 from guidance.refusals import FactHeld, HoldNotPassable, StepHeld
-from tests.guidance.cases import DECISION, DELETED, NOW, TODAY, facts, guide
+from tests.guidance.cases import DECISION, DELETED, NOW, TODAY, aside, facts, guide
 
 Values = dict[str, FactValue]
 DEVICE: Values = {"device.has-material": True, "device.whose": "own"}
@@ -153,6 +153,18 @@ def test_nobody_goes_past_a_gate_with_a_reason() -> None:
     passed = {"delete-from-platform": SetAside(reason="politiet svarer ikke", at=NOW)}
     forced: CaseFacts = replace(facts({"level": 3}), passed=passed)
     assert evaluate(shipped(), forced, TODAY).step("delete-from-platform").state is State.HELD
+
+
+@pytest.mark.parametrize("marks", [{}, DELETED], ids=["set aside", "set aside and done by a colleague"])
+def test_a_step_that_was_set_aside_or_done_is_held_all_the_same(marks: Values) -> None:
+    case = aside(facts({"level": 3, **marks}), "delete-from-platform")
+    view = evaluate(shipped(), case, TODAY).step("delete-from-platform")
+    assert view.state in (State.SET_ASIDE, State.DONE)
+    with pytest.raises(StepHeld) as caught:
+        check_do(evaluate(shipped(), case, TODAY), "delete-from-platform", DELETED)
+    assert caught.value.rule == "police-first"
+    decided = aside(facts({"level": 3, **marks, **DECISION}), "delete-from-platform")
+    check_do(evaluate(shipped(), decided, TODAY), "delete-from-platform", DELETED)
 
 
 def test_a_note_lifts_nothing() -> None:
