@@ -45,9 +45,9 @@ class SetUpScreen(SeglScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", N_("Next")),
         Binding("escape", "back", N_("Back")),
-        Binding("f3", "show", N_("Show the phrase")),
-        Binding("f5", "another", N_("Another phrase")),
-        Binding("f6", "use", N_("Use this phrase")),
+        Binding("f3", "show", N_("Show")),
+        Binding("f5", "another", N_("Another")),
+        Binding("f6", "use", N_("Use it")),
     ]
 
     @dataclass
@@ -185,7 +185,7 @@ class SetUpScreen(SeglScreen[None]):
             if page.fields:
                 words = [self._answers.get(field.id, "") for field in page.fields]
                 label = _SHORT.get(page.id, page.title)
-                lines.append(Answer(number, _(label), ", ".join(filter(None, words)) or _("not put in yet")))
+                lines.append(Answer(number, _(label), ", ".join(filter(None, words)) or _("can be added later")))
             elif page.id == "passphrase":
                 lines.append(Answer(number, _("Passphrase"), "••••••••"))
         return lines
