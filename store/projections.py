@@ -115,7 +115,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "office.contacts": {"contacts": list},
     "author.card": {"author": str, "name": str, "office": str, "devices": list, "recipient": str},
     "author.certified": {"author": str, "card": str, "administrator": str},
-    "author.revoked": {"author": str, "heads": list, "reason": str},
+    "author.revoked": {"author": str, "devices": list, "heads": list, "reason": str},
 }
 """The fields that a payload of each kind must have. Others may be there; an unknown kind says nothing."""
 

@@ -149,7 +149,7 @@ def test_heads_that_disagree_dispute_a_fact_until_somebody_who_knows_both_decide
     connection = empty_tables()
     follow_space(connection, space.entries)
     facts = case_facts(standing(connection, SPACE), UTC)
-    assert facts.disputed == {"level"}
+    assert facts.disputed == {"level", "level.reason"}
     assert set(facts.candidates["level"]) == {2, 4}
     assert "level" not in facts.values
     connection.close()
