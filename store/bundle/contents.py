@@ -21,8 +21,9 @@ from store.bundle.case_document import case_document
 from store.bundle.errors import CaseTooLarge, PurposeNotYet
 from store.bundle.evidence_lists import hashdeep_list, sha256sum_list
 from store.bundle.journal import MAX_ENTRIES, write_journal
-from store.bundle.report import case_report, statistics_report
+from store.bundle.report import case_report
 from store.bundle.statistics import statistics_document
+from store.bundle.statistics_report import statistics_report
 from store.model import CaseExport, Purpose
 
 CASE_JSON: Final = "data/case.json"

@@ -65,37 +65,10 @@ def case_report(document: Document, *, language: Language) -> bytes:
         _evidence(document),
         _history(document),
         _sources(document, language),
-        _trust(document["author"]["fingerprint"]),
+        trust_section(document["author"]["fingerprint"]),
     ]
     title = f"{case['reference']} · {case['title']}"
     return page(title=title, language=language, body=join(parts))
-
-
-def statistics_report(document: Document, *, language: Language, fingerprint: str) -> bytes:
-    """The page of a bundle that holds numbers only."""
-    title = _("One case in numbers")
-    months = [(row["month"], str(row["notes"]), str(row["evidence"])) for row in document["months"]]
-    body = join(
-        (
-            element("h1", title),
-            pairs(
-                (
-                    (_("Month"), document["month"]),
-                    (_("Kind of case"), case_kind_label(document["kind"])),
-                    (_("Level"), _level(document["level"])),
-                    (_("Opened"), document["opened"]),
-                    (_("Closed"), document["closed"] or _("no")),
-                    (_("People"), str(document["people"])),
-                    (_("Notes"), str(document["notes"])),
-                    (_("Corrections of notes"), str(document["corrections"])),
-                    (_("Evidence"), str(document["evidence"])),
-                )
-            ),
-            table(_("By month"), (_("Month"), _("Notes"), _("Evidence")), months) if months else Markup(),
-            _trust(fingerprint),
-        )
-    )
-    return page(title=title, language=language, body=body)
 
 
 def _top(document: Document, language: Language) -> Markup:
@@ -103,7 +76,7 @@ def _top(document: Document, language: Language) -> Markup:
     rows = [
         (_("Case"), case["reference"]),
         (_("Kind of case"), case_kind_label(case["kind"])),
-        (_("Level"), _level(case["level"])),
+        (_("Level"), level_words(case["level"])),
         (_("Why this level"), case["level_reason"]),
         (_("Opened"), _moment(case["opened_at"])),
         (_("Last changed"), _moment(case["changed_at"])),
@@ -287,7 +260,8 @@ def _sources(document: Document, language: Language) -> Markup:
     return section(_("Guidance used"), table(_("What the case was worked by"), headings, rows))
 
 
-def _trust(fingerprint: str) -> Markup:
+def trust_section(fingerprint: str) -> Markup:
+    """What the page says of itself: whom to ring."""
     return section(
         _("Can this be trusted?"),
         element(
@@ -306,7 +280,8 @@ def _trust(fingerprint: str) -> Markup:
     )
 
 
-def _level(level: int | None) -> str:
+def level_words(level: int | None) -> str:
+    """The level, or that none was decided."""
     return str(level) if level is not None else _("not decided")
 
 

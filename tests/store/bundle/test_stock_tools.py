@@ -49,12 +49,12 @@ def test_the_evidence_lists_hold_beside_the_originals(tmp_path: Path) -> None:
     assert checked.stdout.count(b": OK") == len(names)
     with_hashdeep = str(bag / "data" / "evidence.hashdeep")
     (originals / "new\nline.jpg").unlink()
-    audited = run("hashdeep", "-a", "-k", with_hashdeep, "-b", "-r", ".", where=originals)
+    audited = run("hashdeep", "-b", "-a", "-k", with_hashdeep, "-r", ".", where=originals)
     assert audited.returncode == 0, audited
     assert b"Audit passed" in audited.stdout
     (originals / "a picture.jpg").write_bytes(b"content X")
     assert run("sha256sum", "-c", listed, where=originals).returncode != 0
-    assert run("hashdeep", "-a", "-k", with_hashdeep, "-b", "-r", ".", where=originals).returncode != 0
+    assert run("hashdeep", "-b", "-a", "-k", with_hashdeep, "-r", ".", where=originals).returncode != 0
 
 
 def test_a_digest_that_was_typed_stands_in_the_list_without_a_file(tmp_path: Path) -> None:
