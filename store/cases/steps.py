@@ -152,7 +152,7 @@ class StepDesk(Desk):
         check_facts(guide.specs, values, guide.today)
         check_record(guide, values)
         for view in guide.steps:
-            if view.state is State.HELD and not values.keys().isdisjoint(view.step.sets):
+            if view.holds and not values.keys().isdisjoint(view.step.sets):
                 raise StepHeld(view)
         if values:
             self._write(space, "fact.set", {"facts": write_facts(values)})
