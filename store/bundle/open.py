@@ -11,7 +11,6 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
-from guidance.errors import ExitCode
 from store.age.errors import HeaderFailure, HmacFailure, PayloadFailure, SealCancelled, WorkFactorRefused
 from store.age.header import MAX_HEADER_SIZE, Stanza
 from store.age.keys import Identity
@@ -66,11 +65,6 @@ class OpenedBundle:
     case: OpenedCase | None = None
     statistics: Mapping[str, Any] | None = None
     replaced: int = 0
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """INTEGRITY where it is not intact or its signature is wrong; an unknown signer is for the person to judge."""
-        return ExitCode.DONE if self.verdicts.usable else ExitCode.INTEGRITY
 
     def require_usable(self) -> OpenedBundle:
         """Itself.

@@ -38,6 +38,7 @@ def open_me_texts(*, file: str, name: str, digest: str, fingerprint: str, passph
             digest=digest.removeprefix("sha256:"),
             fingerprint=fingerprint,
             how=how.rstrip("\n"),
+            line="=" * 40,
         )
         for language in LANGUAGES
     }
