@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import groupby
 
 from guidance import gates
 from guidance.checks import check_close, check_do, check_pass, check_record, check_set_aside
@@ -45,7 +46,7 @@ def evaluate(playbooks: Iterable[Playbook], facts: CaseFacts, today: date) -> Gu
     specs = merge_facts(books)
     known = Known(facts, specs)
     groups = group_steps(books, specs)
-    views = tuple(_view(group, known, today) for group in groups)
+    views = _by_phase(tuple(_view(group, known, today) for group in groups))
     by_id = {id: view for view in views for id in view.ids}
     views = tuple(replace(view, warnings=(*_first(view, by_id), *view.warnings)) for view in views)
     return Guide(steps=views, next_steps=_next_steps(views), facts=facts, playbooks=books, specs=specs, today=today)
@@ -252,17 +253,29 @@ def _next_steps(views: tuple[StepView, ...]) -> tuple[StepView, ...]:
         (view for view in views if view.actionable),
         key=lambda view: (_URGENCY[view.state], STRONGEST_FIRST.index(view.strength)),
     )
-    by_id = {id: view for view in ready for id in view.ids}
+    return _each_after(ready)
+
+
+def _by_phase(views: tuple[StepView, ...]) -> tuple[StepView, ...]:
+    """Within each phase, what is to come first before what comes after it, whichever playbook it is from."""
+    return tuple(view for _phase, part in groupby(views, lambda view: view.phase.id) for view in _each_after(part))
+
+
+def _each_after(views: Iterable[StepView]) -> tuple[StepView, ...]:
+    """The same steps, each moved behind those of them that its `after` names."""
+    line = tuple(views)
+    by_id = {id: view for view in line for id in view.ids}
     found: dict[str, StepView] = {}
 
-    def put(view: StepView) -> None:
+    def put(view: StepView, way: tuple[str, ...]) -> None:
         for id in view.step.after:
-            if id in by_id and by_id[id].id not in found:
-                put(by_id[id])
+            other = by_id.get(id)
+            if other is not None and other.id not in found and other.id not in way:
+                put(other, (*way, view.id))
         found.setdefault(view.id, view)
 
-    for view in ready:
-        put(view)
+    for view in line:
+        put(view, ())
     return tuple(found.values())
 
 

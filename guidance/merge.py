@@ -91,7 +91,7 @@ def group_steps(playbooks: tuple[Playbook, ...], specs: dict[str, FactSpec]) -> 
         members[number].append(step)
         owner.update(dict.fromkeys(keys, number))
     groups = [Group(steps=tuple(steps), phase=phases[steps[0].phase]) for steps in members.values() if steps]
-    return tuple(sorted(groups, key=lambda group: group.phase.order))
+    return tuple(sorted(groups, key=lambda group: (group.phase.order, group.phase.id)))
 
 
 def strength_of(step: Step, levels: frozenset[int]) -> Strength:

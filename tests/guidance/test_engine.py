@@ -14,6 +14,18 @@ from guidance.refusals import ClosingRefused
 from tests.guidance.cases import DECISION, DELETED, NOW, OPENED, TODAY, aside, do, facts, guide
 
 Values = dict[str, FactValue]
+_AFTER_REPORT = b"""
+[[steps]]
+id = "insurance"
+phase = "report"
+kind = "do"
+strength = "may"
+heading = "x"
+after = ["police-report"]
+title = { da = "x", en = "x" }
+why = { da = "x", en = "x" }
+how = { da = "x", en = "x" }
+"""
 CONTACTED: Values = {"platform.contacted-on": TODAY, "platform.contacted-which": "Snapchat"}
 CALLED: Values = {
     "police.contacted-on": TODAY,
@@ -228,6 +240,24 @@ def test_a_held_must_stands_against_closing() -> None:
 
 
 # ---- two playbooks as one
+
+
+def test_within_a_phase_what_comes_first_is_shown_first_whichever_playbook_it_is_from() -> None:
+    order = [view.id for view in guide({"level": 3}).steps]
+    assert order.index("contact-platform") < order.index("delete-from-platform")
+    assert order.index("police-contact") < order.index("police-report")
+    phases = [view.phase.order for view in guide({"level": 3}).steps]
+    assert phases == sorted(phases)
+
+
+def test_playbooks_that_name_each_other_in_a_circle_are_shown_all_the_same() -> None:
+    turned = [
+        load_playbook(book.raw.replace(b'id = "police-report"', b'id = "police-report"\nafter = ["insurance"]', 1), "a")
+        if book.id == "action-card"
+        else load_playbook(book.raw + _AFTER_REPORT, "b")
+        for book in shipped()
+    ]
+    assert len(evaluate(turned, facts({"level": 4}), TODAY).steps) == len(guide({"level": 4}).steps)
 
 
 def test_a_pair_is_one_step_that_names_both_sources_and_answers_to_either_name() -> None:
