@@ -166,8 +166,11 @@ def write_time(moment: datetime) -> str:
 
 
 def read_time(text: str) -> datetime:
-    """The opposite of `write_time`; ValueError where it is no time."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    """The opposite of `write_time`; ValueError where it is not written so."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or write_time(moment) != text:
+        raise ValueError("not a time of the journal")
+    return moment
 
 
 def entry_id(header: bytes) -> str:

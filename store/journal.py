@@ -183,6 +183,16 @@ def stored_entries(connection: Connection, space: str, *, after: int = 0) -> Ite
         yield arrival, StoredEntry(id=id, header=header, signature=signature, salt=salt, payload=payload)
 
 
+def newest_entries(connection: Connection, space: str, count: int | None) -> Iterator[StoredEntry]:
+    """The entries of a space that arrived last, the last one first; all where `count` is None."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM entry WHERE space = ? ORDER BY arrival DESC LIMIT ?",  # noqa: S608
+        (space, -1 if count is None else count),
+    )
+    for id, header, signature, salt, payload in rows:
+        yield StoredEntry(id=id, header=header, signature=signature, salt=salt, payload=payload)
+
+
 def read(stored: StoredEntry) -> Read:
     """Read an entry without checking its signature; for projections and words, after the feeds were verified.
 

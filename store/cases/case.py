@@ -23,7 +23,7 @@ from store.cases.people import PeopleDesk, check_person
 from store.cases.steps import LEVEL_REASON, StepDesk, check_facts
 from store.cases.values import write_facts, write_intake
 from store.entry import SpaceKind, read_time, write_time
-from store.journal import in_order, read, stored_entries
+from store.journal import in_order, newest_entries, read, stored_entries
 from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake, Sealed
 from store.projections import Standing, standing
 
@@ -94,8 +94,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
         )
 
     def _glance(self, space: str, entries: int, guide: Guide) -> str:
-        rows = standing(self._connection, space)
-        body = json.dumps(_seen_at_a_glance(rows, guide), ensure_ascii=False)
+        body = json.dumps(_seen_at_a_glance(self._case_rows(space), guide), ensure_ascii=False)
         self._connection.execute(
             "INSERT INTO glance (space, entries, day, until, body) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (space) DO UPDATE SET entries = excluded.entries, day = excluded.day, until = excluded.until, "
@@ -108,8 +107,11 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
         [(reference, opened_at, changed_at)] = self._connection.execute(
             "SELECT reference, opened_at, changed_at FROM case_file JOIN tally USING (space) WHERE space = ?", (space,)
         ).fetchall()
-        body = _seen_at_a_glance(standing(self._connection, space), guide)
+        body = _seen_at_a_glance(self._case_rows(space), guide)
         return _summary(space, reference, opened_at, changed_at, body)
+
+    def _case_rows(self, space: str) -> tuple[Standing, ...]:
+        return standing(self._connection, space, "case") + standing(self._connection, space, "status")
 
     def case(self, case: str) -> CaseRecord:
         """A case as it stands. Its feeds are verified first.
@@ -121,7 +123,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
         space = self._resolve(case)
         self._verified(space)
         guide = self._guide(space)
-        said = {row.subject: row.value for row in standing(self._connection, space)}
+        opened = self._case_rows(space)[0].value
         return CaseRecord(
             summary=self._summary(space, guide),
             people=self._people(space),
@@ -130,30 +132,19 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
             facts=dict(guide.facts.values),
             guide=guide,
             level_reason=str(guide.facts.values.get(LEVEL_REASON, "")),
-            stand_in=said["case"]["stand-in"],
-            no_stand_in_reason=said["case"]["no-stand-in-reason"],
+            stand_in=opened["stand-in"],
+            no_stand_in_reason=opened["no-stand-in-reason"],
         )
 
     def history(self, case: str, *, newest: int | None = 200) -> tuple[HistoryLine, ...]:
         """The journal of a case in words, the newest entry first; all of it where `newest` is None."""
         space = self._resolve(case)
         flags = self._flags(space)
-        people = {person.id: person.name for person in self._people(space)}
-        numbers = {piece.id: piece.number for piece in self._evidence(space)}
         guide = self._guide(space)
         authors = self._authors()
-        rows = list(stored_entries(self._connection, space))
-        chosen = rows if newest is None else rows[-newest:]
         return tuple(
-            line(
-                stored,
-                flags=flags.get(stored.id, ()),
-                guide=guide,
-                people=people,
-                numbers=numbers,
-                authors=authors,
-            )
-            for _arrival, stored in reversed(chosen)
+            line(stored, flags=flags.get(stored.id, ()), guide=guide, authors=authors)
+            for stored in newest_entries(self._connection, space, newest)
         )
 
     def export_case(self, case: str) -> CaseExport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from guidance.engine import Guide
@@ -15,6 +15,7 @@ from store.journal import Read, read
 from store.model import HistoryLine, StoredEntry
 
 _LONGEST: Final = 160
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def line(
@@ -22,8 +23,6 @@ def line(
     *,
     flags: tuple[str, ...],
     guide: Guide,
-    people: Mapping[str, str],
-    numbers: Mapping[str, int],
     authors: Mapping[str, str],
 ) -> HistoryLine:
     """One entry of a case in words.
@@ -32,19 +31,17 @@ def line(
         stored: the entry.
         flags: what verifying it found.
         guide: of the case, for the titles of steps and the labels of facts.
-        people: id -> name.
-        numbers: id of a piece of evidence -> its number.
         authors: device -> name.
-
-    Raises:
-        EntryInvalid: not even the header can be read.
     """
-    header = Header.parse(stored.header)
+    words = _("This entry can't be read.")
     try:
-        entry = read(stored)
-        words = _Words(guide, people, numbers).say(entry)
+        header = Header.parse(stored.header)
+    except EntryInvalid:
+        return HistoryLine(entry=stored.id, at=_NEVER, author="", kind="", words=words, flags=flags)
+    try:
+        words = _Words(guide).say(read(stored))
     except (EntryInvalid, KeyError, TypeError):
-        words, flags = _("This entry can't be read."), flags or ("payload-malformed",)
+        flags = flags or ("payload-malformed",)
     if stored.payload is None:
         flags = (*flags, "erased")
     return HistoryLine(
@@ -68,10 +65,8 @@ def flag_words(flag: str) -> str:
 
 
 class _Words:
-    def __init__(self, guide: Guide, people: Mapping[str, str], numbers: Mapping[str, int]) -> None:
+    def __init__(self, guide: Guide) -> None:
         self._guide = guide
-        self._people = people
-        self._numbers = numbers
 
     def say(self, entry: Read) -> str:
         if entry.payload is None:
@@ -79,71 +74,71 @@ class _Words:
         speak = _SAYINGS.get(entry.header.kind)
         if speak is None:
             return _("An entry of a kind that this Segl does not know: {kind}.").format(kind=entry.header.kind)
-        return speak(self, entry.payload, entry.id)
+        return speak(self, entry.payload)
 
-    def opened(self, said: Mapping[str, Any], _id: str) -> str:
+    def opened(self, said: Mapping[str, Any]) -> str:
         return _("Case {reference} opened: {title}").format(reference=said["reference"], title=said["title"])
 
-    def pinned(self, said: Mapping[str, Any], _id: str) -> str:
+    def pinned(self, said: Mapping[str, Any]) -> str:
         book = next((one for one in self._guide.playbooks if one.id == said["id"]), None)
         title = book.title.local() if book else said["id"]
         return _("Playbook: {title}, version {version}").format(title=title, version=said["version"])
 
-    def facts_set(self, said: Mapping[str, Any], _id: str) -> str:
+    def facts_set(self, said: Mapping[str, Any]) -> str:
         return _("Recorded: {facts}").format(facts=self._facts(said["facts"]))
 
-    def done(self, said: Mapping[str, Any], _id: str) -> str:
+    def done(self, said: Mapping[str, Any]) -> str:
         words = _("Done: {step}").format(step=self._step(said["step"]))
         facts = self._facts(said["facts"])
         return ". ".join(part for part in (words, facts, short(said["note"])) if part)
 
-    def set_aside(self, said: Mapping[str, Any], _id: str) -> str:
+    def set_aside(self, said: Mapping[str, Any]) -> str:
         return _("Set aside: {step}. Reason: {reason}").format(
             step=self._step(said["step"]), reason=short(said["reason"])
         )
 
-    def hold_passed(self, said: Mapping[str, Any], _id: str) -> str:
+    def hold_passed(self, said: Mapping[str, Any]) -> str:
         return _("Went past the hold of: {step}. Reason: {reason}").format(
             step=self._step(said["step"]), reason=short(said["reason"])
         )
 
-    def taken_up(self, said: Mapping[str, Any], _id: str) -> str:
+    def taken_up(self, said: Mapping[str, Any]) -> str:
         return _("Taken up again: {step}").format(step=self._step(said["step"]))
 
-    def level(self, said: Mapping[str, Any], _id: str) -> str:
+    def level(self, said: Mapping[str, Any]) -> str:
         return _("Level {level} chosen: {reason}").format(level=said["level"], reason=short(said["reason"]))
 
-    def note(self, said: Mapping[str, Any], _id: str) -> str:
+    def note(self, said: Mapping[str, Any]) -> str:
         return _("Note: {text}").format(text=short(said["text"]))
 
-    def note_corrected(self, said: Mapping[str, Any], _id: str) -> str:
+    def note_corrected(self, said: Mapping[str, Any]) -> str:
         return _("Note corrected: {text}. Reason: {reason}").format(
             text=short(said["text"]), reason=short(said["reason"])
         )
 
-    def person_added(self, said: Mapping[str, Any], _id: str) -> str:
+    def person_added(self, said: Mapping[str, Any]) -> str:
         return _("Person added: {name}").format(name=said["name"])
 
-    def person_changed(self, said: Mapping[str, Any], _id: str) -> str:
+    def person_changed(self, said: Mapping[str, Any]) -> str:
         return _("Person changed: {name}").format(name=said["name"])
 
-    def evidence(self, said: Mapping[str, Any], _id: str) -> str:
+    def evidence(self, said: Mapping[str, Any]) -> str:
         return _("Evidence E{number} registered: {name} ({digest})").format(
             number=said["number"], name=said["name"] or said["platform"] or said["kind"], digest=said["digest"]
         )
 
-    def evidence_amended(self, said: Mapping[str, Any], _id: str) -> str:
+    def evidence_amended(self, said: Mapping[str, Any]) -> str:
         return _("Evidence E{number} amended").format(number=said["number"])
 
-    def sealed(self, said: Mapping[str, Any], _id: str) -> str:
+    def sealed(self, said: Mapping[str, Any]) -> str:
         return _("Sealed as {name}, for: {purpose} ({digest})").format(
             name=said["name"], purpose=purpose_words(said["purpose"]), digest=said["digest"]
         )
 
-    def closed(self, said: Mapping[str, Any], _id: str) -> str:
+    def closed(self, said: Mapping[str, Any]) -> str:
         return _("Case closed: {reason}").format(reason=short(said["reason"]))
 
-    def reopened(self, said: Mapping[str, Any], _id: str) -> str:
+    def reopened(self, said: Mapping[str, Any]) -> str:
         return _("Case reopened: {reason}").format(reason=short(said["reason"]))
 
     def _step(self, id: str) -> str:
@@ -191,7 +186,7 @@ def purpose_words(purpose: str) -> str:
     return known.get(purpose, purpose)
 
 
-_SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any], str], str]]] = {
+_SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "case.opened": _Words.opened,
     "playbook.pinned": _Words.pinned,
     "fact.set": _Words.facts_set,

@@ -23,6 +23,8 @@ from store.projections import Standing, standing
 LEVEL_REASON: Final = "level.reason"
 """Why the level is what it is; goes with the level."""
 
+_GUIDING: Final = ("case", "done/", "fact/", "playbook/", "status", "step/")
+
 _books: dict[str, Playbook] = {}
 
 
@@ -36,8 +38,12 @@ class StepDesk(Desk):
         return self._guide(space)
 
     def _guide(self, space: str) -> Guide:
-        rows = standing(self._connection, space)
+        rows = self._guiding(space)
         return evaluate(self._pinned(space, rows), case_facts(rows, self._zone), self._today())
+
+    def _guiding(self, space: str) -> tuple[Standing, ...]:
+        """What the guide is made of: not the notes, people and evidence, of which there may be many."""
+        return tuple(row for subject in _GUIDING for row in standing(self._connection, space, subject))
 
     def _pinned(self, space: str, rows: tuple[Standing, ...]) -> tuple[Playbook, ...]:
         digests = {row.subject: str(row.value["digest"]) for row in rows if row.subject.startswith("playbook/")}
@@ -112,7 +118,7 @@ class StepDesk(Desk):
         """
         space = self._open_case(case)
         self._verified(space)
-        rows = standing(self._connection, space)
+        rows = self._guiding(space)
         view = self._guide(space).step(step_id)
         marks = [
             row
