@@ -57,7 +57,7 @@ def _hint(spec: FactSpec) -> str:
         FactType.CHOICE: _("(its number)"),
         FactType.CHOICES: _("(numbers, with a space between)"),
     }.get(spec.type, "")
-    return f"{hint} {_('(may be left blank)')}".strip() if spec.optional else hint
+    return " ".join(part for part in (hint, _("(may be left blank)")) if part) if spec.optional else hint
 
 
 def _by_number(spec: FactSpec, typed: str) -> object:

@@ -101,7 +101,7 @@ def commands() -> tuple[Command, ...]:
             add=_change,
         ),
         Command(path=("doctor",), does=_("Verify the whole vault."), run="vault:doctor", add=_doctor),
-        Command(path=("where",), does=_("Say where the vaults are and whether the place is fit."), run="vault:where"),
+        Command(path=("where",), does=_("Say where the vaults are and whether the place is fit."), run="place:where"),
         Command(path=("demo",), does=_("Look round in an invented office."), run="showing:demo", add=_demo),
         Command(path=("shell",), does=_("Unlock once and take the same commands line by line."), run="shell:shell"),
     )

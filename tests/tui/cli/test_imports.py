@@ -1,0 +1,83 @@
+"""No command loads Textual or Rich; where starting is felt, hardly anything is loaded."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tools import ROOT
+from tests.tui.cli.support import PASSPHRASE, Segl
+from tui.cli.registry import commands
+
+RECIPIENT = "age1n49prwnept5ynshggsp2xvw4ce09c5dsqkkx7lmqhm0spdvemarqyj0txu"
+_RUN = """
+import json, os, sys
+from tui.cli import main
+{before}
+reader, writer = os.pipe()
+os.write(writer, {passphrase!r}.encode())
+os.close(writer)
+sys.stdout = open(os.devnull, "w")
+main([{arguments}, "--lang", "en", "--vault-passphrase-fd", str(reader)])
+sys.stderr.write("\\n" + json.dumps(sorted(sys.modules)))
+"""
+
+
+def modules_after(segl: Segl, *arguments: str, before: str = "", stdin: str = "") -> set[str]:
+    """The modules that are loaded when a command is through."""
+    code = _RUN.format(before=before, passphrase=PASSPHRASE, arguments=", ".join(map(repr, arguments)))
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=segl.variables(),
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def _arguments(file: Path) -> dict[str, tuple[str, ...]]:
+    case = "26"  # the beginning of the only reference there is
+    out = str(file.with_name("x.segl.age"))
+    special: dict[str, tuple[str, ...]] = {
+        "evidence add": (case, str(file)),
+        "evidence amend": (case, "E1", "--facts", "/dev/null"),
+        "seal": (case, "--for", "police", "-o", out, "--to", RECIPIENT),
+        "open": (out,),
+        "level": (case, "2", "--reason-fd", "0"),
+        "demo": ("--headless", "--out", str(file.with_name("demo"))),
+        "init": ("--kdf", "floor", "--answers", "/dev/null"),
+        "passphrase change": ("--new-passphrase-fd", "0"),
+    }
+    for command in commands():
+        if command.name.startswith("guide "):
+            special[command.name] = (case, "mediation")
+        elif command.path[0] in {"case", "note", "person", "guide", "evidence"}:
+            special.setdefault(command.name, () if command.path[-1] in {"new", "list"} else (case,))
+    special["evidence list"] = (case,)
+    return special
+
+
+@pytest.mark.parametrize("name", [command.name for command in commands()])
+def test_no_command_loads_textual(made: Path, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"x")
+    modules = modules_after(Segl(made), *name.split(), *_arguments(file).get(name, ()), stdin="hej")
+    assert not {module for module in modules if module.partition(".")[0] in {"textual", "rich"}}
+    assert "tui.cli.main" in modules
+
+
+def test_control_a_command_that_loads_textual_is_seen(made: Path) -> None:
+    assert "textual" in modules_after(Segl(made), "where", before="import textual")
+
+
+def test_asking_where_loads_no_cryptography_and_no_database(made: Path) -> None:
+    modules = modules_after(Segl(made), "where")
+    assert not {"sqlcipher3", "store.vault", "store.casework", "babel", "asyncio", "guidance.loader"} & modules
