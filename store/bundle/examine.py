@@ -39,7 +39,7 @@ FORMAT: Final = "1"
 _KIB: Final = 1024
 _KEPT: Final[Mapping[str, int]] = {
     BAGIT: _KIB,
-    BAG_INFO: 256 * _KIB,
+    BAG_INFO: 3 * _KIB * _KIB,
     MANIFEST: 256 * _KIB,
     TAG_MANIFEST: 64 * _KIB,
     SIGNATURE: 4 * _KIB,
@@ -238,6 +238,8 @@ def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None) ->
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail=str(error)) from None
     if info["Segl-Purpose"] != (str(case.purpose),):
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="another purpose than bag-info.txt")
+    if journal.space not in ("", case.id):
+        raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="it tells of another case than the journal")
     if stated != journal.summary:
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="it tells of another journal")
     return _Contents(info=info, journal=journal, case=case, replaced=replaced)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from store.bundle import json_strict
 from store.bundle.errors import OpenCancelled
-from store.entry import EntryInvalid, Header, entry_id, verify
+from store.entry import EntryInvalid, Header, SpaceKind, entry_id, verify
 from store.model import StoredEntry
 
 MAX_ENTRIES: Final = 12_000
@@ -44,6 +44,7 @@ class Journal:
     """Entries that were each verified.
 
     Attributes:
+        space: the id of the case; empty where there is no entry.
         entries: how many.
         devices: the key that signed each entry, hex.
         without_payload: how many came without their payload (erased or withheld).
@@ -53,6 +54,7 @@ class Journal:
         summary: the same that `summary_of` gave when the bundle was made, if nothing is missing.
     """
 
+    space: str
     entries: int
     devices: tuple[str, ...]
     without_payload: int
@@ -63,7 +65,15 @@ class Journal:
 
 
 def write_journal(entries: Iterable[StoredEntry]) -> bytes:
-    """All entries in the order given, one line each."""
+    """All entries in the order given, one line each.
+
+    Raises:
+        ValueError: an entry of anything but a case. What is said in the sessions of a programme is kept in spaces of
+            another kind (VM-3), and no bundle takes it along by mistake.
+    """
+    entries = tuple(entries)
+    if any(Header.parse(entry.header).space_kind is not SpaceKind.CASE for entry in entries):
+        raise ValueError("only the entries of a case go into a bundle")
     return b"".join(_write_line(entry) for entry in entries)
 
 
@@ -86,6 +96,7 @@ def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None) ->
     if data.count(b"\n") > MAX_ENTRIES:
         raise JournalRefused(0, f"more than {MAX_ENTRIES} entries")
     headers: dict[str, Header] = {}
+    space = ""
     forks = without_payload = 0
     places: set[tuple[str, int]] = set()
     for number, line in enumerate(_lines(data), start=1):
@@ -98,7 +109,7 @@ def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None) ->
             raise JournalRefused(number, error.fault) from None
         if entry.id in headers:
             raise JournalRefused(number, "the same entry twice")
-        if headers and header.space != next(iter(headers.values())).space:
+        if header.space_kind is not SpaceKind.CASE or header.space != (space := space or header.space):
             raise JournalRefused(number, "an entry of another space")
         forks += (header.device, header.sequence) in places
         places.add((header.device, header.sequence))
@@ -106,6 +117,7 @@ def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None) ->
         without_payload += entry.payload is None
     _check_chain(headers)
     return Journal(
+        space=space,
         entries=len(headers),
         devices=tuple(header.device for header in headers.values()),
         without_payload=without_payload,

@@ -73,15 +73,21 @@ POLICE: X25519Identity = generate_x25519(lambda size: hashlib.sha256(b"police").
 POLICE_RECIPIENT = POLICE.recipient.encode()
 
 
-def entries(author: Counsellor, payloads: Sequence[dict[str, object]]) -> tuple[StoredEntry, ...]:
+def entries(
+    author: Counsellor,
+    payloads: Sequence[dict[str, object]],
+    *,
+    space: str = SPACE,
+    space_kind: SpaceKind = SpaceKind.CASE,
+) -> tuple[StoredEntry, ...]:
     """A feed of one device."""
     found: list[StoredEntry] = []
     for number, value in enumerate(payloads, start=1):
         payload = entry.write_payload(value)
         salt = hashlib.sha256(b"salt%d" % number).digest()
         header = Header(
-            space_kind=SpaceKind.CASE,
-            space=SPACE,
+            space_kind=space_kind,
+            space=space,
             device=author.public.hex(),
             sequence=number,
             previous=found[-1].id if found else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
 from store.bundle.open import needs_passphrase, open_bundle
 from store.bundle.seal import SealOrder, seal
 from store.bundle.verdicts import Damage, Signer
+from store.entry import SpaceKind
 from store.errors import NewerFormat
 from store.model import Purpose
 from store.secret import Secret
@@ -32,7 +34,7 @@ from tests.store.bundle.hostile import (
     signed_anew,
     tar_of_members,
 )
-from tests.store.bundle.invented import BIRGIT, MALLORY, POLICE, POLICE_RECIPIENT, export, sealed
+from tests.store.bundle.invented import BIRGIT, MALLORY, POLICE, POLICE_RECIPIENT, SPACE, entries, export, sealed
 
 Files = dict[str, bytes]
 
@@ -250,6 +252,21 @@ def journal_lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Fil
     return changed
 
 
+def feed(space: str, kind: SpaceKind) -> bytes:
+    lines = []
+    for entry in entries(BIRGIT, [{"text": "x"}], space=space, space_kind=kind):
+        assert entry.salt is not None
+        assert entry.payload is not None
+        line = {
+            "header": entry.header.decode(),
+            "signature": base64.b64encode(entry.signature).decode(),
+            "salt": base64.b64encode(entry.salt).decode(),
+            "payload": entry.payload.decode(),
+        }
+        lines.append(json.dumps(line).encode() + b"\n")
+    return b"".join(lines)
+
+
 def edited_line(**changes: object) -> Callable[[Files], Files]:
     def change(lines: list[bytes]) -> list[bytes]:
         line = {**json.loads(lines[1]), **changes}
@@ -294,6 +311,9 @@ def edited_line(**changes: object) -> Callable[[Files], Files]:
         pytest.param(journal_lines(lambda lines: [*lines, lines[0]]), JOURNAL, id="entry-twice"),
         pytest.param(journal_lines(lambda lines: [*lines, b"{}\n"]), JOURNAL, id="empty-line"),
         pytest.param(journal_lines(lambda lines: [*lines, b"x"]), JOURNAL, id="no-line-end"),
+        pytest.param(having(JOURNAL, feed(SPACE, SpaceKind.PROGRAMME)), JOURNAL, id="entry-of-a-programme"),
+        pytest.param(having(JOURNAL, feed("ab" * 16, SpaceKind.CASE)), CASE_JSON, id="another-case"),
+        pytest.param(journal_lines(lambda lines: [*lines, feed("ab" * 16, SpaceKind.CASE)]), JOURNAL, id="two-cases"),
         pytest.param(having(BAG_INFO, b"Segl-Format: 1\n"), BAG_INFO, id="bare-info"),
         pytest.param(having(BAG_INFO, b"\xff"), BAG_INFO, id="info-not-utf-8"),
     ],

@@ -21,6 +21,7 @@ from store.bundle.errors import AlreadyThere, CaseTooLarge, PurposeNotYet, SealD
 from store.bundle.open import open_bundle
 from store.bundle.seal import SealOrder, prepare, preview, seal, tar_of
 from store.bundle.tar import TarReader
+from store.entry import SpaceKind
 from store.model import Purpose
 from store.secret import Secret
 from tests.store.bundle.hostile import TRUSTED
@@ -342,3 +343,30 @@ def test_evidence_whose_name_is_hostile_stays_in_its_line(tmp_path: Path) -> Non
     files = prepare(export(pieces=(piece,)), order_for(tmp_path), BIRGIT.sign).bag.files
     assert files["data/evidence.sha256"].count(b"\n") == 2
     assert b"passwd" not in files["data/evidence.hashdeep"]
+
+
+def test_what_is_said_in_a_programme_is_not_sealed_as_a_case(tmp_path: Path) -> None:
+    programme = entries(BIRGIT, [{"text": "said in a session"}], space_kind=SpaceKind.PROGRAMME)
+    with pytest.raises(ValueError, match="only the entries of a case"):
+        seal(replace(export(), entries=programme), order_for(tmp_path), BIRGIT.sign)
+    assert names(tmp_path) == []
+
+
+def test_the_two_languages_of_the_verify_text_give_the_same_commands(tmp_path: Path) -> None:
+    files = prepare(export(), order_for(tmp_path), BIRGIT.sign).bag.files
+    danish, english = (files[f"VERIFY.{language}.txt"].decode() for language in ("da", "en"))
+
+    def commands(text: str) -> list[str]:
+        tools = ("ssh-keygen", "sha256sum", "shasum", "hashdeep", "bagit.py", "Get-FileHash", "namespaces")
+        lines = [
+            line.replace("STI-TIL-DENNE-MAPPE", "PATH-TO-THIS-FOLDER").replace("FILER", "FILES")
+            for line in text.splitlines()
+        ]
+        return [
+            line.split(":")[-1].strip()
+            for line in lines
+            if line.startswith("   ") and any(tool in line for tool in tools)
+        ]
+
+    assert commands(danish) == commands(english)
+    assert len(commands(english)) == 9
