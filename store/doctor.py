@@ -199,13 +199,23 @@ class _Examination:
             self.note("checkpoint-missing")
         own = keys.own_devices(self.connection)
         tree, numbers, heads, kinds = Tree(), dict[str, int](), dict[str, set[str]](), dict[str, str]()
-        expected, last = 1, 0
-        rows = self.connection.execute("SELECT arrival, id, counter, header FROM entry ORDER BY arrival").fetchall()
         touched: set[str] = set()
-        for index, (arrival, id, counter, header) in enumerate(rows):
-            if arrival != expected or counter not in (last, last + 1):
+        expected, current = 1, 0
+
+        def commit() -> None:
+            for space in sorted(touched, key=numbers.__getitem__):
+                tree.put(numbers[space], checkpoint.leaf(kinds[space], space, heads[space]))
+            touched.clear()
+            self._commit(current, tree.root, kept.get(current), own)
+
+        for arrival, id, counter, header in self.connection.execute(
+            "SELECT arrival, id, counter, header FROM entry ORDER BY arrival"
+        ):
+            if arrival != expected or counter not in (current, current + 1):
                 self.note("order-differs", id)
-            expected, last = arrival + 1, counter
+            if counter != current and current:
+                commit()
+            expected, current = arrival + 1, counter
             try:
                 read = Header.parse(header)
             except EntryInvalid:
@@ -216,13 +226,10 @@ class _Examination:
             head.difference_update(read.parents)
             head.add(id)
             touched.add(read.space)
-            if index + 1 == len(rows) or rows[index + 1][2] != counter:
-                for space in sorted(touched, key=numbers.__getitem__):
-                    tree.put(numbers[space], checkpoint.leaf(kinds[space], space, heads[space]))
-                touched.clear()
-                self._commit(counter, tree.root, kept.get(counter), own)
-        if last != len(kept):
-            self.note("entries-missing", f"{last}/{len(kept)}")
+        if current:
+            commit()
+        if current != len(kept):
+            self.note("entries-missing", f"{current}/{len(kept)}")
         self._compare_heads(tree, numbers, heads, kinds)
 
     def _commit(self, counter: int, root: str, kept: tuple[str, str] | None, own: Iterable[str]) -> None:

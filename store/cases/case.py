@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 from guidance.engine import Guide, check_close
+from guidance.faults import PlaybookError
 from guidance.language import current_language
 from guidance.loader import for_kind
 from guidance.merge import merge_facts
 from guidance.model import CASE_KINDS, LEVEL_FACT, State
 from store import checkpoint
 from store.cases.desk import all_say, new_reference, plain_reference, reason_in_words
-from store.cases.errors import CaseOpen, StandInMissing, TextMissing
+from store.cases.errors import CaseOpen, JournalDamaged, StandInMissing, TextMissing
 from store.cases.evidence import EvidenceDesk
 from store.cases.history import line
 from store.cases.notes import NoteDesk
@@ -22,10 +24,11 @@ from store.cases.office import OfficeDesk
 from store.cases.people import PeopleDesk, check_person
 from store.cases.steps import LEVEL_REASON, StepDesk, check_facts
 from store.cases.values import write_facts, write_intake
-from store.entry import SpaceKind, read_time, write_time
+from store.entry import EntryInvalid, SpaceKind, read_time, write_time
+from store.errors import DiskFailed, DiskFull
 from store.journal import in_order, newest_entries, read, stored_entries
 from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake, Sealed
-from store.projections import Standing, standing
+from store.projections import ProjectionDamaged, Standing, standing
 
 
 class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
@@ -43,7 +46,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
         if not intake.title.strip():
             raise TextMissing("title")
         if intake.kind not in CASE_KINDS:
-            raise TextMissing("kind")
+            raise ValueError(intake.kind)
         if not intake.stand_in.strip() and not intake.no_stand_in_reason.strip():
             raise StandInMissing
         for person in intake.people:
@@ -82,26 +85,33 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
             "ORDER BY changed_at DESC, case_file.space",
             (today, today),
         ).fetchall()
-        stale = [(space, entries) for space, _ref, _opened, _changed, entries, body in rows if body is None]
         glances = {row[0]: row[5] for row in rows}
-        if stale:
-            with self._connection.transaction():
-                for space, entries in stale:
-                    glances[space] = self._glance(space, entries, self._guide(space))
+        made = []
+        for space, _reference, _opened, _changed, entries, body in rows:
+            if body is None:
+                try:
+                    guide = self._guide(space)
+                    glances[space] = json.dumps(_seen_at_a_glance(self._case_rows(space), guide), ensure_ascii=False)
+                    made.append((space, entries, today, _holds_until(guide).isoformat(), glances[space]))
+                except (JournalDamaged, ProjectionDamaged, EntryInvalid, PlaybookError):
+                    # One case that can't be read must not hide the others; opening it says what is wrong.
+                    glances[space] = json.dumps(_UNREADABLE)
+        if made:
+            self._keep_glances(made)
         return tuple(
             _summary(space, reference, opened_at, changed_at, json.loads(glances[space]))
             for space, reference, opened_at, changed_at, _entries, _body in rows
         )
 
-    def _glance(self, space: str, entries: int, guide: Guide) -> str:
-        body = json.dumps(_seen_at_a_glance(self._case_rows(space), guide), ensure_ascii=False)
-        self._connection.execute(
-            "INSERT INTO glance (space, entries, day, until, body) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (space) DO UPDATE SET entries = excluded.entries, day = excluded.day, until = excluded.until, "
-            "body = excluded.body",
-            (space, entries, guide.today.isoformat(), _holds_until(guide).isoformat(), body),
-        )
-        return body
+    def _keep_glances(self, rows: list[tuple[str, int, str, str, str]]) -> None:
+        """A cache only: on a full disk the list is shown all the same."""
+        with suppress(DiskFull, DiskFailed), self._connection.transaction():
+            self._connection.executemany(
+                "INSERT INTO glance (space, entries, day, until, body) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (space) DO UPDATE SET entries = excluded.entries, day = excluded.day, "
+                "until = excluded.until, body = excluded.body",
+                rows,
+            )
 
     def _summary(self, space: str, guide: Guide) -> CaseSummary:
         [(reference, opened_at, changed_at)] = self._connection.execute(
@@ -208,6 +218,17 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
             raise CaseOpen(self._reference(space))
         self._write(space, "case.reopened", {"reason": reason_in_words(reason)})
         return self._summary(space, self._guide(space))
+
+
+_UNREADABLE: Final = {
+    "title": "?",
+    "kind": "school",
+    "level": None,
+    "closed_at": None,
+    "next": {"da": "Sagen kan ikke læses: kør 'segl doctor'", "en": "The case can't be read: run 'segl doctor'"},
+    "due": None,
+    "overdue": 0,
+}
 
 
 def _seen_at_a_glance(rows: tuple[Standing, ...], guide: Guide) -> dict[str, Any]:

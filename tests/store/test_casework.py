@@ -37,6 +37,7 @@ from store.cases.errors import (
 from store.casework import Casework
 from store.doctor import check
 from store.entry import verify
+from store.errors import DiskFull
 from store.journal import read
 from store.model import (
     Age,
@@ -468,6 +469,22 @@ def test_the_list_is_kept_and_not_made_anew(desk: Casework, monkeypatch: pytest.
     desk.add_note(first[2].id, "nyt")
     assert desk.cases()[0].id == first[2].id
     assert made == [first[2].id]
+
+
+def test_a_full_disk_does_not_hide_the_list(desk: Casework, case: CaseSummary) -> None:
+    connection = desk._connection
+    [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(DiskFull) as full:
+        for _ in range(500):
+            desk.add_note(case.id, "hemmeligt " * 100)
+    assert "hemmeligt" not in f"{full.value.diagnostics()}{full.value!r}"
+    kept = len(desk.case(case.id).notes)
+    for _ in range(3):
+        assert desk.cases()[0].id == case.id
+    connection.execute(f"PRAGMA max_page_count = {pages + 1000}")
+    desk.add_note(case.id, "Der er plads igen.")
+    assert len(desk.case(case.id).notes) == kept + 1
 
 
 def test_history_is_in_words_in_both_languages(desk: Casework, case: CaseSummary, clock: Clock) -> None:

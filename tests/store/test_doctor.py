@@ -353,6 +353,25 @@ def test_a_table_that_can_not_be_read_says_so(desk: Casework) -> None:
     assert codes(desk) == {"projection-differs"}
 
 
+def test_a_case_that_can_not_be_read_hides_no_other(desk: Casework) -> None:
+    case, other = desk.cases()
+    connection = outsider(desk)
+    connection.execute("DELETE FROM glance")
+    connection.execute("UPDATE standing SET value = '{' WHERE subject = 'case' AND space = ?", (case.id,))
+    listed = {summary.id: summary for summary in desk.cases()}
+    assert listed[other.id] == other
+    assert "segl doctor" in listed[case.id].next_step
+    assert repair_projections(desk._vault).well
+    assert desk.cases() == (case, other)
+
+
+def test_a_vault_that_was_never_set_up_is_well(tmp_path: Path) -> None:
+    vault = OpenFolder(tmp_path)
+    assert check(vault).well
+    assert at_unlock(vault) == ()
+    vault.close()
+
+
 def test_a_clock_that_went_back_is_a_remark_and_no_damage(tmp_path: Path) -> None:
     clock = Clock()
     desk = set_up_desk(tmp_path, clock=clock)
