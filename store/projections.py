@@ -193,6 +193,9 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
 
 def _facts(said: Mapping[str, Any]) -> Iterator[Statement]:
     for fact, value in said["facts"].items():
+        is_date = isinstance(value, dict) and set(value) == {"date"} and isinstance(value["date"], str)
+        if not (value is None or is_date or isinstance(value, bool | int | str)):
+            raise EntryInvalid("payload-fields")
         yield f"fact/{fact}", value
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from store.cases.history import _SAYINGS
-from store.doctor import _sentences
+from store.findings import _sentences
 from store.projections import FIELDS
 from tests.tools import ROOT
 

@@ -204,6 +204,14 @@ def test_a_payload_that_lacks_a_field_is_refused_and_says_nothing(kind: str) -> 
             assert refused.value.fault == "payload-fields"
 
 
+@pytest.mark.parametrize("value", [[1], {"date": 1}, {"day": "x"}, {"date": "2026-11-21", "more": 1}])
+def test_what_is_no_fact_is_refused(value: object) -> None:
+    space = Space()
+    space.write(0, "fact.set", {"facts": {"x": value}})
+    with pytest.raises(EntryInvalid):
+        list(statements(space.entries[-1]))
+
+
 def test_an_unknown_kind_says_nothing() -> None:
     space = Space()
     space.write(0, "star.gazed", {"at": "sky"})

@@ -1,0 +1,117 @@
+"""What the doctor noticed, in words and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _, ngettext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something the doctor noticed.
+
+    Attributes:
+        code: kebab-case, e.g. `signature`, `rolled-back`.
+        where: what it is about: an entry's or a space's id, a file's or a table's name; nothing a person wrote.
+        damage: whether the vault is not well because of it; otherwise it is a remark.
+    """
+
+    code: str
+    where: str
+    damage: bool = True
+
+    def words(self) -> str:
+        """In a sentence, in the current language."""
+        return _words(self.code).format(where=self.where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the doctor looked at and noticed.
+
+    Attributes:
+        whole: False where it was cancelled before the end.
+    """
+
+    spaces: int
+    entries: int
+    commits: int
+    findings: tuple[Finding, ...]
+    whole: bool = True
+
+    @property
+    def well(self) -> bool:
+        """Whether everything was looked at and nothing is damaged."""
+        return self.whole and not any(finding.damage for finding in self.findings)
+
+    def require_well(self) -> None:
+        """Raises VaultUnwell where it is not well."""
+        if not self.well:
+            raise VaultUnwell(self)
+
+
+class VaultUnwell(SeglError):
+    """The doctor found damage."""
+
+    code: ClassVar[str] = "vault-unwell"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(tuple(finding.code for finding in report.findings))
+        self.report = report
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        count = sum(finding.damage for finding in self.report.findings)
+        return Diagnostics(
+            happened=ngettext(
+                "The vault is not what was signed: {count} finding.",
+                "The vault is not what was signed: {count} findings.",
+                count,
+            ).format(count=count),
+            safe=_("Segl has changed nothing."),
+            todo=_("Keep a copy of the vault as it is, and compare with a backup, a bundle or a receipt."),
+        )
+
+
+def _words(code: str) -> str:
+    return dict(_sentences()).get(code, _("This does not verify: {where}"))
+
+
+def _sentences() -> Iterator[tuple[str, str]]:
+    yield "header-malformed", _("The header of entry {where} is damaged.")
+    yield "id-differs", _("Entry {where} does not have the id of what is in it.")
+    yield "signature", _("The signature of entry {where} does not hold.")
+    yield "commitment", _("The content of entry {where} is not what was signed.")
+    yield "payload-without-salt", _("Entry {where} has only one of content and salt.")
+    yield "payload-missing", _("The content of entry {where} is gone, and no entry says that it was erased.")
+    yield "erased-came-back", _("Entry {where} was erased, and its content is there again.")
+    yield "tombstone-without-entry", _("Entry {where} counts as erased, and no entry says so.")
+    yield "other-space", _("Entry {where} belongs to another case.")
+    yield "device-unknown", _("Entry {where} was signed by a key that no card lists.")
+    yield "previous-missing", _("An entry before {where} is missing.")
+    yield "previous-differs", _("Entry {where} does not follow the one before it in its feed.")
+    yield "seen-missing", _("Entry {where} builds on an entry that is not there.")
+    yield "columns-differ", _("The table says something else of entry {where} than its header.")
+    yield "space-unlisted", _("Entry {where} is in no listed case.")
+    yield "order-differs", _("Entry {where} is not where it arrived.")
+    yield "checkpoint-missing", _("A checkpoint is missing ({where}).")
+    yield "checkpoint-invalid", _("Checkpoint {where} is damaged or was not signed here.")
+    yield "root-differs", _("At checkpoint {where} the journal was another one than now.")
+    yield "entries-missing", _("Entries are missing at the end ({where}).")
+    yield "table-differs", _("The table {where} does not agree with the journal.")
+    yield "projection-differs", _("The table {where} does not agree with the journal. It can be made anew.")
+    yield "projection-impossible", _("The tables of case {where} cannot be made from its entries.")
+    yield "outside-unreadable", _("The file {where} beside the vault is no checkpoint.")
+    yield "outside-foreign", _("The checkpoint {where} beside the vault belongs to another vault.")
+    yield "rolled-back", _("The vault is older than the checkpoint {where} beside it: an old copy was put back.")
+    yield "outside-differs", _("The vault has another past than the checkpoint {where} beside it.")
+    yield "key-differs", _("A key does not belong to its public half: {where}.")
+    yield "playbook-differs", _("A kept playbook is not the one of its digest: {where}.")
+    yield "playbook-missing", _("Case {where} is pinned to a playbook that is not kept.")
+    yield "fork", _("Two entries claim the same place in a feed: {where}. Both are kept.")
+    yield "older-than-parent", _("By the clock, entry {where} is older than what it builds on.")
