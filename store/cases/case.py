@@ -158,7 +158,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
         )
 
     def export_case(self, case: str) -> CaseExport:
-        """All that a bundle of one case is made from; the entries in the order of the space.
+        """All that a bundle of one case is made from; entries and history in the order in which they came about.
 
         Raises:
             JournalDamaged: an entry does not verify; a damaged case is not passed on as if it were whole.
@@ -169,7 +169,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
         assert newest is not None
         return CaseExport(
             record=record,
-            history=self.history(record.summary.id, newest=None),
+            history=self.history(record.summary.id, newest=None)[::-1],
             entries=tuple(entry.stored for entry in in_order(entries)),
             office=self.office(),
             card=self.key_card(),

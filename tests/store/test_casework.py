@@ -546,7 +546,7 @@ def test_an_export_has_all_that_is_signed(desk: Casework, case: CaseSummary) -> 
     assert export.office == desk.office()
     assert {verify(entry).space for entry in export.entries} == {case.id}
     assert len(export.entries) == len(export.history) == 7
-    assert [entry.id for entry in export.entries] == [line.entry for line in reversed(export.history)]
+    assert [entry.id for entry in export.entries] == [line.entry for line in export.history]
     assert [read(entry).header.sequence for entry in export.entries] == list(range(1, 8))
     assert other.reference not in export.checkpoint.text
 
