@@ -33,6 +33,9 @@ def check(playbook: Playbook, name: str) -> None:
     phases = {phase.id for phase in playbook.phases}
     steps = {step.id for step in playbook.steps}
     plan = {question.id for question in playbook.plan}
+    for index, question in enumerate(playbook.plan):
+        if question.phase and question.phase not in phases:
+            refuse(f"plan[{index}].phase", "unknown-phase", question.phase)
     known = {fact.id for fact in playbook.facts} | {LEVEL_FACT}
     set_by: dict[str, str] = {}
     for index, step in enumerate(playbook.steps):

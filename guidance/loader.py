@@ -115,7 +115,13 @@ def _phase(table: Table) -> Phase:
 
 
 def _plan(table: Table) -> PlanQuestion:
-    question = PlanQuestion(id=table.id(), question=table.words("question"), covers=table.strings("covers"))
+    question = PlanQuestion(
+        id=table.id(),
+        question=table.words("question"),
+        help=table.text("help", needed=False) or Text(da="", en=""),
+        phase=table.id("phase") if table.has("phase") else "",
+        covers=table.strings("covers"),
+    )
     table.finish()
     return question
 

@@ -262,10 +262,17 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanQuestion:
-    """What an office settles beforehand; shown with the steps that name it."""
+    """What an office settles beforehand; shown with the steps that name it.
+
+    Attributes:
+        help: what to think of when answering; may be empty.
+        phase: the phase of the playbook that the question belongs to; empty where it belongs to the whole.
+    """
 
     id: str
     question: Text
+    help: Text = Text(da="", en="")
+    phase: str = ""
     covers: tuple[str, ...] = ()
 
 

@@ -33,7 +33,7 @@ other in a circle are refused, with the place: `action-card.toml: steps[3].needs
 | `title`, `[source]` | `source.document` and `source.credit` |
 | `[[phases]]` | `id`, `order`, `title`; phases of several playbooks with the same id are one |
 | `[[levels]]` | `number`, `title`, `described`, `reaction`, `image`, `covers`; can't be chosen if not described |
-| `[[plan]]` | `id`, `question`, `covers`: what an office settles beforehand |
+| `[[plan]]` | `id`, `question`, `help`, `phase`, `covers`: what an office settles beforehand |
 | `[[facts]]` | what is asked for, below |
 | `[[steps]]` | what to do, below |
 
@@ -112,6 +112,12 @@ def _playbook(playbook: Playbook) -> Iterator[str]:
         for step in playbook.steps:
             if step.phase == phase.id:
                 yield _step(step)
+    if playbook.plan:
+        yield "\n### What is settled beforehand\n\n| question | belongs to | covers |\n|---|---|---|\n"
+        titles = {phase.id: f"{phase.title.en} / {phase.title.da}" for phase in playbook.phases}
+        for question in playbook.plan:
+            words = f"`{question.id}` {question.question.en} / {question.question.da}"
+            yield f"| {words} | {titles.get(question.phase, '')} | {', '.join(question.covers)} |\n"
 
 
 def _step(step: Step) -> str:

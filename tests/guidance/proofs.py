@@ -271,7 +271,7 @@ PROOFS: dict[str, Callable[[World], bool]] = {
         and _recurs(world, "wellbeing-talk", 7, {"level": 3, "signs.seen": "shame absence"})
     ),
     "HM-5b": lambda world: (
-        [one.id for book in world.playbooks for one in book.plan]
+        [one.id for book in world.playbooks for one in book.plan if book.id == "handling-model"]
         == ["anchoring", "counsellors-role", "breach-of-law", "organising-help", "heads-responsibility"]
     ),
     "AC-1a": lambda world: (
