@@ -33,6 +33,12 @@ class Answer:
     exit_code: int = ExitCode.DONE
 
 
+def rule_of(error: SeglError) -> str:
+    """The rule that refused: the one it names, else its own code; empty where no rule did."""
+    named = getattr(error, "rule", "")
+    return str(named or error.code) if error.exit_code is ExitCode.REFUSED else ""
+
+
 def error_document(error: SeglError) -> dict[str, Json]:
     """A failure as a JSON document."""
     words = error.diagnostics()
@@ -43,9 +49,8 @@ def error_document(error: SeglError) -> dict[str, Json]:
         "safe": words.safe,
         "todo": words.todo,
     }
-    rule = getattr(error, "rule", "")
-    if rule:
-        document["rule"] = str(rule)
+    if rule := rule_of(error):
+        document["rule"] = rule
     if isinstance(error, DocumentFault):
         document["place"] = error.place
     if isinstance(error, AnswersNeeded):
@@ -56,8 +61,7 @@ def error_document(error: SeglError) -> dict[str, Json]:
 def error_lines(error: SeglError) -> list[str]:
     """A failure in its sentences; a refusal names its rule."""
     lines = str(error.diagnostics()).split("\n")
-    rule = getattr(error, "rule", "")
-    if rule:
+    if rule := rule_of(error):
         lines.append(f"[{error.code}: {rule}]")
     return lines
 

@@ -84,6 +84,8 @@ def _run(argv: Sequence[str], output: Output) -> int:
     except HelpAsked as asked:
         output.text(asked.text)
         return ExitCode.DONE
+    except NotWritten:
+        raise
     except (SeglError, OSError, KeyboardInterrupt, MemoryError) as error:
         failure, code = foreseen(error)
         return output.failure(failure, code)

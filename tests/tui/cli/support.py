@@ -101,14 +101,15 @@ class Segl:
         given = dict(fds or {})
         if unlock:
             given["--vault-passphrase-fd"] = self.passphrase + "\n"
-        command: list[str | bytes] = [sys.executable, "-m", "tui"]
-        command += [argument if isinstance(argument, bytes) else str(argument) for argument in arguments]
+        words = [argument if isinstance(argument, bytes) else str(argument) for argument in arguments]
+        options: list[str] = []
         numbers: list[int] = []
         for option, content in given.items():
             number = self._feed(content)
             numbers.append(number)
-            if option != "--":
-                command += [option, str(number)]
+            options += [option, str(number)]
+        end = words.index("--") if "--" in words else len(words)
+        command = [sys.executable, "-m", "tui", *words[:end], *options, *words[end:]]
         try:
             done = subprocess.run(
                 command,

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, cast
 from guidance.errors import ExitCode, SeglError
 from guidance.language import _, set_language
 from tui.cli.answer import Answer, Output
-from tui.cli.failures import Interrupted, UsageFault
+from tui.cli.failures import Interrupted, NotWritten, UsageFault
 from tui.cli.main import foreseen, perform
 from tui.cli.parser import HelpAsked, parse
 from tui.cli.registry import commands, groups
@@ -182,6 +182,8 @@ def _one(session: Session, words: list[str], *, typed: bool) -> int:
         return ExitCode.DONE
     except Ended:
         return output.failure(UsageFault(_("The text has no end: a line with only a dot is missing.")))
+    except NotWritten:
+        raise
     except (SeglError, OSError, KeyboardInterrupt, MemoryError) as error:
         if isinstance(error, KeyboardInterrupt) and not typed:
             raise

@@ -1,0 +1,139 @@
+"""Files that can be read, and every kind that cannot: each named, none stopping the others, nothing of them kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.tools import need
+from tests.tui.cli.support import Segl
+
+
+def test_files_are_registered_with_their_digest(segl: Segl, case: str, tmp_path: Path) -> None:
+    content = os.urandom(3_000_000)
+    (tmp_path / "a.png").write_bytes(content)
+    done = segl("evidence", "add", case, tmp_path / "a.png", "--json").json
+    assert done["registered"][0]["digest"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert done["registered"][0]["kind"] == "image"
+    assert done["registered"][0]["missing"] == ["platform", "accounts", "claimed_at", "holder"]
+
+
+def test_facts_go_to_every_file_and_can_be_added_later(segl: Segl, case: str, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+    facts = 'platform = "Snapchat"\naccounts = ["x"]\nclaimed_at = "i går"'
+    done = segl("evidence", "add", case, tmp_path / "a", tmp_path / "b", "--facts", "-", "--json", stdin=facts).json
+    assert [one["missing"] for one in done["registered"]] == [["holder"], ["holder"]]
+    amended = segl("evidence", "amend", case, "E2", "--json", fds={"--facts-fd": 'holder = "police"'}).json["evidence"]
+    assert (amended["number"], amended["missing"], amended["platform"]) == (2, [], "Snapchat")
+
+
+def test_each_file_that_cannot_be_read_is_named_and_the_others_are_registered(
+    segl: Segl, case: str, tmp_path: Path
+) -> None:
+    good, folder, gone, pipe = (tmp_path / name for name in ("good", "folder", "gone", "pipe"))
+    good.write_text("x")
+    folder.mkdir()
+    os.mkfifo(pipe)
+    plug = tmp_path / "plug"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(plug))
+        done = segl("evidence", "add", case, gone, folder, pipe, plug, "/dev/zero", good, "--json", code=1).json
+    failed = {one["path"]: one["code"] for one in done["failed"]}
+    assert failed == {
+        str(gone): "file-vanished",
+        str(folder): "not-a-file",
+        str(pipe): "not-a-file",
+        str(plug): "not-a-file",
+        "/dev/zero": "not-a-file",
+    }
+    assert [one["name"] for one in done["registered"]] == ["good"]
+    told = segl("evidence", "add", case, gone, good, code=1)
+    assert str(gone) in told.err
+    assert "1 file registered" in told.out
+
+
+def test_a_file_without_rights_is_named(segl: Segl, case: str, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.write_text("x")
+    closed.chmod(0)
+    if os.access(closed, os.R_OK):
+        pytest.skip("this user reads every file")
+    failed = segl("evidence", "add", case, closed, "--json", code=1).json["failed"]
+    assert [(one["path"], one["code"]) for one in failed] == [(str(closed), "file-unreadable")]
+
+
+def test_a_file_the_system_fails_to_read_is_named(segl: Segl, case: str) -> None:
+    unreadable = Path("/proc/self/mem")
+    if not unreadable.exists():
+        pytest.skip("not on this system: /proc")
+    failed = segl("evidence", "add", case, unreadable, "--json", code=1).json["failed"]
+    assert [(one["path"], one["code"]) for one in failed] == [(str(unreadable), "file-unreadable")]
+
+
+def test_a_file_that_changes_while_it_is_read_has_no_digest(segl: Segl, case: str, tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(600_000_000)
+    with subprocess.Popen(["sh", "-c", f"while :; do printf x >> {large}; sleep 0.02; done"]) as growing:
+        try:
+            failed = segl("evidence", "add", case, large, "--json", code=1).json["failed"]
+        finally:
+            growing.kill()
+    assert failed[0]["code"] == "file-changed"
+    assert segl("evidence", "list", case, "--json").json["evidence"] == []
+
+
+NAMES = [b"to\nlinjer.png", b"\x1b[2J\x1b]0;x\x07.png", b"gr\xf8d.png", "grød æøå.png".encode(), b"-rf", b" ", b"a\\b"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_any_bytes(segl: Segl, case: str, tmp_path: Path, name: bytes) -> None:
+    (tmp_path / os.fsdecode(name)).write_bytes(name)
+    done = segl("evidence", "add", case, "--json", "--", name, cwd=tmp_path).json["registered"][0]
+    assert bytes.fromhex(done["raw_name"]) == name
+    assert done["digest"] == f"sha256:{hashlib.sha256(name).hexdigest()}"
+    shown = segl("evidence", "list", case)
+    assert b"\x1b" not in shown.raw
+    assert len(shown.out.splitlines()) == 3
+
+
+def test_such_names_survive_into_the_list_that_sha256sum_checks(segl: Segl, case: str, tmp_path: Path) -> None:
+    need("age", "tar", "sha256sum")
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name in NAMES:
+        (folder / os.fsdecode(name)).write_bytes(name)
+    segl("evidence", "add", case, "--", *NAMES, cwd=folder)
+    subprocess.run(["age-keygen", "-o", tmp_path / "key"], check=True, capture_output=True)
+    recipient = subprocess.run(
+        ["age-keygen", "-y", tmp_path / "key"], check=True, capture_output=True, text=True
+    ).stdout
+    segl("seal", case, "--for", "police", "--to", recipient.strip(), "-o", tmp_path / "a.segl.age")
+    opened = subprocess.run(
+        ["age", "-d", "-i", tmp_path / "key", tmp_path / "a.segl.age"], check=True, capture_output=True
+    ).stdout
+    subprocess.run(["tar", "-x", "-C", tmp_path], input=opened, check=True)
+    digests = tmp_path / "a" / "data" / "evidence.sha256"
+    subprocess.run(["sha256sum", "--strict", "-c", digests], cwd=folder, check=True, capture_output=True)
+
+
+def test_material_on_a_stick_or_in_a_cloud_folder_is_pointed_out(segl: Segl, case: str, tmp_path: Path) -> None:
+    cloud = tmp_path / "OneDrive"
+    cloud.mkdir()
+    (cloud / "a.png").write_text("x")
+    assert "OneDrive" in segl("evidence", "add", case, cloud / "a.png", "--json").json["warnings"][0]
+
+
+def test_nothing_of_a_file_lands_in_the_home(segl: Segl, case: str, tmp_path: Path) -> None:
+    mark = b"EN-MEGET-SAERLIG-SAETNING" * 50
+    (tmp_path / "a.txt").write_bytes(mark)
+    segl("evidence", "add", case, tmp_path / "a.txt")
+    kept = b"".join(path.read_bytes() for path in segl.home.rglob("*") if path.is_file())
+    assert mark[:25] not in kept
+    assert b"a.txt" not in kept
