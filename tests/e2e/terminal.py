@@ -103,9 +103,13 @@ class Terminal:
         """Wait until the command has ended; its exit status."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            dead, status = self._tmux("list-panes", "-F", "#{pane_dead} #{pane_dead_status}").split(" ", 1)
+            state = self._tmux("list-panes", "-F", "#{pane_dead}:#{pane_dead_status}:#{pane_dead_signal}")
+            dead, status, killed_by = state.strip().split(":")
+            if dead == "1" and (status or killed_by):
+                return int(status or -1)
             if dead == "1":
-                return int(status.strip() or -1)
+                # tmux has seen the pane close and missed the signal that tells how: any child of its own wakes it.
+                self._tmux("run-shell", "true")
             time.sleep(0.05)
         raise NotSeen(f"the command goes on; the screen shows:\n{self.screen()}")
 
