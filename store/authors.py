@@ -40,6 +40,7 @@ def known_authors(rows: Iterable[Standing], own: Iterable[str]) -> tuple[Author,
     certificates = [row for row in rows if row.subject.startswith("certificate/")]
     counting = set(own)
     authors: dict[str, Author] = {}
+    # Each card that counts may make another one count, so what is left is looked at again.
     while card := next((card for card in cards if _counts(card, certificates, counting, authors, own)), None):
         cards.remove(card)
         counting.update(card.value["devices"])

@@ -22,7 +22,7 @@ from store.checkpoint import CheckpointInvalid, Tree
 from store.database import Connection
 from store.entry import EntryInvalid, Header, SpaceKind
 from store.findings import Finding, Report, VaultUnwell
-from store.journal import REMARKS, FeedCheck, stored_entries
+from store.journal import REMARKS, FeedCheck, read, stored_entries
 from store.model import StoredEntry
 from store.projections import TABLES, standing
 
@@ -87,6 +87,7 @@ class _Examination:
         """Every entry by itself and in its feed; columns that repeat the header; what was erased."""
         buried: dict[str, str] = dict(self.connection.execute("SELECT entry, by_entry FROM tombstone").fetchall())
         known = {}
+        said_erased: set[tuple[str, str]] = set()
         for space, kind in self.connection.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
             if kind not in set(SpaceKind):
                 self.note("space-kind", space)
@@ -96,22 +97,36 @@ class _Examination:
                 for fault in check.take(arrival, stored, devices):
                     self.note(fault, stored.id, damage=fault not in REMARKS)
                 self._erased(stored, buried)
+                said_erased.update((entry, stored.id) for entry in _erases(stored))
                 known[stored.id] = space
                 self.tick()
-        for entry, by_entry in buried.items():
-            if known.get(by_entry) is None:
-                self.note("tombstone-without-entry", entry)
+        for entry in {*buried.items()} - said_erased:
+            self.note("tombstone-without-entry", entry[0])
         rows = self.connection.execute("SELECT id, space, device, sequence, kind, header FROM entry ORDER BY arrival")
         for id, space, device, sequence, kind, header in rows:
             self.tick()
             if id not in known:
                 self.note("space-unlisted", id)
             try:
-                read = Header.parse(header)
+                parsed = Header.parse(header)
             except EntryInvalid:
                 continue
-            if (read.space, read.device, read.sequence, read.kind) != (space, device, sequence, kind):
+            if (parsed.space, parsed.device, parsed.sequence, parsed.kind) != (space, device, sequence, kind):
                 self.note("columns-differ", id)
+
+    def office(self) -> None:
+        """The feeds of the office alone."""
+        fresh = projections.empty_tables()
+        try:
+            projections.rebuild(self.connection, fresh, kind=SpaceKind.OFFICE)
+            devices = self.devices(fresh)
+        finally:
+            fresh.close()
+        for (space,) in self.connection.execute("SELECT id FROM space WHERE kind = 'office'").fetchall():
+            check = FeedCheck(SpaceKind.OFFICE, space)
+            for arrival, stored in stored_entries(self.connection, space):
+                for fault in check.take(arrival, stored, devices):
+                    self.note(fault, stored.id, damage=fault not in REMARKS)
 
     def _erased(self, stored: StoredEntry, buried: dict[str, str]) -> None:
         if stored.payload is None and stored.id not in buried:
@@ -147,15 +162,15 @@ class _Examination:
                 commit()
             expected, current = arrival + 1, counter
             try:
-                read = Header.parse(header)
+                parsed = Header.parse(header)
             except EntryInvalid:
                 continue
-            numbers.setdefault(read.space, len(numbers))
-            kinds[read.space] = read.space_kind
-            head = heads.setdefault(read.space, set())
-            head.difference_update(read.parents)
+            numbers.setdefault(parsed.space, len(numbers))
+            kinds[parsed.space] = parsed.space_kind
+            head = heads.setdefault(parsed.space, set())
+            head.difference_update(parsed.parents)
             head.add(id)
-            touched.add(read.space)
+            touched.add(parsed.space)
         if current:
             commit()
         if current != len(kept):
@@ -263,14 +278,27 @@ class _Examination:
                 self.note("projection-differs", table)
 
 
+def _erases(stored: StoredEntry) -> tuple[str, ...]:
+    """The entries that an entry says are erased; whether it verifies is said elsewhere."""
+    try:
+        entry = read(stored)
+    except EntryInvalid:
+        return ()
+    if entry.header.kind != "entry.erased" or entry.payload is None:
+        return ()
+    return tuple(map(str, entry.payload.get("entries", ())))
+
+
 def at_unlock(vault: OpenVault) -> tuple[Finding, ...]:
     """What can be seen at once when a vault is opened; it costs a few hashes a case, and `check` looks at everything.
 
-    Do the heads give the root that was last signed, and do the checkpoints beside the vault still fit?
+    Do the heads give the root that was last signed, do the checkpoints beside the vault still fit, and does the feed of
+    the office verify, from which everything else is judged?
     """
     examination = _Examination(vault, None, None)
     examination.newest_commit()
     examination.outside()
+    examination.office()
     return tuple(examination.findings)
 
 

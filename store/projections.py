@@ -115,6 +115,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "office.contacts": {"contacts": list},
     "author.card": {"author": str, "name": str, "office": str, "devices": list, "recipient": str},
     "author.certified": {"author": str, "card": str, "administrator": str},
+    "entry.erased": {"entries": list, "ground": str},
     "author.revoked": {"author": str, "devices": list, "heads": list, "reason": str},
 }
 """The fields that a payload of each kind must have. Others may be there; an unknown kind says nothing."""
@@ -179,16 +180,18 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield "status", {"closed": kind == "case.closed", "reason": said["reason"]}
         case "case.sealed":
             yield f"sealed/{id}", dict(said)
+        case "entry.erased":
+            yield f"erased/{id}", dict(said)
         case "office.opened":
             yield "office", dict(said)
         case "office.contacts":
             yield "contacts", said["contacts"]
         case "author.card":
-            yield f"card/{said['author']}", dict(said)
+            yield f"card/{said['author']}/{id}", dict(said)
         case "author.certified":
-            yield f"certificate/{said['author']}", dict(said)
+            yield f"certificate/{said['author']}/{id}", dict(said)
         case "author.revoked":
-            yield f"revocation/{said['author']}", dict(said)
+            yield f"revocation/{said['author']}/{id}", dict(said)
 
 
 def _facts(said: Mapping[str, Any]) -> Iterator[Statement]:
@@ -270,16 +273,28 @@ class _Ancestors:
         return False
 
 
-def rebuild(source: Connection, target: Connection, *, tick: Callable[[int], None] | None = None) -> tuple[str, ...]:
+def rebuild(
+    source: Connection,
+    target: Connection,
+    *,
+    kind: SpaceKind | None = None,
+    tick: Callable[[int], None] | None = None,
+) -> tuple[str, ...]:
     """Make all projections in `target`, whose tables are empty, from the journal in `source`.
 
-    `tick` is called with the number of entries of each space that is done; what it raises ends the work.
+    Args:
+        source: has the journal.
+        target: has the tables.
+        kind: only of spaces of this kind.
+        tick: called with the number of entries of each space that is done; what it raises ends the work.
 
     Returns:
         The spaces that could not be made because an entry can't be read; the others are whole.
     """
     failed = []
-    for (space,) in source.execute("SELECT id FROM space ORDER BY number").fetchall():
+    for space, its_kind in source.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
+        if kind is not None and its_kind != kind:
+            continue
         try:
             entries = [read(stored) for _arrival, stored in stored_entries(source, space)]
             follow_space(target, entries)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from guidance.engine import Guide
-from guidance.language import _
+from guidance.language import _, ngettext
 from guidance.model import DONE_PREFIX, FactType
 from store.cases.values import read_fact
 from store.entry import EntryInvalid, Header
@@ -141,6 +141,11 @@ class _Words:
     def reopened(self, said: Mapping[str, Any]) -> str:
         return _("Case reopened: {reason}").format(reason=short(said["reason"]))
 
+    def erased(self, said: Mapping[str, Any]) -> str:
+        count = len(said["entries"])
+        words = ngettext("{count} entry erased: {ground}", "{count} entries erased: {ground}", count)
+        return words.format(count=count, ground=short(said["ground"]))
+
     def _step(self, id: str) -> str:
         view = self._guide.find(id)
         return view.step.title.local() if view else id
@@ -204,4 +209,5 @@ _SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "case.sealed": _Words.sealed,
     "case.closed": _Words.closed,
     "case.reopened": _Words.reopened,
+    "entry.erased": _Words.erased,
 }

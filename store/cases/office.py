@@ -7,6 +7,7 @@ import hashlib
 from guidance.language import LANGUAGES
 from store import keys
 from store.age.keys import Identity
+from store.authors import known_authors
 from store.cases.desk import Desk
 from store.cases.errors import AlreadySetUp, TextMissing
 from store.cases.values import read_contacts, write_contacts
@@ -68,17 +69,15 @@ class OfficeDesk(Desk):
             NotSetUp: set-up has not been done.
         """
         space = self._office_space
-        said = {row.subject: row.value for row in standing(self._connection, space)}
-        author = next(
-            value
-            for subject, value in said.items()
-            if subject.startswith("card/") and self._journal.device in value["devices"]
-        )
+        rows = standing(self._connection, space)
+        said = {row.subject: row.value for row in rows}
+        authors = known_authors(rows, keys.own_devices(self._connection))
+        author = next(one for one in authors if self._journal.device in one.devices)
         return Office(
             id=space,
             name=said["office"]["name"],
-            author=author["name"],
-            author_id=author["author"],
+            author=author.name,
+            author_id=author.id,
             language=said["office"]["language"],
             contacts=read_contacts(said["contacts"]),
         )

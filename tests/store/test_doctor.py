@@ -184,6 +184,13 @@ def erase_and_bury_without_an_entry(connection: Any, desk: Casework) -> None:
     connection.execute("UPDATE entry SET salt = NULL, payload = NULL WHERE arrival = 11")
 
 
+def erase_and_bury_by_an_entry_that_says_nothing_of_it(connection: Any, desk: Casework) -> None:
+    [(id,)] = connection.execute("SELECT id FROM entry WHERE arrival = 11").fetchall()
+    [(other,)] = connection.execute("SELECT id FROM entry WHERE arrival = 12").fetchall()
+    connection.execute("INSERT INTO tombstone (entry, by_entry) VALUES (?, ?)", (id, other))
+    connection.execute("UPDATE entry SET salt = NULL, payload = NULL WHERE arrival = 11")
+
+
 def bury_what_is_still_there(connection: Any, desk: Casework) -> None:
     [(id,)] = connection.execute("SELECT id FROM entry WHERE arrival = 11").fetchall()
     connection.execute("INSERT INTO tombstone (entry, by_entry) VALUES (?, ?)", (id, id))
@@ -228,6 +235,7 @@ def write_with_a_foreign_key(connection: Any, desk: Casework) -> None:
         (replay_once_more, "id-differs"),
         (erase_without_saying_so, "payload-missing"),
         (erase_and_bury_without_an_entry, "tombstone-without-entry"),
+        (erase_and_bury_by_an_entry_that_says_nothing_of_it, "tombstone-without-entry"),
         (bury_what_is_still_there, "erased-came-back"),
         (forget_checkpoints, "checkpoint-missing"),
         (write_with_a_foreign_key, "device-unknown"),
@@ -332,6 +340,29 @@ def test_a_strange_file_beside_the_vault_is_named(desk: Casework, tmp_path: Path
     text = text or checkpoint.write(stranger, vault=desk._vault.id, counter=1, root="00" * 32, at=Clock().now)
     (tmp_path / "checkpoint-x.txt").write_text(text)
     assert codes(desk) == {code}
+
+
+def test_what_was_erased_by_an_entry_is_well_and_stays_erased(desk: Casework) -> None:
+    case = next(summary for summary in desk.cases() if summary.title == "Et billede er delt")
+    connection = desk._connection
+    [(id,)] = connection.execute("SELECT id FROM entry WHERE arrival = 11").fetchall()
+    with desk._writing():
+        erased = desk._append(SpaceKind.CASE, case.id, "entry.erased", {"entries": [id], "ground": "Frist udløbet."})
+        connection.execute("INSERT INTO tombstone (entry, by_entry) VALUES (?, ?)", (id, erased.id))
+        connection.execute("UPDATE entry SET salt = NULL, payload = NULL WHERE id = ?", (id,))
+    assert repair_projections(desk._vault).well
+    assert SECRET not in str(desk.case(case.id)) + str(desk.history(case.id))
+    lines = {line.entry: line for line in desk.history(case.id)}
+    assert lines[id].flags == ("erased",)
+    assert lines[erased.id].words == "1 entry erased: Frist udløbet."
+
+
+def test_an_office_that_was_changed_is_seen_at_unlock(desk: Casework) -> None:
+    connection = outsider(desk)
+    [(payload,)] = connection.execute("SELECT payload FROM entry WHERE kind = 'office.contacts'").fetchall()
+    changed_payload = payload.replace(b"70 00 00 00", b"70 00 00 01")
+    connection.execute("UPDATE entry SET payload = ? WHERE kind = 'office.contacts'", (changed_payload,))
+    assert [finding.code for finding in at_unlock(desk._vault)] == ["commitment"]
 
 
 def test_tables_can_be_made_anew_from_the_journal(desk: Casework) -> None:
