@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from store import checkpoint, keys
+from store import checkpoint, cpr, keys
 from store.authors import known_authors
 from store.cases.errors import CaseAmbiguous, CaseClosed, CaseUnknown, JournalDamaged, NotSetUp, ReasonNeeded
 from store.database import Connection
@@ -80,6 +80,8 @@ class Desk:
         self._today = today or (lambda: clock().astimezone(self._zone).date())
         self._random_bytes = random_bytes
         self._kept_journal: Journal | None = None
+        self.cpr_answer: cpr.Answer = cpr.refuse
+        """Asked before an entry is signed in which a civil registration number seems to stand (CM-2b)."""
         self._checks: dict[str, tuple[FeedCheck, dict[str, tuple[str, ...]]]] = {}
 
     @property
@@ -106,7 +108,23 @@ class Desk:
                 self._kept_journal.forget_commit()
             raise
 
+    @contextmanager
+    def allowing_cpr(self) -> Iterator[None]:
+        """Meanwhile, civil registration numbers are written: somebody has said that they must be there."""
+        before, self.cpr_answer = self.cpr_answer, cpr.allow
+        try:
+            yield
+        finally:
+            self.cpr_answer = before
+
     def _append(self, space_kind: SpaceKind, space: str, kind: str, payload: Payload) -> Read:
+        """Sign and keep an entry. Nothing is written by any other way.
+
+        Raises:
+            CprNoticed: a civil registration number seems to stand in it, and nobody said that it must.
+        """
+        if kind not in cpr.ALREADY_DONE:
+            cpr.require_no_numbers(cpr.numbers_in(kind, payload, self._today()), self.cpr_answer)
         entry = self._journal.append(space_kind, space, kind, payload)
         follow(self._connection, entry)
         return entry

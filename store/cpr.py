@@ -1,0 +1,180 @@
+"""Civil registration numbers (CPR) in what is about to be written or passed on: noticed here, decided by a person.
+
+Requirement CM-2b. There is one border inwards, `store.cases.desk.Desk`, which looks at every entry before it is signed,
+and one outwards, `store.bundle.seal.prepare`. Both raise `CprNoticed` unless somebody has said that the numbers must be
+there. The number itself is never repeated: only where it stands, with its last four digits hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from guidance.cpr import find_numbers, masked
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+from store.entry import EntryInvalid
+from store.journal import read
+from store.model import StoredEntry
+
+RULE: Final = "CM-2b"
+AROUND: Final = 24
+"""Characters shown on either side of a number."""
+_NO_TEXT: Final = frozenset({"raw-name", "digest", "manifest-digest", "recipient", "recipients", "devices"})
+ALREADY_DONE: Final = frozenset({"case.sealed", "case.filed", "office.plan-exported"})
+"""Entries that record what was done outside the journal; whether a number goes out is asked before it does."""
+
+Answer = Callable[["CprNoticed"], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CprField:
+    """Where a number stands.
+
+    Attributes:
+        kind: of the entry, e.g. `note.added`.
+        field: in the entry's payload, e.g. `text`, `facts.police.decision.reference`.
+        shown: the words around it, on one line, with the last four digits of each number hidden.
+        on: the day of the entry, where it was written before; None for what is about to be written.
+    """
+
+    kind: str
+    field: str
+    shown: str
+    on: date | None = None
+
+    def words(self) -> str:
+        """Which field that is, in the current language."""
+        place = field_words(self.kind, self.field)
+        return place if self.on is None else _("{field}, {day}").format(field=place, day=self.on.isoformat())
+
+
+class CprNoticed(SeglError):
+    """There seems to be a civil registration number in what is to be saved or sealed, and nobody has said it must be.
+
+    Attributes:
+        fields: where; at least one.
+        sealing: whether it is about passing on what was saved before.
+    """
+
+    code: ClassVar[str] = "cpr-noticed"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = RULE
+
+    def __init__(self, fields: tuple[CprField, ...], *, sealing: bool = False) -> None:
+        super().__init__(tuple(field.field for field in fields))
+        self.fields = fields
+        self.sealing = sealing
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the fields; the numbers are not repeated."""
+        places = "\n".join(f"  {field.words()}: {field.shown}" for field in self.fields)
+        if self.sealing:
+            happened = _("There seems to be a civil registration number (CPR) in what would be sealed:")
+            safe = _("Nothing was sealed.")
+            todo = _("Must the recipient have it? Then say so: --allow-cpr. What is in the journal can't be taken out.")
+        else:
+            happened = _("There seems to be a civil registration number (CPR) in what you wrote:")
+            safe = _("Nothing was saved.")
+            todo = _("Take it out, or say that it must be there: --allow-cpr.")
+        return Diagnostics(happened=f"{happened}\n{places}", safe=safe, todo=todo)
+
+
+def numbers_in(kind: str, payload: Mapping[str, Any], today: date, *, on: date | None = None) -> Iterator[CprField]:
+    """The fields of an entry in which a number stands.
+
+    Args:
+        kind: of the entry.
+        payload: what it says, or is to say.
+        today: nobody is born after it.
+        on: the day it was written, where it is not about to be.
+    """
+    for field, text in _texts(payload, ""):
+        if numbers := find_numbers(text, today):
+            hidden = masked(text, numbers)
+            start, end = max(numbers[0].start - AROUND, 0), numbers[-1].end + AROUND
+            if end - start > 6 * AROUND:
+                end = numbers[0].end + AROUND
+            shown = " ".join(hidden[start:end].split())
+            shown = ("…" if start else "") + shown + ("…" if end < len(hidden) else "")
+            yield CprField(kind=kind, field=field, shown=shown, on=on)
+
+
+def numbers_in_entries(entries: Iterable[StoredEntry], today: date) -> tuple[CprField, ...]:
+    """The same of entries that are in the journal; one that was erased or can't be read says nothing."""
+    found: list[CprField] = []
+    for stored in entries:
+        try:
+            entry = read(stored)
+        except EntryInvalid:
+            continue
+        if entry.payload is not None:
+            on = entry.header.claimed_at.date()
+            found += numbers_in(entry.header.kind, entry.payload, today, on=on)
+    return tuple(found)
+
+
+def require_no_numbers(fields: Iterable[CprField], answer: Answer) -> None:
+    """Ask where there are any.
+
+    Raises:
+        CprNoticed: there are, and the answer is no.
+    """
+    if found := tuple(fields):
+        noticed = CprNoticed(found)
+        if not answer(noticed):
+            raise noticed
+
+
+def refuse(_noticed: CprNoticed) -> bool:
+    """The answer where nobody was asked: no."""
+    return False
+
+
+def allow(_noticed: CprNoticed) -> bool:
+    """The answer of somebody who has said that the numbers must be there."""
+    return True
+
+
+def field_words(kind: str, field: str) -> str:
+    """What a field of an entry is called, in the current language."""
+    last = field.rpartition(".")[2].partition("[")[0]
+    if kind.startswith("note.") and field == "text":
+        return _("the note")
+    if kind.startswith("office.plan") and field == "text":
+        return _("the answer to the plan")
+    if field.startswith("facts."):
+        return _("the answer '{fact}'").format(fact=field.removeprefix("facts."))
+    if kind.startswith("person."):
+        names = {"name": _("the person's name"), "contact": _("how the person is reached")}
+        return names.get(last, _("about the person"))
+    if kind.startswith("evidence."):
+        names = {
+            "name": _("the file name of the evidence"),
+            "url": _("the address of the evidence"),
+            "accounts": _("the user names of the evidence"),
+            "shows": _("what the evidence shows"),
+        }
+        return names.get(last, _("the evidence ({field})").format(field=last))
+    known = {
+        "reason": _("the reason"),
+        "no-stand-in-reason": _("the reason"),
+        "note": _("the remark to the step"),
+        "title": _("the title"),
+        "stand-in": _("the stand-in"),
+    }
+    return known.get(last, last)
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            if key not in _NO_TEXT:
+                yield from _texts(below, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _texts(below, f"{path}[{index}]")
