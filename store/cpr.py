@@ -163,6 +163,7 @@ def field_words(kind: str, field: str) -> str:
         "no-stand-in-reason": _("the reason"),
         "note": _("the remark to the step"),
         "title": _("the title"),
+        "name": _("the file name"),
         "stand-in": _("the stand-in"),
     }
     return known.get(last, last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -21,6 +21,8 @@ from store.bundle.names import bundle_name, stem_of
 from store.bundle.new_files import NewFiles, write_all
 from store.bundle.tar import tar_size, write_tar
 from store.bundle.texts import open_me_texts, verify_texts
+from store.cpr import CprField, CprNoticed, numbers_in_entries
+from store.cpr import numbers_in as numbers_in_payload
 from store.model import CaseExport, Purpose, Sealed
 from store.secret import Secret
 
@@ -41,6 +43,7 @@ class SealOrder:
         passphrase: instead of recipients.
         language: of the report; the VERIFY texts are in both.
         work_factor: of scrypt, for a passphrase: the base-two logarithm.
+        allow_cpr: somebody has said that the recipient must have the civil registration numbers that stand in it.
     """
 
     purpose: Purpose
@@ -49,6 +52,7 @@ class SealOrder:
     passphrase: Secret | None = None
     language: Language = "da"
     work_factor: int = WORK_FACTOR
+    allow_cpr: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,17 @@ def preview(export: CaseExport, order: SealOrder) -> tuple[Content, ...]:
     def sign(message: bytes, *, namespace: str) -> str:
         return sshsig.sign(stand_in, message, namespace=namespace)
 
-    return describe(prepare(export, order, sign).bag.files)
+    return describe(prepare(export, replace(order, allow_cpr=True), sign).bag.files)
+
+
+def numbers_in(export: CaseExport, order: SealOrder) -> tuple[CprField, ...]:
+    """Where civil registration numbers seem to stand in what would be sealed, the file's name included (CM-2b).
+
+    A bundle for statistics has no text of the case.
+    """
+    day = export.exported_at.date()
+    fields = [] if order.purpose is Purpose.STATISTICS else list(numbers_in_entries(export.entries, day))
+    return (*numbers_in_payload("case.sealed", {"name": order.out.name}, day), *fields)
 
 
 def prepare(export: CaseExport, order: SealOrder, sign: Sign) -> Prepared:
@@ -93,11 +107,14 @@ def prepare(export: CaseExport, order: SealOrder, sign: Sign) -> Prepared:
         SealWithWhat: neither recipients nor a passphrase, or both.
         RecipientInvalid: a recipient that can't be sealed to.
         PurposeNotYet, CaseTooLarge: what is asked for can't be made.
+        CprNoticed: a civil registration number seems to go out, and nobody said that it must.
     """
     from store import sshsig
 
     if bool(order.recipients) == (order.passphrase is not None):
         raise SealWithWhat
+    if not order.allow_cpr and (fields := numbers_in(export, order)):
+        raise CprNoticed(fields, sealing=True)
     recipients = tuple(dict.fromkeys(parse_recipient(text).encode() for text in order.recipients))
     key, _comment = sshsig.parse_public_key_line(export.card.signing_key)
     tags = {
@@ -140,6 +157,7 @@ def seal(
 
     Raises:
         SealWithWhat, RecipientInvalid, RecipientsRefused, PurposeNotYet, CaseTooLarge: the order can't be met.
+        CprNoticed: as `prepare`.
         AlreadyThere: a file of that name is there; it was not touched.
         SealDiskFull, SealDiskFailed: nothing of it was left behind.
         SealCancelled: `cancelled` said so; nothing of it was left behind.

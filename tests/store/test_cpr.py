@@ -12,10 +12,12 @@ import pytest
 from guidance.errors import ExitCode
 from guidance.language import speaking
 from store import cpr
+from store.bundle.seal import SealOrder, preview, seal
+from store.bundle.seal import numbers_in as numbers_in_seal
 from store.casework import Casework
 from store.cpr import CprNoticed, field_words, numbers_in
 from store.doctor import check
-from store.model import EvidenceDraft, Intake, PersonDraft, Role
+from store.model import EvidenceDraft, Intake, PersonDraft, Purpose, Role
 from tests.store.desk import DIGEST, a_case, set_up_desk
 
 NUMBER = "010190-1234"
@@ -181,6 +183,46 @@ def test_every_field_has_words_in_both_languages() -> None:
             danish = field_words(kind, field)
         with speaking("en"):
             assert danish != field_words(kind, field), (write, field)
+
+
+def _order(desk: Casework, folder: Path, purpose: Purpose = Purpose.POLICE, name: str = "a.segl.age") -> SealOrder:
+    return SealOrder(purpose=purpose, out=folder / name, recipients=(desk.key_card().recipient,))
+
+
+@pytest.mark.parametrize("purpose", [Purpose.FULL, Purpose.POLICE, Purpose.COLLEAGUE])
+def test_sealing_is_asked_about_too(desk: Casework, tmp_path: Path, purpose: Purpose) -> None:
+    case = a_case(desk).id
+    with desk.allowing_cpr():
+        note = desk.add_note(case, f"Liv, {NUMBER}")
+    desk.correct_note(case, note.id, "Liv", "nummeret skal ikke stå der")
+    export, order = desk.export_case(case), _order(desk, tmp_path, purpose)
+    [field] = numbers_in_seal(export, order)
+    assert (field.kind, field.field) == ("note.added", "text")
+    assert field.on == export.exported_at.date()
+    assert preview(export, order)
+    with pytest.raises(CprNoticed) as caught:
+        seal(export, order, desk.sign)
+    assert NUMBER not in str(caught.value.diagnostics())
+    assert caught.value.sealing
+    assert list(tmp_path.glob("*.age")) == []
+    sealed = seal(export, replace(order, allow_cpr=True), desk.sign)
+    desk.record_seal(case, sealed)
+    assert check(desk._vault).well
+
+
+def test_numbers_only_and_a_case_without_are_sealed_unasked(desk: Casework, tmp_path: Path) -> None:
+    case = a_case(desk).id
+    seal(desk.export_case(case), _order(desk, tmp_path), desk.sign)
+    with desk.allowing_cpr():
+        desk.add_note(case, NUMBER)
+    assert seal(desk.export_case(case), _order(desk, tmp_path, Purpose.STATISTICS, "b.segl.age"), desk.sign)
+
+
+def test_the_name_of_a_bundle_is_looked_at_before_it_is_made(desk: Casework, tmp_path: Path) -> None:
+    case = a_case(desk).id
+    with pytest.raises(CprNoticed) as caught:
+        seal(desk.export_case(case), _order(desk, tmp_path, name=f"{NUMBER}.segl.age"), desk.sign)
+    assert [one.field for one in caught.value.fields] == ["name"]
 
 
 def test_control_without_the_border_the_number_is_written(desk: Casework, monkeypatch: pytest.MonkeyPatch) -> None:
