@@ -308,6 +308,26 @@ def rebuild(
     return tuple(failed)
 
 
+def follows_journal(connection: Connection, space: str, entries: Iterable[Read]) -> bool:
+    """Whether the tables of a space are, row by row, what these entries, all of it, make of them.
+
+    Raises:
+        EntryInvalid: an entry can't be read.
+    """
+    fresh = empty_tables()
+    try:
+        follow_space(fresh, entries)
+        return all(
+            connection.execute(query, (space,)).fetchall() == fresh.execute(query, (space,)).fetchall()
+            for query in (
+                f"SELECT {columns} FROM {table} WHERE space = ? ORDER BY {columns}"  # noqa: S608
+                for table, columns in TABLES.items()
+            )
+        )
+    finally:
+        fresh.close()
+
+
 def empty_tables() -> Connection:
     """Projection tables in memory, to make them anew beside the kept ones; nothing of it is on a disk."""
     connection = Connection(dbapi2.connect(":memory:", isolation_level=None), Path(":memory:"))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from guidance.engine import Guide, check_close
 from guidance.faults import PlaybookError
-from guidance.language import current_language
+from guidance.language import Language, current_language, speaking
 from guidance.loader import for_kind
 from guidance.merge import merge_facts
 from guidance.model import CASE_KINDS, LEVEL_FACT, State
@@ -28,7 +28,7 @@ from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.errors import DiskFailed, DiskFull
 from store.journal import in_order, newest_entries, read, stored_entries
 from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake, Sealed
-from store.projections import ProjectionDamaged, Standing, standing
+from store.projections import ProjectionDamaged, Standing, follows_journal, standing
 
 
 class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
@@ -157,14 +157,25 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
             for stored in newest_entries(self._connection, space, newest)
         )
 
-    def export_case(self, case: str) -> CaseExport:
+    def export_case(self, case: str, language: Language | None = None) -> CaseExport:
         """All that a bundle of one case is made from; entries and history in the order in which they came about.
 
+        Args:
+            case: reference or id.
+            language: that its words are in, which is the order's; the current one unless given.
+
         Raises:
-            JournalDamaged: an entry does not verify; a damaged case is not passed on as if it were whole.
+            JournalDamaged: an entry does not verify, or the tables say something else than the journal; a damaged case
+                is not passed on as if it were whole.
         """
+        with speaking(language or current_language()):
+            return self._export(case)
+
+    def _export(self, case: str) -> CaseExport:
         record = self.case(case)
         entries = [read(stored) for _arrival, stored in stored_entries(self._connection, record.summary.id)]
+        if not follows_journal(self._connection, record.summary.id, entries):
+            raise JournalDamaged(record.summary.reference, ("projection-differs",))
         newest = checkpoint.latest(self._connection)
         assert newest is not None
         return CaseExport(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from guidance.engine import Guide
 from guidance.errors import ExitCode, SeglError
 from guidance.known import Known
-from guidance.language import speaking
+from guidance.language import LANGUAGES, current_language, speaking
 from guidance.level import LevelNotDescribed
 from guidance.loader import for_kind
 from guidance.model import FactType, FactValue, State
@@ -28,6 +28,7 @@ from store.cases.errors import (
     DigestInvalid,
     FactUnknown,
     ItemUnknown,
+    JournalDamaged,
     NotSetUp,
     ReasonNeeded,
     StandInMissing,
@@ -35,7 +36,7 @@ from store.cases.errors import (
     TextMissing,
 )
 from store.casework import Casework
-from store.doctor import check
+from store.doctor import check, repair_projections
 from store.entry import verify
 from store.errors import DiskFull
 from store.journal import read
@@ -549,6 +550,37 @@ def test_an_export_has_all_that_is_signed(desk: Casework, case: CaseSummary) -> 
     assert [entry.id for entry in export.entries] == [line.entry for line in export.history]
     assert [read(entry).header.sequence for entry in export.entries] == list(range(1, 8))
     assert other.reference not in export.checkpoint.text
+
+
+def test_an_export_speaks_the_language_of_the_order(desk: Casework, case: CaseSummary) -> None:
+    desk.add_note(case.id, "Til politiet.")
+    before = current_language()
+    words = {language: desk.export_case(case.id, language).history[-1].words for language in LANGUAGES}
+    assert words == {"da": "Notat: Til politiet.", "en": "Note: Til politiet."}
+    assert desk.export_case(case.id).history[-1].words == words[before]
+    assert current_language() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE standing SET value = replace(value, 'Til politiet.', 'Til ingen.') WHERE subject LIKE 'note/%'",
+        "DELETE FROM standing WHERE subject LIKE 'note/%'",
+        "UPDATE case_file SET reference = '26-AAAAA'",
+        "UPDATE tally SET changed_at = '2020-01-01T00:00:00Z'",
+    ],
+)
+def test_what_the_tables_say_against_the_journal_is_not_passed_on(
+    desk: Casework, case: CaseSummary, change: str
+) -> None:
+    desk.add_note(case.id, "Til politiet.")
+    desk.export_case(case.id)
+    desk._connection.execute(change)
+    with pytest.raises(JournalDamaged) as caught:
+        desk.export_case(case.id)
+    assert caught.value.faults == ("projection-differs",)
+    assert repair_projections(desk._vault).well
+    assert desk.export_case(case.id).record.notes[-1].versions[-1].text == "Til politiet."
 
 
 def test_drafts_survive_closing_and_are_in_no_journal(tmp_path: Path) -> None:

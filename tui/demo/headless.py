@@ -233,7 +233,7 @@ def _seal(casework: Casework, case: str, out: Path, say: Say) -> tuple[Path, Pat
     order = SealOrder(
         purpose=Purpose.POLICE, out=out / "demo.segl.age", recipients=(key.recipient.encode(),), language="da"
     )
-    sealed = seal(casework.export_case(case), order, casework.sign)
+    sealed = seal(casework.export_case(case, order.language), order, casework.sign)
     casework.record_seal(case, sealed)
     say(_("Sealed: {path}").format(path=sealed.path))
     return identity, signer, sealed
