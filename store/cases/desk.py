@@ -79,6 +79,7 @@ class Desk:
         self._zone = zone or datetime.now().astimezone().tzinfo or UTC
         self._today = today or (lambda: clock().astimezone(self._zone).date())
         self._random_bytes = random_bytes
+        self._closed = False
         self._kept_journal: Journal | None = None
         self.cpr_answer: cpr.Answer = cpr.refuse
         """Asked before an entry is signed in which a civil registration number seems to stand (CM-2b)."""
@@ -219,8 +220,12 @@ class Desk:
     def close(self) -> None:
         """Write the checkpoint beside the vault and close the vault; nothing can be asked of this casework afterwards.
 
-        A full disk does not keep the vault open: the older checkpoint that lies there still holds.
+        A full disk does not keep the vault open: the older checkpoint that lies there still holds. Closing twice does
+        nothing.
         """
+        if self._closed:
+            return
+        self._closed = True
         try:
             with suppress(DiskFull, DiskFailed):
                 checkpoint.write_outside(self._vault.path, self._connection)

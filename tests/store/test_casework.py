@@ -599,6 +599,15 @@ def test_drafts_survive_closing_and_are_in_no_journal(tmp_path: Path) -> None:
     desk.close()
 
 
+def test_closing_twice_does_nothing(tmp_path: Path) -> None:
+    with set_up_desk(tmp_path) as desk:
+        a_case(desk)
+        desk.close()
+    desk.close()
+    with open_desk(tmp_path) as again:
+        assert len(again.cases()) == 1
+
+
 def test_everything_is_there_after_closing(tmp_path: Path) -> None:
     desk = set_up_desk(tmp_path)
     case = a_case(desk)
