@@ -44,7 +44,7 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     from store.bundle import seal as sealing
 
     order = _order(options, recipients, passphrase)
-    export = casework.export_case(options.case)
+    export = casework.export_case(options.case, order.language)
     progress = Progress()
     try:
         with cancellation() as cancelled:

@@ -1,0 +1,240 @@
+"""A person at a terminal: asked field by field, the passphrase never shown, a paste of several lines refused."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.tui.cli.support import PASSPHRASE, Segl
+
+
+class Screen:
+    """A command on a pseudo-terminal: what it wrote, what it is told."""
+
+    def __init__(self, process: int, master: int) -> None:
+        self.process = process
+        self._master = master
+        self.text = ""
+        self._from = 0
+
+    def wait_for(self, text: str, seconds: float = 30) -> None:
+        """Read until it has been written after what was waited for before."""
+        deadline = time.monotonic() + seconds
+        while text not in self.text[self._from :]:
+            assert time.monotonic() < deadline, f"never wrote {text!r}:\n{self.text}"
+            assert self._read(), f"ended without {text!r}:\n{self.text}"
+        self._from = self.text.index(text, self._from) + len(text)
+
+    def type(self, text: str) -> None:
+        """Type it."""
+        os.write(self._master, text.encode())
+
+    def answer(self, question: str, text: str) -> None:
+        """Wait for a question and answer it."""
+        self.wait_for(question)
+        self.type(text + "\n")
+
+    def end(self) -> int:
+        """Read to the end and give the exit code."""
+        while self._read():
+            pass
+        _process, status = os.waitpid(self.process, 0)
+        return os.waitstatus_to_exitcode(status)
+
+    def _read(self) -> bool:
+        if not select.select([self._master], [], [], 30)[0]:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self.text += data.decode("utf-8", "replace")
+        return bool(data)
+
+
+@contextmanager
+def screen(segl: Segl, *arguments: str | Path) -> Iterator[Screen]:
+    """Start a command with a controlling terminal."""
+    process, master = pty.fork()
+    if process == 0:
+        os.chdir(segl.home.parent)
+        command = [sys.executable, "-m", "tui", *map(str, arguments)]
+        os.execve(sys.executable, command, segl.variables())
+    shown = Screen(process, master)
+    try:
+        yield shown
+    finally:
+        try:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass
+        os.close(master)
+
+
+def test_the_passphrase_is_asked_for_and_not_shown(segl: Segl, case: str) -> None:
+    with screen(segl, "case", "list", "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        assert shown.end() == 0
+    assert case in shown.text
+    assert "heste" not in shown.text
+
+
+def test_control_what_is_typed_at_an_open_question_is_shown(segl: Segl) -> None:
+    with screen(segl, "init", "--lang", "en") as shown:
+        shown.answer("office's name:", "Synlig Skole")
+        shown.wait_for("Synlig Skole")
+
+
+def test_a_paste_of_several_lines_is_refused_and_not_cut(segl: Segl) -> None:
+    with screen(segl, "case", "list", "--lang", "en") as shown:
+        shown.answer("passphrase:", f"{PASSPHRASE}\nanden linje")
+        assert shown.end() == 2
+    assert "several lines" in shown.text
+    assert "anden linje" not in shown.text
+
+
+def test_no_input_never_asks(segl: Segl) -> None:
+    with screen(segl, "case", "list", "--no-input") as shown:
+        assert shown.end() == 3
+
+
+def test_ctrl_c_at_the_passphrase(segl: Segl) -> None:
+    with screen(segl, "case", "list", "--lang", "en") as shown:
+        shown.wait_for("passphrase:")
+        shown.type("\x03")
+        assert shown.end() == 130
+    assert "Traceback" not in shown.text
+
+
+def test_the_end_of_input_at_a_question_is_no_answer(segl: Segl) -> None:
+    with screen(segl, "init", "--lang", "en") as shown:
+        shown.wait_for("office's name:")
+        shown.type("\x04")
+        assert shown.end() == 1
+    assert "Traceback" not in shown.text
+
+
+def test_setting_up_by_questions(tmp_path: Path) -> None:
+    segl = Segl(tmp_path / "home")
+    with screen(segl, "init", "--lang", "en", "--kdf", "floor") as shown:
+        shown.answer("office's name:", "Skolen")
+        shown.answer("Your own name", "Åse")
+        shown.answer("Language", "")
+        shown.answer("prevention unit", "Forebyggelsen")
+        shown.answer("Telephone:", "12 34 56 78")
+        shown.answer("Mail:", "")
+        shown.answer("resource person", "")
+        shown.answer("communications", "")
+        shown.answer("A passphrase for the vault:", PASSPHRASE)
+        shown.answer("The same again:", PASSPHRASE)
+        assert shown.end() == 0
+    assert segl("keys", "show", "--json").json["author"] == "Åse"
+
+
+def test_two_passphrases_that_differ_make_no_vault(tmp_path: Path) -> None:
+    segl = Segl(tmp_path / "home")
+    answers = tmp_path / "answers.toml"
+    answers.write_text('office = "A"\nauthor = "B"\n')
+    with screen(segl, "init", "--lang", "en", "--kdf", "floor", "--answers", answers) as shown:
+        shown.answer("A passphrase for the vault:", PASSPHRASE)
+        shown.answer("The same again:", "noget helt andet her")
+        assert shown.end() == 2
+    assert segl("where", "--json", unlock=False).json["vaults"] == []
+
+
+def test_a_case_by_questions(segl: Segl) -> None:
+    with screen(segl, "case", "new", "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer("tell the case from others:", "Ny sag")
+        shown.answer("Kind of case", "nonsens")
+        shown.answer("can't be used", "workplace")
+        shown.wait_for("only a dot")
+        shown.type("Første linje\nanden linje\n.\n")
+        shown.answer("Somebody who belongs", "j")
+        shown.answer("Name;", "G.")
+        shown.answer("Roles (", "1 employee")
+        shown.answer("Age", "adult")
+        shown.answer("Telephone or mail", "")
+        shown.answer("Somebody who belongs", "n")
+        shown.answer("if you are ill", "")
+        shown.answer("Why nobody?", "Det er aftalt.")
+        assert shown.end() == 0
+    newest = segl("case", "list", "--json").json["cases"][0]
+    assert (newest["title"], newest["kind"]) == ("Ny sag", "workplace")
+    record = segl("case", "show", newest["reference"], "--json").json
+    assert record["notes"][0]["versions"][0]["text"] == "Første linje\nanden linje"
+    assert record["people"][0]["roles"] == ["victim", "employee"]
+    assert record["no_stand_in_reason"] == "Det er aftalt."
+
+
+def test_a_step_field_by_field(segl: Segl, case: str) -> None:
+    with screen(segl, "guide", "do", case, "own-device", "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer("Has material been sent to you?", "måske")
+        shown.answer("What is allowed", "ja")
+        shown.answer("Whose device", "9")
+        shown.answer("What is allowed", "2")
+        assert shown.end() == 0
+    facts = segl("case", "show", case, "--json").json["facts"]
+    assert (facts["device.has-material"], facts["device.whose"]) == (True, "office")
+
+
+def test_questions_that_an_answer_makes_needless_are_not_asked(segl: Segl, case: str) -> None:
+    with screen(segl, "guide", "do", case, "own-device", "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer("Has material been sent to you?", "nej")
+        assert shown.end() == 0
+    assert "Whose device" not in shown.text
+
+
+def test_a_note_and_a_reason_at_a_terminal(segl: Segl, case: str) -> None:
+    with screen(segl, "note", "add", case, "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.wait_for("only a dot")
+        shown.type("Hun smilede.\n.\n")
+        assert shown.end() == 0
+    with screen(segl, "level", case, "1", "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer("Reason:", "Hun er rolig.")
+        assert shown.end() == 0
+    record = segl("case", "show", case, "--json").json
+    assert record["notes"][-1]["versions"][-1]["text"] == "Hun smilede."
+    assert record["level_reason"] == "Hun er rolig."
+
+
+def test_the_passphrase_is_asked_at_the_terminal_while_the_text_comes_from_a_pipe(segl: Segl, case: str) -> None:
+    script = segl.home.parent / "script.sh"
+    script.write_text(f"echo Skrevet i et script | {sys.executable} -m tui note add {case} --lang en\n")
+    process, master = pty.fork()
+    if process == 0:
+        os.execve("/bin/sh", ["sh", str(script)], segl.variables())
+    shown = Screen(process, master)
+    shown.answer("passphrase:", PASSPHRASE)
+    assert shown.end() == 0
+    os.close(master)
+    assert "Skrevet i et script" in segl("case", "show", case).out
+
+
+def test_the_shell_at_a_terminal(segl: Segl, case: str) -> None:
+    with screen(segl, "shell", "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer("segl>", f"note add {case}")
+        shown.wait_for("only a dot")
+        shown.type("Fra skallen.\n.\n")
+        shown.wait_for("Saved")
+        shown.wait_for("segl>")
+        shown.type("\x03")
+        shown.answer("segl>", "case list")
+        shown.wait_for(case)
+        shown.answer("segl>", "exit")
+        assert shown.end() == 0
+    assert "Fra skallen." in segl("case", "show", case).out
+    assert "Traceback" not in shown.text
