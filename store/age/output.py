@@ -7,9 +7,9 @@ import os
 import stat
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-_DESCRIPTORS: Final = Path("/proc/self/fd")
+from store.nameless import give_name, open_nameless
 
 
 class OutputFile:
@@ -37,12 +37,11 @@ class OutputFile:
             return self
         folder = self._path.parent
         self._temporary = folder / f".{self._path.name[:200]}.{os.urandom(6).hex()}.part"
-        if hasattr(os, "O_TMPFILE") and _DESCRIPTORS.is_dir():
-            # Not every file system can.
-            with contextlib.suppress(OSError):
-                self._descriptor = os.open(folder, os.O_WRONLY | os.O_TMPFILE, mode)
-                self._unnamed = True
-        if not self._unnamed:
+        nameless = open_nameless(folder, mode)
+        if nameless is not None:
+            self._descriptor = nameless
+            self._unnamed = True
+        else:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             self._descriptor = os.open(self._temporary, flags, mode)
         return self
@@ -57,8 +56,7 @@ class OutputFile:
         try:
             if kind is None and self._temporary is not None:
                 if self._unnamed:
-                    # With a folder descriptor given, Python follows the link as asked; without one it does not.
-                    os.link(_DESCRIPTORS / str(self._descriptor), self._temporary, src_dir_fd=self._descriptor)
+                    give_name(self._descriptor, self._temporary)
                     self._unnamed = False
                 os.close(self._descriptor)
                 self._descriptor = -1

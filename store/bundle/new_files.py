@@ -13,19 +13,25 @@ from typing import BinaryIO, Final, Self
 
 from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull
 from store.files import FILE_MODE, sync_folder
+from store.nameless import give_name, open_nameless
 
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINKS: Final = frozenset(
     {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL, errno.EXDEV}
 )
+_PIECE: Final = 1024 * 1024
 _FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 
 
 class NewFiles:
-    """Files that are written under temporary names and get their own all at once, with `publish`.
+    """Files that get their names all at once, with `publish`; before, they have none where the system can do that.
 
-    Left without `publish`, or by a failure in it, nothing of them stays. Use it in a `with`: what the system says
-    of the disk comes out as `SealDiskFull` or `SealDiskFailed`.
+    Left without `publish`, or by a failure in it, nothing of them stays; nor where the process is killed, if the file
+    system has files without a name. Use it in a `with`: what the system says of the disk comes out as `SealDiskFull`
+    or `SealDiskFailed`.
+
+    Args:
+        targets: in the order in which they are named; the last is there only where all the others are.
 
     Raises:
         AlreadyThere: a file of one of the names is there.
@@ -33,6 +39,7 @@ class NewFiles:
 
     def __init__(self, targets: Iterable[Path]) -> None:
         self._targets = tuple(targets)
+        self._nameless: dict[Path, int] = {}
         self._temporary: dict[Path, Path] = {}
         self._published: list[Path] = []
         self._done = False
@@ -46,6 +53,8 @@ class NewFiles:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        for handle in self._nameless.values():
+            os.close(handle)
         if not self._done:
             self._remove((*self._temporary.values(), *self._published))
         if isinstance(value, OSError):
@@ -55,11 +64,19 @@ class NewFiles:
             raise SealDiskFailed(folder, value.strerror or type(value).__name__) from None
 
     def create(self, target: Path) -> BinaryIO:
-        """A file to write, unbuffered, readable by its owner only, that will be `target`; `finish` ends it."""
+        """A file to write, unbuffered, readable by its owner only, that will be `target`; whoever asked closes it."""
+        handle = open_nameless(target.parent, FILE_MODE)
+        if handle is None:
+            handle = self._create_temporary(target)
+        else:
+            self._nameless[target] = os.dup(handle)
+        return open(handle, "wb", buffering=0)  # noqa: PTH123 - a handle, closed by who asked for it
+
+    def _create_temporary(self, target: Path) -> int:
         temporary = target.with_name(f".segl-{secrets.token_hex(8)}.part")
         handle = os.open(temporary, _FLAGS, FILE_MODE)
         self._temporary[target] = temporary
-        return open(handle, "wb", buffering=0)  # noqa: PTH123 - a handle, closed by who asked for it
+        return handle
 
     def write(self, target: Path, content: bytes) -> None:
         """A whole file that will be `target`."""
@@ -73,29 +90,38 @@ class NewFiles:
         Raises:
             AlreadyThere: somebody made a file of that name in the meantime.
         """
-        for target, temporary in self._temporary.items():
-            self._name(temporary, target)
+        for target in self._targets:
+            try:
+                self._name(target)
+            except FileExistsError:
+                raise AlreadyThere(target) from None
         sync_folder(self._targets[0].parent)
         self._done = True
 
-    def _name(self, temporary: Path, target: Path) -> None:
+    def _name(self, target: Path) -> None:
         try:
-            os.link(temporary, target, follow_symlinks=False)
-        except FileExistsError:
-            raise AlreadyThere(target) from None
+            if target in self._nameless:
+                give_name(self._nameless[target], target)
+            else:
+                os.link(self._temporary[target], target, follow_symlinks=False)
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
-            # A stick with FAT knows no links: an empty file keeps the name until the real one takes its place.
-            try:
-                os.close(os.open(target, _FLAGS, FILE_MODE))
-            except FileExistsError:
-                raise AlreadyThere(target) from None
-            self._published.append(target)
-            temporary.replace(target)
+            self._name_without_links(target)
         else:
             self._published.append(target)
-            temporary.unlink()
+            if target in self._temporary:
+                self._temporary[target].unlink()
+
+    def _name_without_links(self, target: Path) -> None:
+        """A stick with FAT knows no links: an empty file keeps the name until the real one takes its place."""
+        if target in self._nameless:
+            with open(self._create_temporary(target), "wb", buffering=0) as file:  # noqa: PTH123 - a handle
+                _copy(self._nameless[target], file)
+                os.fsync(file.fileno())
+        os.close(os.open(target, _FLAGS, FILE_MODE))
+        self._published.append(target)
+        self._temporary[target].replace(target)
 
     @staticmethod
     def _remove(paths: Iterable[Path]) -> None:
@@ -103,6 +129,12 @@ class NewFiles:
             # A stick that was pulled out can't be tidied; what is left there is sealed, and the failure is being told.
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def _copy(handle: int, file: BinaryIO) -> None:
+    os.lseek(handle, 0, os.SEEK_SET)
+    while piece := os.read(handle, _PIECE):
+        write_all(file, piece)
 
 
 def write_all(file: BinaryIO, data: bytes | memoryview) -> None:

@@ -170,7 +170,8 @@ def write(prepared: Prepared, *, progress: Progress | None = None, cancelled: Ca
     order = prepared.order
     out = order.out.absolute()
     companions = {language: out.with_name(f"{stem_of(out.name)}.open-me.{language}.txt") for language in LANGUAGES}
-    with NewFiles([out, *companions.values()]) as files:
+    # The sealed file is named last: where it is, all is.
+    with NewFiles([*companions.values(), out]) as files:
         with files.create(out) as file:
             sink = _Hashing(file)
             write_age(sink, prepared, progress=progress, cancelled=cancelled)

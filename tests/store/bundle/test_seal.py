@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +25,11 @@ from store.bundle.seal import SealOrder, prepare, preview, seal, tar_of
 from store.bundle.tar import TarReader
 from store.entry import SpaceKind
 from store.model import Purpose
+from store.nameless import open_nameless
 from store.secret import Secret
 from tests.store.bundle.hostile import TRUSTED
 from tests.store.bundle.invented import BIRGIT, POLICE, POLICE_RECIPIENT, entries, evidence_of, export, sealed
+from tests.tools import ROOT
 
 MADE = ["K7M4Q.open-me.da.txt", "K7M4Q.open-me.en.txt", "K7M4Q.segl.age"]
 
@@ -112,6 +116,45 @@ def test_a_file_that_somebody_makes_in_the_meantime_is_not_overwritten(
     assert (tmp_path / MADE[1]).read_text() == "mine"
 
 
+KILLED_MIDWAY = """
+import os, signal, sys
+from pathlib import Path
+from store.bundle.seal import seal
+from tests.store.bundle.invented import BIRGIT, export
+from tests.store.bundle.test_seal import order_for
+def end(*_progress):
+    os.kill(os.getpid(), signal.SIGKILL)
+seal(export(say=lambda text: text + "x" * 60_000), order_for(Path(sys.argv[1])), BIRGIT.sign, progress=end)
+"""
+
+
+def test_a_process_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
+    """This holds where the file system can hold a file without a name."""
+    handle = open_nameless(tmp_path, 0o600)
+    if handle is None:
+        pytest.skip("this file system has no files without a name")
+    os.close(handle)
+    done = subprocess.run([sys.executable, "-c", KILLED_MIDWAY, str(tmp_path)], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("nameless", [True, False])
+def test_the_sealed_file_is_named_last(nameless: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not nameless:
+        monkeypatch.setattr(new_files, "open_nameless", lambda *_how: None)
+    real, named = os.link, list[str]()
+
+    def link(source: Path, target: Path, **more: object) -> None:
+        named.append(target.name)
+        real(source, target, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "link", link)
+    sealed(tmp_path)
+    assert sorted(named) == names(tmp_path) == MADE
+    assert named[-1].endswith(".segl.age")
+
+
 def refuse_links(monkeypatch: pytest.MonkeyPatch) -> None:
     def link(*_paths: object, **_more: object) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
@@ -119,8 +162,13 @@ def refuse_links(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", link)
 
 
-def test_a_stick_without_links_gets_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("nameless", [True, False])
+def test_a_stick_without_links_gets_the_same_files(
+    nameless: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refuse_links(monkeypatch)
+    if not nameless:
+        monkeypatch.setattr(new_files, "open_nameless", lambda *_how: None)
     made = sealed(tmp_path)
     assert names(tmp_path) == MADE
     assert open_bundle(Path(made.path), [POLICE], trusted=TRUSTED).verdicts.usable
