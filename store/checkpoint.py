@@ -17,11 +17,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from store import ed25519
 from store.database import Connection
 from store.entry import read_time, write_time
 from store.errors import disk_errors
@@ -94,11 +92,12 @@ def read(text: str) -> Document:
     if match is None:
         raise CheckpointInvalid
     try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(match["device"]))
-        public.verify(b64decode(match["signature"], validate=True), match["signed"].encode("ascii"))
+        signature = b64decode(match["signature"], validate=True)
         claimed_at = read_time(match["claimed_at"])
-    except (InvalidSignature, NotBase64, ValueError):
+    except (NotBase64, ValueError):
         raise CheckpointInvalid from None
+    if not ed25519.verifies(bytes.fromhex(match["device"]), signature, match["signed"].encode("ascii")):
+        raise CheckpointInvalid
     return Document(
         vault=match["vault"],
         counter=int(match["counter"]),

@@ -16,11 +16,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, ClassVar, Final, NoReturn
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from store.ed25519 import verifies
 from store.model import StoredEntry
 
 Payload = Mapping[str, Any]
@@ -296,10 +294,8 @@ def verify(entry: StoredEntry) -> Header:
     header = Header.parse(entry.header)
     if entry_id(entry.header) != entry.id:
         raise EntryInvalid("id-differs")
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(header.device)).verify(entry.signature, entry.header)
-    except (InvalidSignature, ValueError):
-        raise EntryInvalid("signature") from None
+    if not verifies(bytes.fromhex(header.device), entry.signature, entry.header):
+        raise EntryInvalid("signature")
     if (entry.salt is None) != (entry.payload is None):
         raise EntryInvalid("payload-without-salt")
     if entry.salt is not None and entry.payload is not None:

@@ -7,13 +7,12 @@ import hashlib
 import re
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from store.ed25519 import KEY_SIZE, verifies
 
-KEY_SIZE: Final = 32
 _KEY_TYPE: Final = b"ssh-ed25519"
 _SIGNATURE_SIZE: Final = 64
 _MAGIC: Final = b"SSHSIG"
@@ -156,10 +155,8 @@ def verify(signature: str, message: bytes, *, namespace: str) -> bytes:
         raise SignatureMalformed("the signature is not 64 bytes")
     if signed_namespace != namespace.encode():
         raise SignatureInvalid("made for another namespace")
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(raw, _signed_data(message, namespace))
-    except (InvalidSignature, ValueError):
-        raise SignatureInvalid("the signature is not over this message by this key") from None
+    if not verifies(public_key, raw, _signed_data(message, namespace)):
+        raise SignatureInvalid("the signature is not over this message by this key")
     return public_key
 
 
