@@ -94,6 +94,7 @@ def _run(argv: Sequence[str], output: Output) -> int:
 def perform(session: Session, options: argparse.Namespace) -> Answer:
     """Do the command that was parsed, loading only its own code."""
     command: Command = options.command
+    session.cpr_allowed = getattr(options, "allow_cpr", False)
     module, _colon, function = command.run.partition(":")
     run = cast("Run", getattr(importlib.import_module(f"tui.cli.commands.{module}"), function))
     return run(session, options)

@@ -119,6 +119,12 @@ def add_globals(parser: Parser) -> None:
         "--no-input", action="store_true", default=default, help=_("never ask; refuse with what would be asked")
     )
     group.add_argument(
+        "--allow-cpr",
+        action="store_true",
+        default=default,
+        help=_("the civil registration numbers (CPR) in the text must be there"),
+    )
+    group.add_argument(
         "--vault-passphrase-fd",
         metavar="N",
         type=descriptor,
@@ -172,7 +178,7 @@ def with_reason(parser: Parser) -> None:
 
 
 _WITH_VALUE: Final = frozenset({"--home", "--vault", "--lang", "--vault-passphrase-fd"})
-_ALONE: Final = frozenset({"--json", "--no-input", "-h", "--help", "--version"})
+_ALONE: Final = frozenset({"--json", "--no-input", "--allow-cpr", "-h", "--help", "--version"})
 
 
 def split(argv: Sequence[str], commands: Sequence[Command]) -> tuple[Command | None, tuple[str, ...], list[str]]:
@@ -260,5 +266,5 @@ def globals_of(argv: Sequence[str]) -> argparse.Namespace | None:
         options, extra = parser.parse_known_args(list(argv))
     except (UsageFault, HelpAsked):
         return None
-    scripted = {"json", "no_input", "vault_passphrase_fd"} & set(vars(options))
+    scripted = {"json", "no_input", "allow_cpr", "vault_passphrase_fd"} & set(vars(options))
     return None if extra or scripted else options

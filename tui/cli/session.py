@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from guidance.language import _, set_language
 from tui.cli.answer import Output
 from tui.cli.sources import Sources
+from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
     from store.casework import Casework
+    from store.cpr import CprField, CprNoticed
     from store.home import Home
     from store.secret import Secret
     from store.vault import Vault
@@ -26,6 +28,7 @@ class Session:
         home_option: `--home`, None where it is not given.
         vault_option: `--vault`.
         passphrase_descriptor: `--vault-passphrase-fd`.
+        cpr_allowed: `--allow-cpr`: civil registration numbers must be where they stand (CM-2b).
         language_chosen: whether `--lang` was given; else the office's language is spoken once the vault is open.
     """
 
@@ -36,6 +39,7 @@ class Session:
         self.vault_option: str | None = getattr(options, "vault", None)
         self.passphrase_descriptor: int | None = getattr(options, "vault_passphrase_fd", None)
         self.language_chosen = getattr(options, "lang", None) is not None
+        self.cpr_allowed: bool = getattr(options, "allow_cpr", False)
         self._vault: Vault | None = None
         self._casework: Casework | None = None
 
@@ -51,6 +55,7 @@ class Session:
             from store.casework import Casework
 
             self._casework = Casework(self.vault())
+            self._casework.cpr_answer = self.answer_cpr
             if not self.language_chosen:
                 set_language(self._casework.office().language)
         return self._casework
@@ -80,6 +85,31 @@ class Session:
         """Take over a vault that a command has just made."""
         self._vault = vault
         self._casework = casework
+        casework.cpr_answer = self.answer_cpr
+
+    def answer_cpr(self, noticed: CprNoticed) -> bool:
+        """Whether a civil registration number must be there: `--allow-cpr`, else a person is asked, else no."""
+        if self.cpr_allowed:
+            return True
+        if not self.sources.can_ask():
+            return False
+        for line in noticed.diagnostics().happened.split("\n"):
+            self.sources.say(line)
+        return yes(self.sources.ask(_("Must it be there? {hint}").format(hint=yes_or_no())))
+
+    def settle_cpr(self, fields: Iterable[CprField], *, sealing: bool = False) -> None:
+        """Ask once for a whole command.
+
+        Raises:
+            CprNoticed: a number stands in one of the fields, and need not be there.
+        """
+        if found := tuple(fields):
+            from store.cpr import CprNoticed
+
+            noticed = CprNoticed(found, sealing=sealing)
+            if not self.answer_cpr(noticed):
+                raise noticed
+            self.cpr_allowed = True
 
     def close(self) -> None:
         """Lock: the vault is closed and forgotten."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from tui.cli.answer import Answer, Json
 from tui.cli.failures import InputNotReadable, UsageFault
 from tui.cli.opened import opened_document, opened_lines
 from tui.cli.progress import Progress
+from tui.cli.records import day
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
 from tui.cli.sources import read_file
@@ -45,6 +47,8 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
 
     order = _order(options, recipients, passphrase)
     export = casework.export_case(options.case, order.language)
+    session.settle_cpr(sealing.numbers_in(export, order), sealing=True)
+    order = replace(order, allow_cpr=True)
     progress = Progress()
     try:
         with cancellation() as cancelled:
@@ -101,17 +105,26 @@ def _text_of(path: str, option: str) -> str:
 
 
 def _preview(casework: Casework, options: argparse.Namespace, recipients: tuple[str, ...]) -> Answer:
-    from store.bundle.seal import preview
+    from store.bundle.seal import numbers_in, preview
 
     export = casework.export_case(options.case)
-    contents = preview(export, _order(options, recipients or (export.card.recipient,), None))
+    order = _order(options, recipients or (export.card.recipient,), None)
+    contents = preview(export, order)
+    numbers = numbers_in(export, order)
     document: dict[str, Json] = {
         "case": export.record.summary.reference,
         "purpose": options.purpose,
         "contents": [{"name": one.name, "what": one.what, "size": one.size} for one in contents],
+        "cpr": [
+            {"kind": one.kind, "field": one.field, "words": one.words(), "shown": one.shown, "on": day(one.on)}
+            for one in numbers
+        ],
     }
     lines = [_("This would go in; nothing was sealed:")]
     lines += [f"  {one.name}  {one.size}  {one.what}" for one in contents]
+    if numbers:
+        lines.append(_("Civil registration numbers (CPR) seem to stand in it:"))
+        lines += [f"  {one.words()}: {one.shown}" for one in numbers]
     return Answer(document=document, lines=tuple(lines))
 
 

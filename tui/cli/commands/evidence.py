@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from dataclasses import fields
+from dataclasses import asdict, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from guidance.errors import ExitCode
@@ -26,6 +27,7 @@ from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
     from store.casework import Casework
+    from store.cpr import CprField
 
 _NUMBER: Final = re.compile(r"[Ee]?([1-9][0-9]{0,5})", re.ASCII)
 _NOTHING: Final = EvidenceDraft(digest="")
@@ -38,6 +40,7 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
         read_evidence_facts(facts, _NOTHING)
     casework = session.casework()
     reference = casework.case(options.case).summary.reference
+    session.settle_cpr(_numbers(options.paths, facts))
     registered: list[Evidence] = []
     failed: list[NotHashed] = []
     interrupted = False
@@ -62,6 +65,17 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     finally:
         progress.clear()
     return _answer(reference, registered, failed, warnings=warnings, interrupted=interrupted)
+
+
+def _numbers(paths: list[str], facts: bytes | None) -> tuple[CprField, ...]:
+    """Where CPR numbers stand in the names and the facts, so that it is asked once and not in the middle."""
+    from store.cpr import numbers_in
+
+    draft = read_evidence_facts(facts, _NOTHING) if facts is not None else _NOTHING
+    names = [os.fsencode(path).rpartition(b"/")[2].decode("utf-8", "replace") for path in paths]
+    return tuple(
+        numbers_in("evidence.registered", {**asdict(draft), "name": names}, datetime.now().astimezone().date())
+    )
 
 
 def _register(casework: Casework, case: str, hashed: HashedFile, facts: bytes | None) -> Evidence:
