@@ -33,7 +33,7 @@ class CaseScreen(CaseWork[None]):
         Binding("enter", "open", N_("Do")),
         Binding("enter", "change", N_("Change")),
         Binding("n", "note", N_("Note")),
-        Binding("b", "evidence", N_("Evidence")),
+        Binding("b", "evidence", N_("Add evidence")),
         Binding("s", "seal", N_("Seal")),
         Binding("l", "level", N_("Level")),
         Binding("p", "person", N_("Person")),

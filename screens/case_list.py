@@ -98,7 +98,9 @@ class CaseListScreen(CaseWork[None]):
         """A line that sums up, a field to find by, the list."""
         yield Plain("", id="summary")
         yield Plain("", id="draft-line")
-        yield Input(placeholder=_("words of the title, number, level ..."), id="find", compact=True)
+        yield Input(
+            placeholder=_("words of the title, number, level ..."), id="find", compact=True, select_on_focus=False
+        )
         yield Plain("", id="columns", classes="quiet")
         yield LineList(self._row, empty=self._nothing, id="cases")
 

@@ -16,9 +16,9 @@ _NEAR: Final = {
     "i morgen": 1,
     "tomorrow": 1,
 }
-_SHIFT: Final = re.compile(r"([+-])\s*(\d{1,4})\s*(d|u|w|)\Z")
-_DAY_MONTH: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./]?\Z")
-_DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{2}|\d{4})\Z")
+_SHIFT: Final = re.compile(r"([+-])\s*(\d{1,4})\s*(d|u|w|)\Z", re.ASCII)
+_DAY_MONTH: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./]?\Z", re.ASCII)
+_DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{2}|\d{4})\Z", re.ASCII)
 
 
 def parse_day(text: str, today: date) -> date | None:

@@ -125,8 +125,9 @@ class EvidenceScreen(CaseWork[bool]):
 
     def _row(self, row: Path | NotHashed, width: int) -> Content:
         if isinstance(row, NotHashed):
-            return fit(Content.styled(f"! {one_line(row.diagnostics().happened)}", "$error"), width)
-        return fit(shown_path(row), width)
+            words = row.diagnostics().happened.replace(row.shown, shown_path(Path(os.fsdecode(row.path)).name))
+            return fit(Content.styled(f"! {one_line(words)}", "$error"), width)
+        return fit(Content.assemble(shown_path(row.name), (f"  {shown_path(row.parent)}", "$text-muted")), width)
 
     @on(Button.Pressed, "#pick")
     def action_pick(self) -> None:

@@ -11,14 +11,13 @@ from typing import Any, ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, TextArea
 
 from guidance.language import N_, _
 from screens.case_words import evidence_title
 from screens.widgets.choices import Choices, Option
-from screens.widgets.frame import KeyLine, TitleBar
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import evidence_kind, holder, missing_fact, one_line, size
@@ -74,13 +73,9 @@ class EvidenceFormScreen(FormScreen[bool]):
     def _piece(self) -> EvidenceDraft:
         return self.pieces[self.at] if self.at < len(self.pieces) else EvidenceDraft(digest="")
 
-    def compose(self) -> ComposeResult:
-        """What is missing stays in sight above the fields."""
-        yield TitleBar(self.heading())
+    def above(self) -> ComposeResult:
+        """What is missing stays in sight."""
         yield Plain("", id="missing")
-        with VerticalScroll(id="body", can_focus=False):
-            yield from self.body()
-        yield KeyLine()
 
     def body(self) -> ComposeResult:
         """A field for each fact."""
@@ -88,35 +83,50 @@ class EvidenceFormScreen(FormScreen[bool]):
         yield Plain(self._about(), id="about", classes="quiet")
         if piece.source is DigestSource.TYPED and not self.evidence_id:
             yield Plain(_("Checksum (SHA-256, 64 signs)"), classes="label")
-            yield Input(piece.digest.removeprefix("sha256:"), id="digest", compact=True)
-            yield Plain("", id="digest-fault", classes="fault")
+            yield Input(piece.digest.removeprefix("sha256:"), id="digest", compact=True, select_on_focus=False)
         yield Plain(_("Platform"), classes="label")
-        yield Input(piece.platform, id="platform", placeholder=_("Snapchat, Instagram, SMS ..."), compact=True)
+        yield Input(
+            piece.platform,
+            id="platform",
+            placeholder=_("Snapchat, Instagram, SMS ..."),
+            compact=True,
+            select_on_focus=False,
+        )
         yield Plain(_("User names (several: a comma between)"), classes="label")
-        yield Input(", ".join(piece.accounts), id="accounts", compact=True)
+        yield Input(", ".join(piece.accounts), id="accounts", compact=True, select_on_focus=False)
         yield Plain(_("Posted or sent, as claimed"), classes="label")
         yield Input(
-            piece.claimed_at, id="claimed_at", placeholder=_("date, time, time zone if you know it"), compact=True
+            piece.claimed_at,
+            id="claimed_at",
+            placeholder=_("date, time, time zone if you know it"),
+            compact=True,
+            select_on_focus=False,
         )
         yield Plain(_("Who has the original?"), classes="label")
         holders = [Option(id=one.value, label=holder(one)) for one in Holder]
         yield Choices(holders, chosen=(piece.holder.value,), id="holder")
         yield Plain(_("Name of who has it, and where it is"), classes="label")
-        yield Input(piece.holder_name, id="holder_name", placeholder=_("name"), compact=True)
-        yield Input(piece.held_where, id="held_where", placeholder=_("place, for example: own telephone"), compact=True)
+        yield Input(piece.holder_name, id="holder_name", placeholder=_("name"), compact=True, select_on_focus=False)
+        yield Input(
+            piece.held_where,
+            id="held_where",
+            placeholder=_("place, for example: own telephone"),
+            compact=True,
+            select_on_focus=False,
+        )
         yield Plain(_("What is it?"), classes="label")
         kinds = [Option(id=one.value, label=evidence_kind(one)) for one in EvidenceKind]
         yield Choices(kinds, chosen=(piece.kind.value,), id="kind")
         yield Plain(_("What does it show? In words, as it was told to you"), classes="label")
         yield PlainArea(piece.shows, id="shows")
         yield Plain(_("Address (URL)"), classes="label")
-        yield Input(piece.url, id="url", compact=True)
+        yield Input(piece.url, id="url", compact=True, select_on_focus=False)
         yield Plain(_("When was it found?"), classes="label")
-        yield Input(piece.found_at, id="found_at", compact=True)
+        yield Input(piece.found_at, id="found_at", compact=True, select_on_focus=False)
         yield Plain(_("How did it come to you?"), classes="label")
-        yield Input(piece.came_how, id="came_how", compact=True)
+        yield Input(piece.came_how, id="came_how", compact=True, select_on_focus=False)
         yield Plain(_("Who has seen it? (several: a comma between)"), classes="label")
-        yield Input(", ".join(piece.seen_by), id="seen_by", compact=True)
+        yield Input(", ".join(piece.seen_by), id="seen_by", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Save"), id="save", variant="primary")
 
@@ -129,8 +139,6 @@ class EvidenceFormScreen(FormScreen[bool]):
 
     def on_mount(self) -> None:
         """Offer what was begun before."""
-        for fault in self.query(".fault"):
-            fault.display = False
         self._first = self._fields()
         self._point_out()
         self.run_work(self.offer_draft())
@@ -204,11 +212,8 @@ class EvidenceFormScreen(FormScreen[bool]):
         if self.query("#digest"):
             typed = re.sub(r"\s", "", self.query_one("#digest", Input).value).casefold()
             match = _SHA256.fullmatch(typed)
-            fault = self.query_one("#digest-fault", Plain)
-            fault.display = match is None
             if match is None:
-                fault.update(_("This is not a SHA-256 checksum: it has 64 signs, 0-9 and a-f."))
-                self.query_one("#digest").focus()
+                self.say_fault(_("This is not a SHA-256 checksum: it has 64 signs, 0-9 and a-f."), "#digest")
                 return
             draft = replace(draft, digest=f"sha256:{match[1]}")
         if self.evidence_id:
@@ -227,8 +232,6 @@ class EvidenceFormScreen(FormScreen[bool]):
         shared = {name: getattr(draft, name) for name in _SHARED}
         self.pieces[self.at] = replace(self.pieces[self.at], **shared)
         await self.recompose()
-        for line in self.query(".fault"):
-            line.display = False
         self._first = self._fields()
         self._point_out()
         self.query_one("#body").scroll_home(animate=False)

@@ -68,7 +68,6 @@ class NewCaseScreen(FormScreen[str]):
             "check": self._check_page,
         }
         yield from pages[PAGES[self.page]]()
-        yield Plain("", id="fault", classes="fault")
         with Horizontal(classes="buttons"):
             last = PAGES[self.page] == "check"
             yield Button(_("Open the case") if last else _("Next"), id="next", variant="primary")
@@ -89,7 +88,7 @@ class NewCaseScreen(FormScreen[str]):
     def _title_page(self) -> ComposeResult:
         yield Plain(_("What is the case to be called?"), classes="question")
         yield Plain(_("A few words that tell it from the others. No full names are needed."), classes="quiet")
-        yield Input(self.fields.get("title", ""), id="title", compact=True)
+        yield Input(self.fields.get("title", ""), id="title", compact=True, select_on_focus=False)
 
     def _happened_page(self) -> ComposeResult:
         yield Plain(_("What has happened, as it was told to you?"), classes="question")
@@ -125,9 +124,17 @@ class NewCaseScreen(FormScreen[str]):
     def _stand_in_page(self) -> ComposeResult:
         yield Plain(_("Who may read the case if you are ill?"), classes="question")
         yield Plain(_("A stand-in, so that illness never locks a child out."), classes="quiet")
-        yield Input(self.fields.get("stand_in", ""), id="stand_in", placeholder=_("name"), compact=True)
+        yield Input(
+            self.fields.get("stand_in", ""), id="stand_in", placeholder=_("name"), compact=True, select_on_focus=False
+        )
         yield Plain(_("Nobody? Then write why. The leader can see the reason."), classes="label")
-        yield Input(self.fields.get("no_stand_in", ""), id="no_stand_in", placeholder=_("reason"), compact=True)
+        yield Input(
+            self.fields.get("no_stand_in", ""),
+            id="no_stand_in",
+            placeholder=_("reason"),
+            compact=True,
+            select_on_focus=False,
+        )
 
     def _check_page(self) -> ComposeResult:
         yield Plain(_("Is this right?"), classes="question")
@@ -144,8 +151,6 @@ class NewCaseScreen(FormScreen[str]):
             await self._show(self.page)
 
     def _settle(self) -> None:
-        for fault in self.query("#fault"):
-            fault.display = False
         for people in self.query("#people"):
             assert isinstance(people, LineList)
             people.show(self.people)
@@ -230,9 +235,7 @@ class NewCaseScreen(FormScreen[str]):
         self._take()
         wrong = self._wrong()
         if wrong:
-            fault = self.query_one("#fault", Plain)
-            fault.update(wrong)
-            fault.display = True
+            self.say_fault(wrong)
             return
         if PAGES[self.page] == "check":
             await self._open()
@@ -355,7 +358,7 @@ class NewCaseScreen(FormScreen[str]):
 
     def _answer_row(self, row: tuple[str, str, str], width: int) -> Content:
         _page, question, answer = row
-        return Content.assemble(fit(Content.styled(question, "$text-muted"), 16), one_line(visible(answer), width))
+        return Content.assemble(fit(Content.styled(question, "$text-muted"), 20), one_line(visible(answer), width))
 
 
 def playbooks_for(kind: CaseKind) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Final
 
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -15,14 +13,6 @@ from screens.widgets.text_area import PlainArea
 from screens.words import one_line
 from screens.work import FormScreen, put_fields, take_fields
 from store.model import Note
-
-_CPR: Final = re.compile(r"\b(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}\b", re.ASCII)
-"""What looks like a Danish civil registration number: day, month, year, and four more digits."""
-
-
-def looks_like_cpr(text: str) -> bool:
-    """Whether something in the text looks like a civil registration number (CM-2b)."""
-    return _CPR.search(text) is not None
 
 
 class NoteScreen(FormScreen[Note]):
@@ -46,17 +36,14 @@ class NoteScreen(FormScreen[Note]):
         """The text; when correcting, the reason above it."""
         if self.note:
             yield Plain(_("Why is it corrected? The old version stays and can be read."), classes="strong")
-            yield Input(id="reason", compact=True)
-            yield Plain("", id="fault", classes="fault")
+            yield Input(id="reason", compact=True, select_on_focus=False)
             yield PlainArea(self.note.current.text, id="text")
         else:
             yield Plain(_("Who, what, where and when. Write what you saw and heard."), classes="quiet")
-            yield Plain("", id="fault", classes="fault")
             yield PlainArea(id="text")
 
     def on_mount(self) -> None:
         """Offer what was begun before."""
-        self.query_one("#fault").display = False
         self.run_work(self.offer_draft())
 
     @property
@@ -86,20 +73,14 @@ class NoteScreen(FormScreen[Note]):
 
         text = self.query_one("#text", PlainArea).text
         if not text.strip():
-            self._say(_("There is nothing to save yet."), "text")
+            self.say_fault(_("There is nothing to save yet."), "#text")
             return
         reason = ""
         if self.note:
             reason = self.query_one("#reason", Input).value
             if not reason.strip():
-                self._say(_("Write why it is corrected."), "reason")
+                self.say_fault(_("Write why it is corrected."), "#reason")
                 return
-        if looks_like_cpr(text) and not await self.confirmed(
-            _("There seems to be a civil registration number (CPR) in the note. Does it have to be there?"),
-            detail=_("A note can be read by everybody who is given the case."),
-            yes=_("Yes, save it"),
-        ):
-            return
         if self.note:
             saved = await self.do(Casework.correct_note, self.case_id, self.note.id, text, reason)
         else:
@@ -107,9 +88,3 @@ class NoteScreen(FormScreen[Note]):
         await self.drop_draft()
         self.said(_("The note is saved."))
         self.dismiss(saved)
-
-    def _say(self, words: str, field: str) -> None:
-        fault = self.query_one("#fault", Plain)
-        fault.update(words)
-        fault.display = True
-        self.query_one(f"#{field}").focus()

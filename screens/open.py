@@ -94,7 +94,7 @@ class OpenScreen(CaseWork[None]):
 
     def _ask_page(self) -> ComposeResult:
         yield Plain(_("Which file? (its name ends in .segl.age)"), classes="label")
-        yield Input(self.fields.get("file", ""), id="file", compact=True)
+        yield Input(self.fields.get("file", ""), id="file", compact=True, select_on_focus=False)
         yield Plain(_("What opens it?"), classes="label")
         ways = (
             Option(id="own", label=_("My own key")),
@@ -105,8 +105,7 @@ class OpenScreen(CaseWork[None]):
         yield Plain(_("Passphrase"), classes="label passphrase")
         yield PassphraseInput(id="phrase")
         yield Plain(_("The key's file"), classes="label identity")
-        yield Input(self.fields.get("identity", ""), id="identity", compact=True)
-        yield Plain("", id="fault", classes="fault")
+        yield Input(self.fields.get("identity", ""), id="identity", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Open"), id="go-on", variant="primary")
             yield Button(_("Choose file ..."), id="pick")
@@ -134,8 +133,6 @@ class OpenScreen(CaseWork[None]):
         self._settle()
 
     def _settle(self) -> None:
-        for fault in self.query("#fault"):
-            fault.display = False
         self._follow_way()
 
     @on(Choices.Changed, "#way")
@@ -205,7 +202,7 @@ class OpenScreen(CaseWork[None]):
 
     @on(PassphraseInput.SeveralLines)
     def _several(self) -> None:
-        self._say(_("That was several lines. A passphrase is one line: nothing of the paste was taken."))
+        self.say_fault(_("That was several lines. A passphrase is one line: nothing of the paste was taken."))
 
     @on(Button.Pressed, "#go-on")
     def action_go_on(self) -> None:
@@ -219,16 +216,14 @@ class OpenScreen(CaseWork[None]):
         fields = take_fields(self, *_FIELDS)
         path = Path(fields.get("file", "").strip()).expanduser()
         if not fields.get("file", "").strip():
-            self._say(_("Choose a file: Ctrl+O."))
-            self.query_one("#file").focus()
+            self.say_fault(_("Choose a file: Ctrl+O."), "#file")
             return
         keys: Keys
         match fields.get("way"):
             case "passphrase":
                 typed = self.query_one("#phrase", PassphraseInput).take()
                 if not typed:
-                    self._say(_("Write the passphrase."))
-                    self.query_one("#phrase").focus()
+                    self.say_fault(_("Write the passphrase."), "#phrase")
                     return
                 keys = Secret.from_text(typed)
             case "identity":
@@ -242,7 +237,7 @@ class OpenScreen(CaseWork[None]):
             self.bundle = await self.client.aside(self._read, path, keys, trusted)
         except OpenCancelled:
             await self._show("ask")
-            self._say(_("The opening was stopped. Nothing was shown and nothing was written."))
+            self.say_fault(_("The opening was stopped. Nothing was shown and nothing was written."))
             return
         except BaseException:
             if self.is_attached:
@@ -267,12 +262,6 @@ class OpenScreen(CaseWork[None]):
     def _moved(self, event: OpeningMoved) -> None:
         for bar in self.query(ProgressBar):
             bar.update(total=max(event.total, 1), progress=event.done)
-
-    def _say(self, words: str) -> None:
-        for fault in self.query("#fault"):
-            assert isinstance(fault, Plain)
-            fault.update(words)
-            fault.display = bool(words)
 
     @on(Button.Pressed, "#stop")
     def _stop_pressed(self) -> None:

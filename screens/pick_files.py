@@ -74,7 +74,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
 
     def body(self) -> ComposeResult:
         """The path, what is marked, the list."""
-        yield Input(placeholder=_("type or paste a path"), id="path", compact=True)
+        yield Input(placeholder=_("type or paste a path"), id="path", compact=True, select_on_focus=False)
         yield Plain("", id="marked", classes="quiet")
         yield LineList(self._row, empty=self._nothing, id="entries")
 
@@ -104,7 +104,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
         where = shown_path(self.folder)
         words = where
         if self._fault:
-            words = f"{where} · {self._fault}"
+            words = f"{self._fault} · {where}"
         elif self.marked:
             count = len(self.marked)
             words = ngettext("{count} file marked", "{count} files marked", count).format(count=count) + f" · {where}"

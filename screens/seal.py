@@ -29,7 +29,8 @@ from store import phrase
 from store.age.errors import SealCancelled
 from store.age.keys import parse_recipients
 from store.bundle import contents
-from store.bundle.seal import Prepared, SealOrder, prepare, preview, write
+from store.bundle.seal import Prepared, SealOrder, numbers_in, prepare, preview, write
+from store.cpr import CprNoticed
 from store.evidence.errors import shown_path
 from store.model import CaseExport, KeyCard, Purpose, Sealed
 from store.secret import Secret
@@ -124,9 +125,8 @@ class SealScreen(CaseWork[Sealed]):
         yield Plain(_("The same once more"), classes="label passphrase")
         yield PassphraseInput(id="again")
         yield Plain(_("File name, and the folder it goes to"), classes="label")
-        yield Input(fields.get("name", ""), id="name", compact=True)
-        yield Input(fields.get("folder", shown_path(Path.home())), id="folder", compact=True)
-        yield Plain("", id="fault", classes="fault")
+        yield Input(fields.get("name", ""), id="name", compact=True, select_on_focus=False)
+        yield Input(fields.get("folder", shown_path(Path.home())), id="folder", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("See what goes in"), id="go-on", variant="primary")
             yield Button(_("Choose folder ..."), id="pick")
@@ -145,7 +145,6 @@ class SealScreen(CaseWork[Sealed]):
         yield Plain(
             Content("\n").join(Content.assemble((f"{label}: ", "$text-muted"), value) for label, value in lines)
         )
-        yield Plain("", id="fault", classes="fault")
         with Horizontal(classes="buttons"):
             yield Button(_("Seal"), id="go-on", variant="primary")
             yield Button(_("Back"), id="back")
@@ -164,11 +163,11 @@ class SealScreen(CaseWork[Sealed]):
             (_("File"), shown_path(sealed.path)),
             (_("Size"), size(sealed.size)),
             (_("Checksum"), sealed.digest),
-            (_("Beside it"), "\n".join(shown_path(path) for path in sealed.companions)),
+            (_("Beside it"), ", ".join(shown_path(Path(path).name) for path in sealed.companions)),
             (_("Your key's fingerprint"), card.fingerprint if card else ""),
         ]
         for label, value in rows:
-            yield Plain(Content.assemble((f"{label}\n", "$text-muted"), value), classes="row")
+            yield Plain(Content.assemble((f"{label}: ", "$text-muted"), value))
         yield Plain(
             _(
                 "Tell the recipient the checksum and your key's fingerprint by telephone, not in the same message as "
@@ -211,8 +210,6 @@ class SealScreen(CaseWork[Sealed]):
         self._settle()
 
     def _settle(self) -> None:
-        for fault in self.query("#fault"):
-            fault.display = False
         for lines in self.query("#contents"):
             assert isinstance(lines, LineList)
             lines.show(self._contents)
@@ -250,7 +247,7 @@ class SealScreen(CaseWork[Sealed]):
 
     @on(PassphraseInput.SeveralLines)
     def _several(self) -> None:
-        self._say(_("That was several lines. A passphrase is one line: nothing of the paste was taken."))
+        self.say_fault(_("That was several lines. A passphrase is one line: nothing of the paste was taken."))
 
     def action_make_phrase(self) -> None:
         """Make a passphrase, show it once, and fill it in."""
@@ -261,7 +258,7 @@ class SealScreen(CaseWork[Sealed]):
         made = self.query_one("#made", Plain)
         made.update(Content.styled(self._made, "bold $accent"))
         made.display = True
-        self._say("")
+        self.say_fault("")
 
     def action_pick_folder(self) -> None:
         """Choose the folder from a list."""
@@ -303,7 +300,11 @@ class SealScreen(CaseWork[Sealed]):
         order = self._take_order()
         if order is None:
             return
-        self._export = await self.do(Casework.export_case, self.case_id)
+        self._export = await self.do(Casework.export_case, self.case_id, order.language)
+        if found := await self.client.aside(numbers_in, self._export, order):
+            if not await self.cpr_must_be_there(CprNoticed(found, sealing=True)):
+                return
+            order = replace(order, allow_cpr=True)
         self._contents = await self.client.aside(preview, self._export, order)
         self._order = order
         await self._show("preview")
@@ -350,15 +351,8 @@ class SealScreen(CaseWork[Sealed]):
 
     def _fault(self, words: str, field: str) -> SealOrder | None:
         """Say what is wrong and go there; there is no order then."""
-        self._say(words)
-        self.query_one(field).focus()
+        self.say_fault(words, field)
         return None
-
-    def _say(self, words: str) -> None:
-        for fault in self.query("#fault"):
-            assert isinstance(fault, Plain)
-            fault.update(words)
-            fault.display = bool(words)
 
     async def _seal(self) -> None:
         from store.casework import Casework
@@ -372,7 +366,7 @@ class SealScreen(CaseWork[Sealed]):
             self._sealed = await self.client.aside(self._write, prepared)
         except SealCancelled:
             await self._show("preview")
-            self._say(_("The sealing was stopped. Nothing of it was left behind."))
+            self.say_fault(_("The sealing was stopped. Nothing of it was left behind."))
             return
         except BaseException:
             if self.is_attached:

@@ -7,19 +7,24 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar
 
 from textual import events, on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from guidance.errors import SeglError
 from guidance.language import N_, _
 from screens.base import SeglScreen
 from screens.widgets.choices import Choices
 from screens.widgets.fact_form import Question
+from screens.widgets.frame import KeyLine, TitleBar
+from screens.widgets.plain import Plain
 
 if TYPE_CHECKING:
     from store.casework import Casework
     from store.client import VaultClient
+    from store.cpr import CprNoticed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -34,6 +39,11 @@ LABEL_LINES: Final = 2
 class CaseWork(SeglScreen[T]):
     """A screen that works on the vault: the one given, or the one that the app has open."""
 
+    DEFAULT_CSS = """
+    CaseWork > #fault { display: none; height: auto; max-height: 2; padding: 0 2; background: $surface; }
+    CaseWork > #fault.-said { display: block; }
+    """
+
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide"), (110, "-broad")]  # noqa: RUF012 - the base class has it so
 
     def __init__(self, client: VaultClient | None = None) -> None:
@@ -46,26 +56,87 @@ class CaseWork(SeglScreen[T]):
         client: VaultClient = self._client or self.app.client  # type: ignore[attr-defined]
         return client
 
+    def compose(self) -> ComposeResult:
+        """The frame, with a line above the keys that says what is wrong, in sight wherever one has scrolled to."""
+        yield TitleBar(self.heading())
+        yield from self.above()
+        with VerticalScroll(id="body", can_focus=False):
+            yield from self.body()
+        yield Plain("", id="fault", classes="fault")
+        yield KeyLine()
+
+    def above(self) -> ComposeResult:
+        """What stays in sight above the body."""
+        yield from ()
+
+    def say_fault(self, words: str, field: str = "") -> None:
+        """Say what is wrong, or that nothing is any more, and go to the field it is about."""
+        fault = self.query_one("#fault", Plain)
+        fault.update(words)
+        fault.set_class(bool(words), "-said")
+        if field:
+            self.query_one(field).focus()
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """Focus without Textual's own scrolling, which would put a field in sight and leave its label out."""
+        super().set_focus(widget, scroll_visible=False, from_app_focus=from_app_focus)
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Keep the label of a field in sight with it."""
         self.call_after_refresh(self._show_label, event.widget)
 
     def _show_label(self, field: Widget) -> None:
         for body in self.query("#body"):
-            if not field.is_attached or body not in field.ancestors or not body.is_scrollable:
+            if not field.has_focus or body not in field.ancestors or not body.is_scrollable:
                 return
-            top = field.region.y - LABEL_LINES
-            for group in field.ancestors:
-                if isinstance(group, Question):
-                    top = group.region.y
-            height = field.region.bottom - top
-            offset = top - body.content_region.y + int(body.scroll_offset.y)
-            region = Region(0, max(offset, 0), 1, min(height, max(body.content_region.height, 1)))
-            body.scroll_to_region(region, animate=False, force=True)
+            groups = [group for group in field.ancestors if isinstance(group, Question)]
+            top = min([field.region.y - LABEL_LINES, *(group.region.y for group in groups)])
+            window = body.content_region
+            if field.region.height >= window.height:
+                return
+            shift = 0
+            bottom = field.region.bottom + 1
+            if bottom > window.bottom:
+                shift = bottom - window.bottom
+            if top - shift < window.y:
+                shift = top - window.y
+            if shift:
+                wanted = max(int(body.scroll_offset.y) + shift, 0)
+                body.scroll_to(y=wanted, animate=False, force=True, immediate=True)
 
     async def do(self, method: Callable[Concatenate[Casework, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Let the vault's own thread do something; the screen stays alive meanwhile."""
-        return await self.client.do(method, *args, **kwargs)
+        """Let the vault's own thread do something; the screen stays alive meanwhile.
+
+        Where a civil registration number seems to stand in what would be written, a person is asked (CM-2b); only
+        inside `run_work`.
+        """
+        from store.cpr import CprNoticed
+
+        def allowed(casework: Casework) -> R:
+            with casework.allowing_cpr():
+                return method(casework, *args, **kwargs)
+
+        try:
+            return await self.client.do(method, *args, **kwargs)
+        except CprNoticed as noticed:
+            if not await self.cpr_must_be_there(noticed):
+                raise
+        return await self.client.do(allowed)
+
+    async def cpr_must_be_there(self, noticed: CprNoticed) -> bool:
+        """Ask whether the civil registration numbers must be where they stand."""
+        return await self.confirmed(
+            _("There seems to be a civil registration number (CPR). Does it have to be there?"),
+            detail="\n".join(f"{field.words()}: {field.shown}" for field in noticed.fields),
+            yes=_("Yes, it has to"),
+        )
+
+    def show_error(self, error: SeglError) -> None:
+        """Show a failure; where a person has just said no to a number, there is nothing more to say."""
+        from store.cpr import CprNoticed
+
+        if not isinstance(error, CprNoticed):
+            super().show_error(error)
 
     @on(Choices.Submitted)
     def _choice_stands(self) -> None:

@@ -85,7 +85,9 @@ class Question(VerticalGroup):
                 return Choices(options, several=several, chosen=chosen)
             case FactType.DATE:
                 typed = first.isoformat() if isinstance(first, date) else ""
-                return Input(typed, placeholder=_("a date: today, -3d, 21-11-2026"), compact=True)
+                return Input(
+                    typed, placeholder=_("a date: today, -3d, 21-11-2026"), compact=True, select_on_focus=False
+                )
         return PlainArea(str(first) if first is not None else "")
 
     def value(self) -> FactValue | Fault | None:

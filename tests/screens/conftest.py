@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from store.secret import Secret
 from store.slots import KdfParameters
 from tui.app import SeglApp
 
+_KEYS = {" ": "space", ".": "full_stop", ",": "comma", "-": "minus", "/": "slash", "\n": "enter"}
 SET_UP = OfficeSetUp(
     office="Skovby Skole",
     author="Rådgiver Ravn",
@@ -91,22 +93,46 @@ def show(home: Home, client: VaultClient) -> Callable[[Callable[[], Any]], Shown
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until no work is under way and everything is drawn."""
-    for _round in range(6):
+    """Wait until no work is under way, or what is under way waits for a person."""
+    before: set[int] = set()
+    same = quiet = 0
+    for _round in range(400):
         await pilot.pause()
-        working = [worker for worker in pilot.app.workers if not worker.is_finished and worker.group != "default"]
-        if working and not any(name in str(working) for name in ("push_screen_wait",)):
-            try:
-                import asyncio
+        working = {id(worker) for worker in pilot.app.workers if not worker.is_finished}
+        if not working:
+            quiet += 1
+            if quiet > 1:
+                return
+            continue
+        quiet = 0
+        same = same + 1 if working == before else 0
+        before = working
+        if same > 10:
+            return
+        await asyncio.sleep(0.01)
 
-                await asyncio.wait([worker._task for worker in working if worker._task], timeout=0.4)
-            except ValueError:
-                pass
-    await pilot.pause()
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, or type where a key begins with '='; wait after each."""
+    for key in keys:
+        if key.startswith("="):
+            await pilot.press(*(_KEYS.get(letter, letter) for letter in key[1:]))
+        else:
+            await pilot.press(key)
+        await settle(pilot)
 
 
-def text_of(app: SeglApp) -> str:
+async def until(pilot: Pilot[Any], holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something holds; fail where it never does."""
+    for _round in range(int(seconds / 0.02)):
+        await pilot.pause()
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(text_of(pilot.app))
+
+
+def text_of(app: Any) -> str:
     """What the screen shows, line by line, as the terminal gets it."""
-    width, height = app.size
     strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip()[:width] for strip in strips[:height])
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)

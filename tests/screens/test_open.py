@@ -1,0 +1,160 @@
+"""Opening what somebody sent: the three verdicts apart, the content, and every way it can fail."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screens import open as opening
+from screens.failure import FailureScreen
+from screens.open import OpenScreen
+from screens.widgets.choices import Choices
+from screens.widgets.passphrase import PassphraseInput
+from store.age.x25519 import X25519Identity
+from store.bundle.errors import OpenCancelled
+from store.bundle.seal import SealOrder, seal
+from store.casework import Casework
+from store.client import VaultClient
+from store.model import CaseSummary, EvidenceDraft, Purpose
+from store.secret import Secret
+from tests.screens.conftest import press, settle, text_of, until
+
+Show = Callable[[Callable[[], Any]], Any]
+
+
+def seal_it(casework: Casework, case: str, order: SealOrder) -> None:
+    """Seal a case on the vault's own thread."""
+    seal(casework.export_case(case), order, casework.sign)
+
+
+@pytest.fixture
+async def bundle(client: VaultClient, case: CaseSummary, tmp_path: Path) -> Path:
+    """A case sealed to the counsellor's own key."""
+    await client.do(Casework.register_evidence, case.id, EvidenceDraft(digest="sha256:" + "2" * 64, name="a.jpg"))
+    card = await client.do(Casework.key_card)
+    out = tmp_path / "sag.segl.age"
+    await client.do(seal_it, case.id, SealOrder(purpose=Purpose.COLLEAGUE, out=out, recipients=(card.recipient,)))
+    return out
+
+
+async def test_the_three_verdicts_and_the_content(show: Show, bundle: Path, case: CaseSummary) -> None:
+    app = show(OpenScreen)
+    async with app.run_test(size=(100, 80)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+s")
+        assert "Vælg en fil" in text_of(app)
+        app.screen.query_one("#file").value = str(bundle)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "shown")
+        await settle(pilot)
+        text = text_of(app)
+        for said in ("✓ Ubrudt", "✓ Komplet", "Underskrevet af"):
+            assert said in text
+        assert "A fortæller" in text
+        assert case.reference in text
+        assert "E1 " in text
+        await press(pilot, "f12")
+        assert "✓ Intact" in text_of(app)
+
+
+async def test_a_flipped_byte_is_not_intact_and_shows_nothing(show: Show, bundle: Path) -> None:
+    raw = bytearray(bundle.read_bytes())
+    raw[-50] ^= 1
+    bundle.write_bytes(raw)
+    app = show(OpenScreen)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#file").value = str(bundle)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "shown")
+        await settle(pilot)
+        text = text_of(app)
+        assert "! Ubrudt" in text
+        assert "✓" not in text
+        assert "A fortæller" not in text
+
+
+async def test_the_wrong_key_and_a_missing_file_are_said(show: Show, bundle: Path, tmp_path: Path) -> None:
+    other = tmp_path / "nøgle.txt"
+    other.write_text(X25519Identity(bytes(range(32))).encode().reveal().decode() + "\n", encoding="ascii")
+    app = show(OpenScreen)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#file").value = str(bundle)
+        app.screen.query_one("#way", Choices).focus()
+        await press(pilot, "3")
+        app.screen.query_one("#identity").value = str(other)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+        await press(pilot, "enter")
+        assert app.screen.stage == "ask"
+        app.screen.query_one("#identity").value = str(tmp_path / "væk")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+        assert "bundle-not-readable" in text_of(app)
+
+
+async def test_a_passphrase_is_asked_for_and_not_kept(
+    show: Show, client: VaultClient, case: CaseSummary, tmp_path: Path
+) -> None:
+    out = tmp_path / "med-kode.segl.age"
+    order = SealOrder(purpose=Purpose.POLICE, out=out, passphrase=Secret.from_text("lang god kode"), work_factor=10)
+    await client.do(seal_it, case.id, order)
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#file").value = str(out)
+        app.screen.query_one("#way", Choices).focus()
+        await press(pilot, "2", "ctrl+s")
+        assert "Skriv adgangskoden." in text_of(app)
+        await press(pilot, "=forkert", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+        await press(pilot, "enter")
+        assert app.screen.query_one("#phrase", PassphraseInput).value == ""
+        app.screen.query_one("#phrase").focus()
+        await press(pilot, "=lang god kode", "enter")
+        await until(pilot, lambda: app.screen.stage == "shown")
+        await settle(pilot)
+        assert "✓ Ubrudt" in text_of(app)
+
+
+async def test_opening_can_be_stopped(show: Show, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    def slow(*_args: Any, progress: Any, cancelled: Callable[[], bool], **_more: Any) -> Any:
+        progress(1, 3)
+        begun.set()
+        while not cancelled():
+            threading.Event().wait(0.01)
+        raise OpenCancelled
+
+    monkeypatch.setattr(opening, "open_bundle", slow)
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#file").value = str(bundle)
+        await pilot.press("ctrl+s")
+        await until(pilot, begun.is_set)
+        await until(pilot, lambda: app.screen.stage == "opening" and app.focused is not None)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.stage == "ask")
+        await settle(pilot)
+        assert "Åbningen blev stoppet" in text_of(app)
+
+
+async def test_statistics_are_numbers(show: Show, client: VaultClient, case: CaseSummary, tmp_path: Path) -> None:
+    card = await client.do(Casework.key_card)
+    out = tmp_path / "tal.segl.age"
+    await client.do(seal_it, case.id, SealOrder(purpose=Purpose.STATISTICS, out=out, recipients=(card.recipient,)))
+    app = show(OpenScreen)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#file").value = str(out)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "shown")
+        await settle(pilot)
+        assert "kun statistik" in text_of(app)

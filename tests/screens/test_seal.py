@@ -1,0 +1,172 @@
+"""Sealing: what goes in is seen first, what is wrong is said, it can be stopped, and the result says what to tell."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screens import seal
+from screens.failure import FailureScreen
+from screens.seal import SealScreen
+from screens.widgets.choices import Choices
+from screens.widgets.passphrase import PassphraseInput
+from store.age.errors import SealCancelled
+from store.age.scrypt import ScryptRecipient
+from store.bundle.open import open_bundle
+from store.casework import Casework
+from store.client import VaultClient
+from store.model import CaseSummary, Purpose
+from store.secret import Secret
+from tests.screens.conftest import press, settle, text_of, until
+
+Show = Callable[[Callable[[], Any]], Any]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where sealed files go."""
+    folder = tmp_path / "ud"
+    folder.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: folder)
+    return folder
+
+
+async def test_to_a_key_with_an_exact_look_first(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    card = await client.do(Casework.key_card)
+    app = show(lambda: SealScreen(case.id, f"{case.reference} sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+s")
+        assert "den begynder med age1" in text_of(app)
+        app.screen.query_one("#recipients").load_text("age1forkert")
+        await press(pilot, "ctrl+s")
+        assert app.screen.stage == "order"
+        app.screen.query_one("#recipients").load_text(card.recipient)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        await settle(pilot)
+        text = text_of(app)
+        assert "data/report.html" in text
+        assert "data/journal.jsonl" in text
+        assert "Til: politiet" in text
+        assert not list(folder.iterdir())
+        await press(pilot, "enter")
+        await until(pilot, lambda: app.screen.stage == "done")
+        await settle(pilot)
+        text = text_of(app)
+        assert "Sagen er forseglet." in text
+        assert card.fingerprint in text
+        sealed = folder / f"{case.reference}.segl.age"
+        assert f"sha256:{hashlib.sha256(sealed.read_bytes()).hexdigest()}" in text
+        assert "open-me.da.txt" in text
+        await press(pilot, "enter")
+    assert app.answers[0].purpose is Purpose.POLICE
+    history = await client.do(Casework.history, case.id)
+    assert any(line.kind == "bundle.sealed" or "orsegl" in line.words for line in history)
+    keys = await client.do(Casework.identities)
+    opened = open_bundle(sealed, keys, trusted=await client.do(Casework.known_signers))
+    assert opened.verdicts.usable
+
+
+async def test_with_a_passphrase_that_segl_makes(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = ScryptRecipient.__init__
+
+    def cheap(self: ScryptRecipient, passphrase: Secret, *, work_factor: int = 10) -> None:
+        original(self, passphrase, work_factor=10)
+
+    monkeypatch.setattr(ScryptRecipient, "__init__", cheap)
+    app = show(lambda: SealScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "tab", "down", "space")
+        app.screen.query_one("#phrase", PassphraseInput).value = "hund"
+        await press(pilot, "ctrl+s")
+        assert "for let at gætte" in text_of(app)
+        await press(pilot, "f6")
+        made = app.screen._made
+        assert made in text_of(app)
+        app.screen.query_one("#again", PassphraseInput).value = "noget andet"
+        await press(pilot, "ctrl+s")
+        assert "ikke ens" in text_of(app)
+        await press(pilot, "f6")
+        made = app.screen._made
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        assert made not in text_of(app)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "done")
+        assert made in text_of(app)
+    opened = open_bundle(folder / f"{case.reference}.segl.age", Secret.from_text(made), trusted={})
+    assert opened.verdicts.intact.holds
+    assert await client.do(Casework.drafts) == {}
+
+
+async def test_sealing_can_be_stopped_and_leaves_nothing(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def slow(_prepared: Any, *, progress: Any, cancelled: Callable[[], bool]) -> Any:
+        progress(1, 2)
+        begun.set()
+        while not cancelled():
+            threading.Event().wait(0.01)
+        raise SealCancelled
+
+    monkeypatch.setattr(seal, "write", slow)
+    app = show(lambda: SealScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#own", Choices).put(chosen=["own"])
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        await pilot.press("ctrl+s")
+        await until(pilot, begun.is_set)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        await settle(pilot)
+        assert "Forseglingen blev stoppet" in text_of(app)
+    assert not list(folder.iterdir())
+
+
+async def test_what_cannot_be_written_is_said_and_can_be_tried_again(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    app = show(lambda: SealScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#own", Choices).put(chosen=["own"])
+        app.screen.query_one("#folder").value = str(folder / "findes" / "ikke")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+        await press(pilot, "enter")
+        assert app.screen.stage == "preview"
+        await press(pilot, "escape")
+        app.screen.query_one("#folder").value = "relativ"
+        await press(pilot, "ctrl+s")
+        assert "Skriv hele stien" in text_of(app)
+        app.screen.query_one("#folder").value = str(folder)
+        app.screen.query_one("#name").value = "a/b"
+        await press(pilot, "ctrl+s")
+        assert "Skriv et filnavn." in text_of(app)
+
+
+async def test_the_person_concerned_cannot_be_chosen_yet(show: Show, case: CaseSummary, folder: Path) -> None:
+    app = show(lambda: SealScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "5", "enter")
+        assert app.screen.query_one("#purpose", Choices).value == "police"
+        await press(pilot, "f12")
+        assert "For whom?" in text_of(app)
