@@ -1,7 +1,8 @@
 """Casework: all that can be done with an unlocked vault, synchronous, one journal entry and one commit a change.
 
 Screens reach it through `store.client.VaultClient`, the command line directly. It belongs to the thread that unlocked
-the vault. The parts are in `store/cases/`, one subject a file.
+the vault. The parts are in `store/cases/` and
+`store/programme/`, one subject a file.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from typing import Self
 
 from store.cases.case import CaseDesk
 from store.cases.desk import utc_now
+from store.programme.programme import ProgrammeWork
 
 
-class Casework(CaseDesk):
+class Casework(CaseDesk, ProgrammeWork):
     """Everything on one desk; a context manager that closes the vault."""
 
     def __enter__(self) -> Self:

@@ -23,6 +23,7 @@ from store.database import Connection
 from store.database import statements as sql_statements
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.journal import Read, in_order, read, stored_entries
+from store.programme import kinds as programme
 
 TABLES: Final = {
     "standing": "space, subject, entry, place, value, at, since, device",
@@ -117,6 +118,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "author.certified": {"author": str, "card": str, "administrator": str},
     "entry.erased": {"entries": list, "ground": str},
     "author.revoked": {"author": str, "devices": list, "heads": list, "reason": str},
+    **programme.FIELDS,
 }
 """The fields that a payload of each kind must have. Others may be there; an unknown kind says nothing."""
 
@@ -192,6 +194,8 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield f"certificate/{said['author']}/{id}", dict(said)
         case "author.revoked":
             yield f"revocation/{said['author']}/{id}", dict(said)
+        case _:
+            yield from programme.said(id, kind, said)
 
 
 def _facts(said: Mapping[str, Any]) -> Iterator[Statement]:

@@ -1,0 +1,193 @@
+"""Concerns: taken in by staff, due from the moment they come in, read by few, never by the person they are about.
+
+Each concern is a space of its own, so that it can be withheld as a whole without leaving a gap in anybody's feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from guidance import concerns as rules
+from store.cases.desk import reason_in_words
+from store.entry import Payload, SpaceKind, read_time, write_time
+from store.programme.desk import ProgrammeDesk, ThingUnknown, needed, participant_of, pick
+from store.programme.errors import ConcernClosed, DayNotValid
+from store.programme.model import Blocked, CameHow, Concern, ConcernDraft, ConcernNote
+from store.programme.reading import Eyes, Register
+from store.projections import Standing, standing
+
+
+class ConcernsOfProgramme(ProgrammeDesk):
+    """Casework on concerns."""
+
+    def take_in_concern(self, draft: ConcernDraft) -> Concern:
+        """Take in a concern from a printed form, a talk or a message.
+
+        Raises:
+            AboutOneself: it is about whoever takes it in, or about one of the readers.
+            TextMissing: not said what happened, or about whom.
+            ThingUnknown: no such kind, participant or colleague.
+            DayNotValid: it came in in the future.
+        """
+        if rules.kind(draft.kind) is None:
+            raise ThingUnknown("kind")
+        needed(what=draft.what, about=draft.about or draft.about_name)
+        if draft.received_at > self._clock():
+            raise DayNotValid("received-at")
+        register = self._register()
+        eyes = register.eyes
+        about = self._about(register, draft.about)
+        readers = sorted({eyes.viewer, *(self._colleague(one, eyes) for one in draft.readers)})
+        rules.check_taken_in(eyes.viewer, _whom(about, draft.about_name, register), readers)
+        if not self._register_space():
+            self._say()
+        space = self._new_id()
+        said = {
+            "programme": self._register_space(),
+            "kind": draft.kind,
+            "about": about,
+            "about-name": "" if about else draft.about_name.strip(),
+            "reported-by": participant_of(register, draft.reported_by).id if draft.reported_by else "",
+            "came-how": draft.came_how.value,
+            "received-at": write_time(draft.received_at),
+            "what": draft.what,
+            "blocked": draft.blocked.value,
+            "readers": readers,
+        }
+        with self._writing():
+            self._append(SpaceKind.PROGRAMME, space, "concern.opened", said)
+        return self.concern(space)
+
+    def _about(self, register: Register, wanted: str) -> list[str]:
+        if not wanted:
+            return []
+        if wanted in register.eyes.colleagues:
+            return [wanted]
+        return [participant_of(register, wanted).id]
+
+    def concerns(self) -> tuple[Concern, ...]:
+        """The concerns that the viewer may read: open ones first, the most urgent first."""
+        register = self._register()
+        found = [one for space in self._concern_spaces() if (one := self._concern(space, register)) is not None]
+        return tuple(sorted(found, key=lambda one: (one.closed_at is not None, one.due_on, one.id)))
+
+    def concern(self, concern: str) -> Concern:
+        """A concern that the viewer may read.
+
+        Raises:
+            ThingUnknown: there is none, for this viewer.
+        """
+        known = {one.id: one for one in self.concerns()}
+        return known[pick(concern, list(known), "concern")]
+
+    def note_concern(self, concern: str, text: str) -> Concern:
+        """Record what was done about a concern.
+
+        Raises:
+            TextMissing: the text is blank.
+            ConcernClosed: it is closed.
+        """
+        needed(note=text)
+        return self._further(concern, "concern.noted", {"text": text})
+
+    def name_readers(self, concern: str, readers: tuple[str, ...], reason: str) -> Concern:
+        """Let others read a concern from now on, beside whoever asks.
+
+        Raises:
+            AboutOneself: one of them is the person it is about.
+            ThingUnknown: no such colleague.
+            ReasonNeeded: the reason is blank.
+        """
+        found = self.concern(concern)
+        register = self._register()
+        named = sorted({register.eyes.viewer, *(self._colleague(one, register.eyes) for one in readers)})
+        about = [found.about] if found.about else []
+        rules.check_taken_in(register.eyes.viewer, _whom(about, found.about_name, register), named)
+        return self._further(found.id, "concern.readers", {"readers": named, "reason": reason_in_words(reason)})
+
+    def close_concern(self, concern: str, outcome: str, text: str) -> Concern:
+        """Close a concern: how it turned out, and what was done.
+
+        Raises:
+            ThingUnknown: no such outcome.
+            TextMissing: not said what was done.
+            ConcernClosed: it is closed.
+        """
+        if outcome not in rules.OUTCOMES:
+            raise ThingUnknown("outcome")
+        needed(what=text)
+        return self._further(concern, "concern.closed", {"outcome": outcome, "text": text})
+
+    def _further(self, concern: str, kind: str, payload: Payload) -> Concern:
+        found = self.concern(concern)
+        if found.closed_at is not None:
+            raise ConcernClosed
+        with self._writing():
+            self._append(SpaceKind.PROGRAMME, found.id, kind, payload)
+        return self.concern(found.id)
+
+    def _concern_spaces(self) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT space.id FROM space JOIN standing ON standing.space = space.id "
+            "WHERE space.kind = ? AND standing.subject = 'concern' ORDER BY space.number",
+            (SpaceKind.PROGRAMME.value,),
+        ).fetchall()
+        return [space for (space,) in rows]
+
+    def _concern(self, space: str, register: Register) -> Concern | None:
+        rows = {row.subject: row for row in standing(self._connection, space)}
+        opened, eyes = rows["concern"], register.eyes
+        said, readers = opened.value, rows["readers"].value
+        if not rules.may_read(eyes.viewer, _whom(said["about"], said["about-name"], register), readers):
+            return None
+        self._programme_verified(space)
+        found = rules.kind(said["kind"])
+        closed = rows.get("closed")
+        received_at = read_time(said["received-at"])
+        about = said["about"][0] if said["about"] else ""
+        reporter = register.participants.get(said["reported-by"])
+        return Concern(
+            id=space,
+            kind=said["kind"],
+            what=said["what"],
+            came_how=CameHow(said["came-how"]),
+            received_at=received_at,
+            taken_in_by=eyes.authors.get(opened.device, ""),
+            about=about,
+            about_name=_name(about, register) or said["about-name"],
+            reported_by=said["reported-by"],
+            reported_name=reporter.name if reporter else "",
+            blocked=Blocked(said["blocked"]),
+            readers=tuple(eyes.colleagues.get(one, "") for one in readers),
+            due_on=rules.due_on(said["kind"], received_at, register.settings.concern_within, eyes.zone),
+            ends=found is not None and found.ends,
+            notes=_notes(rows.values(), eyes),
+            closed_at=closed.at if closed else None,
+            outcome=closed.value["outcome"] if closed else "",
+            outcome_text=closed.value["text"] if closed else "",
+        )
+
+
+def _notes(rows: Iterable[Standing], eyes: Eyes) -> tuple[ConcernNote, ...]:
+    return tuple(
+        ConcernNote(text=row.value, at=row.at, by=eyes.authors.get(row.device, ""))
+        for row in rows
+        if row.subject.startswith("noted/")
+    )
+
+
+def _name(about: str, register: Register) -> str:
+    participant = register.participants.get(about)
+    return participant.name if participant else register.eyes.colleagues.get(about, "")
+
+
+def _whom(about: Iterable[str], about_name: str, register: Register) -> set[str]:
+    """The authors whom a concern is about: by id, by what is known of them now, and by name, to be careful."""
+    names = {about_name.strip().casefold()} - {""}
+    found = set(about)
+    for one in about:
+        if participant := register.participants.get(one):
+            found.add(participant.author)
+            names.add(participant.name.strip().casefold())
+    found |= {id for id, name in register.eyes.colleagues.items() if name.strip().casefold() in names}
+    return found - {""}

@@ -1,0 +1,192 @@
+"""What every part of the programme's desk stands on: its space, a reading of it, and finding things by their ids."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from guidance.duration import Duration
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+from store import keys
+from store.authors import known_authors
+from store.cases.desk import Desk
+from store.cases.errors import TextMissing
+from store.entry import Payload, SpaceKind
+from store.journal import REMARKS, Read
+from store.programme.errors import DayNotValid, ProgrammeDamaged
+from store.programme.model import Mentoring, Participant, Session
+from store.programme.reading import Eyes, Register
+from store.projections import standing
+
+
+class ThingUnknown(SeglError):
+    """The programme has no such thing, for whoever asks: one that may not be read is none.
+
+    Attributes:
+        sort: `participant`, `colleague`, `mentoring`, `session`, `recording`, `reference`, `concern`, `kind`,
+            `outcome`, `policy`.
+    """
+
+    code: ClassVar[str] = "thing-unknown"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, sort: str) -> None:
+        super().__init__(sort)
+        self.sort = sort
+
+    def diagnostics(self) -> Diagnostics:
+        """Say which sort of thing it was."""
+        words = {
+            "participant": _("The programme has no such participant, or more than one fits."),
+            "colleague": _("The office has no such colleague, or more than one fits."),
+            "mentoring": _("The programme has no such mentoring, or more than one fits."),
+            "session": _("The programme has no such session, or more than one fits."),
+            "recording": _("The programme has no such recording, or more than one fits."),
+            "reference": _("This person has no such reference, or more than one fits."),
+            "concern": _("There is no such concern, or more than one fits."),
+            "kind": _("There is no such kind of concern."),
+            "outcome": _("A concern has no such outcome."),
+            "policy": _("The policy has no such version, or more than one fits."),
+        }
+        return Diagnostics(happened=words[self.sort], safe=_("Nothing was changed."))
+
+
+class ProgrammeDesk(Desk):
+    """The base of `store.programme.programme.ProgrammeWork`."""
+
+    def _register_space(self) -> str:
+        """The space of the register; empty where nothing was ever written."""
+        row = self._connection.execute(
+            "SELECT space.id FROM space JOIN standing ON standing.space = space.id "
+            "WHERE space.kind = ? AND standing.subject = 'programme' ORDER BY space.number",
+            (SpaceKind.PROGRAMME.value,),
+        ).fetchone()
+        return row[0] if row else ""
+
+    def _say(self, *entries: tuple[str, Payload]) -> tuple[Read, ...]:
+        """Write entries in the register, all or none; the first ever opens it, under the office's name."""
+        with self._writing():
+            space = self._register_space()
+            if not space:
+                name = standing(self._connection, self._office_space, "office")[0].value["name"]
+                space = self._new_id()
+                self._append(SpaceKind.PROGRAMME, space, "programme.opened", {"name": name})
+            return tuple(self._append(SpaceKind.PROGRAMME, space, kind, payload) for kind, payload in entries)
+
+    def _eyes(self) -> Eyes:
+        rows = standing(self._connection, self._office_space)
+        known = known_authors(rows, keys.own_devices(self._connection))
+        device = self._journal.device
+        own = next((author for author in known if device in author.devices), None)
+        return Eyes(
+            viewer=own.id if own else "",
+            name=own.name if own else "",
+            authors={device: author.name for author in known for device in author.devices},
+            colleagues={author.id: author.name for author in known},
+            today=self._today(),
+            zone=self._zone,
+        )
+
+    def _register(self) -> Register:
+        """Read the register; its feeds are verified first.
+
+        Raises:
+            ProgrammeDamaged: an entry does not verify.
+        """
+        space = self._register_space()
+        if not space:
+            return Register((), self._eyes())
+        self._programme_verified(space)
+        return Register(standing(self._connection, space), self._eyes())
+
+    def _programme_verified(self, space: str) -> None:
+        flags = self._flags(space, SpaceKind.PROGRAMME)
+        if faults := {fault for found in flags.values() for fault in found} - REMARKS:
+            raise ProgrammeDamaged(tuple(sorted(faults)))
+
+    def _colleague(self, wanted: str, eyes: Eyes) -> str:
+        """A colleague's id, by id or by name.
+
+        Raises:
+            ThingUnknown: nobody, or several.
+        """
+        if wanted in eyes.colleagues:
+            return wanted
+        name = wanted.strip().casefold()
+        found = [id for id, known in eyes.colleagues.items() if known.strip().casefold() == name]
+        if len(found) != 1:
+            raise ThingUnknown("colleague")
+        return found[0]
+
+    def _past(self, field: str, value: date) -> str:
+        """A day on which something has happened, as a payload has it.
+
+        Raises:
+            DayNotValid: it is yet to come.
+        """
+        if value > self._today():
+            raise DayNotValid(field)
+        return value.isoformat()
+
+
+def participant_of(register: Register, wanted: str) -> Participant:
+    """A participant by id or the beginning of it.
+
+    Raises:
+        ThingUnknown: none or several.
+    """
+    return register.participants[pick(wanted, list(register.participants), "participant")]
+
+
+def mentoring_of(register: Register, wanted: str) -> Mentoring:
+    """A mentoring by id or the beginning of it.
+
+    Raises:
+        ThingUnknown: none or several.
+    """
+    return register.mentorings[pick(wanted, list(register.mentorings), "mentoring")]
+
+
+def session_of(register: Register, wanted: str) -> Session:
+    """A session by id or the beginning of it.
+
+    Raises:
+        ThingUnknown: none or several.
+    """
+    sessions = {one.id: one for one in register.sessions()}
+    return sessions[pick(wanted, list(sessions), "session")]
+
+
+def pick(wanted: str, ids: list[str], sort: str) -> str:
+    """The id that this is, or is the beginning of.
+
+    Raises:
+        ThingUnknown: none or several.
+    """
+    found = [id for id in ids if id == wanted] or [id for id in ids if len(wanted) >= 4 and id.startswith(wanted)]
+    if len(found) != 1:
+        raise ThingUnknown(sort)
+    return found[0]
+
+
+def needed(**texts: str) -> None:
+    """Raises TextMissing for the first that is blank; `_` in a name stands for `-`."""
+    for field, text in texts.items():
+        if not text.strip():
+            raise TextMissing(field.replace("_", "-"))
+
+
+def length(field: str, text: str) -> str:
+    """A length of time in ISO 8601.
+
+    Raises:
+        DayNotValid: it is none, or is no time at all.
+    """
+    try:
+        read = Duration.parse(text)
+    except ValueError:
+        raise DayNotValid(field) from None
+    if not (read.months or read.days or read.hours):
+        raise DayNotValid(field)
+    return text
