@@ -17,7 +17,6 @@ from textual.worker import Worker
 from guidance.errors import SeglError
 from guidance.language import N_, _
 from screens.widgets.frame import KeyLine, TitleBar
-from screens.widgets.kept import give_values, take_values
 
 T = TypeVar("T")
 
@@ -62,17 +61,24 @@ class SeglScreen(Screen[T]):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that work now, described in the current language.
 
-        The app's keys have priority; where a screen describes one of them in its own way, that is what is shown.
+        The app's keys have priority, and a list or a field takes Enter in silence; where the screen describes the same
+        key, its words are what is shown.
         """
         found = {}
         for key, active in super().active_bindings.items():
-            own = next(iter(self._bindings.key_to_bindings.get(key, ())), active.binding)
-            binding = own if own.action == active.binding.action else active.binding
+            own = next(iter(self._bindings.key_to_bindings.get(key, ())), None)
+            if own is not None and (own.action == active.binding.action or not active.binding.show):
+                state = self.app._check_action_state(own.action, self)
+                if state is not False:
+                    active = ActiveBinding(self, own, bool(state), own.tooltip)
+            binding = active.binding
             found[key] = active._replace(binding=replace(binding, description=_(binding.description)))
         return found
 
     async def refresh_language(self) -> None:
         """Draw everything again in the current language; what was typed and where the focus is stay."""
+        from screens.widgets.kept import give_values, take_values
+
         kept = take_values(self)
         focused = self.focused.id if self.focused else None
         with self.holding_keys():
@@ -162,6 +168,7 @@ class SeglModal(SeglScreen[T], ModalScreen[T]):
         self.add_class("modal")
 
     def compose(self) -> ComposeResult:
+        yield TitleBar("")
         with VerticalScroll(id="box", can_focus=False) as box:
             box.border_title = self.heading() or None
             yield from self.body()

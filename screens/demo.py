@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,23 +17,20 @@ from screens.widgets.plain import Plain
 
 
 class DemoScreen(SeglScreen[None]):
-    """Says what the demo is, makes it aside, and hands on the passphrase of its vault."""
+    """Says what the demo is, and makes it aside."""
 
     CSS_PATH = "welcome.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "app.leave", N_("Quit"))]
 
-    @dataclass
     class Prepared(Message):
         """The invented office is there."""
 
-        passphrase: str
-
-    def __init__(self, prepare: Callable[[], str]) -> None:
+    def __init__(self, prepare: Callable[[], None]) -> None:
         """Make the screen.
 
         Args:
-            prepare: makes the office and returns the passphrase of its vault; runs in a thread.
+            prepare: makes the office; runs in a thread.
         """
         super().__init__()
         self._prepare = prepare
@@ -66,4 +62,5 @@ class DemoScreen(SeglScreen[None]):
         line.update("." * (len(str(line.content)) % 12 + 1))
 
     async def _make(self) -> None:
-        self.post_message(self.Prepared(await asyncio.to_thread(self._prepare)))
+        await asyncio.to_thread(self._prepare)
+        self.post_message(self.Prepared())

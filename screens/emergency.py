@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Digits
 
 from guidance import directory
 from guidance.directory import Entry
@@ -34,6 +35,7 @@ class EmergencyScreen(SeglModal[None]):
     def body(self) -> ComposeResult:
         """112 large, the others below it."""
         first, *others = directory.emergency()
+        yield Digits(first.phone, id="large")
         yield Plain(first.phone, id="first")
         yield Plain(first.about.local(), id="first-about")
         for entry in others:

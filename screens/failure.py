@@ -34,6 +34,10 @@ class FailureScreen(SeglModal[None]):
         with Horizontal(classes="buttons"):
             yield Button(_("Understood"), id="understood", variant="primary")
 
+    def on_mount(self) -> None:
+        """In a low window, show what happened first and not the button that has the focus."""
+        self.call_after_refresh(self.query_one("#box").scroll_home, animate=False)
+
     @on(Button.Pressed, "#understood")
     def _understood(self) -> None:
         self.dismiss(None)

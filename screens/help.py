@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
@@ -50,7 +50,7 @@ class HelpScreen(SeglModal[None]):
     def body(self) -> ComposeResult:
         """Three short tables."""
         common = {binding.action.removeprefix("app.") for binding in COMMON_BINDINGS}
-        own = list(self._lines({key: active for key, active in self._active.items() if not _is(active, common)}))
+        own = list(self._lines(active for active in self._active.values() if _ours(active) and not _is(active, common)))
         if own:
             yield Plain(_("On this screen"), classes="strong")
             yield Plain(_table(own), classes="keys")
@@ -60,9 +60,9 @@ class HelpScreen(SeglModal[None]):
             yield Plain(_("While you type"), classes="strong")
             yield Plain(_table(_typing()), classes="keys")
 
-    def _lines(self, active: dict[str, ActiveBinding]) -> Iterator[HelpLine]:
+    def _lines(self, active: Iterable[ActiveBinding]) -> Iterator[HelpLine]:
         by_action: dict[str, list[ActiveBinding]] = {}
-        for one in active.values():
+        for one in active:
             if one.binding.description:
                 by_action.setdefault(f"{one.binding.action} {one.binding.description}", []).append(one)
         for several in by_action.values():
@@ -81,6 +81,16 @@ class HelpScreen(SeglModal[None]):
     def action_scroll(self, by: int) -> None:
         """Move the text."""
         self.query_one("#box").scroll_relative(y=by, animate=False)
+
+
+def _ours(active: ActiveBinding) -> bool:
+    """Whether a binding is Segl's and not one that a field or a list of Textual's brings along."""
+    return any(
+        isinstance(binding, Binding) and binding.action == active.binding.action
+        for kind in type(active.node).__mro__
+        if kind.__module__.startswith("screens.")
+        for binding in vars(kind).get("BINDINGS", ())
+    )
 
 
 def _is(active: ActiveBinding, actions: set[str]) -> bool:

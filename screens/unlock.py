@@ -127,8 +127,8 @@ class UnlockScreen(SeglScreen[None]):
 
     async def _unlock(self, field: PassphraseInput) -> None:
         from store.client import VaultClient
-        from store.secret import Secret
         from store.errors import WrongPassphrase
+        from store.secret import Secret
 
         self._trying = True
         field.disabled = True

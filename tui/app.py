@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import os
 import signal
@@ -31,7 +32,6 @@ from tui.keymap import key_display
 from tui.theme import ANSI, THEMES, choose
 
 if TYPE_CHECKING:
-    from screens.demo import DemoScreen
     from screens.set_up import SetUpScreen
     from store.client import VaultClient
     from store.home import Home
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 COUNTDOWN: Final = 30.0
 """Seconds before locking in which the screen says so."""
+PRELOAD_AFTER: Final = 0.2
+"""Seconds until the rest is loaded: the first frame is not to share the processor with it."""
 HARD_END: Final = 4.0
 """Seconds that saving and closing may take before the process ends all the same; less than the guard's patience."""
 _SOMEBODY: Final = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
@@ -110,15 +112,23 @@ class SeglApp(App[None]):
             from screens.demo import DemoScreen
 
             return DemoScreen(self._prepare_demo)
-        hint = self._prepare_demo() if self.demo else ""
-        return UnlockScreen(vaults, chosen=self.start.vault, hint=hint) if vaults else WelcomeScreen()
+        return UnlockScreen(vaults, chosen=self.start.vault, hint=self._hint()) if vaults else WelcomeScreen()
 
-    def _prepare_demo(self) -> str:
-        return str(importlib.import_module("tui.demo").prepare(self.home))
+    def _hint(self) -> str:
+        if not self.demo:
+            return ""
+        from tui.demo import PASSPHRASE
 
-    async def on_demo_screen_prepared(self, message: DemoScreen.Prepared) -> None:
+        return PASSPHRASE
+
+    def _prepare_demo(self) -> None:
+        from tui.demo import prepare
+
+        prepare(self.home.root)
+
+    async def on_demo_screen_prepared(self) -> None:
         """Unlock the invented office like any other."""
-        await self.push_screen(UnlockScreen(self.home.vaults(), hint=message.passphrase))
+        await self.push_screen(UnlockScreen(self.home.vaults(), hint=self._hint()))
 
     def _show_first_failure(self, error: SeglError | OSError) -> None:
         if not isinstance(error, SeglError):
@@ -135,9 +145,10 @@ class SeglApp(App[None]):
             loop.add_signal_handler(signal.SIGUSR1, self._lock_now, ChildEnd.LOCK)
             loop.add_signal_handler(signal.SIGTSTP, self._lock_now, ChildEnd.LOCK_AND_STOP)
         self.set_interval(1.0, self.watch_the_time)
-        self.call_after_refresh(self._preload)
+        self.set_timer(PRELOAD_AFTER, self._preload)
 
     def _preload(self) -> None:
+        gc.enable()
         threading.Thread(target=load_the_rest, name="preload", daemon=True).start()
 
     @on(WelcomeScreen.SetUpChosen)
@@ -232,16 +243,12 @@ class SeglApp(App[None]):
             await self._end(ChildEnd.LOCK)
 
     async def action_leave(self) -> None:
-        """Save, close and end Segl."""
-        await self._end(0)
+        """Save, close and end Segl; from the invented office, go back to the real start."""
+        await self._end(ChildEnd.DEMO_OVER if self.demo else 0)
 
     async def action_quit(self) -> None:
         """The same as leaving."""
-        await self._end(0)
-
-    async def action_leave_demo(self) -> None:
-        """Go from the invented office back to the real start."""
-        await self._end(ChildEnd.DEMO_OVER)
+        await self.action_leave()
 
     # The ends of a session.
 

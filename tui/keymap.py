@@ -47,7 +47,7 @@ _NAMES: Final = {
     "comma": ",",
     "full_stop": ".",
 }
-_MODIFIERS: Final = {"ctrl": "Ctrl", "shift": N_("Shift"), "alt": "Alt"}
+_MODIFIERS: Final = {"ctrl": "Ctrl", "shift": "Shift", "alt": "Alt"}
 
 
 def key_display(binding: Binding) -> str:
@@ -56,8 +56,8 @@ def key_display(binding: Binding) -> str:
         return binding.key_display
     modifiers, key = binding.parse_key()
     name = _NAMES.get(key, key)
-    if name in ("Space", "Shift"):
+    if name == "Space":
         name = _(name)
     if (len(key) > 1 and key[0] == "f" and key[1:].isdigit()) or (modifiers and len(key) == 1):
         name = key.upper()
-    return "+".join([*(_(_MODIFIERS.get(modifier, modifier)) for modifier in modifiers), name])
+    return "+".join([*(_MODIFIERS.get(modifier, modifier) for modifier in modifiers), name])

@@ -26,7 +26,14 @@ class CleanLines(LineFilter):
     """Strips steering characters and terminal hyperlinks from every segment, whichever widget drew it."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        if all(_is_harmless(segment) for segment in segments):
+            return segments
         return [_clean_segment(segment) for segment in segments]
+
+
+def _is_harmless(segment: Segment) -> bool:
+    text, style, _control = segment
+    return text.isascii() and text.isprintable() and (style is None or not style.link)
 
 
 def _clean_segment(segment: Segment) -> Segment:

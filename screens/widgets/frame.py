@@ -13,8 +13,10 @@ from textual.widget import Widget
 
 from guidance.language import _
 
-ALWAYS_SHOWN: Final = ("f2", "f1")
+ALWAYS_SHOWN: Final = ("f9", "f2", "f1")
 """Keys that stay in the line of keys however narrow it is."""
+EVERYWHERE: Final = ("ctrl+l", "f12", "ctrl+q", *ALWAYS_SHOWN)
+"""Keys that do the same on every screen, in the order of the line."""
 
 
 class TitleBar(Widget):
@@ -54,6 +56,11 @@ class Key(NamedTuple):
         return len(self.display) + len(self.words) + 3
 
 
+def _place(key: Key) -> int:
+    """A screen's own keys come first, then those of every screen."""
+    return EVERYWHERE.index(key.key) + 1 if key.key in EVERYWHERE else 0
+
+
 class KeyLine(Widget):
     """The keys that matter now. Those that do not fit are in the help, which is always named."""
 
@@ -74,7 +81,7 @@ class KeyLine(Widget):
             if binding.show and binding.description and active.enabled:
                 key = Key(binding.key, self.app.get_key_display(binding), binding.description)
                 found.setdefault(binding.action, key)
-        keys = sorted(found.values(), key=lambda key: ALWAYS_SHOWN.index(key.key) + 1 if key.key in ALWAYS_SHOWN else 0)
+        keys = sorted(found.values(), key=_place)
         while sum(key.width for key in keys) - 2 > width and len(keys) > 1:
             spare = [key for key in keys if key.key not in ALWAYS_SHOWN] or keys[:-1]
             keys.remove(spare[-1])
@@ -83,8 +90,8 @@ class KeyLine(Widget):
     def render(self) -> RenderResult:
         mark = self.get_visual_style("key-line--key")
         return Content("  ").join(
-            Content.assemble((key.display, mark), " ", key.words).stylize(
-                Style.from_meta({"@click": f"app.simulate_key('{key.key}')"})
+            Content.assemble(
+                (key.display, mark), " ", (key.words, Style.from_meta({"@click": f"app.simulate_key('{key.key}')"}))
             )
             for key in self.keys(self.size.width - 2)
         )

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -204,7 +205,7 @@ def test_without_a_terminal_there_is_a_sentence_and_an_exit_code(tmp_path: Path,
 
 def test_variables_of_textual_do_nothing(home: Home, tmp_path: Path) -> None:
     """Control: the same variables make a bare Textual app write a picture and a log."""
-    spying = {
+    spying: dict[str, Any] = {
         "TEXTUAL_SCREENSHOT": "1",
         "TEXTUAL_SCREENSHOT_LOCATION": str(tmp_path),
         "TEXTUAL_LOG": str(tmp_path / "l"),

@@ -5,6 +5,7 @@ The guard owns the terminal's state and starts the app anew after each lock. `SU
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -84,6 +85,7 @@ def keep(start: Start) -> int:
     Returns:
         The exit code of the whole: 0, 1 after a crash or a kill, 2 without a terminal, 128 + n after signal n.
     """
+    gc.disable()  # until the first frame is drawn (SeglApp): importing makes much and throws little away
     set_language(start.language or system_language())
     if reason := without_terminal():
         sys.stderr.write(reason + "\n")
@@ -109,8 +111,9 @@ def keep(start: Start) -> int:
                     demo = demo or Path(tempfile.mkdtemp(prefix="segl-demo-"))
                     start = replace(start, demo=demo)
                     guard.blank()
-                elif ended.code == ChildEnd.DEMO_OVER:
-                    start = replace(start, demo=None)
+                elif ended.code == ChildEnd.DEMO_OVER and demo is not None:
+                    shutil.rmtree(demo, ignore_errors=True)
+                    start, demo = replace(start, demo=None), None
                     guard.blank()
                 else:
                     break
@@ -128,6 +131,8 @@ def _farewell(ended: _Ended, start: Start) -> int:
         name = signal.Signals(ended.by).name
         _say(_("Segl was ended from outside ({signal}). What was saved is safe.").format(signal=name))
         return ExitCode.FAILED
+    if ended.code == ChildEnd.DEMO_OVER:
+        return ExitCode.DONE
     if ended.code:
         code = ended.words.crash or "SEGL-0"
         _say(_("Segl ended because of a fault in the program (code {code}). What was saved is safe.").format(code=code))
