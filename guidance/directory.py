@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ class Entry:
         own: the office's own contact: what is shipped is an example or an empty place, to be replaced at set-up.
         printed: year and month in which the source printed it; empty where the source bears no date.
         checked: when the office last rang or looked; None where nobody has.
+        put_in: when the office wrote it, where it is the office's and not as shipped.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Entry:
     own: bool = False
     printed: str = ""
     checked: date | None = None
+    put_in: date | None = None
     covers: tuple[str, ...] = ()
 
     @property
@@ -54,6 +56,8 @@ class Entry:
         """How far this can be relied on, in the current language."""
         if self.checked:
             return _("checked {day}").format(day=self.checked.isoformat())
+        if self.put_in:
+            return _("put in by the office {day}, not checked since").format(day=self.put_in.isoformat())
         if self.own:
             return _("an example: put in your own") if self.reachable else _("not put in yet")
         if self.printed:
@@ -93,15 +97,22 @@ def find(id: str, entries: Iterable[Entry] | None = None) -> Entry | None:
     return next((entry for entry in (directory() if entries is None else entries) if entry.id == id), None)
 
 
-def with_own(own: Iterable[Entry]) -> tuple[Entry, ...]:
+def with_own(own: Iterable[Entry], removed: Iterable[str] = ()) -> tuple[Entry, ...]:
     """The directory of an office: its entries in the place of those with the same id, its new ones at the end.
 
-    112 stays first whatever an office writes.
+    112 stays first, and as it is but for a date of checking, whatever an office writes.
+
+    Args:
+        own: what the office wrote.
+        removed: ids of those it does not want shown.
     """
+    first = directory()[0]
     theirs = {entry.id: entry for entry in own}
-    merged = [theirs.pop(entry.id, entry) for entry in directory()]
-    merged[0] = directory()[0]
-    return (*merged, *theirs.values())
+    checked = theirs.pop(first.id, first).checked
+    gone = frozenset(removed)
+    rest = (theirs.pop(entry.id, entry) for entry in directory()[1:])
+    shown = tuple(entry for entry in rest if entry.id not in gone)
+    return (replace(first, checked=checked), *shown, *(one for one in theirs.values() if one.id not in gone))
 
 
 def emergency(entries: Iterable[Entry] | None = None) -> tuple[Entry, ...]:

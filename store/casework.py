@@ -12,10 +12,12 @@ from typing import Self
 
 from store.cases.case import CaseDesk
 from store.cases.desk import utc_now
+from store.cases.directory import DirectoryDesk
+from store.cases.plan import PlanDesk
 from store.programme.programme import ProgrammeWork
 
 
-class Casework(CaseDesk, ProgrammeWork):
+class Casework(CaseDesk, ProgrammeWork, PlanDesk, DirectoryDesk):
     """Everything on one desk; a context manager that closes the vault."""
 
     def __enter__(self) -> Self:

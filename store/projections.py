@@ -114,6 +114,17 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "evidence.amended": {"evidence": str, **_EVIDENCE},
     "office.opened": {"name": str, "language": str},
     "office.contacts": {"contacts": list},
+    "office.plan-answered": {"question": str, "asked": dict, "text": str},
+    "office.plan-published": {"number": int, "review-on": dict, "agreed-by": str, "answers": dict},
+    "office.plan-exported": {"name": str, "version": int, "format": str, "digest": str},
+    "office.directory-set": {
+        "entry": str,
+        "name": dict,
+        "about": dict,
+        **dict.fromkeys(("phone", "site", "mail", "printed"), str),
+        "emergency": bool,
+    },
+    "office.directory-removed": {"entry": str, "reason": str},
     "author.card": {"author": str, "name": str, "office": str, "devices": list, "recipient": str},
     "author.certified": {"author": str, "card": str, "administrator": str},
     "entry.erased": {"entries": list, "ground": str},
@@ -188,6 +199,15 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield "office", dict(said)
         case "office.contacts":
             yield "contacts", said["contacts"]
+        case "office.plan-answered":
+            yield f"plan-answer/{said['question']}", True
+            yield f"plan-said/{said['question']}/{id}", dict(said)
+        case "office.plan-published":
+            yield f"plan-version/{id}", dict(said)
+        case "office.plan-exported":
+            yield f"plan-export/{id}", dict(said)
+        case "office.directory-set" | "office.directory-removed":
+            yield f"directory/{said['entry']}", {**said, "removed": kind == "office.directory-removed"}
         case "author.card":
             yield f"card/{said['author']}/{id}", dict(said)
         case "author.certified":

@@ -161,6 +161,8 @@ class TextMissing(SeglError):
             "roles": _("the role"),
             "office": _("the office"),
             "author": _("the counsellor's name"),
+            "answer": _("the answer"),
+            "reach": _("a telephone number, a site or a mail address"),
         }
         return Diagnostics(
             happened=_("Something is missing: {field}.").format(field=names.get(self.field, self.field)),
