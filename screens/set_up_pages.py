@@ -86,7 +86,7 @@ PAGES: Final = (
     ),
     _contact(
         "prevention-unit",
-        N_("Who is the police's crime prevention unit in your area?"),
+        N_("Which unit of the municipality do you ask for advice?"),
         N_("Segl shows it when a case calls for it. Leave it empty if you don't know yet."),
         N_("e.g. the unit or a person"),
     ),
