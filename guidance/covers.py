@@ -17,6 +17,18 @@ CODE: Final[Mapping[str, tuple[str, ...]]] = {
     "AC-2b": ("store.evidence.register.missing_facts",),
     "AC-2c": ("store.home.classify",),
     "AC-4a": ("guidance.checks.check_do",),
+    "VM-1": ("guidance.mentoring.check_acceptance",),
+    "VM-1b": ("guidance.mentoring.record_missing",),
+    "VM-2a": ("guidance.mentoring.is_approved",),
+    "VM-2b": ("guidance.mentoring.check_recording",),
+    "VM-2c": ("guidance.mentoring.check_access",),
+    "VM-2d": ("guidance.concerns.kinds",),
+    "VM-2e": ("guidance.concerns.due_on", "guidance.concerns.may_read", "guidance.concerns.check_taken_in"),
+    "VM-2f": ("guidance.mentoring.next_check_in",),
+    "VM-3": ("guidance.mentoring.check_disclosure",),
+    "VM-4": ("guidance.mentoring.check_session",),
+    "VM-5": ("guidance.mentoring.review_due",),
+    "CM-5": ("guidance.concerns.kind",),
 }
 """Rules and fields that live in code: requirement id -> dotted names of what answers it."""
 

@@ -53,14 +53,10 @@ def _asked_to_end(mentorings: Iterable[Mentoring], concerns: tuple[Concern, ...]
         if not concern.ends or not concern.about or concern.outcome in ("unfounded", "withdrawn"):
             continue
         received = concern.received_at.date()
-        of_whom = [
-            one
-            for one in found
-            if concern.about in (one.mentor, one.mentee) and not one.ended_on and one.began_on <= received
-        ]
+        of_whom = [one for one in found if concern.about in (one.mentor, one.mentee) and one.began_on <= received]
         # Where it is known who was pressed, it is their mentoring that ends; else each of the person's.
         theirs = [one for one in of_whom if concern.reported_by in (one.mentor, one.mentee)]
-        marked.update(one.id for one in theirs or of_whom)
+        marked.update(one.id for one in theirs or of_whom if one.ended_on is None)
     return (replace(one, to_end=one.id in marked) for one in found)
 
 

@@ -191,7 +191,7 @@ def test_a_fact_is_known_since_it_got_the_value_it_has() -> None:
 
 @pytest.mark.parametrize("kind", sorted(FIELDS))
 def test_a_payload_that_lacks_a_field_is_refused_and_says_nothing(kind: str) -> None:
-    empty = {str: "x", int: 1, list: [], dict: {}}
+    empty = {str: "x", int: 1, bool: True, list: [], dict: {}}
     whole = {field: empty[sort] for field, sort in FIELDS[kind].items()}
     space = Space()
     space.write(0, kind, whole)
