@@ -13,6 +13,7 @@ from textual.widgets import ContentSwitcher
 
 from guidance.engine import Guide, StepView
 from guidance.language import N_, _
+from guidance.wellbeing import SIGNS
 from screens import case_words, words
 from screens.guide_words import GuideRow, draw_row, guide_rows, lifting_step, row_of, step_detail
 from screens.widgets.lines import LineList
@@ -38,6 +39,7 @@ class CaseScreen(CaseWork[None]):
         Binding("l", "level", N_("Level")),
         Binding("p", "person", N_("Person")),
         Binding("j", "jump", N_("Go to what lifts it")),
+        Binding("w", "wellbeing", N_("Wellbeing")),
         Binding("x", "close", N_("Close the case")),
         Binding("x", "reopen", N_("Open again")),
         Binding("a", "every", N_("All steps")),
@@ -268,6 +270,12 @@ class CaseScreen(CaseWork[None]):
 
         self.app.push_screen(SealScreen(self.case_id, self._case_name))
 
+    def action_wellbeing(self) -> None:
+        """Show the wellbeing talks over time."""
+        from screens.wellbeing import WellbeingScreen
+
+        self.app.push_screen(WellbeingScreen(self.case_id, self._case_name, dict(self._guide.specs)))
+
     def action_jump(self) -> None:
         """Go to the step that lifts what holds this one."""
         row = self._pane("guide").current
@@ -327,8 +335,21 @@ class CaseScreen(CaseWork[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done here and now is offered."""
-        ready = ("open", "change", "note", "evidence", "person", "level", "seal", "jump", "close", "reopen", "every")
-        if action not in ready:
+        ready = (
+            "open",
+            "change",
+            "note",
+            "evidence",
+            "person",
+            "level",
+            "seal",
+            "jump",
+            "close",
+            "reopen",
+            "every",
+            "wellbeing",
+        )
+        if action not in (*ready, "wellbeing"):
             return True
         if self.record is None or not self.is_mounted:
             return False
@@ -345,6 +366,8 @@ class CaseScreen(CaseWork[None]):
                 return closed
             case "every":
                 return self._pane_id == "guide"
+            case "wellbeing":
+                return SIGNS in self._guide.specs
             case "jump":
                 return isinstance(row, StepView) and lifting_step(self._guide, row) is not None
         return True

@@ -130,6 +130,7 @@ class DraftsScreen(CaseWork[None]):
 
     def _screen(self, draft: Draft, case_id: str, last: str, record: object) -> SeglScreen[object] | None:
         from screens.case import CaseScreen
+        from screens.evidence import EvidenceScreen
         from screens.evidence_form import EvidenceFormScreen
         from screens.level import LevelScreen
         from screens.note import NoteScreen
@@ -154,6 +155,8 @@ class DraftsScreen(CaseWork[None]):
                 piece = next((one for one in record.evidence if one.id == last), None)
                 if piece is not None:
                     screen = EvidenceFormScreen(case_id, [piece], number=piece.number, evidence_id=piece.id)
+                else:
+                    screen = EvidenceScreen(case_id, name)
         return screen  # type: ignore[return-value]
 
     def action_drop(self) -> None:

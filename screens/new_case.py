@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final, get_args
 
 from textual import on
@@ -14,17 +15,30 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, TextArea
 
+from guidance.guide import CaseFacts
+from guidance.known import Known
 from guidance.language import N_, _
+from guidance.loader import for_kind
+from guidance.merge import merge_facts
+from guidance.model import FactSpec, FactType, FactValue
+from guidance.refusals import FactNotValid
+from guidance.values import parse_value
+from screens.dates import parse_day
+from screens.guide_words import fact_words
 from screens.widgets.choices import Choices, Option
+from screens.widgets.fact_form import Fault, Question
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
-from screens.words import age, case_kind, one_line, role, visible
+from screens.words import age, case_kind, one_line, role, today, visible
 from screens.work import FormScreen
 from store.model import Age, CaseKind, Intake, PersonDraft, Role
 
-PAGES: Final = ("kind", "title", "happened", "people", "told", "stand_in", "check")
-TOLD: Final = "told.whom"
+BEFORE: Final = ("kind", "title", "happened", "people")
+AFTER: Final = ("stand_in", "check")
+FACT: Final = "fact:"
+VICTIM_AGE: Final = "victim.age"
+"""The fact that follows from who was added: it is asked for only where nobody violated is among them."""
 
 
 def kind_of(text: str) -> CaseKind:
@@ -51,9 +65,46 @@ class NewCaseScreen(FormScreen[str]):
         self.people: list[PersonDraft] = []
         self._revisited = False
 
+    @property
+    def specs(self) -> dict[str, FactSpec]:
+        """The facts that may be answered when a case of this kind is opened."""
+        merged = merge_facts(for_kind(kind_of(self.fields.get("kind", ""))))
+        return {id: spec for id, spec in merged.items() if spec.intake}
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The ids of the pages, in order: those of the facts depend on the kind, the people and the answers."""
+        specs, values = self.specs, self.facts()
+        facts = CaseFacts(opened_at=datetime.now(UTC), kind=kind_of(self.fields.get("kind", "")), values=values)
+        known = Known(facts, specs)
+        derived = {VICTIM_AGE} if self._victim_age() else set()
+        asked = [f"{FACT}{id}" for id, spec in specs.items() if id not in derived and known.may_meet_all(spec.when)]
+        return (*BEFORE, *asked, *AFTER)
+
+    @property
+    def page_id(self) -> str:
+        """The page that is shown."""
+        return self.pages[min(self.page, len(self.pages) - 1)]
+
+    def _victim_age(self) -> str:
+        ages = {person.age for person in self.people if Role.VICTIM in person.roles} - {Age.UNKNOWN}
+        return ages.pop().value if len(ages) == 1 else ""
+
+    def facts(self) -> dict[str, FactValue]:
+        """What is known of the case by the answers so far."""
+        found: dict[str, FactValue] = {}
+        for id, spec in self.specs.items():
+            raw = self.fields.get(f"{FACT}{id}", "")
+            if id == VICTIM_AGE:
+                raw = self._victim_age() or raw
+            value = fact_of(spec, raw, today())
+            if value is not None:
+                found[id] = value
+        return found
+
     def heading(self) -> str:
         """How far one has come."""
-        place = _("page {page} of {pages}").format(page=self.page + 1, pages=len(PAGES))
+        place = _("page {page} of {pages}").format(page=self.page + 1, pages=len(self.pages))
         return f"{_('New case')} · {place}"
 
     def body(self) -> ComposeResult:
@@ -63,13 +114,12 @@ class NewCaseScreen(FormScreen[str]):
             "title": self._title_page,
             "happened": self._happened_page,
             "people": self._people_page,
-            "told": self._told_page,
             "stand_in": self._stand_in_page,
             "check": self._check_page,
         }
-        yield from pages[PAGES[self.page]]()
+        yield from pages.get(self.page_id, self._fact_page)()
         with Horizontal(classes="buttons"):
-            last = PAGES[self.page] == "check"
+            last = self.page_id == "check"
             yield Button(_("Open the case") if last else _("Next"), id="next", variant="primary")
             if self.page:
                 yield Button(_("Page before"), id="before")
@@ -106,20 +156,10 @@ class NewCaseScreen(FormScreen[str]):
         yield LineList(self._person_row, empty=lambda: _("Nobody yet."), id="people")
         yield Button(_("Add somebody ..."), id="add")
 
-    def _told_page(self) -> ComposeResult:
-        from guidance.merge import merge_facts
-
-        yield Plain(_("Whom does the person violated want told?"), classes="question")
-        spec = merge_facts(playbooks_for(kind_of(self.fields.get("kind", "")))).get(TOLD)
-        if spec is None:
-            yield Plain(_("This guidance does not ask. Go on."), classes="quiet")
-            return
-        yield Plain(
-            _("Their own wish; it is shown wherever somebody is about to be informed. Not asked yet? Go on."),
-            classes="quiet",
-        )
-        options = [Option(id=choice.id, label=choice.label.local()) for choice in spec.choices]
-        yield Choices(options, several=True, chosen=self.fields.get("told", "").split(), id="told")
+    def _fact_page(self) -> ComposeResult:
+        spec = self.specs[self.page_id.removeprefix(FACT)]
+        yield Plain(_("If you don't know yet, go on: it is asked again later."), classes="quiet")
+        yield Question(spec, fact_of(spec, self.fields.get(self.page_id, ""), today()), today())
 
     def _stand_in_page(self) -> ComposeResult:
         yield Plain(_("Who may read the case if you are ill?"), classes="question")
@@ -169,9 +209,9 @@ class NewCaseScreen(FormScreen[str]):
         await self.recompose()
         self._settle()
         field = next(iter(self.query("#body Choices, #body Input, #body TextArea, #body LineList, #body Button")), None)
-        if PAGES[page] == "people" and not self.people:
+        if self.page_id == "people" and not self.people:
             field = self.query_one("#add")
-        elif PAGES[page] == "check":
+        elif self.page_id == "check":
             field = self.query_one("#next")
         if field is not None:
             field.focus()
@@ -179,7 +219,11 @@ class NewCaseScreen(FormScreen[str]):
 
     def _take(self) -> None:
         """Take the answer of this page from its fields."""
-        for id in ("kind", "told", "title", "happened", "stand_in", "no_stand_in"):
+        if self._drawing:
+            return
+        for question in self.query(Question):
+            self.fields[f"{FACT}{question.spec.id}"] = question.raw()
+        for id in ("kind", "title", "happened", "stand_in", "no_stand_in"):
             for field in self.query(f"#body #{id}"):
                 if isinstance(field, Choices):
                     self.fields[id] = " ".join(field.chosen)
@@ -190,7 +234,10 @@ class NewCaseScreen(FormScreen[str]):
 
     def _wrong(self) -> str:
         """What this page still needs, in words; empty where it is in order."""
-        page = PAGES[self.page]
+        page = self.page_id
+        for question in self.query(Question):
+            if isinstance(fault := question.value(), Fault):
+                return fault.words
         if page == "kind" and not self.fields.get("kind"):
             return _("Choose one.")
         if page == "title" and not self.fields.get("title", "").strip():
@@ -219,7 +266,7 @@ class NewCaseScreen(FormScreen[str]):
         self.fields = {id: text for id, text in typed.items() if id not in ("people", "page")}
         self.people = people_of(typed.get("people", ""))
         page = typed.get("page", "0")
-        self.page = min(int(page), len(PAGES) - 1) if page.isascii() and page.isdigit() else 0
+        self.page = min(int(page), len(self.pages) - 1) if page.isascii() and page.isdigit() else 0
 
     def go_on_after_choice(self) -> None:
         """A page has one question: Enter on an answer goes to the next page."""
@@ -237,11 +284,11 @@ class NewCaseScreen(FormScreen[str]):
         if wrong:
             self.say_fault(wrong)
             return
-        if PAGES[self.page] == "check":
+        if self.page_id == "check":
             await self._open()
         elif self._revisited:
             self._revisited = False
-            await self._show(len(PAGES) - 1)
+            await self._show(len(self.pages) - 1)
         else:
             await self._show(self.page + 1)
 
@@ -271,16 +318,18 @@ class NewCaseScreen(FormScreen[str]):
             return
         await self.leave()
 
+    def _is_asked(self, id: str) -> bool:
+        return id == VICTIM_AGE or f"{FACT}{id}" in self.pages
+
     async def _open(self) -> None:
         from store.casework import Casework
 
-        told = self.fields.get("told", "")
         intake = Intake(
             title=self.fields.get("title", "").strip(),
             kind=kind_of(self.fields.get("kind", "")),
             happened=self.fields.get("happened", "").strip(),
             people=tuple(self.people),
-            facts={TOLD: told} if told else {},
+            facts={id: value for id, value in self.facts().items() if self._is_asked(id)},
             stand_in=self.fields.get("stand_in", "").strip(),
             no_stand_in_reason=self.fields.get("no_stand_in", "").strip(),
         )
@@ -323,7 +372,7 @@ class NewCaseScreen(FormScreen[str]):
     @on(LineList.Chosen, "#answers")
     def _to_page(self, event: LineList.Chosen) -> None:
         self._revisited = True
-        self.run_work(self._show(PAGES.index(self._answers()[event.index][0])), group="next-page")
+        self.run_work(self._show(self.pages.index(self._answers()[event.index][0])), group="next-page")
 
     def _person_row(self, person: PersonDraft, width: int) -> Content:
         name = max(width // 3, 8)
@@ -336,13 +385,9 @@ class NewCaseScreen(FormScreen[str]):
 
     def _answers(self) -> list[tuple[str, str, str]]:
         """Page, question and answer, for the last look."""
-        from guidance.merge import merge_facts
-
         nothing = "–"
         kind = kind_of(self.fields.get("kind", ""))
-        spec = merge_facts(playbooks_for(kind)).get(TOLD)
-        told = self.fields.get("told", "").split()
-        labels = [choice.label.local() for one in told if spec and (choice := spec.choice(one))]
+        specs, values = self.specs, self.facts()
         people = "; ".join(f"{one.name} ({', '.join(role(r) for r in one.roles)})" for one in self.people)
         stand_in = self.fields.get("stand_in", "").strip()
         if not stand_in:
@@ -352,20 +397,35 @@ class NewCaseScreen(FormScreen[str]):
             ("title", _("Title"), self.fields.get("title", "")),
             ("happened", _("What happened"), self.fields.get("happened", "") or nothing),
             ("people", _("People"), people or nothing),
-            ("told", _("May be told"), ", ".join(labels) or _("not asked yet")),
+            *(
+                (
+                    page,
+                    specs[id].label.local(),
+                    fact_words(specs[id], values[id]) if id in values else _("not asked yet"),
+                )
+                for page in self.pages
+                if (id := page.removeprefix(FACT)) in specs
+            ),
             ("stand_in", _("Stand-in"), stand_in),
         ]
 
     def _answer_row(self, row: tuple[str, str, str], width: int) -> Content:
         _page, question, answer = row
-        return Content.assemble(fit(Content.styled(question, "$text-muted"), 20), one_line(visible(answer), width))
+        return Content.assemble(
+            fit(Content.styled(question, "$text-muted"), min(34, width // 2)), " ", one_line(visible(answer), width)
+        )
 
 
-def playbooks_for(kind: CaseKind) -> Any:
-    """The playbooks that a new case of this kind is pinned to."""
-    from guidance.loader import for_kind
-
-    return for_kind(kind)
+def fact_of(spec: FactSpec, raw: str, today: date) -> FactValue | None:
+    """The answer that stands in a field; None where there is none, or none that can be used."""
+    if not raw.strip():
+        return None
+    if spec.type is FactType.DATE:
+        return parse_day(raw, today)
+    try:
+        return parse_value(spec, raw, today=today)
+    except FactNotValid:
+        return None
 
 
 def without(person: PersonDraft, name: str) -> PersonDraft:

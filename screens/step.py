@@ -23,6 +23,7 @@ from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import moment, one_line, visible
 from screens.work import FormScreen, put_fields, take_fields
+from store.model import Contact
 
 _FACT = "fact:"
 
@@ -36,6 +37,7 @@ class StepScreen(FormScreen[Guide | str]):
         Binding("f6", "set_aside", N_("Set aside")),
         Binding("f7", "take_up", N_("Undo")),
         Binding("f8", "jump", N_("Go to what lifts it")),
+        Binding("f5", "go_past", N_("Go past it")),
     ]
     AUTO_FOCUS = "FactForm Choices, FactForm Input, FactForm TextArea, #note, #aside"
 
@@ -44,6 +46,7 @@ class StepScreen(FormScreen[Guide | str]):
         self.case_id = case_id
         self.guide = guide
         self.view = guide.step(step_id)
+        self._contacts: tuple[Contact, ...] = ()
 
     def heading(self) -> str:
         """The step's title."""
@@ -64,7 +67,7 @@ class StepScreen(FormScreen[Guide | str]):
             yield Plain(why, id="why")
         if how := view.step.how.local():
             yield Plain(how, id="how")
-        said = list(said_with(view.step.says))
+        said = list(said_with(view.step.says, guide.playbooks, self._contacts))
         if said:
             yield Plain(Content("\n").join(said), id="said")
         if view.state is State.DONE and not view.step.recurs:
@@ -113,10 +116,15 @@ class StepScreen(FormScreen[Guide | str]):
         if not self.held and self.view.state is not State.NOT_APPLICABLE:
             plain = self.view.step.kind in (Kind.DO, Kind.REFER, Kind.WAIT)
             yield Button(_("It is done") if plain else _("Save"), id="save", variant="primary")
+        if self._can_go_past():
+            yield Button(_("Go past it, with a reason ..."), id="past")
         if self._can_set_aside():
             yield Button(_("Set aside ..."), id="aside")
         if self._can_take_up():
             yield Button(_("Undo ..."), id="undo")
+
+    def _can_go_past(self) -> bool:
+        return self.held and all(hold.may_pass for hold in self.view.held_by)
 
     def _can_set_aside(self) -> bool:
         return self.view.state in (State.OPEN, State.DUE, State.OVERDUE, State.HELD)
@@ -125,8 +133,18 @@ class StepScreen(FormScreen[Guide | str]):
         return self.view.state in (State.DONE, State.SET_ASIDE)
 
     def on_mount(self) -> None:
-        """Offer what was begun before."""
-        self.run_work(self.offer_draft())
+        """Offer what was begun before, and put the office's own contacts in."""
+        self.run_work(self._begin(), group="begin")
+
+    async def _begin(self) -> None:
+        from store.casework import Casework
+
+        await self.offer_draft()
+        self._contacts = (await self.do(Casework.office)).contacts
+        for said in self.query("#said"):
+            assert isinstance(said, Plain)
+            lines = said_with(self.view.step.says, self.guide.playbooks, self._contacts)
+            said.update(Content("\n").join(lines))
 
     @property
     def draft_key(self) -> str:
@@ -194,6 +212,24 @@ class StepScreen(FormScreen[Guide | str]):
             await self.drop_draft()
             self.dismiss(guide)
 
+    @on(Button.Pressed, "#past")
+    def action_go_past(self) -> None:
+        """Go past what holds it, with the reason, and do it."""
+        self.run_work(self._go_past(), group="go-past")
+
+    async def _go_past(self) -> None:
+        from screens.reason import ReasonScreen
+        from store.casework import Casework
+
+        question = _("Why is this done before what it waits for? The reason stays in the case.")
+        reason = await self.app.push_screen_wait(ReasonScreen(_("Go past it"), question))
+        if reason:
+            self.guide = await self.do(Casework.go_past, self.case_id, self.view.id, reason)
+            self.view = self.guide.step(self.view.id)
+            await self.recompose()
+            self.refresh_bindings()
+            self.screen.focus_next("FactForm Choices, FactForm Input, FactForm TextArea, #note")
+
     @on(Button.Pressed, "#undo")
     def action_take_up(self) -> None:
         """Take it up again: it is no longer done, or no longer set aside."""
@@ -226,6 +262,8 @@ class StepScreen(FormScreen[Guide | str]):
                 return self._can_set_aside()
             case "take_up":
                 return self._can_take_up()
+            case "go_past":
+                return self._can_go_past()
             case "jump":
                 return lifting_step(self.guide, self.view) is not None
         return True

@@ -166,6 +166,7 @@ class FormScreen(CaseWork[T]):
         super().__init__()
         self._kept = ""
         self._finished = False
+        self._drawing = False
 
     @property
     def draft_key(self) -> str:
@@ -195,8 +196,16 @@ class FormScreen(CaseWork[T]):
             self.set_interval(DRAFT_EVERY, self._keep)
         return found
 
+    async def recompose(self) -> None:
+        """Draw anew; meanwhile the fields say nothing."""
+        self._drawing = True
+        try:
+            await super().recompose()
+        finally:
+            self._drawing = False
+
     def _keep(self) -> None:
-        if self.is_attached and not self._finished and self._written() != self._kept:
+        if self.is_attached and not self._drawing and not self._finished and self._written() != self._kept:
             self.run_work(self.keep_draft(), group="keep-draft")
 
     def _written(self) -> str:
@@ -207,7 +216,7 @@ class FormScreen(CaseWork[T]):
         """Save what is typed, now."""
         from store.casework import Casework
 
-        if not self.draft_key or self._finished:
+        if not self.draft_key or self._finished or self._drawing:
             return
         text = self._written()
         if text == self._kept:

@@ -19,12 +19,13 @@ from screens.words import visible
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One answer. `refused` says why it can't be chosen; `note` is small print after the label."""
+    """One answer. `refused` says why it can't be chosen; `note` is small print; `alone` goes with no other."""
 
     id: str
     label: str
     note: str = ""
     refused: str = ""
+    alone: bool = False
 
 
 class Choices(Widget, can_focus=True):
@@ -222,6 +223,10 @@ class Choices(Widget, can_focus=True):
             return
         if self.several:
             self._chosen ^= {option.id}
+            if option.id in self._chosen:
+                self._chosen -= {
+                    other.id for other in self.options if other is not option and (other.alone or option.alone)
+                }
         else:
             self._chosen = {option.id}
         self.refresh()

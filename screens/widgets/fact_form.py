@@ -33,6 +33,13 @@ class Fault:
     words: str
 
 
+def raw_of(value: FactValue | None) -> str:
+    """An answer as it stands in its field."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
 class Question(VerticalGroup):
     """One fact: its label, its help, and the way to answer it."""
 
@@ -81,18 +88,19 @@ class Question(VerticalGroup):
             case FactType.CHOICE | FactType.CHOICES:
                 several = self.spec.type is FactType.CHOICES
                 chosen = tuple(first.split(" ")) if isinstance(first, str) else ()
-                options = [Option(id=one.id, label=one.label.local()) for one in self.spec.choices]
+                options = [Option(id=one.id, label=one.label.local(), alone=one.alone) for one in self.spec.choices]
                 return Choices(options, several=several, chosen=chosen)
             case FactType.DATE:
-                typed = first.isoformat() if isinstance(first, date) else ""
                 return Input(
-                    typed, placeholder=_("a date: today, -3d, 21-11-2026"), compact=True, select_on_focus=False
+                    raw_of(first), placeholder=_("a date: today, -3d, 21-11-2026"), compact=True, select_on_focus=False
                 )
         return PlainArea(str(first) if first is not None else "")
 
     def value(self) -> FactValue | Fault | None:
         """The answer, what is wrong with it, or None where there is none."""
-        field = self.query_one("Choices, Input, PlainArea")
+        field = self._answer
+        if field is None:
+            return self._first
         if isinstance(field, Choices):
             if self.spec.type is FactType.YES_NO:
                 return None if field.value is None else field.value == "yes"
@@ -113,18 +121,26 @@ class Question(VerticalGroup):
 
     def focus_field(self) -> None:
         """Put the focus into the field."""
-        self.query_one("Choices, Input, PlainArea").focus()
+        if self._answer is not None:
+            self._answer.focus()
+
+    @property
+    def _answer(self) -> Widget | None:
+        """The field; there is none for a moment while the form is drawn."""
+        return next(iter(self.query("Choices, Input, PlainArea")), None)
 
     def raw(self) -> str:
         """What stands in the field, as text."""
-        field = self.query_one("Choices, Input, PlainArea")
+        field = self._answer
+        if field is None:
+            return raw_of(self._first)
         if isinstance(field, Choices):
             return " ".join(field.chosen)
         return field.value if isinstance(field, Input) else str(getattr(field, "text", ""))
 
     def put_raw(self, text: str) -> None:
         """Put text into the field."""
-        field = self.query_one("Choices, Input, PlainArea")
+        field = self._answer
         if isinstance(field, Choices):
             field.put(chosen=text.split(" "))
         elif isinstance(field, Input):
