@@ -8,7 +8,7 @@ checkpoint are kept together or not at all.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -188,6 +188,16 @@ def newest_entries(connection: Connection, space: str, count: int | None) -> Ite
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM entry WHERE space = ? ORDER BY arrival DESC LIMIT ?",  # noqa: S608
         (space, -1 if count is None else count),
+    )
+    for id, header, signature, salt, payload in rows:
+        yield StoredEntry(id=id, header=header, signature=signature, salt=salt, payload=payload)
+
+
+def entries_of_kinds(connection: Connection, space: str, kinds: Sequence[str]) -> Iterator[StoredEntry]:
+    """The entries of a space that are of one of these kinds, in the order of arrival."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM entry WHERE space = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY arrival",  # noqa: S608
+        (space, *kinds),
     )
     for id, header, signature, salt, payload in rows:
         yield StoredEntry(id=id, header=header, signature=signature, salt=salt, payload=payload)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from guidance.engine import Guide
 from guidance.model import FactValue
+from guidance.wellbeing import WellbeingTalk
 
 CaseKind = Literal["school", "workplace", "mentoring"]
 
@@ -334,7 +335,11 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseExport:
-    """All that a bundle of one case is made from."""
+    """All that a bundle of one case is made from.
+
+    Attributes:
+        wellbeing: the wellbeing talks, oldest first.
+    """
 
     record: CaseRecord
     history: tuple[HistoryLine, ...]
@@ -343,6 +348,7 @@ class CaseExport:
     card: KeyCard
     checkpoint: Checkpoint
     exported_at: datetime
+    wellbeing: tuple[WellbeingTalk, ...] = ()
 
 
 class Purpose(StrEnum):

@@ -13,6 +13,7 @@ from typing import Any, Final
 from guidance.guide import Guide, StepView
 from guidance.language import _
 from guidance.model import DONE_PREFIX, LEVEL_FACT, FactSpec, FactType, FactValue, State, Text
+from guidance.wellbeing import signs_of
 from store.bundle.dates import day_words
 from store.bundle.journal import summary_of
 from store.entry import write_time
@@ -66,6 +67,7 @@ def case_document(export: CaseExport, purpose: Purpose, language: str) -> Docume
         "facts": _facts(record.facts, record.guide, {view.id for view in steps}),
         "phases": [{"id": phase.id, "title": _text(phase.title)} for phase in record.guide.phases],
         "steps": [_step(view) for view in steps],
+        "wellbeing": _wellbeing(export),
         "notes": [_note(note) for note in record.notes],
         "evidence": [_evidence(evidence) for evidence in record.evidence],
         "history": [_history(line) for line in export.history],
@@ -128,6 +130,16 @@ def _facts(values: Mapping[str, FactValue], guide: Guide, steps: set[str]) -> li
             }
         )
     return found
+
+
+def _wellbeing(export: CaseExport) -> Document:
+    signs = signs_of(export.record.guide.specs, export.wellbeing) if export.wellbeing else ()
+    return {
+        "signs": [{"id": sign.id, "label": _text(sign.label), "unclear": sign.unclear} for sign in signs],
+        "talks": [
+            {"at": write_time(talk.at), "signs": list(talk.signs), "note": talk.note} for talk in export.wellbeing
+        ],
+    }
 
 
 def _shown(value: FactValue, spec: FactSpec | None) -> Text:

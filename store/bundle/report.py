@@ -21,6 +21,7 @@ from store.bundle.labels import (
     state_label,
     strength_label,
 )
+from store.bundle.report_wellbeing import wellbeing_section
 from store.entry import read_time
 
 Document = dict[str, Any]
@@ -61,6 +62,7 @@ def case_report(document: Document, *, language: Language) -> bytes:
         _people(document),
         _facts(document, language),
         _steps(document, language),
+        wellbeing_section(document["wellbeing"], language),
         _notes(document),
         _evidence(document),
         _history(document),

@@ -22,8 +22,9 @@ from store.cases.history import line
 from store.cases.notes import NoteDesk
 from store.cases.office import OfficeDesk
 from store.cases.people import PeopleDesk, check_person
-from store.cases.steps import LEVEL_REASON, StepDesk, check_facts
+from store.cases.steps import LEVEL_REASON, check_facts
 from store.cases.values import write_facts, write_intake
+from store.cases.wellbeing import WellbeingDesk
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.errors import DiskFailed, DiskFull
 from store.journal import in_order, newest_entries, read, stored_entries
@@ -31,7 +32,7 @@ from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake
 from store.projections import ProjectionDamaged, Standing, follows_journal, standing
 
 
-class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
+class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, WellbeingDesk):
     """Casework on whole cases."""
 
     def new_case(self, intake: Intake) -> CaseSummary:
@@ -186,6 +187,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, StepDesk):
             card=self.key_card(),
             checkpoint=newest,
             exported_at=self._clock(),
+            wellbeing=self.wellbeing(record.summary.id),
         )
 
     def record_seal(self, case: str, sealed: Sealed) -> None:

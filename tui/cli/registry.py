@@ -34,6 +34,12 @@ def commands() -> tuple[Command, ...]:
         Command(
             path=("case", "history"), does=_("The journal of a case in words."), run="cases:history", add=with_case
         ),
+        Command(
+            path=("case", "wellbeing"),
+            does=_("The signs seen at each wellbeing talk, over time."),
+            run="cases:wellbeing",
+            add=with_case,
+        ),
         Command(path=("case", "close"), does=_("Close a case, with a reason."), run="cases:close", add=_case_reason),
         Command(
             path=("case", "reopen"),

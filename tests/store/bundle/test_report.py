@@ -43,8 +43,10 @@ VOID = {"meta"}
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "main", "header", "section", "h1", "h2", "h3", "p", "div"),
     *("span", "table", "caption", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "code"),
+    *("svg", "text", "rect", "circle"),
 }
-ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "scope", "class"}
+DRAWN = {"role", "viewbox", "x", "y", "cx", "cy", "r", "width", "height", "text-anchor"}
+ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "scope", "class"} | DRAWN
 
 
 class Page(HTMLParser):

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 
 from guidance.language import _
+from guidance.wellbeing import signs_of
 from store.model import Intake, PersonDraft
 from tui.cli.answer import Answer
 from tui.cli.documents import read_intake, read_person
@@ -20,6 +21,7 @@ from tui.cli.records import (
     summary_document,
     summary_lines,
 )
+from tui.cli.records_wellbeing import wellbeing_document, wellbeing_lines
 from tui.cli.session import Session
 
 
@@ -81,6 +83,16 @@ def history(session: Session, options: argparse.Namespace) -> Answer:
         document={"case": reference, "history": [history_document(line) for line in found]},
         lines=tuple(line for one in found for line in history_lines(one)),
     )
+
+
+def wellbeing(session: Session, options: argparse.Namespace) -> Answer:
+    """Show the signs that were seen at each wellbeing talk, over time."""
+    casework = session.casework()
+    guide = casework.guide(options.case)
+    reference = casework.case(options.case).summary.reference
+    talks = casework.wellbeing(options.case)
+    signs = signs_of(guide.specs, talks)
+    return Answer(document=wellbeing_document(reference, signs, talks), lines=tuple(wellbeing_lines(signs, talks)))
 
 
 def close(session: Session, options: argparse.Namespace) -> Answer:
