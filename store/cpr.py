@@ -18,6 +18,7 @@ from guidance.language import _
 from store.entry import EntryInvalid
 from store.journal import read
 from store.model import StoredEntry
+from store.programme.kinds import FIELDS as PROGRAMME
 
 RULE: Final = "CM-2b"
 AROUND: Final = 24
@@ -158,6 +159,10 @@ def field_words(kind: str, field: str) -> str:
             "shows": _("what the evidence shows"),
         }
         return names.get(last, _("the evidence ({field})").format(field=last))
+    if kind in PROGRAMME:
+        from store.programme.words import field_label
+
+        return field_label(last)
     known = {
         "reason": _("the reason"),
         "no-stand-in-reason": _("the reason"),
