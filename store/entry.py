@@ -291,6 +291,11 @@ def verify(entry: StoredEntry) -> Header:
     Raises:
         EntryInvalid: with the first rule it breaks.
     """
+    return verified(entry)[0]
+
+
+def verified(entry: StoredEntry) -> tuple[Header, dict[str, Any] | None]:
+    """As `verify`; gives the payload too, None where it was erased."""
     header = Header.parse(entry.header)
     if entry_id(entry.header) != entry.id:
         raise EntryInvalid("id-differs")
@@ -301,5 +306,5 @@ def verify(entry: StoredEntry) -> Header:
     if entry.salt is not None and entry.payload is not None:
         if len(entry.salt) != SALT_SIZE or commit(entry.salt, entry.payload) != header.commitment:
             raise EntryInvalid("commitment")
-        read_payload(entry.payload)
-    return header
+        return header, read_payload(entry.payload)
+    return header, None

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from store import sshsig
 from store.bundle import json_strict
+from store.bundle.agreement import Agreement
 from store.bundle.bag import (
     BAG_INFO,
     BAGIT,
@@ -225,23 +226,27 @@ def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None) ->
             raise _Refused(Damage.FILE_MISSING, file=name)
     _checkpoint(kept[CHECKPOINT])
     try:
-        journal = read_journal(kept[JOURNAL], cancelled=cancelled)
-    except JournalRefused as error:
-        raise _Refused(Damage.ENTRY, file=JOURNAL, detail=str(error)) from None
-    try:
         document = json_strict.loads(kept[CASE_JSON])
         case, replaced = read_case(document)
-        stated = document.get("journal")
+        agreement = Agreement(document)
     except NewerCase as error:
         raise NewerBundle(error.version) from None
     except (json_strict.JsonRefused, WrongShape) as error:
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail=str(error)) from None
+    try:
+        journal = read_journal(kept[JOURNAL], cancelled=cancelled, each=agreement.take)
+    except JournalRefused as error:
+        raise _Refused(Damage.ENTRY, file=JOURNAL, detail=str(error)) from None
     if info["Segl-Purpose"] != (str(case.purpose),):
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="another purpose than bag-info.txt")
     if journal.space not in ("", case.id):
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="it tells of another case than the journal")
-    if stated != journal.summary:
+    if document.get("journal") != journal.summary:
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="it tells of another journal")
+    if info["Segl-Signer"] != (case.fingerprint,):
+        raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="another signer than bag-info.txt")
+    if contradiction := agreement.contradiction(whole=journal.whole):
+        raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail=contradiction)
     return _Contents(info=info, journal=journal, case=case, replaced=replaced)
 
 

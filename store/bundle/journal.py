@@ -14,13 +14,15 @@ from typing import Any, Final
 
 from store.bundle import json_strict
 from store.bundle.errors import OpenCancelled
-from store.entry import EntryInvalid, Header, SpaceKind, entry_id, verify
+from store.entry import EntryInvalid, Header, SpaceKind, entry_id, verified
 from store.model import StoredEntry
 
 MAX_ENTRIES: Final = 12_000
 """Of one bundle: checking an entry takes about a tenth of a millisecond, and a stranger must not cost more than 2 s."""
 MAX_LINE: Final = 7 * 1024 * 1024
 """Bytes. A payload is at most 1 MiB, and a character takes at most 6 bytes more as an escape than as itself."""
+
+Each = Callable[[StoredEntry, Header, dict[str, Any] | None], None]
 
 _NAMES: Final = {"header", "signature", "salt", "payload"}
 
@@ -63,6 +65,11 @@ class Journal:
     forks: int
     summary: dict[str, Any]
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing, as far as the entries themselves tell, and none is without its payload."""
+        return not (self.missing or self.gaps or self.without_payload)
+
 
 def write_journal(entries: Iterable[StoredEntry]) -> bytes:
     """All entries in the order given, one line each.
@@ -84,8 +91,13 @@ def summary_of(entries: Sequence[StoredEntry]) -> dict[str, Any]:
     )
 
 
-def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None) -> Journal:
-    """Read and verify every entry: strict JSON, header, id, signature, commitment, chain, one space.
+def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None, each: Each | None = None) -> Journal:
+    """Read and verify every entry: strict JSON, header, id, signature, commitment, chain, order, one space.
+
+    Args:
+        data: the file.
+        cancelled: asked now and then.
+        each: called with every entry as it was verified, in the order of the journal.
 
     Raises:
         JournalRefused: with the first line that does not hold.
@@ -104,7 +116,7 @@ def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None) ->
             raise OpenCancelled
         entry = _read_line(number, line)
         try:
-            header = verify(entry)
+            header, payload = verified(entry)
         except EntryInvalid as error:
             raise JournalRefused(number, error.fault) from None
         if entry.id in headers:
@@ -115,6 +127,8 @@ def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None) ->
         places.add((header.device, header.sequence))
         headers[entry.id] = header
         without_payload += entry.payload is None
+        if each is not None:
+            each(entry, header, payload)
     _check_chain(headers)
     return Journal(
         space=space,
@@ -196,8 +210,14 @@ def _base64(number: int, value: object) -> bytes:
 
 
 def _check_chain(headers: dict[str, Header]) -> None:
-    """Where the entry before is there, it must be the same device's with the number before."""
-    for line, header in enumerate(headers.values(), start=1):
+    """Where the entry before is there, it must be the same device's with the number before; none stands before what
+    it builds on.
+    """
+    seen = set[str]()
+    for line, (id, header) in enumerate(headers.items(), start=1):
+        seen.add(id)
+        if any(parent in headers and parent not in seen for parent in header.parents):
+            raise JournalRefused(line, "it stands before an entry that it builds on")
         before = headers.get(header.previous) if header.previous else None
         if before and (before.device != header.device or before.sequence != header.sequence - 1):
             raise JournalRefused(line, "it does not follow the entry that it names as the one before")

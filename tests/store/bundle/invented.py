@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from guidance.model import FactSpec, FactType, FactValue, Kind, Phase, Playbook,
 from store import entry, sshsig
 from store.age.x25519 import X25519Identity, generate_x25519
 from store.bundle.seal import SealOrder, seal
-from store.entry import Header, SpaceKind
+from store.cases.values import write_evidence, write_facts, write_person
+from store.entry import Header, SpaceKind, read_payload
 from store.model import (
     Age,
     CaseExport,
@@ -25,6 +26,7 @@ from store.model import (
     Checkpoint,
     Contact,
     Evidence,
+    EvidenceDraft,
     EvidenceKind,
     HistoryLine,
     Holder,
@@ -33,6 +35,7 @@ from store.model import (
     NoteVersion,
     Office,
     Person,
+    PersonDraft,
     Purpose,
     Role,
     Sealed,
@@ -79,8 +82,9 @@ def entries(
     *,
     space: str = SPACE,
     space_kind: SpaceKind = SpaceKind.CASE,
+    kinds: Sequence[str] = (),
 ) -> tuple[StoredEntry, ...]:
-    """A feed of one device."""
+    """A feed of one device: a case that is opened, and notes, unless `kinds` says otherwise."""
     found: list[StoredEntry] = []
     for number, value in enumerate(payloads, start=1):
         payload = entry.write_payload(value)
@@ -92,12 +96,51 @@ def entries(
             sequence=number,
             previous=found[-1].id if found else None,
             seen=(),
-            kind="case.opened" if number == 1 else "note.added",
-            claimed_at=AT + timedelta(minutes=number),
+            kind=kinds[number - 1] if kinds else "case.opened" if number == 1 else "note.added",
+            claimed_at=AT + timedelta(minutes=number - 1),
             commitment=entry.commit(salt, payload),
         )
         found.append(entry.make(header, salt=salt, payload=payload, sign=author.private.sign))
     return tuple(found)
+
+
+def journal(
+    author: Counsellor,
+    say: Say,
+    people: Sequence[Person],
+    evidence: Sequence[Evidence],
+    facts: Mapping[str, FactValue],
+    notes: int,
+) -> tuple[StoredEntry, ...]:
+    """The entries of the invented case: a note, all the rest, and at the end the note corrected."""
+    said: list[tuple[str, dict[str, object]]] = [
+        (
+            "case.opened",
+            {
+                "reference": "26-K7M4Q",
+                "title": say("A picture in a class"),
+                "kind": "school",
+                "stand-in": say("Stand-in Invented"),
+                "no-stand-in-reason": "",
+            },
+        ),
+        ("note.added", {"text": say("first words\nsecond line")}),
+    ]
+    said += [("note.added", {"text": say(f"note number {number}")}) for number in range(1, notes)]
+    for person in people:
+        draft = PersonDraft(
+            name=person.name, roles=person.roles, age=person.age, contact=person.contact, about=person.about
+        )
+        said.append(("person.added", write_person(person.id, draft, person.authority_over)))
+    for piece in evidence:
+        drafted = EvidenceDraft(**{field.name: getattr(piece, field.name) for field in fields(EvidenceDraft)})
+        said.append(("evidence.registered", {"number": piece.number, **write_evidence(drafted)}))
+    told = {fact: value for fact, value in facts.items() if fact != "level" and not fact.startswith("done.")}
+    said.append(("fact.set", {"facts": write_facts(told)}))
+    said.append(("level.set", {"level": facts["level"], "reason": say("out of control, recognisable")}))
+    first = entries(author, [payload for _kind, payload in said], kinds=[kind for kind, _payload in said])[1]
+    said.append(("note.corrected", {"note": first.id, "text": say("better words"), "reason": say("a slip")}))
+    return entries(author, [payload for _kind, payload in said], kinds=[kind for kind, _payload in said])
 
 
 def plain(text: str) -> str:
@@ -196,19 +239,44 @@ def export(
         "police.decided-by": say("an officer"),
         "violation.what": say("a picture was shared"),
         "unknown.fact": True,
+        "level.reason": say("out of control, recognisable"),
     }
-    happened: list[dict[str, object]] = [{"title": say("A picture in a class")}]
-    happened += [{"text": say(f"note number {number}")} for number in range(notes)]
-    kept = entries(author, happened)
-    versions = (
-        NoteVersion(entry=kept[1].id, text=say("first words\nsecond line"), at=AT, author=say("Birgit Invented")),
-        NoteVersion(
-            entry=kept[-1].id,
-            text=say("better words"),
-            at=AT + timedelta(hours=1),
-            author=say("Birgit Invented"),
-            reason=say("a slip"),
+    people = (
+        Person(
+            id="aa" * 16,
+            name=say("Asta"),
+            roles=(Role.VICTIM, Role.PUPIL),
+            age=Age.MINOR,
+            contact=say("12 34 56 78"),
+            about=say("year 7"),
+            added_at=AT,
         ),
+        Person(
+            id="bb" * 16,
+            name=say("Bo"),
+            roles=(Role.PARENTAL_AUTHORITY,),
+            age=Age.ADULT,
+            authority_over=("aa" * 16,),
+            added_at=AT,
+        ),
+    )
+    evidence = (evidence_of(b"a picture", 1, b"a picture.jpg", say),) if pieces is None else pieces
+    kept = journal(author, say, people, evidence, facts, notes)
+    at = {one.id: AT + timedelta(minutes=place) for place, one in enumerate(kept)}
+    added = [one for one in kept if b"kind note." in one.header]
+    evidence = tuple(
+        replace(piece, id=one.id)
+        for piece, one in zip(evidence, (one for one in kept if b"kind evidence." in one.header), strict=True)
+    )
+    versions = tuple(
+        NoteVersion(
+            entry=one.id,
+            text=read_payload(one.payload or b"")["text"],
+            at=at[one.id],
+            author=say("Birgit Invented"),
+            reason=read_payload(one.payload or b"").get("reason", ""),
+        )
+        for one in added
     )
     record = CaseRecord(
         summary=CaseSummary(
@@ -224,27 +292,12 @@ def export(
             next_due=None,
             overdue=0,
         ),
-        people=(
-            Person(
-                id="aa" * 16,
-                name=say("Asta"),
-                roles=(Role.VICTIM, Role.PUPIL),
-                age=Age.MINOR,
-                contact=say("12 34 56 78"),
-                about=say("year 7"),
-                added_at=AT,
-            ),
-            Person(
-                id="bb" * 16,
-                name=say("Bo"),
-                roles=(Role.PARENTAL_AUTHORITY,),
-                age=Age.ADULT,
-                authority_over=("aa" * 16,),
-                added_at=AT,
-            ),
+        people=people,
+        notes=(
+            Note(id=added[0].id, versions=(versions[0], versions[-1])),
+            *(Note(id=version.entry, versions=(version,)) for version in versions[1:-1]),
         ),
-        notes=(Note(id=kept[1].id, versions=versions),),
-        evidence=(evidence_of(b"a picture", 1, b"a picture.jpg", say),) if pieces is None else pieces,
+        evidence=evidence,
         facts=facts,
         guide=guide(say),
         level_reason=say("out of control, recognisable"),
@@ -254,7 +307,13 @@ def export(
     return CaseExport(
         record=record,
         history=tuple(
-            HistoryLine(entry=one.id, at=AT, author=say("Birgit Invented"), kind="note.added", words=say("A note."))
+            HistoryLine(
+                entry=one.id,
+                at=at[one.id],
+                author=say("Birgit Invented"),
+                kind=entry.Header.parse(one.header).kind,
+                words=say("A note."),
+            )
             for one in kept
         ),
         entries=kept,

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from store.bundle.contents import CASE_JSON, JOURNAL
-from store.bundle.journal import write_journal
+from store.bundle.journal import summary_of, write_journal
+from store.entry import Header, read_payload, write_time
 from tests.store.bundle.hostile import good_files, seal_bytes, signed_anew, tar_with
-from tests.store.bundle.invented import BIRGIT, POLICE, entries
+from tests.store.bundle.invented import BIRGIT, POLICE, entries, export
 from tests.tools import ROOT
 
 MIB = 1024 * 1024
@@ -39,15 +40,19 @@ def with_case(change: Callable[[bytes], bytes]) -> Callable[[Files], Files]:
 
 def with_title(files: Files) -> Files:
     document = json.loads(files[CASE_JSON])
-    document["case"]["title"] = "\u202e" * MIB
+    document["office"]["name"] = "\u202e" * MIB
     return {**files, CASE_JSON: json.dumps(document, ensure_ascii=False).encode()}
 
 
 def with_entries(files: Files) -> Files:
-    kept = entries(BIRGIT, [{"text": "x" * 900_000}] * 24)
-    feed = {"device": BIRGIT.public.hex(), "sequence": 24, "head": kept[-1].id}
+    case = export().entries
+    said = [read_payload(entry.payload or b"") for entry in case] + [{"text": "x" * 900_000}] * 24
+    kept = entries(BIRGIT, said, kinds=[Header.parse(entry.header).kind for entry in case] + ["later.kind"] * 24)
     document = json.loads(files[CASE_JSON])
-    document["journal"] = {"entries": 24, "without_payload": 0, "feeds": [feed]}
+    document["journal"] = summary_of(kept)
+    for entry in kept[len(case) :]:
+        at = write_time(Header.parse(entry.header).claimed_at)
+        document["history"].append({**document["history"][0], "entry": entry.id, "at": at, "kind": "later.kind"})
     return {**files, JOURNAL: write_journal(kept), CASE_JSON: json.dumps(document).encode()}
 
 
