@@ -49,7 +49,7 @@ def first_frame(command: list[str], words: bytes, environment: dict[str, str]) -
 
 
 def main() -> None:
-    """Alternate, so that both meet the same machine; compare medians. The catalogues are compiled as installed ones are."""
+    """Alternate, so that both meet the same machine; compare medians, with compiled catalogues as installed."""
     subprocess.run([sys.executable, "-m", "guidance.catalogue", "compile"], cwd=ROOT, check=True)
     with tempfile.TemporaryDirectory() as home:
         environment = {

@@ -86,7 +86,8 @@ class SeglScreen(Screen[T]):
             give_values(self, kept)
             if focused:
                 for widget in self.query(f"#{focused}"):
-                    self.set_focus(widget, scroll_visible=False)
+                    # As if the window had come back: a field selects nothing, and the next letter does not replace all.
+                    self.set_focus(widget, scroll_visible=False, from_app_focus=True)
         self.refresh_bindings()
 
     @contextmanager

@@ -23,7 +23,7 @@ DARK: Final = Theme(
     variables={
         "text-muted": "#a9b4bf",
         "border": "#8ab8dc",
-        "border-blurred": "#5c6975",
+        "border-blurred": "#71808e",
         "input-selection-background": "#3d6a94",
         "block-cursor-background": "#8ab8dc",
         "block-cursor-foreground": "#10151a",
@@ -77,7 +77,7 @@ HIGH_CONTRAST: Final = Theme(
         "input-selection-background": "#004a8f",
         "block-cursor-background": "#ffe14d",
         "block-cursor-foreground": "#000000",
-        "block-cursor-blurred-background": "#4a4a4a",
+        "block-cursor-blurred-background": "#333333",
         "block-cursor-blurred-foreground": "#ffffff",
     },
 )

@@ -14,7 +14,9 @@ def take_values(root: Widget) -> dict[str, Any]:
     for widget in root.query("*"):
         if widget.id is None:
             continue
-        if isinstance(widget, Input | Select | Checkbox | Switch):
+        if isinstance(widget, Input):
+            kept[widget.id] = (widget.value, widget.cursor_position)
+        elif isinstance(widget, Select | Checkbox | Switch):
             kept[widget.id] = widget.value
         elif isinstance(widget, TextArea):
             kept[widget.id] = widget.text
@@ -32,7 +34,9 @@ def give_values(root: Widget, kept: dict[str, Any]) -> None:
             continue
         value = kept[widget.id]
         with widget.prevent(Input.Changed, TextArea.Changed, Select.Changed, Checkbox.Changed, Switch.Changed):
-            if isinstance(widget, Input | Select | Checkbox | Switch):
+            if isinstance(widget, Input):
+                widget.value, widget.cursor_position = value
+            elif isinstance(widget, Select | Checkbox | Switch):
                 widget.value = value
             elif isinstance(widget, TextArea):
                 widget.text = value
