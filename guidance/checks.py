@@ -10,7 +10,7 @@ from guidance import gates
 from guidance.guide import CaseFacts, Guide, StepView
 from guidance.known import Known, fits
 from guidance.level import check_level
-from guidance.model import DONE_PREFIX, FactType, FactValue, State
+from guidance.model import DONE_PREFIX, FactType, FactValue, State, Strength
 from guidance.refusals import (
     ClosingRefused,
     FactHeld,
@@ -19,6 +19,7 @@ from guidance.refusals import (
     FactNotValid,
     HoldNotPassable,
     ReasonMissing,
+    SnoozeRefused,
     StepHeld,
     StepNotApplicable,
     not_valid,
@@ -95,6 +96,24 @@ def check_set_aside(guide: Guide, step_id: str, reason: str) -> None:
     view = _applying(guide, step_id)
     if not reason.strip():
         raise ReasonMissing(view)
+
+
+def check_snooze(guide: Guide, step_id: str, until: date, reason: str) -> None:
+    """May this step be put off until this day? A must not beyond the day it is due: that is not for one person.
+
+    Raises:
+        StepUnknown, StepNotApplicable, ReasonMissing: as they say.
+        SnoozeRefused: it is settled already, the day does not lie ahead, or the step is a must that is due before.
+    """
+    view = _applying(guide, step_id)
+    if not reason.strip():
+        raise ReasonMissing(view)
+    if view.state in (State.DONE, State.SET_ASIDE):
+        raise SnoozeRefused(view, "settled")
+    if until <= guide.today:
+        raise SnoozeRefused(view, "not-ahead")
+    if view.strength is Strength.MUST and view.due_on is not None and until > view.due_on:
+        raise SnoozeRefused(view, "must-due")
 
 
 def check_pass(guide: Guide, step_id: str, reason: str) -> None:

@@ -75,7 +75,7 @@ def _dues(step: Step) -> Iterator[tuple[str, Due]]:
 
 def _waits_for(step: Step, set_by: Mapping[str, str]) -> Iterator[str]:
     """The steps whose facts must be there before this one can be done, and those it is to come after."""
-    conditions: Iterable[Condition] = (*(need.condition for need in step.needs), *step.applies.facts)
+    conditions: Iterable[Condition] = (*(need.condition for need in step.needs), *step.applies.facts, *step.applies.any)
     for condition in conditions:
         setter = set_by.get(condition.fact)
         if setter and setter != step.id and condition.test not in (Test.UNKNOWN, Test.UNLESS):

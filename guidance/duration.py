@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Final
 
 _FORM: Final = re.compile(r"P(?=\d|T)(?:(\d{1,3})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(\d{1,4})H)?", re.ASCII)
@@ -33,12 +33,24 @@ class Duration:
         return cls(months=months, days=7 * weeks + days, hours=hours)
 
     def after(self, moment: datetime) -> datetime:
-        """The moment this long after another; the 31st of a shorter month is its last day."""
+        """The moment this long after another.
+
+        Months, weeks and days go by the calendar and the clock on the wall of `moment`'s own zone, whatever daylight
+        saving does; hours are hours. The 31st of a shorter month is its last day.
+
+        Raises:
+            OverflowError: later than the calendar goes.
+        """
         if self.months:
             months = moment.month - 1 + self.months
             year, month = moment.year + months // 12, months % 12 + 1
+            if year > MAXYEAR:
+                raise OverflowError
             moment = moment.replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))
-        return moment + timedelta(days=self.days, hours=self.hours)
+        moment += timedelta(days=self.days)
+        if not self.hours:
+            return moment
+        return (moment.astimezone(UTC) + timedelta(hours=self.hours)).astimezone(moment.tzinfo)
 
     def __str__(self) -> str:
         date = "".join(f"{n}{unit}" for n, unit in ((self.months, "M"), (self.days, "D")) if n)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date
 from itertools import groupby
 
-from guidance import gates
-from guidance.checks import check_close, check_do, check_pass, check_record, check_set_aside
-from guidance.guide import CaseFacts, Guide, Hold, SetAside, StepView
+from guidance import dues, gates
+from guidance.checks import check_close, check_do, check_pass, check_record, check_set_aside, check_snooze
+from guidance.guide import CaseFacts, Guide, Hold, SetAside, Snooze, StepView
 from guidance.known import Known
 from guidance.language import _
+from guidance.law import Law
 from guidance.merge import Group, group_steps, join, merge_facts, own_facts, strength_of
 from guidance.model import (
-    CASE_OPENED,
     STRONGEST_FIRST,
     Applies,
-    Due,
-    FactType,
     Need,
     Playbook,
     State,
@@ -31,13 +29,14 @@ from guidance.values import parse_values
 _URGENCY = {State.OVERDUE: 0, State.DUE: 1, State.OPEN: 2}
 
 
-def evaluate(playbooks: Iterable[Playbook], facts: CaseFacts, today: date) -> Guide:
+def evaluate(playbooks: Iterable[Playbook], facts: CaseFacts, today: date, law: Law | None = None) -> Guide:
     """Lay the playbooks beside the facts of a case.
 
     Args:
         playbooks: those the case is pinned to, in any order.
         facts: the case.
         today: the day it is, by `facts.zone`.
+        law: the rules of law that count here; those that ship where there is none.
 
     Raises:
         PlaybookError: the playbooks do not go together.
@@ -46,7 +45,7 @@ def evaluate(playbooks: Iterable[Playbook], facts: CaseFacts, today: date) -> Gu
     specs = merge_facts(books)
     known = Known(facts, specs)
     groups = group_steps(books, specs)
-    views = _by_phase(tuple(_view(group, known, today) for group in groups))
+    views = _by_phase(tuple(_view(group, known, today, law) for group in groups))
     by_id = {id: view for view in views for id in view.ids}
     views = tuple(replace(view, warnings=(*_first(view, by_id), *view.warnings)) for view in views)
     return Guide(steps=views, next_steps=_next_steps(views), facts=facts, playbooks=books, specs=specs, today=today)
@@ -57,10 +56,12 @@ def _applies(applies: Applies, known: Known) -> bool:
         return False
     if applies.kinds and known.facts.kind not in applies.kinds:
         return False
+    if applies.any and not any(known.may_meet(condition) for condition in applies.any):
+        return False
     return known.may_meet_all(applies.facts)
 
 
-def _view(group: Group, known: Known, today: date) -> StepView:
+def _view(group: Group, known: Known, today: date, law: Law | None) -> StepView:
     applying = tuple(step for step in group.steps if _applies(step.applies, known))
     levels = known.levels()
     step = replace(join(applying or group.steps, levels), id=group.steps[0].id)
@@ -89,21 +90,31 @@ def _view(group: Group, known: Known, today: date) -> StepView:
     if not closed and _is_passed(step, ids, known):
         held = ()
     aside, stale = _set_aside(applying, ids, known, levels)
-    due_on = _due_on(applying, known)
+    due_on = dues.due_on(applying, known)
+    by_law = dues.due_by_law(step, known, law) if step.due_law and not done else None
+    if by_law is not None:
+        due_on = min(by_law.on, due_on or by_law.on)
     if done and step.recurs and done_at is not None:
-        due_on = _day(step.recurs.after(done_at), known)
+        due_on = dues.day_after(step.recurs, done_at, known)
     if done and not (step.recurs and due_on is not None and due_on <= today):
         state = State.DONE
         due_on = due_on if step.recurs else None
     else:
-        state = _by_date(due_on, today)
+        state = dues.by_date(due_on, today)
     if state is not State.DONE or step.recurs:
         later = done_at is None or (aside is not None and aside.at >= done_at)
         if aside is not None and (later or not done):
             state, due_on = State.SET_ASIDE, None
+    snoozed = None
     if state in _URGENCY and held:
         state = State.HELD
+    elif state in _URGENCY and (put_off := dues.put_off(step, ids, known, done_at, due_on)) is not None:
+        due_on = max(due_on or put_off.until, put_off.until)
+        snoozed = put_off if put_off.until > today else None
+        state = dues.by_date(due_on, today)
     warnings = _warnings(step, known, stale)
+    if by_law is not None and state is not State.SET_ASIDE:
+        warnings = (by_law.words(today), *warnings)
     if state is State.DONE and closed and not step.recurs:
         warnings = (*warnings, Text.of(lambda: _("This was done although the rule that holds it was not met.")))
     return replace(
@@ -113,6 +124,8 @@ def _view(group: Group, known: Known, today: date) -> StepView:
         holds=closed if state is State.DONE else held,
         due_on=due_on,
         set_aside=aside if state is State.SET_ASIDE else None,
+        snoozed=snoozed,
+        law=by_law,
         warnings=warnings,
     )
 
@@ -168,39 +181,6 @@ def _set_aside(
         if step.strength_at and level_at and level_at > last.at and strength_of(step, levels) is Strength.MUST:
             return None, True
     return last, False
-
-
-def _event(due: Due, known: Known) -> datetime | None:
-    if due.event == CASE_OPENED:
-        return known.facts.opened_at
-    spec = known.specs.get(due.event)
-    value = known.value(due.event)
-    if spec is not None and spec.type is FactType.DATE and isinstance(value, date):
-        return datetime.combine(value, time(12), known.facts.zone)
-    return known.known_at(due.event)
-
-
-def _due_on(applying: tuple[Step, ...], known: Known) -> date | None:
-    days = []
-    for step in applying:
-        at = dict(step.due_at)
-        levels = known.levels()
-        here = levels & frozenset(step.applies.levels) if step.applies.levels else levels
-        for due in [at.get(level, step.due) for level in here] or [step.due]:
-            event = _event(due, known) if due else None
-            if due and event:
-                days.append(_day(due.within.after(event), known))
-    return min(days, default=None)
-
-
-def _day(moment: datetime, known: Known) -> date:
-    return moment.astimezone(known.facts.zone).date()
-
-
-def _by_date(due_on: date | None, today: date) -> State:
-    if due_on is None or due_on > today:
-        return State.OPEN
-    return State.DUE if due_on == today else State.OVERDUE
 
 
 def _warnings(step: Step, known: Known, stale: bool) -> tuple[Text, ...]:
@@ -284,12 +264,14 @@ __all__ = [
     "Guide",
     "Hold",
     "SetAside",
+    "Snooze",
     "StepView",
     "check_close",
     "check_do",
     "check_pass",
     "check_record",
     "check_set_aside",
+    "check_snooze",
     "evaluate",
     "parse_values",
 ]

@@ -73,5 +73,10 @@ def problem_words(problem: str) -> str:
         "two-tests": _("only one of these can stand here: {wanted}"),
         "no-choices": _("a choice needs at least two choices, and nothing else has any"),
         "not-described": _("a level that is described needs signs; one that is not has none"),
+        "other-event": _("the rule counts from '{wanted}' at another time and from '{found}' here"),
+        "both-in-force": _("two versions of the rule '{found}' are in force at the same time"),
+        "ends-before": _("it ends on {found}, before it begins on {wanted}"),
+        "not-certain": _("what ships is never certain: it has to be marked 'check_locally = true'"),
+        "unreadable": _("the file can't be read: {found}"),
         "conflict": _("the fact '{found}' is another one in the playbook '{wanted}'"),
     }[problem]

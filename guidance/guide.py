@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
+from guidance.law import LawDue
 from guidance.model import FactSpec, FactValue, Phase, Playbook, State, Step, Strength, Text
 
 
@@ -13,6 +14,18 @@ from guidance.model import FactSpec, FactValue, Phase, Playbook, State, Step, St
 class SetAside:
     """A step that a person has set aside, or gone past the hold of, and why. A blank reason counts as none."""
 
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """A step that a person has put off until a day, and why. A blank reason counts as none.
+
+    A must can be put off until the day it is due and no further; another step's due date moves with it.
+    """
+
+    until: date
     reason: str
     at: datetime
 
@@ -30,6 +43,7 @@ class CaseFacts:
         done_at: for each step, the times it was done, in any order; a recurring step counts from the last.
         set_aside: steps set aside.
         passed: steps whose hold a person has gone past; heeded only where the step allows it, never for a gate.
+        snoozed: steps put off.
         disputed: facts on which the heads of the case disagree; they count as not there.
         candidates: for a disputed fact, the values the heads have: the musts of each of them apply.
         zone: whose calendar a day is counted by.
@@ -42,6 +56,7 @@ class CaseFacts:
     done_at: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     set_aside: Mapping[str, SetAside] = field(default_factory=dict)
     passed: Mapping[str, SetAside] = field(default_factory=dict)
+    snoozed: Mapping[str, Snooze] = field(default_factory=dict)
     disputed: frozenset[str] = frozenset()
     candidates: Mapping[str, tuple[FactValue, ...]] = field(default_factory=dict)
     zone: tzinfo = UTC
@@ -79,6 +94,8 @@ class StepView:
         due_on: the day it is due, the next one of a recurring step; None where nothing is due yet.
         done_at: the last time it was done; None where it has not been, or nobody noted when.
         set_aside: the reason and time, where it was set aside.
+        snoozed: until when and why it was put off, while it is.
+        law: the due date by the law data, where that is what makes it due.
         facts: what it asks for in this case, in order; what `when` excludes is left out.
         warnings: what to know before doing it, one sentence each.
     """
@@ -93,6 +110,8 @@ class StepView:
     due_on: date | None = None
     done_at: datetime | None = None
     set_aside: SetAside | None = None
+    snoozed: Snooze | None = None
+    law: LawDue | None = None
     facts: tuple[FactSpec, ...] = ()
     warnings: tuple[Text, ...] = ()
 
@@ -108,8 +127,8 @@ class StepView:
 
     @property
     def actionable(self) -> bool:
-        """Whether it can be done now."""
-        return self.state in (State.OPEN, State.DUE, State.OVERDUE)
+        """Whether it is to be done now: nothing holds it, and nobody has put it off."""
+        return self.state in (State.OPEN, State.DUE, State.OVERDUE) and self.snoozed is None
 
     @property
     def blocks_closing(self) -> bool:

@@ -121,6 +121,7 @@ def join(steps: tuple[Step, ...], levels: frozenset[int]) -> Step:
         needs=_union(*(step.needs for step in steps)),
         sets=_union(*(step.sets for step in steps)),
         done_if=_union(*(step.done_if for step in steps)),
+        due_law=_union(*(step.due_law for step in steps)),
         recurs=min(recurring, key=lambda one: (one.months * 31 + one.days) * 24 + one.hours) if recurring else None,
         after=_union(*(step.after for step in steps)),
         informs=any(step.informs for step in steps),

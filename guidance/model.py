@@ -6,7 +6,7 @@ answer about a case; a *step* asks for facts and is done when they are there. `d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -135,11 +135,12 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applies:
-    """Which cases a step is for. All of it must fit; what is empty fits every case."""
+    """Which cases a step is for. All of it must fit, and one of `any`; what is empty fits every case."""
 
     levels: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
     facts: tuple[Condition, ...] = ()
+    any: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,7 @@ class Step:
         sets: the facts it asks for; it is done when those that are asked and not optional are there.
         done_if: and when all of these are met.
         due: when it is due, unless `due_at` says otherwise for the case's level.
+        due_law: rules of `guidance.law` that make it due: the first whose event is recorded counts.
         recurs: falls due again this long after the last time it was done.
         after: steps that come first; this one is shown after them and says so, but is not held by them.
         informs: somebody is told of the case here, so the victim's wish is shown.
@@ -237,6 +239,7 @@ class Step:
     done_if: tuple[Condition, ...] = ()
     due: Due | None = None
     due_at: tuple[tuple[int, Due], ...] = ()
+    due_law: tuple[str, ...] = ()
     recurs: Duration | None = None
     after: tuple[str, ...] = ()
     informs: bool = False
@@ -285,6 +288,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """A playbook joins a case of these kinds when a yes-no fact is answered with yes."""
+
+    kinds: tuple[str, ...]
+    fact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
     """A whole playbook.
 
@@ -292,7 +303,8 @@ class Playbook:
         version: the playbook's own, counted up with every change of the file.
         schema: of the file format; 1.
         reviewed: when a person last held it against its source.
-        kinds: the kinds of case it is for.
+        kinds: the kinds of case it is for from the start.
+        joins: and when it is taken into a case of another kind.
         raw: the bytes it was read from; a case keeps them.
         digest: `sha256:<hex>` of `raw`; what a case is pinned by.
     """
@@ -311,7 +323,12 @@ class Playbook:
     plan: tuple[PlanQuestion, ...]
     raw: bytes
     digest: str
+    joins: tuple[Join, ...] = ()
 
     def fact(self, id: str) -> FactSpec | None:
         """The fact with this id."""
         return next((fact for fact in self.facts if fact.id == id), None)
+
+    def is_for(self, kind: str, values: Mapping[str, FactValue]) -> bool:
+        """Whether a case of this kind with these facts is worked by it."""
+        return kind in self.kinds or any(kind in join.kinds and values.get(join.fact) is True for join in self.joins)

@@ -30,6 +30,7 @@ other in a circle are refused, with the place: `action-card.toml: steps[3].needs
 | `schema` | `1` |
 | `id`, `version`, `reviewed` | its name, its own version, when somebody last held it against its source |
 | `kinds` | the kinds of case it is for: `school`, `workplace`, `mentoring` |
+| `joins` | `kinds`, `fact`: it joins a case of these kinds when this yes-no fact is answered with yes |
 | `title`, `[source]` | `source.document` and `source.credit` |
 | `[[phases]]` | `id`, `order`, `title`; phases of several playbooks with the same id are one |
 | `[[levels]]` | `number`, `title`, `described`, `reaction`, `image`, `covers`; can't be chosen if not described |
@@ -56,11 +57,12 @@ There is no default for a fact: nothing is assumed.
 | `kind` | `do`, `ask`, `decide`, `record`, `refer`, `wait` |
 | `strength` | `must`, `should`, `may`; only a must stands against closing |
 | `strength_at`, `due_at` | another strength or due date at a level: `{ 3 = "must" }` |
-| `applies` | `levels`, `kinds`, `facts` (conditions): all must fit |
+| `applies` | `levels`, `kinds`, `facts` (conditions): all must fit; `any` (conditions): one of them must |
 | `needs` | what holds it: a fact, or a condition with `when` and `because` |
 | `sets` | the facts it asks for; a step that asks for nothing sets `done.<id>` |
 | `done_if` | it is done when its facts are there and these conditions are met |
 | `due` | `{ within = "P1D", from = "level" }`, counted from a fact or from `case.opened` |
+| `due_law` | rules of `guidance/law.toml`, counted from the first whose event is recorded |
 | `recurs` | how long after it was last done it falls due again |
 | `after` | steps to show first; they hold nothing |
 | `informs` | somebody is told here, so the person's own wish is shown |
@@ -124,12 +126,14 @@ def _step(step: Step) -> str:
     strength = [step.strength.value, *(f"{one.value} at {level}" for level, one in step.strength_at)]
     when = [f"level {', '.join(map(str, step.applies.levels))}"] if step.applies.levels else []
     when += list(step.applies.kinds) + [_condition(one) for one in step.applies.facts]
+    when += [" or ".join(_condition(one) for one in step.applies.any)] if step.applies.any else []
     waits = [
         _condition(need.condition) + "".join(f" when {_condition(one)}" for one in need.when) for need in step.needs
     ]
     waits += [f"gate {gate.id}" for gate in GATES if step.id in gate.steps or gate.guards.intersection(step.sets)]
     dues = [f"{due.within} from `{due.event}`" for due in ([step.due] if step.due else [])]
     dues += [f"{due.within} from `{due.event}` at {level}" for level, due in step.due_at]
+    dues += [f"by law `{rule}`" for rule in step.due_law]
     if step.recurs:
         dues.append(f"again after {step.recurs}")
     cells = [

@@ -251,6 +251,36 @@ class ReasonMissing(Refused):
         )
 
 
+class SnoozeRefused(Refused):
+    """The step can't be put off until this day.
+
+    Attributes:
+        problem: `settled`, `not-ahead` or `must-due`.
+    """
+
+    code: ClassVar[str] = "snooze-refused"
+
+    def __init__(self, view: StepView, problem: str) -> None:
+        super().__init__(view.id, problem)
+        self.rule = "snooze"
+        self.view = view
+        self.problem = problem
+
+    def diagnostics(self) -> Diagnostics:
+        """Say which of the three it is."""
+        title = self.view.step.title.local()
+        words = {
+            "settled": _("'{title}' is settled already."),
+            "not-ahead": _("'{title}' can only be put off until a day that lies ahead."),
+            "must-due": _("'{title}' is a must and can't be put off beyond {day}, the day it is due."),
+        }[self.problem]
+        return Diagnostics(
+            happened=words.format(title=title, day=self.view.due_on.isoformat() if self.view.due_on else ""),
+            safe=_("Nothing was recorded and nothing is lost."),
+            todo=_("Do it, or set it aside with a reason.") if self.problem == "must-due" else "",
+        )
+
+
 class ClosingRefused(Refused):
     """Musts stand against closing the case."""
 

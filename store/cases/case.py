@@ -52,16 +52,14 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, WellbeingDesk):
             raise StandInMissing
         for person in intake.people:
             check_person(person)
-        books = for_kind(intake.kind)
+        books = for_kind(intake.kind, intake.facts)
         specs = {id: spec for id, spec in merge_facts(books).items() if spec.intake}
         check_facts(specs, intake.facts, self._today())
         space = self._new_id()
         with self._writing():
             self._append(SpaceKind.CASE, space, "case.opened", write_intake(intake, self._free_reference()))
             for book in books:
-                self._journal.keep_playbook(book.digest, book.raw)
-                pinned = {"id": book.id, "version": book.version, "digest": book.digest}
-                self._append(SpaceKind.CASE, space, "playbook.pinned", pinned)
+                self._pin(space, book)
             self._append_people(space, intake.people)
             if intake.facts:
                 self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(intake.facts)})
@@ -265,6 +263,7 @@ def _seen_at_a_glance(rows: tuple[Standing, ...], guide: Guide) -> dict[str, Any
 def _holds_until(guide: Guide) -> date:
     """The day on which the guide changes though nobody writes: something falls due or overdue, a date is reached."""
     days = [view.due_on for view in guide.steps if view.due_on]
+    days += [view.snoozed.until for view in guide.steps if view.snoozed]
     days += [value for value in guide.facts.values.values() if isinstance(value, date)]
     turns = [day if day > guide.today else day + timedelta(days=1) for day in days if day >= guide.today]
     return min(turns, default=date.max)

@@ -12,12 +12,13 @@ from guidance.engine import Guide, check_do, check_pass, check_record, check_set
 from guidance.guide import CaseFacts, SetAside
 from guidance.known import fits
 from guidance.level import check_level
-from guidance.loader import load_playbook, shipped
+from guidance.loader import by_digest, for_kind
 from guidance.model import DONE_PREFIX, LEVEL_FACT, FactSpec, FactType, FactValue, Playbook, State
 from guidance.refusals import FactNotValid, StepHeld, not_valid
 from store.cases.desk import Desk, all_say, reason_in_words
 from store.cases.errors import FactUnknown, JournalDamaged, StepNotMarked
 from store.cases.values import read_fact, write_facts
+from store.entry import SpaceKind
 from store.projections import Standing, standing
 
 LEVEL_REASON: Final = "level.reason"
@@ -54,9 +55,27 @@ class StepDesk(Desk):
             row = self._connection.execute("SELECT raw FROM playbook WHERE digest = ?", (digest,)).fetchone()
             if row is None or f"sha256:{hashlib.sha256(row[0]).hexdigest()}" != digest:
                 raise JournalDamaged(self._reference(space), ("playbook-differs",))
-            known = next((book for book in shipped() if book.digest == digest), None)
-            _books[digest] = known or load_playbook(row[0], digest)
+            _books[digest] = by_digest(digest, row[0])
         return _books[digest]
+
+    def _pin(self, space: str, book: Playbook, reason: str = "") -> None:
+        self._journal.keep_playbook(book.digest, book.raw)
+        pinned = {"id": book.id, "version": book.version, "digest": book.digest}
+        if reason:
+            pinned["reason"] = reason
+        self._append(SpaceKind.CASE, space, "playbook.pinned", pinned)
+
+    def _take_in(self, space: str) -> None:
+        """Pin the playbooks that the facts of the case have come to call for; those it has stay as they are.
+
+        An answer that is taken back takes no playbook away: what was begun by it is still to be finished or set aside.
+        """
+        rows = self._guiding(space)
+        pinned = {row.subject.removeprefix("playbook/") for row in rows if row.subject.startswith("playbook/")}
+        facts = case_facts(rows, self._zone)
+        for book in for_kind(facts.kind, facts.values):
+            if book.id not in pinned:
+                self._pin(space, book)
 
     def do_step(self, case: str, step_id: str, values: Mapping[str, FactValue] | None = None, note: str = "") -> Guide:
         """Do a step: record its answers.
@@ -81,7 +100,10 @@ class StepDesk(Desk):
         if isinstance(level := given.get(LEVEL_FACT), int):
             check_level(level, guide.playbooks)
             reason_in_words(str(given.get(LEVEL_REASON, note)))
-        self._write(space, "step.done", {"step": view.id, "facts": write_facts(given), "note": note})
+        with self._writing():
+            payload = {"step": view.id, "facts": write_facts(given), "note": note}
+            self._append(SpaceKind.CASE, space, "step.done", payload)
+            self._take_in(space)
         return self._guide(space)
 
     def set_aside(self, case: str, step_id: str, reason: str) -> Guide:
@@ -161,7 +183,9 @@ class StepDesk(Desk):
             if view.holds and not values.keys().isdisjoint(view.step.sets):
                 raise StepHeld(view)
         if values:
-            self._write(space, "fact.set", {"facts": write_facts(values)})
+            with self._writing():
+                self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(values)})
+                self._take_in(space)
         return self._guide(space)
 
     def set_level(self, case: str, level: int, reason: str) -> Guide:

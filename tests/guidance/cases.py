@@ -9,7 +9,7 @@ from typing import Final
 
 from guidance.engine import CaseFacts, Guide, SetAside, check_do, evaluate
 from guidance.known import Known
-from guidance.loader import shipped
+from guidance.loader import for_kind
 from guidance.merge import own_facts
 from guidance.model import DONE_PREFIX, FactSpec, FactType, FactValue, Playbook
 
@@ -40,7 +40,7 @@ def guide(
     playbooks: Iterable[Playbook] | None = None,
 ) -> Guide:
     """The guide of a case with these facts."""
-    return evaluate(shipped() if playbooks is None else playbooks, facts(values, kind=kind), today)
+    return evaluate(for_kind("school") if playbooks is None else playbooks, facts(values, kind=kind), today)
 
 
 def an_answer(spec: FactSpec) -> FactValue:
@@ -79,7 +79,7 @@ def do(case: CaseFacts, step_id: str, values: Mapping[str, FactValue], *, at: da
     Raises:
         SeglError: as `check_do`.
     """
-    before = evaluate(shipped(), case, at.date())
+    before = evaluate(for_kind("school"), case, at.date())
     check_do(before, step_id, values)
     id = before.step(step_id).id
     return replace(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from guidance import checks, engine, gates, level, loader
 from guidance.directory import Entry
@@ -26,14 +27,18 @@ class World:
     entries: tuple[Entry, ...]
     code: Mapping[str, tuple[str, ...]]
 
-    def guide(self, **values: FactValue) -> Guide:
+    def books(self, kind: str = "school", values: Mapping[str, FactValue] = MappingProxyType({})) -> list[Playbook]:
+        """Those that a case of this kind is worked by."""
+        return [book for book in self.playbooks if book.is_for(kind, values)]
+
+    def guide(self, kind: str = "school", **values: FactValue) -> Guide:
         """The guide of a case with these facts (`_` for a dot, `__` for a hyphen)."""
         named = {name.replace("__", "-").replace("_", "."): value for name, value in values.items()}
-        return evaluate(self.playbooks, facts(named), TODAY)
+        return evaluate(self.books(kind, named), facts(named, kind=kind), TODAY)
 
-    def see(self, step: str, **values: FactValue) -> StepView:
+    def see(self, step: str, kind: str = "school", **values: FactValue) -> StepView:
         """A step of such a case."""
-        return self.guide(**values).step(step)
+        return self.guide(kind, **values).step(step)
 
 
 def refused(rule: str, ask: Callable[[], object]) -> bool:
@@ -109,7 +114,7 @@ def _known(world: World, values: dict[str, FactValue]) -> Known:
 
 def _hm_3d(world: World) -> bool:
     case = world.guide(level=3)
-    decided = evaluate(world.playbooks, facts({"level": 3, **DECISION}), TODAY)
+    decided = evaluate(world.books(), facts({"level": 3, **DECISION}), TODAY)
     return (
         refused("police-first", lambda: checks.check_do(case, "delete-from-platform", DELETED))
         and allowed(lambda: checks.check_do(decided, "delete-from-platform", DELETED))
@@ -128,14 +133,14 @@ def _hm_4b(world: World) -> bool:
         and _is(case.step("contact-platform"), strength="must", due=TODAY)
         and order.index("police-contact") < order.index("contact-platform")
         and refused("open-musts", lambda: checks.check_close(case))
-        and allowed(lambda: checks.check_close(evaluate(world.playbooks, aside, TODAY)))
+        and allowed(lambda: checks.check_close(evaluate(world.books(), aside, TODAY)))
     )
 
 
 def _recurs(world: World, step: str, days: int, values: dict[str, FactValue]) -> bool:
     done = replace(facts(values), done_at={step: (NOW - timedelta(days=days),)})
-    now = evaluate(world.playbooks, done, TODAY).step(step)
-    before = evaluate(world.playbooks, done, TODAY - timedelta(days=1)).step(step)
+    now = evaluate(world.books(), done, TODAY).step(step)
+    before = evaluate(world.books(), done, TODAY - timedelta(days=1)).step(step)
     return now.state is State.DUE and before.state is State.DONE
 
 
@@ -157,10 +162,10 @@ def _ac_2d(world: World) -> bool:
     mine: dict[str, FactValue] = {"device.has-material": True, "device.whose": "own", "level": 4}
 
     def clear(holder: str) -> Callable[[], object]:
-        case = evaluate(world.playbooks, facts({**mine, "original.held-by": holder}), TODAY)
+        case = evaluate(world.books(), facts({**mine, "original.held-by": holder}), TODAY)
         return lambda: checks.check_do(case, "clear-own-device", cleared)
 
-    doubt = evaluate(world.playbooks, facts({**mine, "original.held-by": "in-doubt"}), TODAY)
+    doubt = evaluate(world.books(), facts({**mine, "original.held-by": "in-doubt"}), TODAY)
     return (
         _is(world.see("own-device"), strength="must", kind="ask")
         and refused("secured-before-cleared", clear("nobody"))
@@ -172,8 +177,8 @@ def _ac_2d(world: World) -> bool:
 
 def _ac_3b(world: World) -> bool:
     made: dict[str, FactValue] = {"handling.internal": True, "report.status": "made"}
-    case = evaluate(world.playbooks, facts(made), TODAY)
-    free = evaluate(world.playbooks, facts({**made, "police.internal": "agreed"}), TODAY)
+    case = evaluate(world.books(), facts(made), TODAY)
+    free = evaluate(world.books(), facts({**made, "police.internal": "agreed"}), TODAY)
     return (
         _is(case.step("police-take-over"), kind="wait")
         and case.step("internal-cooperation").state is State.HELD

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from guidance.engine import SetAside, check_close, evaluate
-from guidance.loader import load_playbook, shipped
+from guidance.loader import for_kind, load_playbook
 from guidance.model import FactValue, State, Strength
 from guidance.refusals import ClosingRefused
 from tests.guidance.cases import DECISION, DELETED, NOW, OPENED, TODAY, aside, do, facts, guide
@@ -76,7 +76,7 @@ def test_a_refused_report_is_recorded_and_the_must_stands_until_set_aside() -> N
     now = guide({"level": 4, **refused})
     assert now.step("police-report").state is State.DUE
     assert "police-report" in [view.id for view in now.blockers]
-    later = evaluate(shipped(), aside(facts({"level": 4, **refused}), "police-report"), TODAY)
+    later = evaluate(for_kind("school"), aside(facts({"level": 4, **refused}), "police-report"), TODAY)
     assert later.step("police-report").state is State.SET_ASIDE
     assert "police-report" not in [view.id for view in later.blockers]
 
@@ -87,7 +87,7 @@ def test_a_refused_report_is_recorded_and_the_must_stands_until_set_aside() -> N
 def _talks(*days: int) -> State:
     case = facts({"level": 3, "signs.seen": "shame"}, at=NOW - timedelta(days=60))
     case = replace(case, done_at={"wellbeing-talk": tuple(NOW - timedelta(days=day) for day in days)})
-    return evaluate(shipped(), case, TODAY).step("wellbeing-talk").state
+    return evaluate(for_kind("school"), case, TODAY).step("wellbeing-talk").state
 
 
 def test_a_recurring_step_falls_due_again_from_the_last_time() -> None:
@@ -99,19 +99,19 @@ def test_a_recurring_step_falls_due_again_from_the_last_time() -> None:
 
 def test_a_recurring_step_that_was_never_done_is_due_from_its_event() -> None:
     case = facts({"level": 3}, at=NOW)
-    assert evaluate(shipped(), case, TODAY).step("keep-contact").due_on == TODAY + timedelta(days=7)
-    assert evaluate(shipped(), case, TODAY + timedelta(days=8)).step("keep-contact").state is State.OVERDUE
+    assert evaluate(for_kind("school"), case, TODAY).step("keep-contact").due_on == TODAY + timedelta(days=7)
+    assert evaluate(for_kind("school"), case, TODAY + timedelta(days=8)).step("keep-contact").state is State.OVERDUE
 
 
 def test_a_recurring_step_can_be_ended_and_taken_up_again() -> None:
     case = replace(
         facts({"done.keep-contact": True, "level": 3}), done_at={"keep-contact": (NOW - timedelta(days=20),)}
     )
-    assert evaluate(shipped(), case, TODAY).step("keep-contact").state is State.OVERDUE
+    assert evaluate(for_kind("school"), case, TODAY).step("keep-contact").state is State.OVERDUE
     ended = aside(case, "keep-contact", at=NOW)
-    assert evaluate(shipped(), ended, TODAY + timedelta(days=90)).step("keep-contact").state is State.SET_ASIDE
+    assert evaluate(for_kind("school"), ended, TODAY + timedelta(days=90)).step("keep-contact").state is State.SET_ASIDE
     again = replace(ended, done_at={"keep-contact": (NOW + timedelta(days=1),)})
-    assert evaluate(shipped(), again, TODAY + timedelta(days=2)).step("keep-contact").state is State.DONE
+    assert evaluate(for_kind("school"), again, TODAY + timedelta(days=2)).step("keep-contact").state is State.DONE
 
 
 # ---- dates
@@ -120,8 +120,8 @@ def test_a_recurring_step_can_be_ended_and_taken_up_again() -> None:
 def test_a_day_is_counted_by_the_offices_calendar() -> None:
     late = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
     case = replace(facts({"level": 4}, at=late), zone=timezone(timedelta(hours=1)))
-    assert evaluate(shipped(), case, TODAY).step("police-contact").due_on == date(2026, 11, 22)
-    assert evaluate(shipped(), facts({"level": 4}, at=late), TODAY).step("police-contact").due_on == TODAY
+    assert evaluate(for_kind("school"), case, TODAY).step("police-contact").due_on == date(2026, 11, 22)
+    assert evaluate(for_kind("school"), facts({"level": 4}, at=late), TODAY).step("police-contact").due_on == TODAY
 
 
 def test_a_date_counts_from_the_day_it_names() -> None:
@@ -137,22 +137,25 @@ def test_a_date_counts_from_the_day_it_names() -> None:
 
 def test_a_blank_reason_sets_nothing_aside() -> None:
     case = replace(facts(), set_aside={"uncover": SetAside(reason="  ", at=NOW)})
-    assert evaluate(shipped(), case, TODAY).step("uncover").state is State.OPEN
+    assert evaluate(for_kind("school"), case, TODAY).step("uncover").state is State.OPEN
 
 
 def test_what_the_level_makes_a_must_is_decided_anew() -> None:
     case = aside(facts({"level": 2}, at=OPENED), "mediation", at=OPENED + timedelta(hours=1))
-    assert evaluate(shipped(), case, TODAY).step("mediation").state is State.SET_ASIDE
+    assert evaluate(for_kind("school"), case, TODAY).step("mediation").state is State.SET_ASIDE
     raised = replace(case, values={"level": 3}, known_at={"level": NOW})
-    view = evaluate(shipped(), raised, TODAY).step("mediation")
+    view = evaluate(for_kind("school"), raised, TODAY).step("mediation")
     assert (view.state, view.strength) == (State.OPEN, Strength.MUST)
     assert "another level" in view.warnings[0].en
-    assert evaluate(shipped(), aside(raised, "mediation", at=NOW), TODAY).step("mediation").state is State.SET_ASIDE
+    assert (
+        evaluate(for_kind("school"), aside(raised, "mediation", at=NOW), TODAY).step("mediation").state
+        is State.SET_ASIDE
+    )
 
 
 def test_while_the_level_is_disputed_the_musts_of_both_levels_stand() -> None:
     split = replace(facts(), disputed=frozenset({"level"}), candidates={"level": (2, 4)})
-    now = evaluate(shipped(), split, TODAY)
+    now = evaluate(for_kind("school"), split, TODAY)
     musts = {view.id for view in now.blockers}
     assert {"calm", "long-help", "police-report", "police-contact", "decide-level"} <= musts
     assert now.step("calm-panic").state is State.NOT_APPLICABLE
@@ -164,7 +167,7 @@ def test_while_the_level_is_disputed_the_musts_of_both_levels_stand() -> None:
 
 def test_a_disputed_answer_undoes_the_step() -> None:
     split = replace(facts({"level": 3, **CONTACTED}), disputed=frozenset({"platform.contacted-on"}))
-    assert evaluate(shipped(), split, TODAY).step("contact-platform").state is not State.DONE
+    assert evaluate(for_kind("school"), split, TODAY).step("contact-platform").state is not State.DONE
 
 
 # ---- holds that a person may go past
@@ -179,15 +182,15 @@ def test_internal_steps_wait_for_the_police_and_a_person_may_go_past_with_a_reas
     agreed: Values = {**values, "police.internal": "agreed", "police.internal-note": "aftalt"}
     assert guide(agreed).step("internal-cooperation").state is State.OPEN
     passed = replace(facts(values), passed={"internal-cooperation": SetAside(reason="aftalt pr. telefon", at=NOW)})
-    assert evaluate(shipped(), passed, TODAY).step("internal-cooperation").state is State.OPEN
+    assert evaluate(for_kind("school"), passed, TODAY).step("internal-cooperation").state is State.OPEN
     blank = replace(facts(values), passed={"internal-cooperation": SetAside(reason=" ", at=NOW)})
-    assert evaluate(shipped(), blank, TODAY).step("internal-cooperation").state is State.HELD
+    assert evaluate(for_kind("school"), blank, TODAY).step("internal-cooperation").state is State.HELD
 
 
 def test_a_need_without_may_pass_stays_whatever_the_reason() -> None:
     values: Values = {"level": 2, "offender.known": "unknown"}
     passed = replace(facts(values), passed={"delete-from-platform": SetAside(reason="haster", at=NOW)})
-    assert evaluate(shipped(), passed, TODAY).step("delete-from-platform").state is State.HELD
+    assert evaluate(for_kind("school"), passed, TODAY).step("delete-from-platform").state is State.HELD
 
 
 # ---- the person's wish
@@ -227,7 +230,7 @@ def test_closing_is_refused_with_the_open_musts_by_name_and_allowed_without() ->
     case = facts({"level": 1})
     for view in now.blockers:
         case = aside(case, view.id)
-    settled = evaluate(shipped(), case, TODAY)
+    settled = evaluate(for_kind("school"), case, TODAY)
     assert settled.can_close
     check_close(settled)
 
@@ -257,7 +260,7 @@ def test_playbooks_that_name_each_other_in_a_circle_are_shown_all_the_same() -> 
         else load_playbook(book.raw + _AFTER_REPORT, "b")
         if book.id == "handling-model"
         else book
-        for book in shipped()
+        for book in for_kind("school")
     ]
     assert len(evaluate(turned, facts({"level": 4}), TODAY).steps) == len(guide({"level": 4}).steps)
 
@@ -272,7 +275,7 @@ def test_a_pair_is_one_step_that_names_both_sources_and_answers_to_either_name()
         load_playbook(book.raw.replace(b'id = "police-report"', b'id = "report-it"'), book.id)
         if book.id == "handling-model"
         else book
-        for book in shipped()
+        for book in for_kind("school")
     ]
     now = evaluate(renamed, facts({"level": 4}), TODAY)
     assert now.step("report-it") is now.step("police-report")
@@ -300,10 +303,10 @@ def test_an_unknown_offender_adds_its_own_need_to_deleting() -> None:
 
 def test_the_order_in_which_playbooks_are_given_changes_nothing() -> None:
     case = facts({"level": 3, "victim.age": "minor"})
-    assert evaluate(shipped(), case, TODAY) == evaluate(tuple(reversed(shipped())), case, TODAY)
+    assert evaluate(for_kind("school"), case, TODAY) == evaluate(tuple(reversed(for_kind("school"))), case, TODAY)
 
 
-@pytest.mark.parametrize("book", [book for book in shipped() if book.steps], ids=lambda book: book.id)
+@pytest.mark.parametrize("book", [book for book in for_kind("school") if book.steps], ids=lambda book: book.id)
 def test_each_playbook_stands_alone(book: object) -> None:
     assert evaluate([book], facts({"level": 3}), TODAY).steps  # type: ignore[list-item]
 
@@ -314,4 +317,4 @@ def test_the_way_from_police_call_to_deletion() -> None:
     case = do(case, "contact-platform", CONTACTED)
     case = do(case, "police-decision", DECISION)
     case = do(case, "delete-from-platform", DELETED)
-    assert evaluate(shipped(), case, TODAY).step("delete-from-platform").state is State.DONE
+    assert evaluate(for_kind("school"), case, TODAY).step("delete-from-platform").state is State.DONE

@@ -12,7 +12,7 @@ import pytest
 from guidance import gates
 from guidance.engine import CaseFacts, SetAside, check_do, check_pass, check_record, evaluate
 from guidance.gates import DECISION_FACTS
-from guidance.loader import load_playbook, shipped
+from guidance.loader import for_kind, load_playbook
 from guidance.model import FactValue, State
 from guidance.refusals import FactHeld, HoldNotPassable, StepHeld
 from tests.guidance.cases import DECISION, DELETED, NOW, TODAY, aside, facts, guide
@@ -84,12 +84,12 @@ def test_a_level_that_is_raised_or_disputed_shuts_the_gate_again() -> None:
     assert _held({"level": 2}) == ()
     assert _held({"level": 3}) == ("police-first",)
     split = replace(facts(), disputed=frozenset({"level"}), candidates={"level": (2, 3)})
-    assert evaluate(shipped(), split, TODAY).step("delete-from-platform").state is State.HELD
+    assert evaluate(for_kind("school"), split, TODAY).step("delete-from-platform").state is State.HELD
 
 
 def test_a_disputed_decision_counts_as_none() -> None:
     split = replace(facts({"level": 3, **DECISION}), disputed=frozenset({"police.decision.extent"}))
-    assert evaluate(shipped(), split, TODAY).step("delete-from-platform").state is State.HELD
+    assert evaluate(for_kind("school"), split, TODAY).step("delete-from-platform").state is State.HELD
 
 
 @pytest.mark.parametrize("level", [2, 3, 4])
@@ -152,19 +152,19 @@ def test_nobody_goes_past_a_gate_with_a_reason() -> None:
     assert caught.value.rule == "police-first"
     passed = {"delete-from-platform": SetAside(reason="politiet svarer ikke", at=NOW)}
     forced: CaseFacts = replace(facts({"level": 3}), passed=passed)
-    assert evaluate(shipped(), forced, TODAY).step("delete-from-platform").state is State.HELD
+    assert evaluate(for_kind("school"), forced, TODAY).step("delete-from-platform").state is State.HELD
 
 
 @pytest.mark.parametrize("marks", [{}, DELETED], ids=["set aside", "set aside and done by a colleague"])
 def test_a_step_that_was_set_aside_or_done_is_held_all_the_same(marks: Values) -> None:
     case = aside(facts({"level": 3, **marks}), "delete-from-platform")
-    view = evaluate(shipped(), case, TODAY).step("delete-from-platform")
+    view = evaluate(for_kind("school"), case, TODAY).step("delete-from-platform")
     assert view.state in (State.SET_ASIDE, State.DONE)
     with pytest.raises(StepHeld) as caught:
-        check_do(evaluate(shipped(), case, TODAY), "delete-from-platform", DELETED)
+        check_do(evaluate(for_kind("school"), case, TODAY), "delete-from-platform", DELETED)
     assert caught.value.rule == "police-first"
     decided = aside(facts({"level": 3, **marks, **DECISION}), "delete-from-platform")
-    check_do(evaluate(shipped(), decided, TODAY), "delete-from-platform", DELETED)
+    check_do(evaluate(for_kind("school"), decided, TODAY), "delete-from-platform", DELETED)
 
 
 def test_a_note_lifts_nothing() -> None:
@@ -191,7 +191,7 @@ def test_the_gate_holds_even_when_the_file_is_weakened(gate: gates.Gate, monkeyp
     step = {"police-first": "delete-from-platform", "secured-before-cleared": "clear-own-device"}[gate.id]
     values: Values = {"level": 3, **DEVICE}
     weak = []
-    for book in shipped():
+    for book in for_kind("school"):
         text = book.raw.decode().replace(f'id = "{step}"', 'id = "harmless"\nmay_pass = true')
         weak.append(load_playbook(text.encode(), "weak.toml"))
     forced = replace(facts(values), passed={"harmless": SetAside(reason="haster", at=NOW)})

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from guidance.faults import PlaybookError, problem_words
 from guidance.language import speaking
-from guidance.loader import FOLDER, for_kind, load_playbook, newer, shipped
-from guidance.model import CASE_KINDS
+from guidance.loader import FOLDER, INDEX, by_digest, for_kind, load_playbook, newer, shipped, shipped_one
+from guidance.model import CASE_KINDS, Playbook
 from guidance.reader import MAX_BYTES
 
 GOOD = """\
@@ -204,6 +204,49 @@ def test_the_same_bytes_make_the_same_playbook_and_other_bytes_another_digest() 
     one = shipped()[0]
     assert load_playbook(one.raw, "pinned") == one
     assert load_playbook(one.raw + b"\n# changed\n", "pinned").digest != one.digest
+
+
+def test_the_index_says_what_the_files_say() -> None:
+    assert {path.stem for path in FOLDER.glob("*.toml")} == INDEX.keys()
+    for playbook in shipped():
+        assert INDEX[playbook.id] == (playbook.kinds, playbook.joins)
+
+
+@pytest.mark.parametrize("kind", CASE_KINDS)
+def test_images_bring_the_model_and_the_card_into_every_kind_of_case(kind: str) -> None:
+    with_images = {book.id for book in for_kind(kind, {"images.shared": True})}
+    without = {book.id for book in for_kind(kind, {"images.shared": False})}
+    assert with_images == without | {"action-card", "handling-model"}
+    assert without == {book.id for book in for_kind(kind)}
+
+
+def test_only_the_playbooks_of_a_case_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def reading(raw: bytes, name: str) -> Playbook:
+        read.append(name)
+        return load_playbook(raw, name)
+
+    shipped_one.cache_clear()
+    monkeypatch.setattr("guidance.loader.load_playbook", reading)
+    for_kind("school")
+    assert read == ["action-card.toml", "handling-model.toml"]
+    shipped_one.cache_clear()
+
+
+def test_an_offices_own_playbook_takes_the_place_of_the_shipped_one_and_new_ones_join() -> None:
+    raw = shipped_one("action-card").raw.replace(b"version = 1\n", b"version = 2\n", 1)
+    changed = load_playbook(raw, "action-card.toml")
+    new = load_playbook(GOOD.encode(), "small.toml")
+    assert for_kind("school", own=[changed, new]) == (changed, shipped_one("handling-model"), new)
+    assert changed not in for_kind("workplace", own=[changed, new])
+
+
+def test_the_bytes_a_case_is_pinned_to_are_read_again_only_if_they_do_not_ship() -> None:
+    one = shipped_one("action-card")
+    assert by_digest(one.digest, one.raw) is one
+    other = one.raw + b"\n# own\n"
+    assert by_digest("sha256:x", other).raw == other
 
 
 @pytest.mark.parametrize("kind", CASE_KINDS)

@@ -14,12 +14,12 @@ from guidance import gates
 from guidance.engine import CaseFacts, check_close, evaluate
 from guidance.errors import SeglError
 from guidance.gates import DECISION_FACTS
-from guidance.loader import shipped
+from guidance.loader import for_kind
 from guidance.merge import merge_facts
 from guidance.model import FactSpec, FactType, FactValue, State, Strength
 from tests.guidance.cases import NOW, TODAY, an_answer, answers, aside, do, facts
 
-SPECS: Final = merge_facts(shipped())
+SPECS: Final = merge_facts(for_kind("school"))
 _SETTINGS: Final = settings(max_examples=60, deadline=None)
 
 
@@ -56,7 +56,7 @@ def cases(draw: st.DrawFn) -> CaseFacts:
     return replace(case, disputed=disputed, candidates=candidates)
 
 
-STEPS: Final = {step.id for book in shipped() for step in book.steps}
+STEPS: Final = {step.id for book in for_kind("school") for step in book.steps}
 
 
 @_SETTINGS
@@ -72,7 +72,7 @@ def test_no_order_of_facts_unlocks_deleting_before_the_police_decide(data: st.Da
     for id in data.draw(st.lists(st.sampled_from(weighted), max_size=3)):
         case = aside(case, id)
     for step in walk:
-        now = evaluate(shipped(), case, TODAY)
+        now = evaluate(for_kind("school"), case, TODAY)
         wanted = {id: data.draw(_value(SPECS[id])) for id in now.step(step).step.sets}
         try:
             case = do(case, step, answers(now, step, {**wanted, "level": level}))
@@ -86,7 +86,7 @@ def test_no_order_of_facts_unlocks_deleting_before_the_police_decide(data: st.Da
 @_SETTINGS
 @given(cases())
 def test_a_held_step_is_never_among_the_next_and_every_hold_says_why(case: CaseFacts) -> None:
-    now = evaluate(shipped(), case, TODAY)
+    now = evaluate(for_kind("school"), case, TODAY)
     held = [view for view in now.steps if view.state is State.HELD]
     assert not {view.id for view in held} & {view.id for view in now.next_steps}
     assert all(hold.explanation.da and hold.explanation.en for view in held for hold in view.held_by)
@@ -103,7 +103,10 @@ def test_the_same_facts_give_the_same_steps_in_whatever_order_they_came(case: Ca
         known_at=dict(reversed(list(case.known_at.items()))),
         set_aside=dict(reversed(list(case.set_aside.items()))),
     )
-    assert evaluate(shipped(), case, TODAY).steps == evaluate(tuple(reversed(shipped())), turned, TODAY).steps
+    assert (
+        evaluate(for_kind("school"), case, TODAY).steps
+        == evaluate(tuple(reversed(for_kind("school"))), turned, TODAY).steps
+    )
 
 
 @_SETTINGS
@@ -111,19 +114,19 @@ def test_the_same_facts_give_the_same_steps_in_whatever_order_they_came(case: Ca
 def test_a_case_can_be_closed_without_any_step_that_is_not_a_must(case: CaseFacts) -> None:
     """Set aside only what blocks: then nothing stands against closing, and no should or may was touched."""
     for _round in range(3):
-        now = evaluate(shipped(), case, TODAY)
+        now = evaluate(for_kind("school"), case, TODAY)
         assert all(view.strength is Strength.MUST for view in now.blockers)
         for view in now.blockers:
             case = aside(case, view.id, at=NOW + timedelta(days=1))
-    check_close(evaluate(shipped(), case, TODAY))
+    check_close(evaluate(for_kind("school"), case, TODAY))
 
 
 @_SETTINGS
 @given(cases(), st.integers(0, 60))
 def test_time_alone_never_does_or_unlocks_a_step(case: CaseFacts, days: int) -> None:
     """A day further on a step may be due or overdue, but not done, not held less and not another's business."""
-    now = {view.id: view.state for view in evaluate(shipped(), case, TODAY).steps}
-    later = {view.id: view.state for view in evaluate(shipped(), case, TODAY + timedelta(days=days)).steps}
+    now = {view.id: view.state for view in evaluate(for_kind("school"), case, TODAY).steps}
+    later = {view.id: view.state for view in evaluate(for_kind("school"), case, TODAY + timedelta(days=days)).steps}
     for id, state in later.items():
         if state in (State.DONE, State.NOT_APPLICABLE, State.SET_ASIDE):
             assert now[id] is state
@@ -138,10 +141,10 @@ def test_a_dispute_never_takes_a_must_away(case: CaseFacts, data: st.DataObject)
     first, second = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
     case = replace(case, set_aside={}, disputed=case.disputed - {"level"})
     split = replace(case, disputed=case.disputed | {"level"}, candidates={**case.candidates, "level": (first, second)})
-    both = {view.id for view in evaluate(shipped(), split, TODAY).blockers}
+    both = {view.id for view in evaluate(for_kind("school"), split, TODAY).blockers}
     for level in (first, second):
         one = replace(case, values={**case.values, "level": level})
-        assert {view.id for view in evaluate(shipped(), one, TODAY).blockers} <= both
+        assert {view.id for view in evaluate(for_kind("school"), one, TODAY).blockers} <= both
 
 
 def test_some_answer_fits_every_fact() -> None:
@@ -154,6 +157,6 @@ def test_some_answer_fits_every_fact() -> None:
 def test_with_the_gates_away_the_walk_does_delete_before_the_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control of the walk: it sees a gate that is missing."""
     monkeypatch.setattr(gates, "GATES", ())
-    now = evaluate(shipped(), facts({"level": 3}), TODAY)
+    now = evaluate(for_kind("school"), facts({"level": 3}), TODAY)
     case = do(facts({"level": 3}), "delete-from-platform", answers(now, "delete-from-platform"))
     assert not any(fact in case.values for fact in DECISION_FACTS)

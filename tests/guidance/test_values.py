@@ -5,14 +5,14 @@ from datetime import date, datetime
 import pytest
 
 from guidance.engine import parse_values
-from guidance.loader import shipped
+from guidance.loader import for_kind
 from guidance.merge import merge_facts
 from guidance.model import FactValue
 from guidance.refusals import FactNotAsked, FactNotValid
 from guidance.values import parse_value
 from tests.guidance.cases import NOW, TODAY, guide
 
-SPECS = merge_facts(shipped())
+SPECS = merge_facts(for_kind("school"))
 
 GOOD: list[tuple[str, object, FactValue]] = [
     ("handling.internal", "yes", True),
@@ -72,22 +72,25 @@ def test_an_answer_that_cannot_be_used_names_its_field_and_what_is_allowed(fact:
 def test_a_step_gets_its_facts_and_what_is_blank_and_optional_is_left_out() -> None:
     step = guide({"level": 3}).step("wellbeing-talk").step
     raw = {"signs.seen": "shame, stress", "signs.note": "  "}
-    assert parse_values(shipped(), step, raw) == {"signs.seen": "shame stress"}
+    assert parse_values(for_kind("school"), step, raw) == {"signs.seen": "shame stress"}
 
 
 def test_a_step_that_asks_for_nothing_gets_its_mark() -> None:
     step = guide({"level": 1}).step("short-help").step
-    assert parse_values(shipped(), step, {}) == {"done.short-help": True}
+    assert parse_values(for_kind("school"), step, {}) == {"done.short-help": True}
 
 
 def test_a_fact_of_another_step_is_refused() -> None:
     step = guide({"level": 1}).step("short-help").step
     with pytest.raises(FactNotAsked) as caught:
-        parse_values(shipped(), step, {"level": "3"})
+        parse_values(for_kind("school"), step, {"level": "3"})
     assert caught.value.fact == "level"
 
 
 def test_of_a_pair_the_facts_of_both_are_taken() -> None:
     step = guide({"level": 4}).step("refer-help").step
     raw = {"help.referrals": "psykolog", "help.offender": "nej"}
-    assert parse_values(shipped(), step, raw) == {"help.referrals": "psychologist", "help.offender": "not-needed"}
+    assert parse_values(for_kind("school"), step, raw) == {
+        "help.referrals": "psychologist",
+        "help.offender": "not-needed",
+    }

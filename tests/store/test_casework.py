@@ -627,9 +627,23 @@ def test_a_case_keeps_the_playbooks_it_began_under(
     desk: Casework, case: CaseSummary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = desk.guide(case.id)
-    monkeypatch.setattr("store.cases.steps.shipped", tuple)
+    monkeypatch.setattr("guidance.loader.INDEX", {})
     monkeypatch.setattr("store.cases.steps._books", {})
     assert desk.guide(case.id) == before
+
+
+def test_a_workplace_case_takes_in_the_model_and_the_card_when_images_turn_out_to_be_shared(desk: Casework) -> None:
+    opened = desk.new_case(Intake(title="Hetz", kind="workplace", stand_in="Bo"))
+    assert [book.id for book in desk.guide(opened.id).playbooks] == ["workplace-plan"]
+    desk.set_facts(opened.id, {"images.shared": False})
+    assert len(desk.guide(opened.id).playbooks) == 1
+    guide = desk.set_facts(opened.id, {"images.shared": True})
+    assert [book.id for book in guide.playbooks] == ["action-card", "handling-model", "workplace-plan"]
+    assert desk.set_facts(opened.id, {"images.shared": False}).playbooks == guide.playbooks
+    pinned = [line for line in desk.history(opened.id) if line.kind == "playbook.pinned"]
+    assert len(pinned) == 3
+    known = Intake(title="Billede", kind="workplace", facts={"images.shared": True}, stand_in="Bo")
+    assert desk.guide(desk.new_case(known).id).playbooks == guide.playbooks
 
 
 def test_no_error_repeats_what_somebody_wrote(desk: Casework, case: CaseSummary) -> None:
