@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from store.bundle.visible import one_line
 from store.model import Purpose
 
 FORMAT: Final = "1"
+_FINGERPRINT: Final = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
 _KIB: Final = 1024
 _KEPT: Final[Mapping[str, int]] = {
@@ -216,6 +218,8 @@ def _check_format(info: Info) -> None:
     for label in ("Segl-Purpose", "Segl-Signer"):
         if len(info.get(label, ())) != 1:
             raise BagRefused(BAG_INFO, f"not one {label}")
+    if not _FINGERPRINT.fullmatch(info["Segl-Signer"][0]):
+        raise BagRefused(BAG_INFO, "Segl-Signer is no fingerprint")
     if not info.get("Segl-Recipient"):
         raise BagRefused(BAG_INFO, "no Segl-Recipient")
 

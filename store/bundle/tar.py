@@ -94,7 +94,7 @@ class TarReader:
         self._read = read
         self._limits = limits or Limits()
         self._seen: set[str] = set()
-        self._folders: set[str] = set()
+        self._folders: dict[str, str] = {}
         self._left = 0
         self._padding = 0
         self._total = 0
@@ -153,9 +153,11 @@ class TarReader:
             raise TarRefused("a member outside the folder")
         name = "/".join(parts[1:])
         folded = name.lower()
-        above = {"/".join(folded.split("/")[:depth]) for depth in range(1, len(parts) - 1)}
-        if folded in self._seen or folded in self._folders or above & self._seen:
+        above = {folder.lower(): folder for depth in range(2, len(parts)) if (folder := "/".join(parts[1:depth]))}
+        if folded in self._seen or folded in self._folders or above.keys() & self._seen:
             raise TarRefused("two members of one name", name)
+        if any(self._folders.get(folder, spelled) != spelled for folder, spelled in above.items()):
+            raise TarRefused("two folders of one name", name)
         self._seen.add(folded)
         self._folders |= above
         return name

@@ -338,6 +338,18 @@ def test_the_same_way_of_signing_anew_passes_what_is_harmless(tmp_path: Path) ->
     assert opened.case.office == "Other"
 
 
+@pytest.mark.parametrize("purpose", [Purpose.POLICE, Purpose.STATISTICS])
+@pytest.mark.parametrize(
+    "signer", ["\x1b[2J\x1b]0;x\x07", "", "SHA256:short", f"{BIRGIT.fingerprint} ", "Birgit Invented"]
+)
+def test_a_signer_it_names_is_a_fingerprint_and_nothing_else(signer: str, purpose: Purpose, tmp_path: Path) -> None:
+    files = good_files(purpose=purpose)
+    info = files[BAG_INFO].replace(BIRGIT.fingerprint.encode(), signer.encode())
+    opened = open_files(signed_anew({**files, BAG_INFO: info}), tmp_path)
+    assert (opened.verdicts.intact.damage, opened.verdicts.intact.file) == (Damage.FILE_REFUSED, BAG_INFO)
+    assert "\x1b" not in "".join(opened.verdicts.words()) + opened.verdicts.signed_by.claimed
+
+
 def test_a_newer_format_says_so(tmp_path: Path) -> None:
     files = good_files()
     newer = files[BAG_INFO].replace(b"Segl-Format: 1", b"Segl-Format: 2")

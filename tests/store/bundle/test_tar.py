@@ -66,6 +66,9 @@ def test_a_tar_by_another_hand_is_read_if_it_is_built_the_same() -> None:
         pytest.param(tar_of_members(member("K7M4Q/a\x1b[2J", b"x")), id="escape"),
         pytest.param(tar_of_members(member("K7M4Q/a\nb", b"x")), id="newline"),
         pytest.param(tar_of_members(member("K7M4Q/-rf", b"x")), id="dash"),
+        pytest.param(
+            tar_of_members(member("K7M4Q/data/a", b"x"), member("K7M4Q/Data/b", b"x")), id="two-folders-that-are-one"
+        ),
         pytest.param(tar_of_members(member("K7M4Q/.hidden", b"x")), id="hidden"),
         pytest.param(tar_of_members(member("OTHER/a", b"x")), id="another-folder"),
         pytest.param(tar_of_members(member("k7m4q/a", b"x")), id="the-folder-in-another-case"),
