@@ -129,8 +129,11 @@ def open_bundle(
             for _piece in _plain(source, identities, _counting(progress, 0, 2 * size), cancelled):
                 pass
             file.seek(0)
-            pieces = _Pieces(_plain(file, identities, _counting(progress, size, 2 * size), cancelled))
+            again = _HashingSource(file)
+            pieces = _Pieces(_plain(again, identities, _counting(progress, size, 2 * size), cancelled))
             examined = examine(pieces.read, trusted, cancelled=cancelled)
+            if examined.verdicts.usable and again.digest.digest() != source.digest.digest():
+                raise NotABundle(path, "it changed while it was read")
         except SealCancelled:
             raise OpenCancelled from None
         except WorkFactorRefused:

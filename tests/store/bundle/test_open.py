@@ -7,12 +7,14 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from guidance.errors import ExitCode
 from guidance.language import speaking
 from store.age import NoMatch, WorkFactorRefused, generate_x25519
+from store.bundle import open as open_module
 from store.bundle.bag import BAG_INFO, MANIFEST, SIGNATURE, TAG_MANIFEST, write_info
 from store.bundle.contents import CASE_JSON, CHECKPOINT, JOURNAL, REPORT
 from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
@@ -348,6 +350,23 @@ def test_a_signer_it_names_is_a_fingerprint_and_nothing_else(signer: str, purpos
     opened = open_files(signed_anew({**files, BAG_INFO: info}), tmp_path)
     assert (opened.verdicts.intact.damage, opened.verdicts.intact.file) == (Damage.FILE_REFUSED, BAG_INFO)
     assert "\x1b" not in "".join(opened.verdicts.words()) + opened.verdicts.signed_by.claimed
+
+
+def test_a_file_that_is_exchanged_between_the_two_looks_is_not_taken_for_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its digest was told of other bytes than what would be shown."""
+    path = seal_bytes(good_tar(), tmp_path)
+    other = Path(sealed(tmp_path, purpose=Purpose.COLLEAGUE).path).read_bytes()
+    real = open_module.examine
+
+    def exchange(*look: Any, **more: Any) -> Any:
+        path.write_bytes(other)
+        return real(*look, **more)
+
+    monkeypatch.setattr(open_module, "examine", exchange)
+    with pytest.raises(NotABundle):
+        open_bundle(path, [POLICE], trusted=TRUSTED)
 
 
 def test_a_newer_format_says_so(tmp_path: Path) -> None:
