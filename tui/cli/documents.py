@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, NoReturn, TypeVar, cast, get_args
 
 from guidance.language import _
 from guidance.model import FactValue
+from store.cases.directory import EntryDraft
 from store.model import (
     Age,
     CaseKind,
@@ -97,6 +98,24 @@ class Table:
             self._checked(f"{key}[{index}]", value, MAX_LINE, several=False, needed=True)
             for index, value in enumerate(self._list(key))
         )
+
+    def line_or_none(self, key: str) -> str | None:
+        """Text of one line; None where it is not there."""
+        return self.line(key) if key in self._left else None
+
+    def yes_or_no(self, key: str) -> bool | None:
+        """True or false; None where it is not there."""
+        value = self._left.pop(key, None)
+        if value is not None and not isinstance(value, bool):
+            self.refuse(key, _("has to be true or false"))
+        return value
+
+    def day(self, key: str) -> date | None:
+        """A day; None where it is not there."""
+        value = self._left.pop(key, None)
+        if value is not None and (isinstance(value, datetime) or not isinstance(value, date)):
+            self.refuse(key, _("has to be a day such as 2026-01-31"))
+        return value
 
     def one_of(self, key: str, kind: type[E], default: E | None = None) -> E:
         """One of an enumeration's values."""
@@ -275,6 +294,27 @@ def _evidence(table: Table, onto: EvidenceDraft) -> EvidenceDraft:
         holder=table.one_of("holder", Holder, onto.holder),
         came_how=table.words("came_how") or onto.came_how,
         seen_by=table.lines("seen_by") or onto.seen_by,
+    )
+
+
+def read_entry(raw: bytes) -> EntryDraft:
+    """An entry of the directory of help (`docs/examples/entry.toml`); what is not there stays as it is.
+
+    Raises:
+        DocumentFault: it is not as it has to be.
+    """
+    return cast("EntryDraft", whole(raw, "entry", _entry))
+
+
+def _entry(table: Table) -> EntryDraft:
+    return EntryDraft(
+        name=table.line_or_none("name"),
+        about=table.line_or_none("about"),
+        phone=table.line_or_none("phone"),
+        site=table.line_or_none("site"),
+        mail=table.line_or_none("mail"),
+        emergency=table.yes_or_no("emergency"),
+        checked=table.day("checked"),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from guidance.language import _
 from tui.cli.parser import Command, Parser, descriptor, level_number, with_case, with_reason, with_step
+from tui.cli.registry_office import office_commands, office_groups
 
 PURPOSES: Final = ("full", "police", "colleague", "person-concerned", "statistics")
 FLOORS: Final = ("calibrate", "default", "floor")
@@ -20,6 +21,7 @@ def groups() -> dict[str, str]:
         "person": _("The people of a case."),
         "keys": _("The public keys of this vault."),
         "passphrase": _("The vault's passphrase."),
+        **office_groups(),
     }
 
 
@@ -99,6 +101,7 @@ def commands() -> tuple[Command, ...]:
         Command(
             path=("open",), does=_("Check a sealed bundle and say the three verdicts."), run="bundles:open_", add=_open
         ),
+        *office_commands(),
         Command(path=("keys", "show"), does=_("Show the public keys, to give to others."), run="vault:keys"),
         Command(
             path=("passphrase", "change"),

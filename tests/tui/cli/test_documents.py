@@ -12,7 +12,15 @@ from guidance.merge import merge_facts
 from guidance.values import parse_value
 from store.model import EvidenceDraft, Role
 from tests.tools import ROOT
-from tui.cli.documents import MAX_LINE, read_answers, read_evidence_facts, read_facts, read_intake, read_person
+from tui.cli.documents import (
+    MAX_LINE,
+    read_answers,
+    read_entry,
+    read_evidence_facts,
+    read_facts,
+    read_intake,
+    read_person,
+)
 from tui.cli.failures import DocumentFault
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -22,6 +30,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "evidence": lambda raw: read_evidence_facts(raw, EvidenceDraft(digest="")),
     "police": read_facts,
     "answers": read_answers,
+    "entry": read_entry,
 }
 
 
