@@ -14,10 +14,10 @@ import pytest
 from guidance.errors import ExitCode
 from guidance.language import speaking
 from store.age import NoMatch, WorkFactorRefused, generate_x25519
-from store.bundle import open as open_module
 from store.bundle.bag import BAG_INFO, MANIFEST, SIGNATURE, TAG_MANIFEST, write_info
 from store.bundle.contents import CASE_JSON, CHECKPOINT, JOURNAL, REPORT
 from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
+from store.bundle.examine import examine
 from store.bundle.open import needs_passphrase, open_bundle
 from store.bundle.seal import SealOrder, seal
 from store.bundle.verdicts import Damage, Signer
@@ -358,13 +358,12 @@ def test_a_file_that_is_exchanged_between_the_two_looks_is_not_taken_for_the_fir
     """Its digest was told of other bytes than what would be shown."""
     path = seal_bytes(good_tar(), tmp_path)
     other = Path(sealed(tmp_path, purpose=Purpose.COLLEAGUE).path).read_bytes()
-    real = open_module.examine
 
     def exchange(*look: Any, **more: Any) -> Any:
         path.write_bytes(other)
-        return real(*look, **more)
+        return examine(*look, **more)
 
-    monkeypatch.setattr(open_module, "examine", exchange)
+    monkeypatch.setattr("store.bundle.open.examine", exchange)
     with pytest.raises(NotABundle):
         open_bundle(path, [POLICE], trusted=TRUSTED)
 
