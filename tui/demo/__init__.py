@@ -37,7 +37,8 @@ def prepare(home: Path, *, now: datetime | None = None) -> Secret:
     from store.home import Home
     from store.slots import KdfParameters
     from store.vault import Vault
-    from tui.demo.cases import school_cases
+    from tui.demo.grave_cases import grave_cases
+    from tui.demo.light_cases import light_cases
     from tui.demo.other_cases import other_cases
     from tui.demo.script import Days, TurnedBack, play
 
@@ -48,7 +49,7 @@ def prepare(home: Path, *, now: datetime | None = None) -> Secret:
     with Vault.create(Home(home), label=AUTHOR, passphrase=passphrase, kdf=KdfParameters.FLOOR) as vault:
         casework = Casework(vault, clock=clock)
         casework.set_up(OfficeSetUp(office=OFFICE, author=AUTHOR, language="da", contacts=_CONTACTS))
-        play(casework, clock, (*school_cases(days), *other_cases(days)), now=now)
+        play(casework, clock, (*light_cases(days), *grave_cases(), *other_cases(days)), now=now)
         clock.set(now)
         casework.close()
     return passphrase

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.model import Age, EvidenceKind, Holder, Intake, PersonDraft, Role
 from tui.demo import steps
-from tui.demo.cases import STAND_IN
+from tui.demo.people import STAND_IN
 from tui.demo.script import Days, DemoCase, Did, Level, Note, Piece
 
 

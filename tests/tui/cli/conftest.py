@@ -11,6 +11,14 @@ from tests.tui.cli.support import Segl
 
 
 @pytest.fixture(scope="session")
+def reference(made: Path) -> str:
+    """The reference of the case in the home that was made once; its copies have the same."""
+    found = Segl(made)("case", "list", "--json").json["cases"][0]["reference"]
+    assert isinstance(found, str)
+    return found
+
+
+@pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a vault and one case, made once and only ever copied."""
     home = tmp_path_factory.mktemp("made") / "home"
@@ -29,8 +37,7 @@ def segl(made: Path, tmp_path: Path) -> Segl:
 
 
 @pytest.fixture
-def case(segl: Segl) -> str:
+def case(segl: Segl, reference: str) -> str:
     """The reference of the case in it."""
-    reference = segl("case", "list", "--json").json["cases"][0]["reference"]
-    assert isinstance(reference, str)
+    assert segl.home.is_dir()
     return reference
