@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, get_args
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,7 +18,7 @@ from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import case_kind, due, one_line, today
 from screens.work import CaseWork
-from store.model import CaseSummary
+from store.model import CaseKind, CaseSummary
 
 if TYPE_CHECKING:
     from store.client import VaultClient
@@ -51,18 +51,26 @@ def order_words(order: Order) -> str:
     }[order.id]
 
 
-def matching(cases: Sequence[CaseSummary], text: str, *, closed: bool) -> list[CaseSummary]:
-    """The cases that hold every word of `text`, in their reference, title, kind, level or next step."""
-    wanted = text.casefold().split()
-    found = [case for case in cases if closed or case.closed_at is None]
-    if not wanted:
-        return found
-    return [case for case in found if all(word in _haystack(case) for word in wanted)]
+def searchable(cases: Iterable[CaseSummary]) -> list[str]:
+    """What is looked through to find each case, in the current language: all that its line says."""
+    kinds = {kind: case_kind(kind) for kind in get_args(CaseKind)}
+    levels = {level: _("level {level}").format(level=level) for level in range(1, 6)}
+    return [
+        " ".join(
+            (case.reference, case.title, kinds[case.kind], levels.get(case.level or 0, ""), case.next_step)
+        ).casefold()
+        for case in cases
+    ]
 
 
-def _haystack(case: CaseSummary) -> str:
-    level = _("level {level}").format(level=case.level) if case.level else ""
-    return f"{case.reference} {case.title} {case_kind(case.kind)} {level} {case.next_step}".casefold()
+def matching(cases: Sequence[CaseSummary], texts: Sequence[str], wanted: str, *, closed: bool) -> list[CaseSummary]:
+    """The cases whose text (of `searchable`) holds every word that is wanted."""
+    words = wanted.casefold().split()
+    found = []
+    for case, text in zip(cases, texts, strict=True):
+        if (closed or case.closed_at is None) and all(word in text for word in words):
+            found.append(case)
+    return found
 
 
 class CaseListScreen(CaseWork[None]):
@@ -85,6 +93,7 @@ class CaseListScreen(CaseWork[None]):
     def __init__(self, client: VaultClient | None = None) -> None:
         super().__init__(client)
         self._cases: tuple[CaseSummary, ...] = ()
+        self._texts: list[str] = []
         self._drafts: dict[str, str] = {}
         self._order = 0
         self._closed_too = False
@@ -116,7 +125,9 @@ class CaseListScreen(CaseWork[None]):
     async def _load(self) -> None:
         from store.casework import Casework
 
-        self._cases = await self.do(Casework.cases)
+        cases = await self.do(Casework.cases)
+        self._texts = await self.client.aside(searchable, cases)
+        self._cases = cases
         self._drafts = await self.do(Casework.drafts)
         self._loaded = True
         self._fill()
@@ -131,7 +142,7 @@ class CaseListScreen(CaseWork[None]):
         lines = self._list
         order = ORDERS[self._order]
         find = self.query_one("#find", Input)
-        shown = matching(self._cases, find.value, closed=self._closed_too)
+        shown = matching(self._cases, self._texts, find.value, closed=self._closed_too)
         shown.sort(key=order.key, reverse=order.last_first)
         current = lines.current
         at = next((i for i, case in enumerate(shown) if current is not None and case.id == current.id), 0)
@@ -180,8 +191,8 @@ class CaseListScreen(CaseWork[None]):
     def _widths(self, width: int) -> tuple[int, int, int, int]:
         """Cells for reference, title, next step and due date."""
         reference, when = 10, 19 if width >= 60 else 12
-        room = max(width - 2 - reference - when - 7, 8)
-        title = room if width < 60 else room // 2
+        room = max(width - 2 - reference - when - 5, 8)
+        title = room if width < 60 else room * 5 // 9
         return reference, title, room - title, when
 
     def _columns(self, width: int) -> Content:
@@ -191,7 +202,7 @@ class CaseListScreen(CaseWork[None]):
             fit(_("Case"), reference),
             fit(_("Title"), title - 1),
             " ",
-            fit(_("Level"), 7),
+            fit(_("Lvl"), 5),
         ]
         return Content.assemble(*parts, fit(_("Next step"), max(step - 1, 0)), " " if step else "", fit(_("Due"), when))
 
@@ -208,7 +219,7 @@ class CaseListScreen(CaseWork[None]):
             fit(case.reference, reference),
             fit(one_line(case.title), title - 1),
             " ",
-            fit(level, 7),
+            fit(level, 5),
             fit(Content.styled(one_line(case.next_step), "$text-muted"), max(step - 1, 0)),
             " " if step else "",
             fit(Content.styled(due_words, style), when),

@@ -37,6 +37,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         height: 1fr;
         background: $background;
         overflow-x: hidden;
+        scrollbar-size-vertical: 1;
         & .line-list--cursor { background: $block-cursor-blurred-background; }
         &:focus .line-list--cursor {
             background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;

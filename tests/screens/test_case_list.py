@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from screens.case import CaseScreen
-from screens.case_list import ORDERS, CaseListScreen, matching
+from screens.case_list import ORDERS, CaseListScreen, matching, searchable
 from screens.drafts import DraftsScreen
 from screens.new_case import NewCaseScreen
 from screens.note import NoteScreen
@@ -135,10 +135,11 @@ async def test_the_language_changes_under_ones_hands(show: Show, case: CaseSumma
 
 def test_every_word_has_to_match() -> None:
     cases = [summary(1, title="Rød bil"), summary(2, title="Rød båd", level=3), summary(3, closed_at=datetime.now(UTC))]
-    assert [case.title for case in matching(cases, "rød båd", closed=False)] == ["Rød båd"]
-    assert [case.title for case in matching(cases, "niveau 3", closed=False)] == ["Rød båd"]
-    assert len(matching(cases, "", closed=False)) == 2
-    assert len(matching(cases, "", closed=True)) == 3
+    texts = searchable(cases)
+    assert [case.title for case in matching(cases, texts, "rød båd", closed=False)] == ["Rød båd"]
+    assert [case.title for case in matching(cases, texts, "niveau 3", closed=False)] == ["Rød båd"]
+    assert len(matching(cases, texts, "", closed=False)) == 2
+    assert len(matching(cases, texts, "", closed=True)) == 3
 
 
 def test_the_most_urgent_comes_first_and_danish_letters_last() -> None:

@@ -159,6 +159,40 @@ async def test_the_language_changes_and_the_answers_stay(show: Show, client: Vau
     assert app.answers[0].facts.values["reaction.seen"] == "violent"
 
 
+async def test_going_past_a_hold_takes_a_reason(show: Show, client: VaultClient, case: CaseSummary) -> None:
+    await client.do(Casework.set_facts, case.id, {"handling.internal": True, "report.status": "made"})
+    app = await shown_step(show, client, case, "internal-cooperation")
+    async with app.run_test(size=(80, 30)) as pilot:
+        await settle(pilot)
+        assert app.screen.held
+        await press(pilot, "f5", "=Aftalt med vagthavende", "ctrl+s")
+        assert not app.screen.held
+        assert app.screen.query(FactForm)
+    guide = await client.do(Casework.guide, case.id)
+    assert guide.step("internal-cooperation").actionable
+
+
+async def test_a_gate_cannot_be_gone_past(show: Show, client: VaultClient, case: CaseSummary) -> None:
+    await client.do(Casework.set_level, case.id, 3, "panik")
+    app = await shown_step(show, client, case, "delete-from-platform")
+    async with app.run_test(size=(80, 30)) as pilot:
+        await settle(pilot)
+        await press(pilot, "f5")
+        assert isinstance(app.screen, StepScreen)
+        assert not app.screen.query("#past")
+
+
+async def test_the_offices_own_contact_stands_beside_the_step(
+    show: Show, client: VaultClient, case: CaseSummary
+) -> None:
+    guide = await client.do(Casework.guide, case.id)
+    step = next(view for view in guide.steps if "directory:prevention-unit" in view.step.says)
+    app = await shown_step(show, client, case, step.id)
+    async with app.run_test(size=(80, 30)) as pilot:
+        await settle(pilot)
+        assert "Forebyggelsen  11 22 33 44" in text_of(app)
+
+
 async def test_every_step_of_every_level_can_be_shown(show: Show, client: VaultClient, case: CaseSummary) -> None:
     await client.do(Casework.set_level, case.id, 4, "prøve")
     guide = await client.do(Casework.guide, case.id)
