@@ -105,6 +105,8 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "step.set-aside": {"step": str, "reason": str},
     "step.hold-passed": {"step": str, "reason": str},
     "step.taken-up": {"step": str, "withdrawn": list},
+    "step.snoozed": {"step": str, "until": str, "reason": str},
+    "step.snooze-ended": {"step": str},
     "level.set": {"level": int, "reason": str},
     "note.added": {"text": str},
     "note.corrected": {"note": str, "text": str, "reason": str},
@@ -172,6 +174,10 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield f"step/{said['step']}", {"state": "open"}
             for fact in said["withdrawn"]:
                 yield f"fact/{fact}", None
+        case "step.snoozed":
+            yield f"snooze/{said['step']}", {"until": said["until"], "reason": said["reason"]}
+        case "step.snooze-ended":
+            yield f"snooze/{said['step']}", None
         case "level.set":
             yield "fact/level", said["level"]
             yield "fact/level.reason", said["reason"]

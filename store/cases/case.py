@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from store.cases.history import line
 from store.cases.notes import NoteDesk
 from store.cases.office import OfficeDesk
 from store.cases.people import PeopleDesk, check_person
+from store.cases.snoozing import SnoozeDesk
 from store.cases.steps import LEVEL_REASON, check_facts
 from store.cases.values import write_facts, write_intake
 from store.cases.wellbeing import WellbeingDesk
@@ -30,9 +31,10 @@ from store.errors import DiskFailed, DiskFull
 from store.journal import in_order, newest_entries, read, stored_entries
 from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake, Sealed
 from store.projections import ProjectionDamaged, Standing, follows_journal, standing
+from store.today import GLANCE_FORM, Today, glance_lines, today_of
 
 
-class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, WellbeingDesk):
+class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, SnoozeDesk, WellbeingDesk):
     """Casework on whole cases."""
 
     def new_case(self, intake: Intake) -> CaseSummary:
@@ -76,31 +78,61 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, WellbeingDesk):
 
     def cases(self) -> tuple[CaseSummary, ...]:
         """Every case, the one changed last first. What a guide says of today is kept until case or day changes."""
+        rows, glances, _left = self._glances()
+        return tuple(
+            _summary(space, reference, opened_at, changed_at, glances[space])
+            for space, reference, opened_at, changed_at in rows
+        )
+
+    def today(self, *, patience: int | None = None) -> Today:
+        """What is to be done now in all open cases, from what is kept of each guide.
+
+        Args:
+            patience: how many guides may be worked out anew in this call; all where None. Ask again while
+                `Today.pending` is not 0, so that other work comes in between.
+        """
+        rows, glances, left = self._glances(patience)
+        day = self._today()
+        seen = [(space, reference, glances[space]) for space, reference, *_times in rows if space in glances]
+        return today_of(seen, day=day, pending=left, newest=self._newest_claim(), now=self._clock())
+
+    def _newest_claim(self) -> datetime | None:
+        row = self._connection.execute("SELECT max(changed_at) FROM tally").fetchone()
+        return read_time(row[0]) if row and row[0] else None
+
+    def _glances(
+        self, patience: int | None = None
+    ) -> tuple[list[tuple[str, str, str, str]], dict[str, dict[str, Any]], int]:
+        """Every case with its times, what is kept of those looked at, and how many are not yet."""
         today = self._today().isoformat()
-        rows = self._connection.execute(
+        found = self._connection.execute(
             "SELECT case_file.space, reference, opened_at, changed_at, tally.entries, glance.body "
             "FROM case_file JOIN tally USING (space) LEFT JOIN glance ON glance.space = case_file.space "
             "AND glance.entries = tally.entries AND glance.day <= ? AND glance.until > ? "
             "ORDER BY changed_at DESC, case_file.space",
             (today, today),
         ).fetchall()
-        glances = {row[0]: row[5] for row in rows}
-        made = []
-        for space, _reference, _opened, _changed, entries, body in rows:
-            if body is None:
+        glances: dict[str, dict[str, Any]] = {}
+        made: list[tuple[str, int, str, str, str]] = []
+        left = 0
+        for space, _reference, _opened, _changed, entries, body in found:
+            kept = json.loads(body) if body is not None else None
+            if kept is not None and kept.get("form") == GLANCE_FORM:
+                glances[space] = kept
+            elif patience is not None and len(made) >= patience:
+                left += 1
+            else:
                 try:
                     guide = self._guide(space)
-                    glances[space] = json.dumps(_seen_at_a_glance(self._case_rows(space), guide), ensure_ascii=False)
-                    made.append((space, entries, today, _holds_until(guide).isoformat(), glances[space]))
+                    glances[space] = _seen_at_a_glance(self._case_rows(space), guide)
+                    written = json.dumps(glances[space], ensure_ascii=False)
+                    made.append((space, entries, today, _holds_until(guide).isoformat(), written))
                 except (JournalDamaged, ProjectionDamaged, EntryInvalid, PlaybookError):
                     # One case that can't be read must not hide the others; opening it says what is wrong.
-                    glances[space] = json.dumps(_UNREADABLE)
+                    glances[space] = _UNREADABLE
         if made:
             self._keep_glances(made)
-        return tuple(
-            _summary(space, reference, opened_at, changed_at, json.loads(glances[space]))
-            for space, reference, opened_at, changed_at, _entries, _body in rows
-        )
+        return [row[:4] for row in found], glances, left
 
     def _keep_glances(self, rows: list[tuple[str, int, str, str, str]]) -> None:
         """A cache only: on a full disk the list is shown all the same."""
@@ -231,7 +263,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, WellbeingDesk):
         return self._summary(space, self._guide(space))
 
 
-_UNREADABLE: Final = {
+_UNREADABLE: Final[dict[str, Any]] = {
     "title": "?",
     "kind": "school",
     "level": None,
@@ -239,6 +271,7 @@ _UNREADABLE: Final = {
     "next": {"da": "Sagen kan ikke læses: kør 'segl doctor'", "en": "The case can't be read: run 'segl doctor'"},
     "due": None,
     "overdue": 0,
+    "lines": [],
 }
 
 
@@ -257,6 +290,9 @@ def _seen_at_a_glance(rows: tuple[Standing, ...], guide: Guide) -> dict[str, Any
         "next": {"da": following[0].step.title.da, "en": following[0].step.title.en} if following else None,
         "due": due.isoformat() if due else None,
         "overdue": sum(view.state is State.OVERDUE for view in following),
+        "lines": [] if closed else glance_lines(guide),
+        "closable": guide.can_close,
+        "form": GLANCE_FORM,
     }
 
 

@@ -234,7 +234,7 @@ class FactUnknown(SeglError):
 
 
 class StepNotMarked(SeglError):
-    """A step is to be taken up again that is neither done nor set aside."""
+    """A step is to be taken up again that is neither done, set aside nor put off."""
 
     code: ClassVar[str] = "step-not-marked"
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
@@ -246,7 +246,7 @@ class StepNotMarked(SeglError):
     def diagnostics(self) -> Diagnostics:
         """Name the step."""
         return Diagnostics(
-            happened=_("The step {step} is neither done nor set aside.").format(step=ascii(self.step_id)[:80]),
+            happened=_("The step {step} is neither done, set aside nor put off.").format(step=ascii(self.step_id)[:80]),
             safe=_("Nothing was changed."),
         )
 

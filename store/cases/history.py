@@ -105,6 +105,14 @@ class _Words:
     def taken_up(self, said: Mapping[str, Any]) -> str:
         return _("Taken up again: {step}").format(step=self._step(said["step"]))
 
+    def snoozed(self, said: Mapping[str, Any]) -> str:
+        return _("Put off until {day}: {step}. Reason: {reason}").format(
+            day=said["until"], step=self._step(said["step"]), reason=short(said["reason"])
+        )
+
+    def snooze_ended(self, said: Mapping[str, Any]) -> str:
+        return _("No longer put off: {step}").format(step=self._step(said["step"]))
+
     def level(self, said: Mapping[str, Any]) -> str:
         return _("Level {level} chosen: {reason}").format(level=said["level"], reason=short(said["reason"]))
 
@@ -199,6 +207,8 @@ _SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "step.set-aside": _Words.set_aside,
     "step.hold-passed": _Words.hold_passed,
     "step.taken-up": _Words.taken_up,
+    "step.snoozed": _Words.snoozed,
+    "step.snooze-ended": _Words.snooze_ended,
     "level.set": _Words.level,
     "note.added": _Words.note,
     "note.corrected": _Words.note_corrected,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 
 from guidance.engine import Guide, check_do, check_pass, check_record, check_set_aside, evaluate, parse_values
-from guidance.guide import CaseFacts, SetAside
+from guidance.guide import CaseFacts, SetAside, Snooze
 from guidance.known import fits
 from guidance.level import check_level
 from guidance.loader import by_digest, for_kind
@@ -24,7 +25,7 @@ from store.projections import Standing, standing
 LEVEL_REASON: Final = "level.reason"
 """Why the level is what it is; goes with the level."""
 
-_GUIDING: Final = ("case", "done/", "fact/", "playbook/", "status", "step/")
+_GUIDING: Final = ("case", "done/", "fact/", "playbook/", "snooze/", "status", "step/")
 
 _books: dict[str, Playbook] = {}
 
@@ -254,10 +255,27 @@ def case_facts(rows: tuple[Standing, ...], zone: Any) -> CaseFacts:
         done_at=done_at,
         set_aside=_marked(marks, "set-aside"),
         passed=_marked(marks, "hold-passed"),
+        snoozed=_snoozed(rows),
         disputed=frozenset(candidates),
         candidates=candidates,
         zone=zone,
     )
+
+
+def _snoozed(rows: tuple[Standing, ...]) -> dict[str, Snooze]:
+    """The steps put off: where heads disagree only if all say so, until the first day; never until what is no day."""
+    said: dict[str, list[Standing]] = {}
+    for row in rows:
+        if row.subject.startswith("snooze/"):
+            said.setdefault(row.subject.removeprefix("snooze/"), []).append(row)
+    found = {}
+    for step, those in said.items():
+        if all(row.value is not None for row in those):
+            first = min(those, key=lambda row: str(row.value["until"]))
+            with suppress(ValueError):
+                until = date.fromisoformat(first.value["until"])
+                found[step] = Snooze(until=until, reason=first.value["reason"], at=first.at)
+    return found
 
 
 def _marked(marks: Mapping[str, list[Standing]], state: str) -> dict[str, SetAside]:

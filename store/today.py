@@ -1,0 +1,187 @@
+"""What is to be done now, over all cases: what is kept of each guide (`glance_lines`), and the page made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from guidance.engine import Guide, StepView
+from guidance.language import current_language
+from guidance.model import Kind, Strength
+
+GLANCE_FORM: Final = 2
+"""Counted up when what is kept of a guide changes; an older one is made anew."""
+WEEK: Final = timedelta(days=7)
+CLOCK_SLACK: Final = timedelta(minutes=5)
+"""How far ahead the newest entry may be before the clock is said to have been set back."""
+_OTHERS_DECIDE: Final = frozenset({"police.decision.by"})
+"""Facts that a step records when somebody outside has decided: until then the case waits for them."""
+
+
+class TodayGroup(StrEnum):
+    """Why something is on the page, in the order of the page."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "this-week"
+    WAITING = "waiting"
+    NO_STEP = "no-next-step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayLine:
+    """One line of the page.
+
+    Attributes:
+        case: id of the case.
+        step: id of the step; empty where the case has no next step.
+        step_title: in the current language; of an unreadable case, what to do about it.
+        must: whether the step is a must.
+        put_off: whether somebody has put it off until `due_on`.
+        closable: of a case without a next step: nothing stands against closing it.
+    """
+
+    group: TodayGroup
+    case: str
+    reference: str
+    title: str
+    level: int | None
+    step: str
+    step_title: str
+    due_on: date | None
+    must: bool
+    put_off: bool
+    closable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """The page.
+
+    Attributes:
+        lines: in the order of the page.
+        open_cases: how many there are.
+        quiet_cases: how many of them have nothing on the page: they have next steps, none due within a week.
+        pending: how many cases were not looked at yet.
+        newest_entry_at: the newest entry's time, where it is later than the clock: the clock was set back, or was
+            wrong then. None where all is well.
+    """
+
+    day: date
+    lines: tuple[TodayLine, ...]
+    open_cases: int
+    quiet_cases: int
+    pending: int
+    newest_entry_at: datetime | None
+
+
+def glance_lines(guide: Guide) -> list[dict[str, Any]]:
+    """What the page may need of a guide, as it is kept: the steps that have a day, are put off, or wait for others."""
+    lines = []
+    for view in (*guide.next_steps, *(view for view in guide.steps if view.snoozed is not None)):
+        waits = view.step.kind is Kind.WAIT or not _OTHERS_DECIDE.isdisjoint(view.step.sets)
+        if view.due_on is not None or waits:
+            lines.append(_line(view, waits=waits))
+    return lines
+
+
+def _line(view: StepView, *, waits: bool) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "da": view.step.title.da,
+        "en": view.step.title.en,
+        "due": view.due_on.isoformat() if view.due_on else None,
+        "must": view.strength is Strength.MUST,
+        "waits": waits,
+        "put_off": view.snoozed is not None,
+    }
+
+
+def group_of(due_on: date | None, day: date, *, waits: bool) -> TodayGroup | None:
+    """Under which heading a step stands; None where it is not for this page: due later than a week from now."""
+    if due_on is not None and due_on < day:
+        return TodayGroup.OVERDUE
+    if due_on == day:
+        return TodayGroup.TODAY
+    if waits:
+        return TodayGroup.WAITING
+    if due_on is not None and due_on < day + WEEK:
+        return TodayGroup.WEEK
+    return None
+
+
+def today_of(
+    cases: Iterable[tuple[str, str, Mapping[str, Any]]],
+    *,
+    day: date,
+    pending: int,
+    newest: datetime | None,
+    now: datetime,
+) -> Today:
+    """Make the page.
+
+    Args:
+        cases: id, reference and what is kept of each case that was looked at.
+        day: the day it is.
+        pending: how many were not.
+        newest: the newest entry's time, by the clock of then.
+        now: by the clock of now.
+    """
+    lines: list[TodayLine] = []
+    live = quiet = 0
+    for id, reference, kept in cases:
+        if kept["closed_at"] is not None:
+            continue
+        live += 1
+        own = list(_lines_of(id, reference, kept, day))
+        quiet += not own
+        lines += own
+    order = list(TodayGroup)
+    lines.sort(
+        key=lambda line: (
+            order.index(line.group),
+            line.due_on or date.max,
+            not line.must,
+            line.reference,
+            line.step,
+        )
+    )
+    ahead = newest if newest is not None and newest > now + CLOCK_SLACK else None
+    return Today(
+        day=day, lines=tuple(lines), open_cases=live, quiet_cases=quiet, pending=pending, newest_entry_at=ahead
+    )
+
+
+def _lines_of(id: str, reference: str, kept: Mapping[str, Any], day: date) -> Iterable[TodayLine]:
+    said = {"case": id, "reference": reference, "title": kept["title"], "level": kept["level"]}
+    language = current_language()
+    unreadable = kept.get("form") is None
+    if unreadable or (kept["next"] is None and not kept["lines"]):
+        words = kept["next"][language] if kept["next"] else ""
+        yield TodayLine(
+            group=TodayGroup.NO_STEP,
+            step="",
+            step_title=words,
+            due_on=None,
+            must=False,
+            put_off=False,
+            closable=bool(kept.get("closable")),
+            **said,
+        )
+        return
+    for line in kept["lines"]:
+        due_on = date.fromisoformat(line["due"]) if line["due"] else None
+        group = group_of(due_on, day, waits=line["waits"])
+        if group is not None:
+            yield TodayLine(
+                group=group,
+                step=line["id"],
+                step_title=line[language],
+                due_on=due_on,
+                must=line["must"],
+                put_off=line["put_off"],
+                **said,
+            )
