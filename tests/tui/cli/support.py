@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import locale
 import os
-import subprocess
+import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, NoReturn
 
 from tests.tools import ROOT
 
@@ -109,27 +112,51 @@ class Segl:
             numbers.append(number)
             options += [option, str(number)]
         end = words.index("--") if "--" in words else len(words)
-        command = [sys.executable, "-m", "tui", *words[:end], *options, *words[end:]]
         try:
-            done = subprocess.run(
-                command,
-                input=stdin.encode() if isinstance(stdin, str) else stdin,
-                stdin=subprocess.DEVNULL if stdin is None else None,
-                capture_output=True,
-                pass_fds=numbers,
-                env=self.variables(),
-                cwd=cwd or self.home.parent,
-                start_new_session=True,
-                timeout=60,
-                check=False,
-            )
+            result = self._run([*words[:end], *options, *words[end:]], stdin, cwd or self.home.parent)
         finally:
             for number in numbers:
                 os.close(number)
-        result = Done(
-            done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"), raw=done.stdout + done.stderr
-        )
         return result.expect(code)
+
+    def _run(self, words: Sequence[str | bytes], stdin: str | bytes | None, cwd: Path) -> Done:
+        """Fork and run: the modules are loaded already, which is most of what a short command costs.
+
+        The way in from outside (`python -m tui`) is what `test_streams`, `test_terminal` and `test_imports` go.
+        """
+        with TemporaryFile() as source, TemporaryFile() as out, TemporaryFile() as err:
+            source.write(stdin.encode() if isinstance(stdin, str) else stdin or b"")
+            source.seek(0)
+            process = os.fork()
+            if process == 0:
+                self._become(words, source.fileno() if stdin is not None else None, out.fileno(), err.fileno(), cwd)
+            code = _ended(process)
+            out.seek(0)
+            err.seek(0)
+            said, complained = out.read(), err.read()
+        return Done(code, said.decode("utf-8"), complained.decode("utf-8"), raw=said + complained)
+
+    def _become(self, words: Sequence[str | bytes], source: int | None, out: int, err: int, cwd: Path) -> NoReturn:
+        code = 99
+        try:
+            os.setsid()
+            os.dup2(os.open(os.devnull, os.O_RDONLY) if source is None else source, 0)
+            os.dup2(out, 1)
+            os.dup2(err, 2)
+            sys.stdin, sys.stdout, sys.stderr = (open(number, mode, closefd=False) for number, mode in enumerate("rww"))  # noqa: SIM115
+            os.environ.clear()
+            os.environ.update(self.variables())
+            locale.setlocale(locale.LC_ALL, "C")
+            time.tzset()
+            os.chdir(cwd)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            from tui.__main__ import main
+
+            code = main([os.fsdecode(word) for word in words])
+        except BaseException as error:  # noqa: BLE001
+            os.write(2, f"Traceback: {type(error).__name__}".encode())
+        finally:
+            os._exit(code)
 
     def variables(self) -> dict[str, str]:
         """The environment of a command."""
@@ -163,3 +190,17 @@ class Segl:
         os.write(writer, content.encode() if isinstance(content, str) else content)
         os.close(writer)
         return reader
+
+
+def _ended(process: int, seconds: float = 60) -> int:
+    """Wait for a process; its exit code, negative after a signal."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found, status = os.waitpid(process, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            raise AssertionError("the command goes on and on")
+        time.sleep(0.002)

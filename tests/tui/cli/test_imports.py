@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -65,11 +66,19 @@ def _arguments(file: Path) -> dict[str, tuple[str, ...]]:
     return special
 
 
+@pytest.fixture(scope="module")
+def used(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the home that was made, for all of these tests together."""
+    home = tmp_path_factory.mktemp("used") / "home"
+    shutil.copytree(made, home)
+    return home
+
+
 @pytest.mark.parametrize("name", [command.name for command in commands()])
-def test_no_command_loads_textual(made: Path, tmp_path: Path, name: str) -> None:
+def test_no_command_loads_textual(used: Path, tmp_path: Path, name: str) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(b"x")
-    modules = modules_after(Segl(made), *name.split(), *_arguments(file).get(name, ()), stdin="hej")
+    modules = modules_after(Segl(used), *name.split(), *_arguments(file).get(name, ()), stdin="hej")
     assert not {module for module in modules if module.partition(".")[0] in {"textual", "rich"}}
     assert "tui.cli.main" in modules
 
