@@ -88,7 +88,7 @@ def _ours(active: ActiveBinding) -> bool:
     return any(
         isinstance(binding, Binding) and binding.action == active.binding.action
         for kind in type(active.node).__mro__
-        if kind.__module__.startswith("screens.")
+        if not kind.__module__.startswith("textual.")
         for binding in vars(kind).get("BINDINGS", ())
     )
 

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from guidance.language import _
 
 ALWAYS_SHOWN: Final = ("f9", "f2", "f1")
-"""Keys that stay in the line of keys however narrow it is."""
+"""Keys that go last when the line is narrow; emergency help goes never."""
 EVERYWHERE: Final = ("ctrl+l", "f12", "ctrl+q", *ALWAYS_SHOWN)
 """Keys that do the same on every screen, in the order of the line."""
 
@@ -83,7 +83,7 @@ class KeyLine(Widget):
                 found.setdefault(binding.action, key)
         keys = sorted(found.values(), key=_place)
         while sum(key.width for key in keys) - 2 > width and len(keys) > 1:
-            spare = [key for key in keys if key.key not in ALWAYS_SHOWN] or keys[:-1]
+            spare = [key for key in keys if key.key not in ALWAYS_SHOWN] or [key for key in keys if key.key != "f2"]
             keys.remove(spare[-1])
         return keys
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from guidance.language import set_language
@@ -64,9 +66,10 @@ async def stage(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until workers and messages are done."""
+    """Wait until messages and work are done; work that waits for a person's answer in a box is left waiting."""
     await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    while any(not worker.is_finished for worker in pilot.app.workers) and not isinstance(pilot.app.screen, ModalScreen):
+        await asyncio.sleep(0.01)
     await pilot.pause()
 
 

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.widgets import Input
+
+from screens.case_list import CaseListScreen
+from screens.failure import FailureScreen
+from screens.set_up import SetUpScreen
+from screens.unlock import UnlockScreen
+from screens.widgets.passphrase import PassphraseInput
+from store.home import Home
+from tests.screens.stage import PASSPHRASE, make_vault, press, seen, settle, stage, write
+from tui.app import SeglApp
+
+
+async def test_the_passphrase_opens_the_vault(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        assert isinstance(app.screen, UnlockScreen)
+        assert isinstance(app.focused, PassphraseInput)
+        await write(pilot, PASSPHRASE)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CaseListScreen)
+        assert app.client is not None
+
+
+async def test_a_wrong_one_says_so_and_the_field_is_empty_and_ready(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        await press(pilot, "enter")
+        assert "Type your passphrase" in seen(app)
+        await write(pilot, "wrong one")
+        await press(pilot, "enter")
+        assert "not the passphrase" in seen(app)
+        assert app.client is None
+        field = app.screen.query_one(PassphraseInput)
+        assert (field.value, app.focused, field.disabled) == ("", field, False)
+
+
+async def test_names_are_shown_only_when_asked_for(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path), author="Rosinante")
+    await make_vault(Home(tmp_path), author="Kvikgaas")
+    async with stage(tmp_path) as (app, pilot):
+        assert "Vault 1 of 2" in seen(app)
+        assert "Rosinante" not in _drawn(app) + seen(app)
+        assert "Kvikgaas" not in _drawn(app) + seen(app)
+        await press(pilot, "f3")
+        first = seen(app)
+        await press(pilot, "x", "down")
+        both = first + seen(app)
+        assert "Rosinante" in both
+        assert "Kvikgaas" in both
+        assert app.screen.query_one(Input).value == ""
+        await press(pilot, "f3")
+        assert "Rosinante" not in seen(app)
+
+
+async def test_a_vault_in_use_is_said_in_three_sentences(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        await _type(app, pilot)
+        async with stage(tmp_path) as (second, other):
+            await _type(second, other)
+            assert isinstance(second.screen, FailureScreen)
+            assert second.screen.code == "vault-in-use"
+            await press(other, "enter")
+            assert isinstance(second.screen, UnlockScreen)
+            assert second.focused is second.screen.query_one(Input)
+
+
+async def test_a_new_vault_can_be_made_beside_one_that_nobody_can_open(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        await press(pilot, "f6")
+        assert isinstance(app.screen, SetUpScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, UnlockScreen)
+
+
+async def test_a_paste_of_several_lines_is_refused_aloud(tmp_path: Path) -> None:
+    """Control: a plain `Input` keeps the first line and says nothing."""
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        field = app.screen.query_one(PassphraseInput)
+        await _paste(pilot, field, "one\ntwo")
+        assert field.value == ""
+        assert "several lines" in seen(app)
+        await _paste(pilot, field, "one line\n")
+        assert field.value == "one line"
+        plain = Input(id="plain")
+        await app.screen.query_one("#body").mount(plain)
+        await _paste(pilot, plain, "one\ntwo")
+        assert plain.value == "one"
+
+
+async def test_a_passphrase_is_not_copied(tmp_path: Path) -> None:
+    """Control: a plain password `Input` gives it to the clipboard."""
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        await press(pilot, "a", "b", "shift+home", "ctrl+c", "ctrl+x", "ctrl+v")
+        assert app.clipboard == ""
+        assert app.screen.query_one(Input).value == "ab"
+        plain = Input("ab", password=True, id="plain")
+        await app.screen.query_one("#body").mount(plain)
+        plain.focus()
+        await press(pilot, "shift+home", "ctrl+c")
+        assert app.clipboard == "ab"
+
+
+async def _type(app: SeglApp, pilot: Any) -> None:
+    app.screen.query_one(Input).value = PASSPHRASE
+    await press(pilot, "enter")
+
+
+async def _paste(pilot: Any, field: Input, text: str) -> None:
+    field.focus()
+    await pilot.pause()
+    field.post_message(events.Paste(text))
+    await settle(pilot)
+
+
+def _drawn(app: SeglApp) -> str:
+    return "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
