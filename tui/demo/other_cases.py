@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.model import Age, EvidenceKind, Holder, Intake, PersonDraft, Role
 from tui.demo import steps
 from tui.demo.people import STAND_IN
-from tui.demo.script import Days, DemoCase, Did, Level, Note, Piece
+from tui.demo.script import THAT_DAY, Days, DemoCase, Did, Level, Note, Piece
 
 
 def other_cases(days: Days) -> tuple[DemoCase, ...]:
@@ -26,15 +26,37 @@ def _parents_group() -> DemoCase:
                 PersonDraft(name="Gitte F.", roles=(Role.VICTIM, Role.EMPLOYEE), age=Age.ADULT),
                 PersonDraft(name="Kirsten O.", roles=(Role.LEADER,), age=Age.ADULT),
             ),
-            facts={"victim.age": "adult", "told.whom": "teacher leadership", "offender.known": "suspected"},
+            facts={
+                "victim.age": "adult",
+                "told.whom": "teacher leadership",
+                "offender.known": "suspected",
+                "images.shared": False,
+            },
             stand_in=STAND_IN,
         ),
         doings=(
             steps.uncovered(
                 18.9, "Kommentarer og en privat adresse", "Gitte; en gruppe forældre", "Facebook", known=""
             ),
-            Level(18.8, 2, "Hun sover dårligt og har brug for hjælp nu, men klarer arbejdet."),
-            Did(18.8, "calm"),
+            Did(
+                18.8,
+                "first-talk",
+                {
+                    "first-talk.on": THAT_DAY,
+                    "first-talk.by": "Mig",
+                    "course.agreed": "Kirsten samler og svarer; vi to tales ved hver fredag.",
+                    "course.with-employee": True,
+                },
+            ),
+            Did(
+                18.7,
+                "ask-wants",
+                {
+                    "employee.wants": "acknowledgement stopped",
+                    "employee.wants-note": "Jeg vil bare have, at nogen siger det højt.",
+                },
+            ),
+            Did(18.5, "ask-absence", {"absence.is": False}),
             steps.leadership(18.5, "Kirsten skriver til gruppen i institutionens navn. Gitte ser teksten først."),
             steps.secured(17.0, "Kirsten samler skærmbillederne, så Gitte slipper"),
             Note(17.0, "Det var første gang, nogen sagde undskyld til hende. Chefens ord betød mere end alt andet."),
@@ -65,7 +87,12 @@ def _deepfake() -> DemoCase:
                 PersonDraft(name="Anja W.", roles=(Role.VICTIM, Role.EMPLOYEE), age=Age.ADULT),
                 PersonDraft(name="Mikkel G.", roles=(Role.LEADER,), age=Age.ADULT),
             ),
-            facts={"victim.age": "adult", "told.whom": "leadership", "offender.known": "suspected"},
+            facts={
+                "victim.age": "adult",
+                "told.whom": "leadership",
+                "offender.known": "suspected",
+                "images.shared": True,
+            },
             no_stand_in_reason="Anja har bedt om, at kun jeg læser sagen. Taget op igen om en måned.",
         ),
         doings=(
@@ -124,15 +151,26 @@ def _mentor() -> DemoCase:
                 PersonDraft(name="Ida C.", roles=(Role.VICTIM, Role.MENTEE), age=Age.ADULT),
                 PersonDraft(name="Henrik Z.", roles=(Role.OFFENDER, Role.MENTOR), age=Age.ADULT),
             ),
-            facts={"victim.age": "adult", "told.whom": "nobody", "offender.known": "known"},
+            facts={"victim.age": "adult", "told.whom": "nobody", "offender.known": "known", "images.shared": False},
             stand_in=STAND_IN,
         ),
         doings=(
-            steps.uncovered(
-                3.9, "Pres for privat kontakt", "Ida og hendes mentor", "Programmets platform", same_school=False
+            Did(3.9, "ask-danger", {"danger.now": False}),
+            Did(3.9, "not-your-fault"),
+            Did(
+                3.9,
+                "take-in",
+                {
+                    "concern.came": "talk",
+                    "concern.received-on": THAT_DAY,
+                    "concern.about": "mentor",
+                    "concern.kinds": "boundaries warning-signs",
+                },
             ),
-            Level(3.8, 1, "Ida er rolig, da hun hører, at forløbet kan stoppes i dag."),
-            Did(3.7, "short-help"),
+            steps.uncovered(3.9, "Pres for privat kontakt", "Ida og hendes mentor", "Programmets platform", known=""),
+            Did(3.8, "sign-money", {"sign.money": "no"}),
+            Did(3.8, "sign-platform", {"sign.platform": "yes"}),
+            Did(3.8, "sign-private-place", {"sign.private-place": "yes"}),
             Note(
                 3.7, "Forløbet er sat på pause. Ida vælger selv, om hun vil have en ny mentor. Hun vil tænke over det."
             ),
