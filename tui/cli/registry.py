@@ -6,6 +6,7 @@ from typing import Final
 
 from guidance.language import _
 from tui.cli.parser import Command, Parser, descriptor, level_number, with_case, with_reason, with_step
+from tui.cli.registry_mentor import mentor_commands, mentor_groups
 from tui.cli.registry_office import office_commands, office_groups
 
 PURPOSES: Final = ("full", "police", "colleague", "person-concerned", "statistics")
@@ -21,6 +22,7 @@ def groups() -> dict[str, str]:
         "person": _("The people of a case."),
         "keys": _("The public keys of this vault."),
         "passphrase": _("The vault's passphrase."),
+        **mentor_groups(),
         **office_groups(),
     }
 
@@ -109,6 +111,7 @@ def commands() -> tuple[Command, ...]:
             run="vault:change_passphrase",
             add=_change,
         ),
+        *mentor_commands(),
         Command(path=("doctor",), does=_("Verify the whole vault."), run="vault:doctor", add=_doctor),
         Command(path=("where",), does=_("Say where the vaults are and whether the place is fit."), run="place:where"),
         Command(path=("demo",), does=_("Look round in an invented office."), run="showing:demo", add=_demo),
