@@ -129,6 +129,10 @@ def _init(parser: Parser) -> None:
         type=descriptor,
         help=_("why a vault may lie on a disk that is not fit for it, from this descriptor"),
     )
+    _kdf(parser)
+
+
+def _kdf(parser: Parser) -> None:
     parser.add_argument(
         "--kdf",
         choices=FLOORS,
@@ -233,6 +237,7 @@ def _change(parser: Parser) -> None:
     parser.add_argument(
         "--new-passphrase-fd", metavar="N", type=descriptor, help=_("read the new passphrase from this descriptor")
     )
+    _kdf(parser)
 
 
 def _doctor(parser: Parser) -> None:

@@ -130,7 +130,7 @@ def test_home_before_the_environment(segl: Segl, tmp_path: Path) -> None:
 
 
 def test_a_changed_passphrase_opens_and_the_old_one_does_not(segl: Segl) -> None:
-    segl("passphrase", "change", fds={"--new-passphrase-fd": "syv grå geder under en bro\n"})
+    segl("passphrase", "change", "--kdf", "floor", fds={"--new-passphrase-fd": "syv grå geder under en bro\n"})
     segl("case", "list", code=3)
     segl.passphrase = "syv grå geder under en bro"
     segl("case", "list")

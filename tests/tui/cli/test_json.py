@@ -152,7 +152,7 @@ def test_documents_of_the_work_on_a_case(segl: Segl, case: str, tmp_path: Path) 
     run("segl evidence list", f"evidence list {case}")
     run("segl evidence amend", f"evidence amend {case} E1 --facts -", 'seen_by = ["mig"]')
     run("segl case show", f"case show {case}")
-    run("segl guide do", f"guide do {case} wellbeing-talk --facts -", "signs.seen = [\"shame\"]")
+    run("segl guide do", f"guide do {case} wellbeing-talk --facts -", 'signs.seen = ["shame"]')
     run("segl case wellbeing", f"case wellbeing {case}")
     run("segl case history", f"case history {case}")
     run("segl seal --preview", f"seal {case} --for police --preview")
@@ -206,7 +206,9 @@ def test_documents_of_the_vault(tmp_path: Path) -> None:
     made = segl("init", "--json", "--answers", "-", "--kdf", "floor", stdin=answers).json
     assert faults("segl init", made) == []
     assert faults("segl where", segl("where", "--json", unlock=False).json) == []
-    changed = segl("passphrase", "change", "--json", fds={"--new-passphrase-fd": "syv grå geder under en bro\n"}).json
+    changed = segl(
+        "passphrase", "change", "--json", "--kdf", "floor", fds={"--new-passphrase-fd": "syv grå geder under en bro\n"}
+    ).json
     assert faults("segl passphrase change", changed) == []
 
 

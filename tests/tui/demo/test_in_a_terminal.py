@@ -17,9 +17,9 @@ def test_the_demo_shows_its_passphrase_opens_and_leaves_nothing(tmp_path: Path) 
         assert [path.name.startswith("segl-demo-") for path in temporary.iterdir()] == [True]
         screen.type(PASSPHRASE)
         screen.keys("Enter")
-        screen.wait_for("DEMO", "Rygter om et billede i 9.a")
+        screen.wait_for("DEMO", "Hævnbillede")
         screen.keys("C-q")
         assert screen.wait_for_end() == 0
-        assert "Rygter" not in screen.scrollback()
+        assert "Hævn" not in screen.scrollback()
     assert list(temporary.iterdir()) == []
     assert not home.exists()

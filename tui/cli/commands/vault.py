@@ -110,7 +110,7 @@ def change_passphrase(session: Session, options: argparse.Namespace) -> Answer:
     old = session.sources.secret(session.passphrase_descriptor, "--vault-passphrase-fd", _("The passphrase until now:"))
     vault = session.vault_with(old)
     new = session.sources.secret(options.new_passphrase_fd, "--new-passphrase-fd", _("The new passphrase:"), twice=True)
-    vault.change_passphrase(old, new)
+    vault.change_passphrase(old, new, kdf=_kdf(options.kdf))
     document: dict[str, Json] = {"vault": vault.id, "changed": "passphrase"}
     lines = (
         _("The passphrase is changed. The key of the data is the same."),
