@@ -25,7 +25,7 @@ from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import one_line, purpose, size
 from screens.work import CaseWork, put_fields, take_fields
-from store import phrase
+from store import passphrase
 from store.age.errors import SealCancelled
 from store.age.keys import parse_recipients
 from store.bundle import contents
@@ -251,7 +251,7 @@ class SealScreen(CaseWork[Sealed]):
 
     def action_make_phrase(self) -> None:
         """Make a passphrase, show it once, and fill it in."""
-        self._made = phrase.make(current_language())
+        self._made = passphrase.offer(current_language()).text
         for field in self.query("#phrase, #again"):
             assert isinstance(field, Input)
             field.value = self._made
@@ -324,7 +324,7 @@ class SealScreen(CaseWork[Sealed]):
         )
         if fields.get("lock") == "passphrase":
             first, again = self.query_one("#phrase", Input).value, self.query_one("#again", Input).value
-            if phrase.strength(first).grade is phrase.Grade.WEAK:
+            if passphrase.estimate(first).level is passphrase.Level.WEAK:
                 return self._fault(_("This passphrase is too easy to guess. F6 makes a good one."), "#phrase")
             if first != again:
                 return self._fault(_("The two passphrases are not the same."), "#again")

@@ -20,7 +20,7 @@ from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
-from store import phrase
+from store import passphrase
 
 if TYPE_CHECKING:
     from store.client import VaultClient
@@ -122,7 +122,7 @@ class SetUpScreen(SeglScreen[None]):
             yield Input(self._answers.get(field.id, ""), placeholder=_(field.example), id=field.id)
 
     def _passphrase(self) -> ComposeResult:
-        self._suggested = self._suggested or phrase.make(current_language())
+        self._suggested = self._suggested or passphrase.offer(current_language()).text
         yield Plain(_("Made for you, easy to remember (F6 uses it):"), classes="label")
         yield Plain(self._suggested, id="suggested")
         yield Plain(_("Passphrase"), classes="label")
@@ -225,7 +225,7 @@ class SetUpScreen(SeglScreen[None]):
     @on(Input.Changed, "#passphrase")
     def _typed_passphrase(self, event: Input.Changed) -> None:
         line = self.query_one("#strength", Plain)
-        line.update(_strength_words(event.value))
+        line.update(_strength_words(event.value, self._known()))
 
     @on(PassphraseInput.SeveralLines)
     def _several_lines(self) -> None:
@@ -271,7 +271,7 @@ class SetUpScreen(SeglScreen[None]):
 
     def action_another(self) -> None:
         """Suggest another phrase."""
-        self._suggested = phrase.make(current_language())
+        self._suggested = passphrase.offer(current_language()).text
         self.query_one("#suggested", Plain).update(self._suggested)
 
     def action_use(self) -> None:
@@ -297,14 +297,19 @@ class SetUpScreen(SeglScreen[None]):
     def _take_passphrase(self) -> str:
         first = self.query_one("#passphrase", PassphraseInput)
         again = self.query_one("#again", PassphraseInput)
-        if phrase.strength(first.value).grade is phrase.Grade.WEAK:
+        strength = passphrase.estimate(first.value, known=self._known())
+        if strength.level is passphrase.Level.WEAK:
             first.focus()
-            return _("This passphrase is too easy to guess. Take more words, or the phrase that was made for you.")
+            return passphrase.PassphraseWeak(strength).diagnostics().happened
         if first.value != again.value:
             again.focus()
             return _("The two are not the same. Type the second one again.")
         self._answers["passphrase"] = first.value
         return ""
+
+    def _known(self) -> tuple[str, str]:
+        """What anybody near would try first."""
+        return self._answers.get("author", ""), self._answers.get("office", "")
 
     async def _make(self) -> None:
         from store.client import VaultClient
@@ -360,15 +365,12 @@ def _draw_answer(answer: Answer, width: int) -> Content:
     return Content.assemble(fit(Content.styled(answer.label, "$text-muted"), label), fit(answer.words, width - label))
 
 
-def _strength_words(typed: str) -> Content:
+_STYLES = {"weak": "$error", "fair": "$warning", "good": "$success", "strong": "$success"}
+
+
+def _strength_words(typed: str, known: tuple[str, str]) -> Content:
     if not typed:
         return Content("")
-    grade = phrase.strength(typed).grade
-    words, style = {
-        phrase.Grade.WEAK: (_("too easy to guess"), "$error"),
-        phrase.Grade.FAIR: (_("fair: one more word would make it good"), "$warning"),
-        phrase.Grade.GOOD: (_("good"), "$success"),
-        phrase.Grade.STRONG: (_("strong"), "$success"),
-    }[grade]
-    bar = "■" * int(grade) + "□" * (4 - int(grade))
-    return Content.assemble((bar, style), " ", words)
+    level = passphrase.estimate(typed, known=known).level
+    full = list(passphrase.Level).index(level) + 1
+    return Content.assemble(("■" * full + "□" * (4 - full), _STYLES[level]), " ", level.words())
