@@ -54,14 +54,15 @@ class CaseScreen(CaseWork[None]):
     ]
     AUTO_FOCUS = "#guide LineList"
 
-    def __init__(self, case_id: str) -> None:
+    def __init__(self, case_id: str, *, step: str = "") -> None:
+        """Show a case, with the cursor at a step; at the next one if none is named."""
         super().__init__()
         self.case_id = case_id
         self.record: CaseRecord | None = None
         self._history: tuple[HistoryLine, ...] = ()
         self._rows: list[GuideRow] = []
         self._every = False
-        self._goal = ""
+        self._goal = step
 
     def heading(self) -> str:
         """Reference and title."""
@@ -116,7 +117,7 @@ class CaseScreen(CaseWork[None]):
         self._rows = guide_rows(record.guide, every=self._every)
         cursor = None
         goal, self._goal = self._goal, ""
-        if at_next and record.guide.next_steps:
+        if at_next and not goal and record.guide.next_steps:
             goal = record.guide.next_steps[0].id
         if goal:
             cursor = max(row_of(self._rows, goal), 0)

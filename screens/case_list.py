@@ -86,6 +86,7 @@ class CaseListScreen(CaseWork[None]):
         Binding("s", "sort", N_("Sort")),
         Binding("v", "closed", N_("Closed too")),
         Binding("b", "open_bundle", N_("Open sealed")),
+        Binding("t", "today", N_("Today")),
         Binding("escape", "clear", N_("Whole list"), show=False),
     ]
     AUTO_FOCUS = "#cases"
@@ -282,11 +283,28 @@ class CaseListScreen(CaseWork[None]):
         find.focus()
 
     def action_clear(self) -> None:
-        """Back to the whole list."""
+        """Back to the whole list; from there back to what is to be done today."""
         find = self.query_one("#find", Input)
+        if not find.display and self._above_today():
+            self.dismiss(None)
+            return
         find.value = ""
         find.display = False
         self._list.focus()
+
+    def _above_today(self) -> bool:
+        from screens.today import TodayScreen
+
+        return any(isinstance(screen, TodayScreen) for screen in self.app.screen_stack[:-1])
+
+    def action_today(self) -> None:
+        """Back to what is to be done today."""
+        from screens.today import TodayScreen
+
+        if self._above_today():
+            self.dismiss(None)
+        else:
+            self.app.push_screen(TodayScreen())
 
     def action_sort(self) -> None:
         """Sort in the next way."""

@@ -43,6 +43,9 @@ def kind_words(kind: str) -> str:
         "person": _("person"),
         "evidence": _("evidence"),
         "level": _("level"),
+        "plan": _("plan"),
+        "plan-version": _("plan"),
+        "entry": _("directory"),
     }.get(kind, kind)
 
 
@@ -119,6 +122,9 @@ class DraftsScreen(CaseWork[None]):
 
             self.app.push_screen(NewCaseScreen())
             return
+        if draft.kind in ("plan", "plan-version", "entry"):
+            await self._open_office(draft)
+            return
         if draft.case is None:
             return
         case_id = draft.case.id
@@ -127,6 +133,24 @@ class DraftsScreen(CaseWork[None]):
         screen = self._screen(draft, case_id, last, record)
         if screen is not None:
             self.app.push_screen(screen)
+
+    async def _open_office(self, draft: Draft) -> None:
+        """What belongs to the office and to no case."""
+        from guidance import directory
+        from guidance import plan as planning
+        from screens.directory_entry import DirectoryEntryScreen
+        from screens.plan_publish import PlanPublishScreen
+        from screens.plan_question import PlanQuestionScreen
+        from store.casework import Casework
+
+        last = draft.key.partition("/")[2]
+        if draft.kind == "plan-version":
+            self.app.push_screen(PlanPublishScreen())
+        elif draft.kind == "plan" and planning.find(last):
+            self.app.push_screen(PlanQuestionScreen(last))
+        elif draft.kind == "entry":
+            entry = directory.find(last, await self.do(Casework.directory)) if last else None
+            self.app.push_screen(DirectoryEntryScreen(entry))
 
     def _screen(self, draft: Draft, case_id: str, last: str, record: object) -> SeglScreen[object] | None:
         from screens.case import CaseScreen

@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
+from guidance.errors import SeglError
 from guidance.language import N_, _
 from screens import opened_words
 from screens.widgets.choices import Choices, Option
@@ -24,7 +25,7 @@ from screens.widgets.plain import Plain
 from screens.words import one_line
 from screens.work import CaseWork, put_fields, take_fields
 from store.bundle.errors import OpenCancelled
-from store.bundle.open import Keys, OpenedBundle, open_bundle
+from store.bundle.open import Keys, OpenedBundle, needs_passphrase, open_bundle
 from store.secret import Secret
 
 if TYPE_CHECKING:
@@ -189,9 +190,27 @@ class OpenScreen(CaseWork[None]):
         chosen = await self.app.push_screen_wait(
             PickFilesScreen("file", title, start=start, endings=() if identity else (".age",))
         )
-        if chosen:
-            field.value = os.fspath(chosen[0])
-            self.query_one("#way" if not identity else "#go-on").focus()
+        if not chosen:
+            return
+        field.value = os.fspath(chosen[0])
+        if identity:
+            self.query_one("#go-on").focus()
+        elif await self._locked_with_passphrase(chosen[0]):
+            self._ask_passphrase()
+        else:
+            self.query_one("#way").focus()
+
+    async def _locked_with_passphrase(self, path: Path) -> bool:
+        """Whether a passphrase opens the file; what can't be read at all is said when it is opened."""
+        try:
+            return await self.client.aside(needs_passphrase, path)
+        except SeglError:
+            return False
+
+    def _ask_passphrase(self) -> None:
+        self.query_one("#way", Choices).put(chosen=["passphrase"])
+        self._follow_way()
+        self.query_one("#phrase").focus()
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
@@ -217,6 +236,10 @@ class OpenScreen(CaseWork[None]):
         path = Path(fields.get("file", "").strip()).expanduser()
         if not fields.get("file", "").strip():
             self.say_fault(_("Choose a file: Ctrl+O."), "#file")
+            return
+        if fields.get("way") == "own" and await self._locked_with_passphrase(path):
+            self._ask_passphrase()
+            self.say_fault(_("It is locked with a passphrase. Write the one that the sender told you."))
             return
         keys: Keys
         match fields.get("way"):

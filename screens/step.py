@@ -12,18 +12,19 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
+from guidance.directory import Entry
 from guidance.engine import Guide, StepView
 from guidance.language import N_, _
 from guidance.model import FactValue, Kind, State
 from guidance.refusals import FactMissing, FactNotValid
 from screens.guide_words import answers, hold_words, lifting_step, source_words, step_head
-from screens.says import said_with
+from screens.says import named, said_with
 from screens.widgets.fact_form import FactForm
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import moment, one_line, visible
 from screens.work import FormScreen, put_fields, take_fields
-from store.model import Contact
+from store.plan import Plan
 
 _FACT = "fact:"
 
@@ -38,6 +39,8 @@ class StepScreen(FormScreen[Guide | str]):
         Binding("f7", "take_up", N_("Undo")),
         Binding("f8", "jump", N_("Go to what lifts it")),
         Binding("f5", "go_past", N_("Go past it")),
+        Binding("f3", "plan", N_("Our plan")),
+        Binding("f4", "directory", N_("Who helps")),
     ]
     AUTO_FOCUS = "FactForm Choices, FactForm Input, FactForm TextArea, #note, #aside"
 
@@ -46,7 +49,8 @@ class StepScreen(FormScreen[Guide | str]):
         self.case_id = case_id
         self.guide = guide
         self.view = guide.step(step_id)
-        self._contacts: tuple[Contact, ...] = ()
+        self._entries: tuple[Entry, ...] | None = None
+        self._plan: Plan | None = None
 
     def heading(self) -> str:
         """The step's title."""
@@ -67,9 +71,8 @@ class StepScreen(FormScreen[Guide | str]):
             yield Plain(why, id="why")
         if how := view.step.how.local():
             yield Plain(how, id="how")
-        said = list(said_with(view.step.says, guide.playbooks, self._contacts))
-        if said:
-            yield Plain(Content("\n").join(said), id="said")
+        if view.step.says:
+            yield Plain(self._said(), id="said")
         if view.state is State.DONE and not view.step.recurs:
             rows = [
                 Content.assemble((f"{question} ", "$text-muted"), answer) for question, answer in answers(view, guide)
@@ -84,6 +87,9 @@ class StepScreen(FormScreen[Guide | str]):
             yield from self._buttons()
         sources = "; ".join(source_words(view, guide))
         yield Plain(_("From: {source}").format(source=sources), classes="quiet", id="source")
+
+    def _said(self) -> Content:
+        return Content("\n").join(said_with(self.view.step.says, self.guide.playbooks, self._entries, self._plan))
 
     def _banners(self) -> Iterable[Plain]:
         lifting = lifting_step(self.guide, self.view)
@@ -133,18 +139,43 @@ class StepScreen(FormScreen[Guide | str]):
         return self.view.state in (State.DONE, State.SET_ASIDE)
 
     def on_mount(self) -> None:
-        """Offer what was begun before, and put the office's own contacts in."""
-        self.run_work(self._begin(), group="begin")
+        """Offer what was begun before."""
+        self.run_work(self.offer_draft(), group="begin")
 
-    async def _begin(self) -> None:
+    def on_screen_resume(self) -> None:
+        """Put in what the office has settled and whom it turns to, which may have been changed meanwhile."""
+        if self.view.step.says:
+            self.run_work(self._ask_office(), group="ask-office")
+
+    async def _ask_office(self) -> None:
         from store.casework import Casework
 
-        await self.offer_draft()
-        self._contacts = (await self.do(Casework.office)).contacts
+        self._entries = await self.do(Casework.directory)
+        self._plan = await self.do(Casework.plan)
         for said in self.query("#said"):
             assert isinstance(said, Plain)
-            lines = said_with(self.view.step.says, self.guide.playbooks, self._contacts)
-            said.update(Content("\n").join(lines))
+            said.update(self._said())
+
+    def action_plan(self) -> None:
+        """Open the plan at the first question of this step that has no answer, else at the first."""
+        self.run_work(self._open_plan(), group="open-plan")
+
+    async def _open_plan(self) -> None:
+        from guidance import plan as planning
+        from screens.plan_question import PlanQuestionScreen
+
+        asked = [id for id in named(self.view.step.says, "plan") if planning.find(id)]
+        if not asked:
+            return
+        items = [self._plan.item(id) if self._plan else None for id in asked]
+        unanswered = (id for id, item in zip(asked, items, strict=True) if item is None or item.now is None)
+        await self.app.push_screen_wait(PlanQuestionScreen(next(unanswered, asked[0])))
+
+    def action_directory(self) -> None:
+        """Open the directory of help at the first entry that this step names."""
+        from screens.directory import DirectoryScreen
+
+        self.app.push_screen(DirectoryScreen(next(iter(named(self.view.step.says, "directory")), "")))
 
     @property
     def draft_key(self) -> str:
@@ -200,17 +231,15 @@ class StepScreen(FormScreen[Guide | str]):
         self.run_work(self._set_aside(), group="set-aside")
 
     async def _set_aside(self) -> None:
-        from screens.reason import ReasonScreen
         from store.casework import Casework
 
-        question = _("Why is this step not done? The reason stays in the case: {step}")
-        reason = await self.app.push_screen_wait(
-            ReasonScreen(_("Set the step aside"), question.format(step=self.view.step.title.local()))
-        )
-        if reason:
+        async def set_aside(reason: str) -> None:
             guide = await self.do(Casework.set_aside, self.case_id, self.view.id, reason)
             await self.drop_draft()
             self.dismiss(guide)
+
+        question = _("Why is this step not done? The reason stays in the case: {step}")
+        await self.with_reason(_("Set the step aside"), question.format(step=self.view.step.title.local()), set_aside)
 
     @on(Button.Pressed, "#past")
     def action_go_past(self) -> None:
@@ -218,17 +247,17 @@ class StepScreen(FormScreen[Guide | str]):
         self.run_work(self._go_past(), group="go-past")
 
     async def _go_past(self) -> None:
-        from screens.reason import ReasonScreen
         from store.casework import Casework
 
-        question = _("Why is this done before what it waits for? The reason stays in the case.")
-        reason = await self.app.push_screen_wait(ReasonScreen(_("Go past it"), question))
-        if reason:
+        async def go_past(reason: str) -> None:
             self.guide = await self.do(Casework.go_past, self.case_id, self.view.id, reason)
             self.view = self.guide.step(self.view.id)
             await self.recompose()
             self.refresh_bindings()
             self.screen.focus_next("FactForm Choices, FactForm Input, FactForm TextArea, #note")
+
+        question = _("Why is this done before what it waits for? The reason stays in the case.")
+        await self.with_reason(_("Go past it"), question, go_past)
 
     @on(Button.Pressed, "#undo")
     def action_take_up(self) -> None:
@@ -264,6 +293,10 @@ class StepScreen(FormScreen[Guide | str]):
                 return self._can_take_up()
             case "go_past":
                 return self._can_go_past()
+            case "plan":
+                return bool(named(self.view.step.says, "plan"))
+            case "directory":
+                return bool(named(self.view.step.says, "directory"))
             case "jump":
                 return lifting_step(self.guide, self.view) is not None
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar
 
 from textual import events, on
@@ -138,6 +138,22 @@ class CaseWork(SeglScreen[T]):
         if not isinstance(error, CprNoticed):
             super().show_error(error)
 
+    async def with_reason(self, title: str, question: str, act: Callable[[str], Awaitable[R]]) -> R | None:
+        """Ask for a reason and do something with it; None where there is none. Only inside `run_work`.
+
+        Where a civil registration number stands in the reason and need not, the reason can be changed.
+        """
+        from screens.reason import ReasonScreen
+        from store.cpr import CprNoticed
+
+        reason: str | None = ""
+        while reason := await self.app.push_screen_wait(ReasonScreen(title, question, reason or "")):
+            try:
+                return await act(reason)
+            except CprNoticed:
+                continue
+        return None
+
     @on(Choices.Submitted)
     def _choice_stands(self) -> None:
         self.go_on_after_choice()
@@ -148,7 +164,8 @@ class CaseWork(SeglScreen[T]):
 
     def said(self, words: str) -> None:
         """Tell what was done, for a moment, in a corner."""
-        self.notify(words, markup=False, timeout=4)
+        self.app.clear_notifications()
+        self.notify(words, markup=False, timeout=3)
 
 
 class FormScreen(CaseWork[T]):

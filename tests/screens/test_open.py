@@ -108,8 +108,11 @@ async def test_a_passphrase_is_asked_for_and_not_kept(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one("#file").value = str(out)
-        app.screen.query_one("#way", Choices).focus()
-        await press(pilot, "2", "ctrl+s")
+        await press(pilot, "ctrl+s")
+        assert "Den er låst med en adgangskode." in text_of(app)
+        assert app.screen.query_one("#way", Choices).value == "passphrase"
+        assert app.focused is app.screen.query_one("#phrase")
+        await press(pilot, "ctrl+s")
         assert "Skriv adgangskoden." in text_of(app)
         await press(pilot, "=forkert", "enter")
         await until(pilot, lambda: isinstance(app.screen, FailureScreen))
