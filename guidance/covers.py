@@ -28,7 +28,17 @@ CODE: Final[Mapping[str, tuple[str, ...]]] = {
     "VM-3": ("guidance.mentoring.check_disclosure",),
     "VM-4": ("guidance.mentoring.check_session",),
     "VM-5": ("guidance.mentoring.review_due",),
+    "BP-0": ("guidance.plan.questions",),
+    "BP-4b": ("guidance.law.law_of",),
+    "CM-2b": ("guidance.cpr.find_numbers",),
     "CM-5": ("guidance.concerns.kind",),
+    "CM-6": ("store.passphrase.require_strong",),
+    "CM-16": ("guidance.directory.emergency",),
+    "OW-1": ("store.database.connect", "store.evidence.hashing.hash_file"),
+    "OW-2": ("guidance.engine.evaluate",),
+    "OW-3": ("tui.cli.commands.place.where",),
+    "OW-4": ("store.wrapping.unwrap",),
+    "OW-5": ("store.bundle.seal.seal", "store.bundle.open.open_bundle"),
 }
 """Rules and fields that live in code: requirement id -> dotted names of what answers it."""
 
