@@ -22,13 +22,17 @@ _OTHERS_DECIDE: Final = frozenset({"police.decision.by"})
 
 
 class TodayGroup(StrEnum):
-    """Why something is on the page, in the order of the page."""
+    """Why something is on the page, in the order of the page.
+
+    `LATER` has one line for each case that has nothing due within a week, with its next step: no open case is left out.
+    """
 
     OVERDUE = "overdue"
     TODAY = "today"
     WEEK = "this-week"
     WAITING = "waiting"
     NO_STEP = "no-next-step"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,6 @@ class Today:
     Attributes:
         lines: in the order of the page.
         open_cases: how many there are.
-        quiet_cases: how many of them have nothing on the page: they have next steps, none due within a week.
         pending: how many cases were not looked at yet.
         newest_entry_at: the newest entry's time, where it is later than the clock: the clock was set back, or was
             wrong then. None where all is well.
@@ -73,17 +76,16 @@ class Today:
     day: date
     lines: tuple[TodayLine, ...]
     open_cases: int
-    quiet_cases: int
     pending: int
     newest_entry_at: datetime | None
 
 
 def glance_lines(guide: Guide) -> list[dict[str, Any]]:
-    """What the page may need of a guide, as it is kept: the steps that have a day, are put off, or wait for others."""
+    """What the page may need of a guide, as it is kept: the next step, and those with a day or that wait for others."""
     lines = []
     for view in (*guide.next_steps, *(view for view in guide.steps if view.snoozed is not None)):
         waits = view.step.kind is Kind.WAIT or not _OTHERS_DECIDE.isdisjoint(view.step.sets)
-        if view.due_on is not None or waits:
+        if view.due_on is not None or waits or view in guide.next_steps[:1]:
             lines.append(_line(view, waits=waits))
     return lines
 
@@ -131,14 +133,12 @@ def today_of(
         now: by the clock of now.
     """
     lines: list[TodayLine] = []
-    live = quiet = 0
+    live = 0
     for id, reference, kept in cases:
         if kept["closed_at"] is not None:
             continue
         live += 1
-        own = list(_lines_of(id, reference, kept, day))
-        quiet += not own
-        lines += own
+        lines += _lines_of(id, reference, kept, day)
     order = list(TodayGroup)
     lines.sort(
         key=lambda line: (
@@ -150,9 +150,7 @@ def today_of(
         )
     )
     ahead = newest if newest is not None and newest > now + CLOCK_SLACK else None
-    return Today(
-        day=day, lines=tuple(lines), open_cases=live, quiet_cases=quiet, pending=pending, newest_entry_at=ahead
-    )
+    return Today(day=day, lines=tuple(lines), open_cases=live, pending=pending, newest_entry_at=ahead)
 
 
 def _lines_of(id: str, reference: str, kept: Mapping[str, Any], day: date) -> Iterable[TodayLine]:
@@ -172,16 +170,24 @@ def _lines_of(id: str, reference: str, kept: Mapping[str, Any], day: date) -> It
             **said,
         )
         return
+    later = []
+    found = False
     for line in kept["lines"]:
         due_on = date.fromisoformat(line["due"]) if line["due"] else None
         group = group_of(due_on, day, waits=line["waits"])
-        if group is not None:
-            yield TodayLine(
-                group=group,
-                step=line["id"],
-                step_title=line[language],
-                due_on=due_on,
-                must=line["must"],
-                put_off=line["put_off"],
-                **said,
-            )
+        made = TodayLine(
+            group=group or TodayGroup.LATER,
+            step=line["id"],
+            step_title=line[language],
+            due_on=due_on,
+            must=line["must"],
+            put_off=line["put_off"],
+            **said,
+        )
+        if group is None:
+            later.append(made)
+        else:
+            found = True
+            yield made
+    if not found:
+        yield later[0]

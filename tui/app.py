@@ -44,6 +44,8 @@ PRELOAD_AFTER: Final = 0.2
 HARD_END: Final = 4.0
 """Seconds that saving and closing may take before the process ends all the same; less than the guard's patience."""
 _SOMEBODY: Final = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+FINISHED_AFTER: Final = 0.5
+"""Seconds between two looks at whether work under a cover has ended."""
 _SCREENS: Final = Path(__file__).parent.parent / "screens"
 
 
@@ -97,6 +99,8 @@ class SeglApp(App[None]):
         self._guarded = guarded
         self._touched = clock()
         self._ending = False
+        self._cover: SeglScreen[None] | None = None
+        self._cover_idle = False
         self._language_chosen = self.start.language is not None
 
     # Who is first, and what follows.
@@ -178,8 +182,8 @@ class SeglApp(App[None]):
         await self.open_cases(message.client)
 
     async def open_cases(self, client: VaultClient) -> None:
-        """Show the cases of a vault that has just been opened, above the screen that came first and nothing else."""
-        from screens.case_list import CaseListScreen
+        """Show what is to be done in a vault that has just been opened, above the screen that came first."""
+        from screens.today import TodayScreen
         from store.casework import Casework
 
         self.client = client
@@ -189,7 +193,7 @@ class SeglApp(App[None]):
             set_language(office.language)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        await self.push_screen(CaseListScreen())
+        await self.push_screen(TodayScreen())
 
     # What every screen may ask for.
 
@@ -238,9 +242,50 @@ class SeglApp(App[None]):
         """Ctrl+C neither quits nor says English things."""
 
     async def action_lock(self) -> None:
-        """Lock: save, close, and end this process."""
-        if self.client is not None:
+        """Lock: save, close, and end this process; a hash or a seal under way is finished first, under a cover."""
+        if self.client is None or self._cover is not None:
+            return
+        if self.client.busy:
+            self._raise_cover(self.client)
+        else:
             await self._end(ChildEnd.LOCK)
+
+    def _raise_cover(self, client: VaultClient) -> None:
+        from screens.cover import CoverScreen
+        from store.secret import Secret
+
+        async def knows(typed: str) -> bool:
+            return await client.knows(Secret.from_text(typed))
+
+        def lifted(_nothing: None) -> None:
+            self._cover = None
+            finished.stop()
+
+        self.clear_notifications()
+        cover = CoverScreen(knows)
+        self.push_screen(cover, lifted)
+        self._cover = cover
+        finished = self.set_interval(FINISHED_AFTER, self._lock_when_finished)
+
+    async def _lock_when_finished(self) -> None:
+        """End as soon as what went on has ended and has had a moment to write down what came of it."""
+        idle_before, self._cover_idle = self._cover_idle, self.client is not None and not self.client.busy
+        if self._cover is not None and idle_before and self._cover_idle:
+            await self._end(ChildEnd.LOCK)
+
+    def push_screen(self, *given: Any, **more: Any) -> Any:
+        """Show a screen; what work under a cover brings up stays under it."""
+        result = super().push_screen(*given, **more)
+        cover, stack = self._cover, self._screen_stack
+        if cover is not None and cover in stack and not getattr(self.screen, "NEUTRAL", False):
+            stack.remove(cover)
+            stack.append(cover)
+        return result
+
+    def notify(self, *given: Any, **more: Any) -> None:
+        """Say something in a corner, but nothing over a cover."""
+        if self._cover is None:
+            super().notify(*given, **more)
 
     async def action_leave(self) -> None:
         """Save, close and end Segl; from the invented office, go back to the real start."""
@@ -300,7 +345,7 @@ class SeglApp(App[None]):
         """Lock when nobody has been there for the time agreed, and say so before."""
         from screens.idle import IdleScreen
 
-        if self.client is None or self._ending:
+        if self.client is None or self._ending or self._cover is not None:
             return
         left = self.start.lock_after - (self._clock() - self._touched)
         counting = isinstance(self.screen, IdleScreen)
@@ -376,6 +421,7 @@ def load_the_rest() -> None:
     """Import what comes after the first screen, so that it is there when it is wanted."""
     for name in (
         "store.client",
+        "screens.today",
         "screens.case_list",
         "screens.case",
         "screens.emergency",

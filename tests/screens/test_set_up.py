@@ -6,9 +6,9 @@ from typing import Any
 from textual.widgets import Input
 
 from guidance.language import current_language
-from screens.case_list import CaseListScreen
 from screens.set_up import SetUpScreen
 from screens.set_up_pages import PAGES, set_up_of
+from screens.today import TodayScreen
 from screens.welcome import WelcomeScreen
 from screens.widgets.passphrase import PassphraseInput
 from store.casework import Casework
@@ -48,7 +48,7 @@ async def test_setting_up_asks_one_thing_a_page_and_makes_the_vault(tmp_path: Pa
         assert [(c.id, c.name, c.phone) for c in office.contacts] == [("prevention-unit", "Forebyggelsen", "12345678")]
         assert PASSPHRASE not in repr(vars(app.screen))
         await press(pilot, "enter")
-        assert isinstance(app.screen, CaseListScreen)
+        assert isinstance(app.screen, TodayScreen)
         assert len(app.screen_stack) == 2
 
 
@@ -67,7 +67,7 @@ async def test_a_weak_or_different_passphrase_goes_no_further(tmp_path: Path) ->
         first, again = screen.query(PassphraseInput)
         first.value = again.value = "password1"
         await press(pilot, "enter", "enter")
-        assert "too easy" in seen(app)
+        assert "too short" in seen(app)
         first.value, again.value = PASSPHRASE, PASSPHRASE + "x"
         again.focus()
         await press(pilot, "enter")

@@ -6,9 +6,9 @@ from typing import Any
 from textual import events
 from textual.widgets import Input
 
-from screens.case_list import CaseListScreen
 from screens.failure import FailureScreen
 from screens.set_up import SetUpScreen
+from screens.today import TodayScreen
 from screens.unlock import UnlockScreen
 from screens.widgets.passphrase import PassphraseInput
 from store.home import Home
@@ -23,7 +23,7 @@ async def test_the_passphrase_opens_the_vault(tmp_path: Path) -> None:
         assert isinstance(app.focused, PassphraseInput)
         await write(pilot, PASSPHRASE)
         await press(pilot, "enter")
-        assert isinstance(app.screen, CaseListScreen)
+        assert isinstance(app.screen, TodayScreen)
         assert app.client is not None
 
 

@@ -16,9 +16,9 @@ from textual.screen import ModalScreen
 from textual.widgets import DataTable, Input, Label, OptionList, Static, TextArea
 
 from guidance.language import current_language
-from screens.case_list import CaseListScreen
 from screens.emergency import EmergencyScreen
 from screens.idle import IdleScreen
+from screens.today import TodayScreen
 from screens.unlock import UnlockScreen
 from screens.widgets.clean import CleanLines, clean
 from screens.widgets.plain import Plain
@@ -178,7 +178,7 @@ async def test_idleness_counts_down_and_then_locks(tmp_path: Path) -> None:
         assert isinstance(app.screen, IdleScreen)
         assert "25" in str(app.screen.query_one("#count", Plain).content) or app.screen.seconds == 26
         await press(pilot, "x")
-        assert isinstance(app.screen, CaseListScreen)
+        assert isinstance(app.screen, TodayScreen)
         clock.now += 200
         await app.watch_the_time()
         assert app.return_code is None
@@ -287,7 +287,7 @@ async def _unlock(app: SeglApp, pilot: Any) -> None:
     app.screen.query_one(Input).value = PASSPHRASE
     await press(pilot, "enter")
     await settle(pilot)
-    assert isinstance(app.screen, CaseListScreen)
+    assert isinstance(app.screen, TodayScreen)
 
 
 def test_a_start_survives_being_a_command_line() -> None:

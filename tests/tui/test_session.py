@@ -157,11 +157,11 @@ def test_the_app_ends_when_the_guard_is_killed(home: Home) -> None:
 
 CRASH = """
 import sys
-from screens.case_list import CaseListScreen
-def action_sort(self):
+from screens.today import TodayScreen
+def action_cases(self):
     secret_in_a_local = "{planted}"
     raise RuntimeError(secret_in_a_local)
-CaseListScreen.action_sort = action_sort
+TodayScreen.action_cases = action_cases
 from tui.__main__ import main
 sys.exit(main([]))
 """
@@ -170,7 +170,7 @@ sys.exit(main([]))
 def test_a_crash_shows_a_code_and_no_value(home: Home) -> None:
     with terminal(home.root, sys.executable, "-c", CRASH.format(planted=PLANTED)) as screen:
         unlock(screen)
-        screen.keys("s")
+        screen.keys("l")
         assert screen.wait_for_end() == 1
         left = screen.scrollback()
         assert "SEGL-" in left
