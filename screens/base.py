@@ -41,6 +41,8 @@ class SeglScreen(Screen[T]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*COMMON_BINDINGS]
     AUTO_FOCUS = "#body *"
+    NEUTRAL: ClassVar[bool] = False
+    """True where nothing of a case can stand: such a screen may be seen over a cover."""
     _held: list[events.Key] | None = None
 
     def heading(self) -> str:

@@ -19,6 +19,7 @@ class EmergencyScreen(SeglModal[None]):
     """Whom to ring, with the numbers first; nothing of a case is on it, and it needs no passphrase."""
 
     CSS_PATH = "emergency.tcss"
+    NEUTRAL = True
     AUTO_FOCUS = "#box"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space,q", "cancel", N_("Back"), show=False),

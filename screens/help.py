@@ -27,6 +27,7 @@ class HelpScreen(SeglModal[None]):
     """Keys of this screen, of every screen, and of fields."""
 
     CSS_PATH = "help.tcss"
+    NEUTRAL = True
     AUTO_FOCUS = "#box"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space,q", "cancel", N_("Back"), show=False),

@@ -62,7 +62,9 @@ class VaultClient:
         self.label = vault.label
         self.warnings: tuple[VaultWarning, ...] = vault.warnings
         self._casework = casework
+        self._vault = vault
         self._owner = owner
+        self._aside = 0
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -151,7 +153,26 @@ class VaultClient:
         """
         if self._closing is not None:
             raise VaultClosed
-        return await asyncio.to_thread(function, *arguments, **keywords)
+        self._aside += 1
+        try:
+            return await asyncio.to_thread(function, *arguments, **keywords)
+        finally:
+            self._aside -= 1
+
+    @property
+    def busy(self) -> bool:
+        """Whether long work is under way that a lock would cut off."""
+        return self._aside > 0
+
+    async def knows(self, passphrase: Secret) -> bool:
+        """Whether the passphrase opens this vault.
+
+        Raises:
+            VaultClosed: `close` was called before.
+        """
+        if self._closing is not None:
+            raise VaultClosed
+        return await asyncio.shield(asyncio.wrap_future(self._owner.submit(self._vault.knows, passphrase)))
 
     async def close(self) -> None:
         """Finish what was begun, write the checkpoint, close the vault. Closing twice waits for the first."""

@@ -161,12 +161,16 @@ class Vault:
             DiskFull: no room; the old passphrase still opens.
             DiskFailed: the disk refuses; likewise.
         """
-        if all(wrapping.unwrap(self._table, slot, old) != self._data_key for slot in self._table.slots):
+        if not self.knows(old):
             raise WrongPassphrase
         require_strong(new, known=(self.label,))
         table = replace(self._table, generation=max(self._table.generation, self._remembered()) + 1)
         slot = wrapping.wrap(table, new, self._data_key, kdf or wrapping.calibrate())
         self._write(replace(table, slots=(slot,)))
+
+    def knows(self, passphrase: Secret) -> bool:
+        """Whether the passphrase opens this vault; costs what unlocking costs."""
+        return any(wrapping.unwrap(self._table, slot, passphrase) == self._data_key for slot in self._table.slots)
 
     @classmethod
     def _opened(cls, path: Path, table: SlotTable, data_key: Secret, lock: OwnerLock | None = None) -> Self:

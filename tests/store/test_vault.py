@@ -82,6 +82,15 @@ def test_a_wrong_passphrase_changes_nothing(tmp_path: Path) -> None:
     unlock(ref).close()
 
 
+def test_an_open_vault_knows_its_passphrase_and_no_other(tmp_path: Path) -> None:
+    with unlock(copied_vault(tmp_path / "home")) as vault:
+        assert vault.knows(PASSPHRASE)
+        assert not vault.knows(OTHER)
+        vault.change_passphrase(PASSPHRASE, OTHER, kdf=FLOOR)
+        assert vault.knows(OTHER)
+        assert not vault.knows(PASSPHRASE)
+
+
 def test_a_changed_passphrase(tmp_path: Path) -> None:
     ref = copied_vault(tmp_path / "home")
     with unlock(ref) as vault:

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from textual.widgets import Input
+
+from screens.confirm import Confirm
+from screens.cover import CoverScreen
+from screens.emergency import EmergencyScreen
+from store.home import Home
+from tests.screens.stage import PASSPHRASE, make_vault, press, seen, settle, stage, write
+from tui.app import SeglApp
+from tui.guard.start import ChildEnd
+
+
+class Hashing:
+    """Long work that ends when the test says so, and then shows something."""
+
+    def __init__(self, app: SeglApp) -> None:
+        self.app = app
+        self.go_on = threading.Event()
+        self.ended = False
+
+    async def run(self) -> None:
+        assert self.app.client is not None
+        await self.app.client.aside(self.go_on.wait)
+        self.ended = True
+        self.app.push_screen(Confirm("Rosinante Kvikgaas"))
+        self.app.notify("Rosinante")
+
+
+async def _hashing(app: SeglApp, pilot: Any) -> Hashing:
+    app.screen.query_one(Input).value = PASSPHRASE
+    await press(pilot, "enter")
+    work = Hashing(app)
+    app.run_worker(work.run(), group="default")
+    await pilot.pause(0.05)
+    return work
+
+
+def _drawn(app: SeglApp) -> str:
+    return "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
+
+
+async def test_work_goes_on_under_a_cover_and_then_segl_locks(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        work = await _hashing(app, pilot)
+        await pilot.press("f9")
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, CoverScreen)
+        assert app.return_code is None
+        work.go_on.set()
+        await pilot.pause(0.2)
+        assert work.ended
+        assert isinstance(app.screen, CoverScreen)
+        assert "Rosinante" not in _drawn(app)
+        await pilot.pause(2)
+        assert app.return_code == ChildEnd.LOCK
+
+
+async def test_only_the_passphrase_lifts_the_cover(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        work = await _hashing(app, pilot)
+        before = app.screen
+        await pilot.press("f9")
+        await pilot.pause(0.1)
+        for keys in (("escape",), ("tab", "enter"), ("n",), ("f9",)):
+            await pilot.press(*keys)
+            assert isinstance(app.screen, CoverScreen)
+        await pilot.press("f2")
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, EmergencyScreen)
+        await pilot.press("f2")
+        app.screen.query_one(Input).value = ""
+        app.screen.query_one(Input).focus()
+        await write(pilot, "wrong")
+        await pilot.press("enter")
+        await pilot.pause(1)
+        assert "not the passphrase" in seen(app)
+        await write(pilot, PASSPHRASE)
+        await pilot.press("enter")
+        await pilot.pause(1)
+        assert app.screen is before
+        work.go_on.set()
+        await settle(pilot)
+        await pilot.pause(1.5)
+        assert app.return_code is None
+        assert isinstance(app.screen, Confirm)
+
+
+async def test_control_without_work_there_is_no_cover(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        work = await _hashing(app, pilot)
+        work.go_on.set()
+        await pilot.pause(0.2)
+        await pilot.press("f9")
+        await pilot.pause(0.5)
+        assert app.return_code == ChildEnd.LOCK
