@@ -7,7 +7,8 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Final, cast
 
 from guidance.errors import ExitCode, SeglError
@@ -37,8 +38,9 @@ def main(argv: Sequence[str]) -> int:
     utf8_streams()
     harden()
     _speak(argv)
-    threading.excepthook = lambda given: _crashed(given.exc_value)
-    sys.unraisablehook = lambda given: _crashed(given.exc_value)
+    _hold_standard_descriptors()
+    threading.excepthook = lambda given: _crashed(argv, given.exc_value)
+    sys.unraisablehook = lambda given: _crashed(argv, given.exc_value)
     output = Output(as_json="--json" in argv)
     with ending_as_interrupts():
         try:
@@ -51,15 +53,16 @@ def main(argv: Sequence[str]) -> int:
             _abandon(sys.stdout)
             return output.failure(failure)
         except Exception as error:  # noqa: BLE001 - nobody foresaw it, and a traceback would show what is in the case
-            return output.failure(Crashed(_crashed(error)))
+            return output.failure(Crashed(_crashed(argv, error)))
 
 
-def _crashed(error: BaseException | None) -> str:
+def _crashed(argv: Sequence[str], error: BaseException | None) -> str:
     """Keep a report without any value of it, and give its code."""
     from store.home import resolve
     from tui.crash import Crashes
 
-    crashes = Crashes(resolve().root)
+    named = next(_values_of("--home", argv), "")
+    crashes = Crashes(resolve(Path(named) if named else None).root)
     crashes.take(error)
     return crashes.code
 
@@ -121,12 +124,29 @@ def foreseen(error: BaseException) -> tuple[SeglError, int | None]:
 
 
 def _speak(argv: Sequence[str]) -> None:
+    """Choose the language before anything is parsed, so that complaints about the parsing are in it."""
     language = system_language()
-    for before, after in zip(argv, [*argv[1:], ""], strict=True):
-        value = after if before == "--lang" else before.removeprefix("--lang=")
+    for value in _values_of("--lang", argv):
         if value in LANGUAGES:
             language = value
     set_language(language)
+
+
+def _values_of(option: str, argv: Sequence[str]) -> Iterator[str]:
+    for before, after in zip(argv, [*argv[1:], ""], strict=True):
+        if before == option:
+            yield after
+        elif before.startswith(f"{option}="):
+            yield before.partition("=")[2]
+
+
+def _hold_standard_descriptors() -> None:
+    """No file of a vault may get the number of a closed standard stream: what is printed there would land in it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 def _abandon(stream: object) -> None:

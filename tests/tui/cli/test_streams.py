@@ -79,6 +79,19 @@ def test_closed_standard_streams(segl: Segl, case: str, json: tuple[str, ...]) -
         assert (case.encode() in done.stdout) is (code == 0)
 
 
+def test_nothing_gets_the_number_of_a_closed_stream(made: Path) -> None:
+    code = (
+        "import os, sys, tui.cli, tui.cli.session as session\n"
+        "def held(self):\n    number = os.open(os.devnull, os.O_RDONLY)\n    os._exit(40 + number)\n"
+        "session.Session.home = held\n"
+        "tui.cli.main(['where'])"
+    )
+    command = f'exec {sys.executable} -c "$CODE" <&- >&- 2>&-'
+    variables = {**Segl(made).variables(), "CODE": code}
+    done = subprocess.run(["sh", "-c", command], env=variables, cwd=ROOT, check=False)
+    assert done.returncode >= 43
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_with_130_and_keeps_what_there_was(segl: Segl, case: str, number: signal.Signals) -> None:
     process = start(segl, "note", "add", case, "--lang", "en", stdin=subprocess.PIPE)
@@ -136,17 +149,17 @@ def test_utf8_whatever_the_locale_says(segl: Segl, case: str, variables: dict[st
     assert "Blåbærgrød og æbler" in segl("case", "show", case).out
 
 
-def test_a_crash_gives_a_code_and_no_value(made: Path) -> None:
+def test_a_crash_gives_a_code_and_no_value(made: Path, tmp_path: Path) -> None:
     code = (
         "import sys, store.home, tui.cli\n"
         "def broken(explicit=None):\n    secret = 'HEMMELIG'\n    raise RuntimeError(secret)\n"
         "import tui.cli.session as session\n"
         "session.Session.home = lambda self: broken()\n"
-        "sys.exit(tui.cli.main(['where', '--lang', 'en']))"
+        "sys.exit(tui.cli.main(['where', '--lang', 'en', '--home', sys.argv[1]]))"
     )
-    variables = Segl(made).variables()
+    variables = Segl(tmp_path / "another").variables()
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=variables, cwd=ROOT, check=False
+        [sys.executable, "-c", code, made], capture_output=True, text=True, env=variables, cwd=ROOT, check=False
     )
     assert done.returncode == 1
     assert "SEGL-" in done.stderr

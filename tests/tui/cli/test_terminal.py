@@ -195,6 +195,27 @@ def test_questions_that_an_answer_makes_needless_are_not_asked(segl: Segl, case:
     assert "Whose device" not in shown.text
 
 
+def test_the_step_that_decides_the_level_asks_for_the_reason(segl: Segl, case: str) -> None:
+    with screen(segl, "guide", "do", case, "decide-level", "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer("(1 to 5)", "2")
+        shown.answer("Why this level?", "")
+        shown.answer("Reason:", "Hun har brug for hjælp.")
+        assert shown.end() == 0
+    assert segl("case", "show", case, "--json").json["level_reason"] == "Hun har brug for hjælp."
+
+
+def test_an_answer_can_be_given_anew(segl: Segl, case: str) -> None:
+    for answer, kept in (("nej", False), ("ja", True)):
+        with screen(segl, "guide", "do", case, "own-device", "--lang", "en") as shown:
+            shown.answer("passphrase:", PASSPHRASE)
+            shown.answer("Has material been sent to you?", answer)
+            if kept:
+                shown.answer("Whose device", "1")
+            assert shown.end() == 0
+        assert segl("case", "show", case, "--json").json["facts"]["device.has-material"] is kept
+
+
 def test_a_note_and_a_reason_at_a_terminal(segl: Segl, case: str) -> None:
     with screen(segl, "note", "add", case, "--lang", "en") as shown:
         shown.answer("passphrase:", PASSPHRASE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from guidance.guide import Guide, StepView
 from guidance.language import _
-from guidance.model import FactValue
+from guidance.model import LEVEL_FACT, FactValue, State
 from tui.cli.answer import Answer, Json
 from tui.cli.documents import read_facts
 from tui.cli.failures import AnswersNeeded
@@ -36,7 +36,8 @@ def do(session: Session, options: argparse.Namespace) -> Answer:
     casework = session.casework()
     view = casework.guide(options.case).step(options.step)
     values = _values(session, casework, options.case, view, given)
-    remark = session.sources.reason(options.reason_fd) if options.reason_fd is not None else ""
+    reasoned = options.reason_fd is not None or (LEVEL_FACT in view.step.sets and session.sources.can_ask())
+    remark = session.sources.reason(options.reason_fd) if reasoned else ""
     return _answer(casework, options, casework.do_step(options.case, view.id, values, remark))
 
 
@@ -48,7 +49,7 @@ def _values(
         return given
     known = guide.facts.values
     lacking = [spec for spec in view.facts if not spec.optional and (spec.id not in known or view.step.recurs)]
-    if view.held_by or not view.actionable or not view.facts:
+    if view.held_by or view.state is State.NOT_APPLICABLE or not view.facts:
         # Refused by a rule or free of questions: either way there is nothing to ask before the engine has spoken.
         return {}
     if session.sources.can_ask():
