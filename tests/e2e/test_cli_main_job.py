@@ -247,7 +247,34 @@ def test_the_sender_opens_a_bundle_sealed_to_the_own_key(job: Job, tmp_path: Pat
     assert opened["made_for_you"] is True
 
 
-def test_a_passphrase_bundle_opens_with_age_too(job: Job, tmp_path: Path) -> None:
+def test_several_recipients_of_a_file_and_an_allowed_signers_file(job: Job, tmp_path: Path) -> None:
+    recipients = []
+    for name in ("one", "two"):
+        subprocess.run(["age-keygen", "-o", tmp_path / name], check=True, capture_output=True)
+        shown = subprocess.run(["age-keygen", "-y", tmp_path / name], check=True, capture_output=True, text=True)
+        recipients.append(shown.stdout.strip())
+    listed = tmp_path / "recipients"
+    listed.write_text("# politiet og advokaten\n" + "\n".join(recipients) + "\n")
+    own = job.segl("keys", "show", "--json").json["recipient"]
+    sealed = tmp_path / "to-three.segl.age"
+    made = job.segl("seal", job.case, "--to", listed, "--to", own, "--for", "police", "-o", sealed, "--json").json
+    assert made["recipients"] == [*recipients, own]
+    known = tmp_path / "known"
+    for namespaces, code in (('namespaces="segl-bundle,git" ', 0), ("", 0)):
+        known.write_text(f"afsender {namespaces}{job.signer.read_text()}")
+        for name in ("one", "two"):
+            opened = Segl(tmp_path / "nobody")(
+                "open", sealed, "--identity", tmp_path / name, "--signer", known, "--json", unlock=False, code=code
+            )
+            assert opened.json["verdicts"]["signed_by"]["name"] == "afsender"
+    for line in ('afsender namespaces="git" ', 'afsender valid-before="20200101" '):
+        known.write_text(line + job.signer.read_text())
+        Segl(tmp_path / "nobody")(
+            "open", sealed, "--identity", tmp_path / "one", "--signer", known, unlock=False, code=2
+        )
+
+
+def test_a_bundle_sealed_with_a_passphrase(job: Job, tmp_path: Path) -> None:
     sealed, phrase = tmp_path / "p.segl.age", "solen skinner på alle heste"
     job.segl("seal", job.case, "--for", "colleague", "-o", sealed, fds={"--passphrase-fd": phrase})
     police = Segl(tmp_path / "nobody")

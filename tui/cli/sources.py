@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -212,8 +211,3 @@ def _is_terminal(descriptor: int) -> bool:
         return os.isatty(descriptor)
     except OSError:
         return False
-
-
-def standard_input_is_open() -> bool:
-    """Whether there is a standard input at all."""
-    return sys.stdin is not None

@@ -96,11 +96,6 @@ def yes(answer: str) -> bool:
     return answer.strip().casefold() in {"j", "ja", "y", "yes"}
 
 
-def no(answer: str) -> bool:
-    """Whether a typed answer means no, in either language."""
-    return answer.strip().casefold() in {"n", "nej", "no"}
-
-
 def yes_or_no() -> str:
     """What to put behind a question that is answered with yes or no."""
     return _("(yes/no)")
