@@ -45,6 +45,8 @@ class ReasonScreen(SeglModal[str]):
     def on_mount(self) -> None:
         """Nothing is wrong yet."""
         self.query_one("#fault").display = False
+        area = self.query_one("#why", PlainArea)
+        area.move_cursor(area.document.end)
 
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
