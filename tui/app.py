@@ -194,6 +194,10 @@ class SeglApp(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.push_screen(TodayScreen())
+        if noticed := [one.words for one in (*client.warnings, *client.alarms)]:
+            from screens.notice import NoticeScreen
+
+            await self.push_screen(NoticeScreen(noticed))
 
     # What every screen may ask for.
 
