@@ -23,7 +23,7 @@ from store import ed25519
 from store.database import Connection
 from store.entry import read_time, write_time
 from store.errors import disk_errors
-from store.files import write_whole
+from store.files import read_at_most, write_whole
 from store.keys import DeviceKey
 from store.model import Checkpoint
 
@@ -204,11 +204,9 @@ def outside(folder: Path) -> tuple[tuple[Path, Document | None], ...]:
     """
     found: list[tuple[Path, Document | None]] = []
     for path in sorted(folder.glob("checkpoint*.txt")):
-        with disk_errors(path):
-            raw = path.read_bytes()[:_LARGEST]
         try:
-            found.append((path, read(raw.decode("ascii"))))
-        except (CheckpointInvalid, UnicodeDecodeError):
+            found.append((path, read(read_at_most(path, _LARGEST).decode("ascii"))))
+        except (CheckpointInvalid, UnicodeDecodeError, OSError):
             found.append((path, None))
     return tuple(found)
 
@@ -232,7 +230,7 @@ def write_outside(folder: Path, connection: Connection) -> None:
     there = dict(outside(folder)).get(path, newest)
     if there is None or (isinstance(there, Document) and not fits(connection, there)):
         with disk_errors(path):
-            path.rename(folder / f"checkpoint-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.txt")
+            path.rename(folder / f"checkpoint-{hashlib.sha256(read_at_most(path, _LARGEST)).hexdigest()[:16]}.txt")
     elif isinstance(there, Document) and there.counter == newest.counter:
         return
     write_whole(path, newest.text.encode("ascii"))

@@ -6,9 +6,11 @@ implementation; on Windows a folder cannot be synced and the lock is taken by `m
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
+import stat
 import sys
 import time
 from datetime import UTC, datetime
@@ -68,6 +70,19 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def read_at_most(path: Path, limit: int) -> bytes:
+    """The first bytes of a regular file. A pipe or a device in its place is not waited for.
+
+    Raises:
+        OSError: it can't be read, or is no regular file.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | _BINARY)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return file.read(limit)
 
 
 def tighten(path: Path, mode: int = FILE_MODE) -> None:

@@ -14,7 +14,7 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store import slots
 from store.errors import disk_errors
-from store.files import make_private_folder, write_whole
+from store.files import FOLDER_MODE, make_private_folder, read_at_most, tighten, write_whole
 from store.places import Place, PlaceKind, classify
 
 __all__ = [
@@ -169,6 +169,8 @@ class Home:
     def check(self) -> None:
         """Refuse a home where no vault may be, unless the office gave a reason when it was made.
 
+        What others may do with a home that is there is taken away.
+
         Raises:
             HomeRefused: a symlink, another user's, or on a disk that is not this machine's.
         """
@@ -176,6 +178,10 @@ class Home:
         place = self.place()
         if place.unfit and self._accepted_kind() != place.kind.value:
             raise HomeRefused(self.root, place)
+        if self.folder.is_dir():
+            # Who may write in these folders may put another's vault in place of this one.
+            for path in (self.root, self.folder):
+                tighten(path, FOLDER_MODE)
 
     def prepare(self, *, override_reason: str | None = None) -> None:
         """Make the home where there is none, private to its owner, and everything this process makes from now on.
@@ -249,8 +255,7 @@ class Home:
 
     def _accepted_kind(self) -> str | None:
         try:
-            with (self.root / _ACCEPTED).open("rb") as file:
-                document = json.loads(file.read(_MAX_DOCUMENT))
+            document = json.loads(read_at_most(self.root / _ACCEPTED, _MAX_DOCUMENT))
             return str(document["kind"]) if str(document["reason"]).strip() else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.errors import NewerFormat
-from store.files import tighten, write_whole
+from store.files import read_at_most, tighten, write_whole
 
 FORMAT: Final = 1
 FIRST: Final = "vault.slots"
@@ -251,8 +251,7 @@ def read_tables(folder: Path, vault: str) -> SlotTables:
 
 def _read(path: Path) -> SlotTable:
     try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
+        content = read_at_most(path, _MAX_BYTES + 1)
     except FileNotFoundError:
         raise SlotsFault("missing") from None
     except OSError:

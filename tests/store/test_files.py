@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import DiskFailed, DiskFull, VaultInUse, disk_errors
-from store.files import OwnerLock, make_private_folder, write_whole
+from store.files import OwnerLock, make_private_folder, read_at_most, write_whole
 from tests.store.vaults import fill, small_disk
 
 
@@ -125,3 +125,13 @@ def test_what_the_system_says_of_the_disk(number: int, kind: type[Exception]) ->
     with pytest.raises(kind) as caught, disk_errors(Path("/somewhere")):
         raise OSError(number, os.strerror(number))
     assert "/somewhere" in str(caught.value)
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abcdef")
+    assert read_at_most(path, 4) == b"abcd"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="Invalid"):
+        read_at_most(path, 4)
