@@ -17,6 +17,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
+from guidance.errors import SeglError
 from guidance.language import N_, _, current_language
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
@@ -29,7 +30,7 @@ from store import passphrase
 from store.age.errors import SealCancelled
 from store.age.keys import parse_recipients
 from store.bundle import contents
-from store.bundle.seal import Prepared, SealOrder, numbers_in, prepare, preview, write
+from store.bundle.seal import Prepared, SealOrder, numbers_in, prepare, preview, take_back, write
 from store.cpr import CprNoticed
 from store.evidence.errors import shown_path
 from store.model import CaseExport, KeyCard, Purpose, Sealed
@@ -372,7 +373,13 @@ class SealScreen(CaseWork[Sealed]):
             if self.is_attached:
                 await self._show("preview")
             raise
-        await self.do(Casework.record_seal, self.case_id, self._sealed)
+        try:
+            await self.do(Casework.record_seal, self.case_id, self._sealed)
+        except SeglError:
+            await self.client.aside(take_back, self._sealed)
+            if self.is_attached:
+                await self._show("preview")
+            raise
         self._order = None
         await self._show("done")
 

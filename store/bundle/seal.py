@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -198,6 +199,14 @@ def write(prepared: Prepared, *, progress: Progress | None = None, cancelled: Ca
         recipients=prepared.recipients,
         companions=tuple(str(path) for path in companions.values()),
     )
+
+
+def take_back(sealed: Sealed) -> None:
+    """Delete what was sealed and could not be recorded: what the journal does not know of must not leave the house."""
+    for path in (sealed.path, *sealed.companions):
+        # A stick that was pulled out can't be tidied; the failure that led here is being told.
+        with suppress(OSError):
+            Path(path).unlink(missing_ok=True)
 
 
 def write_age(

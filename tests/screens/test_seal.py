@@ -20,6 +20,7 @@ from store.age.scrypt import ScryptRecipient
 from store.bundle.open import open_bundle
 from store.casework import Casework
 from store.client import VaultClient
+from store.errors import DiskFull
 from store.model import CaseSummary, Purpose
 from store.secret import Secret
 from tests.screens.conftest import press, settle, text_of, until
@@ -170,3 +171,25 @@ async def test_the_person_concerned_cannot_be_chosen_yet(show: Show, case: CaseS
         assert app.screen.query_one("#purpose", Choices).value == "police"
         await press(pilot, "f12")
         assert "For whom?" in text_of(app)
+
+
+async def test_what_can_not_be_recorded_does_not_leave_the_house(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await client.do(Casework.key_card)
+
+    def full(_casework: Casework, _case: str, sealed: Any) -> None:
+        assert len(list(folder.iterdir())) == 3
+        raise DiskFull(Path(sealed.path))
+
+    monkeypatch.setattr(Casework, "record_seal", full)
+    app = show(lambda: SealScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#recipients").load_text(card.recipient)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        await settle(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+        assert not list(folder.iterdir())

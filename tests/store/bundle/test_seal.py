@@ -21,7 +21,7 @@ from store.bundle import new_files
 from store.bundle.contents import CASE_JSON, JOURNAL, REPORT, STATISTICS
 from store.bundle.errors import AlreadyThere, CaseTooLarge, PurposeNotYet, SealDiskFailed, SealDiskFull, SealWithWhat
 from store.bundle.open import open_bundle
-from store.bundle.seal import SealOrder, prepare, preview, seal, tar_of
+from store.bundle.seal import SealOrder, prepare, preview, seal, take_back, tar_of
 from store.bundle.tar import TarReader
 from store.entry import SpaceKind
 from store.model import Purpose
@@ -418,3 +418,12 @@ def test_the_two_languages_of_the_verify_text_give_the_same_commands(tmp_path: P
 
     assert commands(danish) == commands(english)
     assert len(commands(english)) == 9
+
+
+def test_what_was_sealed_can_be_taken_back(tmp_path: Path) -> None:
+    mine = tmp_path / "K7M4Q.txt"
+    mine.write_text("mine")
+    made = sealed(tmp_path)
+    take_back(made)
+    take_back(made)
+    assert names(tmp_path) == ["K7M4Q.txt"]

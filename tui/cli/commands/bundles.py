@@ -64,9 +64,7 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     try:
         casework.record_seal(options.case, sealed)
     except BaseException:
-        # What the journal does not know of must not leave the house.
-        for path in (sealed.path, *sealed.companions):
-            Path(path).unlink(missing_ok=True)
+        sealing.take_back(sealed)
         raise
     return _sealed_answer(export.record.summary.reference, sealed, export.card.fingerprint)
 
