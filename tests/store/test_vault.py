@@ -18,6 +18,7 @@ from guidance.errors import ExitCode, SeglError
 from guidance.language import speaking
 from store import database, slots
 from store import vault as vault_module
+from store.checkpoint import outside
 from store.errors import (
     DatabaseDamaged,
     DatabaseMissing,
@@ -149,6 +150,25 @@ def test_what_others_could_read_is_tightened_when_it_is_opened(tmp_path: Path) -
     unlock(ref).close()
     assert {mode for name, mode in modes(ref.path).items() if name != "."} == {0o600}
     assert stat.S_IMODE(ref.path.stat().st_mode) == 0o700
+
+
+def test_what_others_could_do_with_the_home_is_taken_away_when_a_vault_is_opened(tmp_path: Path) -> None:
+    ref = copied_vault(tmp_path / "home")
+    for folder in (tmp_path / "home", ref.path.parent, ref.path):
+        folder.chmod(0o777)
+    with Vault.unlock(Home(tmp_path / "home").vault(), PASSPHRASE):
+        assert not any(mode & 0o077 for mode in modes(tmp_path / "home").values())
+
+
+@pytest.mark.parametrize("name", ["vault.slots", "vault.slots.2", "checkpoint.txt"])
+def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(name: str, tmp_path: Path) -> None:
+    ref = copied_vault(tmp_path / "home")
+    (ref.path / name).unlink(missing_ok=True)
+    os.mkfifo(ref.path / name)
+    with Vault.unlock(Home(tmp_path / "home").vault(), PASSPHRASE) as vault:
+        assert [path.name for path, document in outside(vault.path) if document is None] == (
+            [name] if name == "checkpoint.txt" else []
+        )
 
 
 def test_in_use_by_another_process(tmp_path: Path) -> None:
