@@ -232,7 +232,8 @@ def _require_regular(path: bytes, mode: int) -> None:
 
 
 def _identity(found: os.stat_result) -> Sequence[int]:
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    # The time of writing can be set back by who wrote; the time of change (on Windows that of making) can't.
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _size(path: bytes) -> int:
