@@ -26,3 +26,9 @@ class PlainArea(TextArea):
         options.setdefault("tab_behavior", "focus")
         options.setdefault("highlight_cursor_line", False)
         super().__init__(text, **options)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave F6 and F7, which Textual selects text by, to the screen round the field."""
+        if action in ("select_line", "select_all"):
+            return False
+        return super().check_action(action, parameters)

@@ -94,6 +94,18 @@ async def test_an_answer_is_changed_and_taken_back(show: Show, client: VaultClie
     assert (await client.do(Casework.plan)).answered == 0
 
 
+async def test_f7_and_f8_turn_the_page_from_within_the_answer(show: Show, client: VaultClient) -> None:
+    app = show(lambda: PlanScreen(WHO))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, PlanQuestionScreen)
+        await press(pilot, "f8")
+        assert app.screen.asked.id == WHERE
+        await press(pilot, "f7")
+        assert app.screen.asked.id == WHO
+        assert not app.screen.check_action("turn", (-1,))
+
+
 async def test_a_cpr_number_in_an_answer_is_asked_about(show: Show, client: VaultClient) -> None:
     app = show(lambda: PlanQuestionScreen(WHO))
     async with app.run_test(size=(80, 24)) as pilot:
