@@ -194,7 +194,8 @@ class SeglApp(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.push_screen(TodayScreen())
-        if noticed := [one.words for one in (*client.warnings, *client.alarms)]:
+        noticed = [*(one.words for one in client.warnings), *(one.words for one in client.alarms)]
+        if noticed:
             from screens.notice import NoticeScreen
 
             await self.push_screen(NoticeScreen(noticed))
