@@ -100,7 +100,8 @@ def hash_file(path: AnyPath, *, progress: Progress | None = None, cancelled: Can
                 os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
         finally:
             os.close(handle)
-        if size != found.st_size or not _identity(found) == _identity(after) == _identity(file.stat()):
+        there = file.stat()
+        if size != found.st_size or not _identity(found) == _identity(after) == _identity(there):
             raise FileChanged(raw)
         target = os.fsencode(file.resolve()) if file.is_symlink() else b""
     except OSError as error:
