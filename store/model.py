@@ -183,7 +183,8 @@ class EvidenceDraft:
         digest: `sha256:<hex>`.
         size: bytes; None where it is not known (a digest that was typed).
         name: the file's name as text, with what could not be shown replaced; kept in the vault only.
-        raw_name: the bytes of the path as given, hex, so that `sha256sum -c` finds the file; empty if there is none.
+        raw_name: the bytes of the file's name without its folders, hex, so that `sha256sum -c` finds it; empty if there
+            is none.
         claimed_at: when it was posted or sent, as claimed, in words with a time zone where one is known.
         found_at: when it was found, in words.
         shows: what it shows, in words.

@@ -52,7 +52,7 @@ class HashedFile:
     Attributes:
         path: as given, bytes.
         name: the last part of the path as text, with what cannot be shown made visible.
-        raw_name: `path` in hex.
+        raw_name: the bytes of the last part of the path, hex: a folder's name may be a person's.
         digest: `sha256:<hex>`.
         size: bytes.
         target: where `path` led, if it was a symlink; empty if it was none.
@@ -112,7 +112,7 @@ def hash_file(path: AnyPath, *, progress: Progress | None = None, cancelled: Can
     return HashedFile(
         path=raw,
         name=shown_path(file.name),
-        raw_name=raw.hex(),
+        raw_name=raw.rstrip(b"/").rpartition(b"/")[2].hex(),
         digest=f"sha256:{digest}",
         size=size,
         target=target,

@@ -9,9 +9,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from tests.tools import need
+
+PACE: Final = 0.05
+"""Seconds between keys: faster than anybody types, slower than a burst that arrives as one."""
 
 
 class NotSeen(AssertionError):
@@ -70,10 +73,25 @@ class Terminal:
         """Press keys by tmux's names: `Enter`, `Escape`, `Tab`, `C-l`, `F1`, `n`."""
         for name in names:
             self._tmux("send-keys", name)
+            time.sleep(PACE)
+
+    def move(self, *names: str, seconds: float = 5) -> None:
+        """Press keys that move the focus, and wait each time until the cursor has gone where the next letter goes."""
+        for name in names:
+            before = self.cursor()
+            self.keys(name)
+            deadline = time.monotonic() + seconds
+            while self.cursor() == before and time.monotonic() < deadline:
+                time.sleep(PACE)
+
+    def cursor(self) -> str:
+        """Where the cursor stands, as `column,row`."""
+        return self._tmux("display-message", "-p", "#{cursor_x},#{cursor_y}").strip()
 
     def type(self, text: str) -> None:
         """Type text as it stands."""
         self._tmux("send-keys", "-l", "--", text)
+        time.sleep(PACE)
 
     def screen(self) -> str:
         """What is to be seen now."""
