@@ -60,6 +60,8 @@ def lifting_step(guide: Guide, view: StepView) -> StepView | None:
 
 def state_words(view: StepView, today: date) -> str:
     """State and due date as one says them: 'overdue by 2 days', 'waits', 'done'."""
+    if view.snoozed is not None:
+        return _("put off: {when}").format(when=words.due(view.snoozed.until, today))
     if view.state in (State.OPEN, State.DUE, State.OVERDUE):
         return words.due(view.due_on, today) or words.state(State.OPEN)
     if view.state is State.DONE and view.due_on is not None:
@@ -153,6 +155,9 @@ def step_detail(view: StepView, guide: Guide) -> Content:
         reason = words.visible(view.set_aside.reason)
         when = words.moment(view.set_aside.at)
         parts.append(Content(_("Set aside {moment}: {reason}").format(moment=when, reason=reason)))
+    if view.snoozed is not None:
+        when, reason = words.day(view.snoozed.until), words.visible(view.snoozed.reason)
+        parts.append(Content(_("Put off until {day}: {reason}").format(day=when, reason=reason)))
     parts.extend(Content.assemble((f"{question} ", "$text-muted"), answer) for question, answer in answers(view, guide))
     parts.append(Content(""))
     if why := view.step.why.local():

@@ -22,7 +22,7 @@ from screens.says import named, said_with
 from screens.widgets.fact_form import FactForm
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
-from screens.words import moment, one_line, visible
+from screens.words import day, moment, one_line, visible
 from screens.work import FormScreen, put_fields, take_fields
 from store.plan import Plan
 
@@ -39,6 +39,7 @@ class StepScreen(FormScreen[Guide | str]):
         Binding("f7", "take_up", N_("Undo")),
         Binding("f8", "jump", N_("Go to what lifts it")),
         Binding("f5", "go_past", N_("Go past it")),
+        Binding("ctrl+t", "snooze", N_("Put off")),
         Binding("f3", "plan", N_("Our plan")),
         Binding("f4", "directory", N_("Who helps")),
     ]
@@ -107,6 +108,10 @@ class StepScreen(FormScreen[Guide | str]):
                 moment=moment(self.view.set_aside.at), reason=visible(self.view.set_aside.reason)
             )
             yield Plain(words, id="set-aside", classes="banner")
+        if self.view.snoozed is not None:
+            put_off = self.view.snoozed
+            words = _("Put off until {day}: {reason}").format(day=day(put_off.until), reason=visible(put_off.reason))
+            yield Plain(words, id="put-off", classes="banner")
 
     def _form(self) -> FactForm:
         facts = self.guide.facts
@@ -137,6 +142,9 @@ class StepScreen(FormScreen[Guide | str]):
 
     def _can_take_up(self) -> bool:
         return self.view.state in (State.DONE, State.SET_ASIDE)
+
+    def _can_snooze(self) -> bool:
+        return self.view.state in (State.OPEN, State.DUE, State.OVERDUE, State.HELD)
 
     def on_mount(self) -> None:
         """Offer what was begun before."""
@@ -241,6 +249,24 @@ class StepScreen(FormScreen[Guide | str]):
         question = _("Why is this step not done? The reason stays in the case: {step}")
         await self.with_reason(_("Set the step aside"), question.format(step=self.view.step.title.local()), set_aside)
 
+    def action_snooze(self) -> None:
+        """Put it off until a day, with the reason; or take that back."""
+        self.run_work(self._snooze(), group="snooze")
+
+    async def _snooze(self) -> None:
+        from screens.snooze import snoozed
+        from store.casework import Casework
+
+        if self.view.snoozed is not None:
+            if await self.confirmed(_("Is the step no longer put off?"), yes=_("Yes, as before")):
+                self.dismiss(await self.do(Casework.end_snooze, self.case_id, self.view.id))
+            return
+        answer = await snoozed(self, self.view.step.title.local(), self.guide.today)
+        if answer is not None:
+            guide = await self.do(Casework.snooze, self.case_id, self.view.id, answer.until, answer.reason)
+            self.said(_("Put off."))
+            self.dismiss(guide)
+
     @on(Button.Pressed, "#past")
     def action_go_past(self) -> None:
         """Go past what holds it, with the reason, and do it."""
@@ -289,6 +315,8 @@ class StepScreen(FormScreen[Guide | str]):
         match action:
             case "set_aside":
                 return self._can_set_aside()
+            case "snooze":
+                return self._can_snooze()
             case "take_up":
                 return self._can_take_up()
             case "go_past":

@@ -14,9 +14,9 @@ from textual.content import Content
 from guidance.language import N_, _, ngettext
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
-from screens.words import due, moment, one_line
+from screens.words import moment, one_line
 from screens.work import CaseWork
-from store.today import Today, TodayGroup, TodayLine
+from store.today import Today, TodayGroup, TodayLine, due_words, group_words, step_words
 
 if TYPE_CHECKING:
     from store.client import VaultClient
@@ -33,18 +33,6 @@ class Heading:
     count: int
 
 
-def group_words(group: TodayGroup) -> str:
-    """What a group is called."""
-    return {
-        TodayGroup.OVERDUE: _("Overdue"),
-        TodayGroup.TODAY: _("Today"),
-        TodayGroup.WEEK: _("The next seven days"),
-        TodayGroup.WAITING: _("Waiting for others"),
-        TodayGroup.NO_STEP: _("Cases without a next step"),
-        TodayGroup.LATER: _("Later, or without a date"),
-    }[group]
-
-
 def rows_of(today: Today) -> Iterator[Heading | TodayLine]:
     """The lines with a heading over each group."""
     for group in TodayGroup:
@@ -52,21 +40,6 @@ def rows_of(today: Today) -> Iterator[Heading | TodayLine]:
         if lines:
             yield Heading(group, len(lines))
             yield from lines
-
-
-def when_words(line: TodayLine, today: Today) -> str:
-    """When it is due, as one says it."""
-    words = due(line.due_on, today.day)
-    if line.put_off and words:
-        return _("put off: {when}").format(when=words)
-    return words
-
-
-def step_words(line: TodayLine) -> str:
-    """The step, or what there is to say of a case that has none."""
-    if line.step or line.step_title:
-        return line.step_title
-    return _("nothing left: it can be closed") if line.closable else _("nothing can be done now: the rest waits")
 
 
 class TodayScreen(CaseWork[None]):
@@ -219,7 +192,7 @@ class TodayScreen(CaseWork[None]):
         ]
         if title:
             parts += [fit(Content.styled(one_line(row.title), "$text-muted"), title - 1), " "]
-        parts += [fit(one_line(step), room - title), " ", fit(Content.styled(when_words(row, today), style), when)]
+        parts += [fit(one_line(step), room - title), " ", fit(Content.styled(due_words(row, today.day), style), when)]
         return Content.assemble(*parts)
 
     @on(LineList.Highlighted, "#lines")

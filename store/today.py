@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from guidance.engine import Guide, StepView
-from guidance.language import current_language
+from guidance.language import _, current_language, ngettext
 from guidance.model import Kind, Strength
 
 GLANCE_FORM: Final = 2
@@ -84,10 +84,17 @@ def glance_lines(guide: Guide) -> list[dict[str, Any]]:
     """What the page may need of a guide, as it is kept: the next step, and those with a day or that wait for others."""
     lines = []
     for view in (*guide.next_steps, *(view for view in guide.steps if view.snoozed is not None)):
-        waits = view.step.kind is Kind.WAIT or not _OTHERS_DECIDE.isdisjoint(view.step.sets)
+        waits = _waits(view, guide)
         if view.due_on is not None or waits or view in guide.next_steps[:1]:
             lines.append(_line(view, waits=waits))
     return lines
+
+
+def _waits(view: StepView, guide: Guide) -> bool:
+    """Whether somebody else has to act, and all that comes before it is done."""
+    if view.step.kind is not Kind.WAIT and _OTHERS_DECIDE.isdisjoint(view.step.sets):
+        return False
+    return not any(before.actionable for id in view.step.after if (before := guide.find(id)) is not None)
 
 
 def _line(view: StepView, *, waits: bool) -> dict[str, Any]:
@@ -191,3 +198,38 @@ def _lines_of(id: str, reference: str, kept: Mapping[str, Any], day: date) -> It
             yield made
     if not found:
         yield later[0]
+
+
+def group_words(group: TodayGroup) -> str:
+    """What a group is called."""
+    return {
+        TodayGroup.OVERDUE: _("Overdue"),
+        TodayGroup.TODAY: _("Today"),
+        TodayGroup.WEEK: _("The next seven days"),
+        TodayGroup.WAITING: _("Waiting for others"),
+        TodayGroup.NO_STEP: _("Cases without a next step"),
+        TodayGroup.LATER: _("Later, or without a date"),
+    }[group]
+
+
+def step_words(line: TodayLine) -> str:
+    """The step, or what there is to say of a case that has none."""
+    if line.step or line.step_title:
+        return line.step_title
+    return _("nothing left: it can be closed") if line.closable else _("nothing can be done now: the rest waits")
+
+
+def due_words(line: TodayLine, day: date) -> str:
+    """When it is due, as one says it; empty where there is no day."""
+    if line.due_on is None:
+        return ""
+    days = (line.due_on - day).days
+    if days < 0:
+        words = ngettext("overdue by {days} day", "overdue by {days} days", -days).format(days=-days)
+    elif days == 0:
+        words = _("today")
+    elif days == 1:
+        words = _("tomorrow")
+    else:
+        words = ngettext("in {days} day", "in {days} days", days).format(days=days)
+    return _("put off: {when}").format(when=words) if line.put_off else words

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from screens.case import CaseScreen
 from screens.case_list import CaseListScreen
@@ -105,8 +106,9 @@ async def test_keys_to_a_note_to_the_list_and_back_and_to_a_new_case(
         assert isinstance(app.screen, TodayScreen)
         await press(pilot, "l", "escape")
         assert isinstance(app.screen, TodayScreen)
-        await press(pilot, "f", "=8.b")
+        await press(pilot, "f", "=billede")
         assert isinstance(app.screen, CaseListScreen)
+        assert app.screen.query_one("#find", Input).value == "billede"
         assert case.reference in text_of(app)
         await press(pilot, "escape", "escape", "o")
         assert isinstance(app.screen, NewCaseScreen)

@@ -73,6 +73,9 @@ def test_the_page_says_which_case_and_what_comes_first(desk: Casework) -> None:
 def test_what_the_police_decide_is_waited_for(desk: Casework) -> None:
     case = a_case(desk).id
     desk.set_level(case, 3, "panik")
+    assert "police-decision" not in steps(of(desk, TodayGroup.WAITING))
+    asked = {"police.contacted-on": DAY, "police.contact-person": "Vagthavende", "police.contact-advice": "Vent."}
+    desk.do_step(case, "police-contact", asked)
     assert "police-decision" in steps(of(desk, TodayGroup.WAITING))
 
 

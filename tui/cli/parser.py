@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, NoReturn
 
 from guidance.language import _
@@ -152,6 +153,17 @@ def step_name(value: str) -> str:
     if not _STEP.fullmatch(value):
         raise argparse.ArgumentTypeError
     return value
+
+
+def calendar_day(value: str) -> date:
+    """A day as `2026-01-31`."""
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError from None
+    if found.isoformat() != value:
+        raise argparse.ArgumentTypeError
+    return found
 
 
 def level_number(value: str) -> int:

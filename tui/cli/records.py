@@ -18,7 +18,7 @@ from store.bundle.labels import (
 )
 from store.model import CaseRecord, CaseSummary, Evidence, HistoryLine, Note, Person
 from tui.cli.answer import Json
-from tui.cli.plain import lines_of
+from tui.cli.plain import lines_of, one_line
 
 
 def moment(at: datetime | None) -> str | None:
@@ -193,6 +193,8 @@ def step_document(view: StepView) -> dict[str, Json]:
             for hold in view.held_by
         ],
         "set_aside_reason": view.set_aside.reason if view.set_aside else None,
+        "put_off_until": day(view.snoozed.until) if view.snoozed else None,
+        "put_off_reason": view.snoozed.reason if view.snoozed else None,
         "asks": [spec_document(spec) for spec in view.facts],
         "warnings": [warning.local() for warning in view.warnings],
         "sources": [{"playbook": playbook, "step": step} for playbook, step in view.sources],
@@ -219,6 +221,10 @@ def step_lines(view: StepView) -> Iterator[str]:
     due = _(", due {day}").format(day=view.due_on) if view.due_on else ""
     words = f"{strength_label(view.strength)}, {state_label(view.state)}"
     yield f"  {view.id}: {view.step.title.local()} ({words}{due})"
+    if view.snoozed is not None:
+        yield "    " + _("put off until {day}: {reason}").format(
+            day=view.snoozed.until, reason=one_line(view.snoozed.reason)
+        )
     for hold in view.held_by:
         yield f"    {hold.explanation.local()}"
     for warning in view.warnings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from guidance.language import _
-from tui.cli.parser import Command, Parser, descriptor, level_number, with_case, with_reason, with_step
+from tui.cli.parser import Command, Parser, calendar_day, descriptor, level_number, with_case, with_reason, with_step
 from tui.cli.registry_mentor import mentor_commands, mentor_groups
 from tui.cli.registry_office import office_commands, office_groups
 
@@ -79,6 +79,15 @@ def commands() -> tuple[Command, ...]:
             does=_("Go past what holds a step, where a person may, with a reason."),
             run="guiding:go_past",
             add=_step_reason,
+        ),
+        Command(
+            path=("guide", "put-off"),
+            does=_("Put a step off until a day, with a reason; a must no further than its day."),
+            run="guiding:put_off",
+            add=_put_off,
+        ),
+        Command(
+            path=("today",), does=_("What is overdue, due, waiting or standing still in all cases."), run="todays:show"
         ),
         Command(path=("level",), does=_("Decide the level of a case, with a reason."), run="guiding:level", add=_level),
         Command(path=("person", "add"), does=_("Add somebody to a case."), run="cases:add_person", add=_person),
@@ -172,6 +181,14 @@ def _do(parser: Parser) -> None:
     parser.add_argument(
         "--reason-fd", metavar="N", type=descriptor, help=_("read a remark to the step from this descriptor")
     )
+
+
+def _put_off(parser: Parser) -> None:
+    with_step(parser)
+    when = parser.add_mutually_exclusive_group(required=True)
+    when.add_argument("--until", metavar="DAY", type=calendar_day, help=_("the day, such as 2026-01-31"))
+    when.add_argument("--no-longer", action="store_true", help=_("take back that it was put off"))
+    with_reason(parser)
 
 
 def _level(parser: Parser) -> None:

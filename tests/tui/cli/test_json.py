@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from tests.tools import ROOT
 from tests.tui.cli.support import DECISION, DELETED, Segl
 
+SOON = datetime.now(UTC).date() + timedelta(days=5)
 _ROW = re.compile(r"\| `([^`]+)` \| ([^|]+) \|")
 _SECTIONS = re.compile(r"^#{3,4} (.+)$", re.MULTILINE)
 
@@ -142,6 +143,8 @@ def test_documents_of_the_work_on_a_case(segl: Segl, case: str, tmp_path: Path) 
     run("segl guide do", f"guide do {case} delete-from-platform --facts -", *DELETED.strip().splitlines())
     run("segl guide set-aside", f"guide set-aside {case} mediation", "Ikke nu.")
     run("segl guide take-up", f"guide take-up {case} mediation")
+    run("segl guide put-off", f"guide put-off {case} keep-contact --until {SOON}", "Ferie.")
+    run("segl today", "today")
     run(
         "segl evidence add",
         f"evidence add {case} {file} {gone} --facts -",

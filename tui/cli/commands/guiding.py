@@ -78,6 +78,15 @@ def go_past(session: Session, options: argparse.Namespace) -> Answer:
     return _answer(casework, options, casework.go_past(options.case, options.step, reason))
 
 
+def put_off(session: Session, options: argparse.Namespace) -> Answer:
+    """Put a step off until a day, with a reason; or take that back."""
+    casework = session.casework()
+    if options.no_longer:
+        return _answer(casework, options, casework.end_snooze(options.case, options.step))
+    reason = session.sources.reason(options.reason_fd)
+    return _answer(casework, options, casework.snooze(options.case, options.step, options.until, reason))
+
+
 def take_up(session: Session, options: argparse.Namespace) -> Answer:
     """Take up a step again."""
     casework = session.casework()

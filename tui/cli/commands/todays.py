@@ -1,0 +1,70 @@
+"""`segl today`: what is to be done now, over all cases."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from guidance.language import _, ngettext
+from store.today import Today, TodayGroup, TodayLine, due_words, group_words, step_words
+from tui.cli.answer import Answer, Json
+from tui.cli.plain import one_line
+from tui.cli.records import day, local, moment
+from tui.cli.session import Session
+
+
+def show(session: Session, _options: argparse.Namespace) -> Answer:
+    """Show what is overdue, due, waiting for others, or standing still."""
+    today = session.casework().today()
+    problems = () if today.newest_entry_at is None else (_clock_words(today),)
+    return Answer(document=today_document(today), lines=tuple(today_lines(today)), problems=problems)
+
+
+def _clock_words(today: Today) -> str:
+    assert today.newest_entry_at is not None
+    words = _("The newest entry is from {then}, later than this machine's clock. Is the date of the machine right?")
+    return words.format(then=local(today.newest_entry_at))
+
+
+def today_document(today: Today) -> dict[str, Json]:
+    """The page."""
+    return {
+        "today": day(today.day),
+        "open_cases": today.open_cases,
+        "newest_entry_at": moment(today.newest_entry_at),
+        "lines": [_line_document(line, today) for line in today.lines],
+    }
+
+
+def _line_document(line: TodayLine, today: Today) -> Json:
+    return {
+        "group": line.group.value,
+        "case": line.reference,
+        "title": line.title,
+        "level": line.level,
+        "step": line.step,
+        "step_title": step_words(line),
+        "due_on": day(line.due_on),
+        "due": due_words(line, today.day),
+        "must": line.must,
+        "put_off": line.put_off,
+    }
+
+
+def today_lines(today: Today) -> Iterator[str]:
+    """The page, group by group; each line has the case, the step and when it is due."""
+    if not today.open_cases:
+        yield _("No open cases.")
+        return
+    yield ngettext("{count} open case", "{count} open cases", today.open_cases).format(count=today.open_cases)
+    for group in TodayGroup:
+        lines = [line for line in today.lines if line.group is group]
+        if lines:
+            yield ""
+            yield f"{group_words(group)} ({len(lines)})"
+        for line in lines:
+            when = due_words(line, today.day)
+            tail = f" ({when})" if when else ""
+            yield f"  {line.reference}  {one_line(step_words(line))}{tail}"
+            named = f"  {line.step}" if line.step else ""
+            yield f"    {one_line(line.title)}{named}"
