@@ -61,6 +61,7 @@ class _Examination:
                 self._progress(min(self._done, self._total), self._total)
 
     def all(self) -> None:
+        self.structure()
         fresh = projections.empty_tables()
         try:
             unreadable = projections.rebuild(self.connection, fresh, tick=self.tick)
@@ -72,6 +73,11 @@ class _Examination:
             self.tables(fresh, unreadable)
         finally:
             fresh.close()
+
+    def structure(self) -> None:
+        """Every index has the rows of its table: what is looked up by it is what is there."""
+        if self.connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
+            self.note("structure-damaged")
 
     def devices(self, fresh: Connection) -> set[str]:
         """The devices that count, by what the journal says and not by what a table says of it."""

@@ -110,6 +110,7 @@ def _sentences() -> Iterator[tuple[str, str]]:
     yield "outside-foreign", _("The checkpoint {where} beside the vault belongs to another vault.")
     yield "rolled-back", _("The vault is older than the checkpoint {where} beside it: an old copy was put back.")
     yield "outside-differs", _("The vault has another past than the checkpoint {where} beside it.")
+    yield "structure-damaged", _("The database does not hold together: an index does not agree with its table.")
     yield "key-differs", _("A key does not belong to its public half: {where}.")
     yield "playbook-differs", _("A kept playbook is not the one of its digest: {where}.")
     yield "playbook-missing", _("Case {where} is pinned to a playbook that is not kept.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from store.casework import Casework
 from store.database import Connection, migrations, statements
 from store.doctor import Finding, Report, VaultUnwell, at_unlock, check, repair_projections
 from store.entry import Header, SpaceKind
+from store.errors import DatabaseDamaged
 from store.journal import Journal
 from store.keys import DeviceKey
 from store.model import EvidenceDraft, StoredEntry
@@ -301,6 +303,28 @@ def test_an_old_copy_put_back_is_noticed_by_the_checkpoint_beside_it(desk: Casew
     still = OpenFolder(tmp_path)
     assert {finding.code for finding in check(still).findings} == {"outside-differs"}
     still.close()
+
+
+def test_an_old_page_put_over_a_new_one_is_noticed_wherever_it_is(desk: Casework, tmp_path: Path) -> None:
+    """A page is authenticated by itself, so the cipher takes an older one of the same place for good."""
+    desk.close()
+    file = tmp_path / "vault.db"
+    old = file.read_bytes()
+    again = open_desk(tmp_path)
+    for number in range(3):
+        again.add_note(again._connection.execute("SELECT space FROM case_file").fetchall()[0][0], f"Senere {number}.")
+    again.close()
+    new = file.read_bytes()
+    places = [place for place in range(0, min(len(old), len(new)), 4096) if old[place:][:4096] != new[place:][:4096]]
+    assert len(places) > 5
+    for place in places:
+        file.write_bytes(new[:place] + old[place : place + 4096] + new[place + 4096 :])
+        with suppress(DatabaseDamaged), closing(OpenFolder(tmp_path)) as spliced:
+            assert not check(spliced).well, f"page {place // 4096 + 1}"
+    file.write_bytes(new)
+    whole = OpenFolder(tmp_path)
+    assert check(whole).well
+    whole.close()
 
 
 def test_the_end_cut_off_so_that_all_tables_agree_is_noticed_from_outside(desk: Casework, tmp_path: Path) -> None:
