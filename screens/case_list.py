@@ -87,6 +87,9 @@ class CaseListScreen(CaseWork[None]):
         Binding("v", "closed", N_("Closed too")),
         Binding("b", "open_bundle", N_("Open sealed")),
         Binding("t", "today", N_("Today")),
+        Binding("m", "programme", N_("Mentoring")),
+        Binding("p", "plan", N_("Plan")),
+        Binding("h", "directory", N_("Who helps")),
         Binding("escape", "clear", N_("Whole list"), show=False),
     ]
     AUTO_FOCUS = "#cases"
@@ -327,6 +330,24 @@ class CaseListScreen(CaseWork[None]):
         from screens.open import OpenScreen
 
         self.app.push_screen(OpenScreen())
+
+    def action_programme(self) -> None:
+        """The mentorship programme."""
+        from screens.programme import ProgrammeScreen
+
+        self.app.push_screen(ProgrammeScreen())
+
+    def action_plan(self) -> None:
+        """The office's preparedness plan."""
+        from screens.plan import PlanScreen
+
+        self.app.push_screen(PlanScreen())
+
+    def action_directory(self) -> None:
+        """The directory of help."""
+        from screens.directory import DirectoryScreen
+
+        self.app.push_screen(DirectoryScreen())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done is offered."""

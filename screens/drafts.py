@@ -43,6 +43,7 @@ def kind_words(kind: str) -> str:
         "person": _("person"),
         "evidence": _("evidence"),
         "level": _("level"),
+        "programme": _("mentorship programme"),
         "plan": _("plan"),
         "plan-version": _("plan"),
         "entry": _("directory"),
@@ -124,6 +125,11 @@ class DraftsScreen(CaseWork[None]):
             return
         if draft.kind in ("plan", "plan-version", "entry"):
             await self._open_office(draft)
+            return
+        if draft.kind == "programme":
+            from screens.programme import ProgrammeScreen
+
+            self.app.push_screen(ProgrammeScreen())
             return
         if draft.case is None:
             return

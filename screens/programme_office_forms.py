@@ -1,0 +1,111 @@
+"""Forms about how the programme is run: policy, platforms, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guidance.language import _
+from screens.programme_form import Answers, Field, ProgrammeForm, Sort, on_field, people_options, yes_no
+from store.casework import Casework
+from store.programme.model import (
+    Participant,
+    Policy,
+    PolicyDraft,
+    Settings,
+)
+
+
+def policy_form() -> ProgrammeForm:
+    """A further version of the policy."""
+
+    async def save(form: ProgrammeForm, answers: Answers) -> object:
+        digest = "".join(answers.text("digest").split()).lower()
+        if digest and not digest.startswith("sha256:"):
+            digest = f"sha256:{digest}"
+        draft = PolicyDraft(
+            title=answers.text("title"), review_on=answers.day("on"), text=answers.text("text"), digest=digest
+        )
+        return await form.do(Casework.publish_policy, draft)
+
+    return ProgrammeForm(
+        lambda: _("A new version of the policy"),
+        (
+            Field(id="title", label=lambda: _("Title")),
+            Field(id="on", label=lambda: _("To be looked at again on"), sort=Sort.DAY),
+            Field(id="text", label=lambda: _("The text"), sort=Sort.AREA, optional=True),
+            Field(id="digest", label=lambda: _("Or the checksum of the file it is in"), optional=True),
+        ),
+        save,
+        draft="policy",
+    )
+
+
+def read_form(policy: Policy, people: Sequence[Participant]) -> ProgrammeForm:
+    """That somebody read a version."""
+
+    async def save(form: ProgrammeForm, answers: Answers) -> object:
+        return await form.do(Casework.read_policy, policy.id, answers.text("who"), on=answers.day("on"))
+
+    return ProgrammeForm(
+        lambda: _("Version {version} was read").format(version=policy.version),
+        (
+            Field(id="who", label=lambda: _("By whom?"), sort=Sort.ONE, options=lambda: people_options(people)),
+            on_field(),
+        ),
+        save,
+        draft=f"policy-read/{policy.id}",
+    )
+
+
+def settings_form(settings: Settings, platforms: Sequence[str]) -> ProgrammeForm:
+    """How the programme is run."""
+
+    async def save(form: ProgrammeForm, answers: Answers) -> object:
+        named = tuple(one.strip() for one in answers.text("platforms").split(",") if one.strip())
+        if named != tuple(platforms):
+            await form.do(Casework.approve_platforms, named)
+        found = Settings(
+            criminal_record=answers.yes("record"),
+            check_in_every=answers.text("every").upper(),
+            concern_within=answers.text("within").upper(),
+        )
+        if found == settings:
+            return settings
+        return await form.do(Casework.change_programme, found, answers.text("reason"))
+
+    return ProgrammeForm(
+        lambda: _("How the programme is run"),
+        (
+            Field(
+                id="platforms",
+                label=lambda: _("Approved platforms (comma between)"),
+                value=", ".join(platforms),
+                optional=True,
+            ),
+            Field(
+                id="record",
+                label=lambda: _("Does a criminal record check belong to the vetting?"),
+                sort=Sort.ONE,
+                options=yes_no,
+                value="yes" if settings.criminal_record else "no",
+            ),
+            Field(
+                id="every",
+                label=lambda: _("Time between check-ins (P1M is a month, P14D fourteen days)"),
+                value=settings.check_in_every,
+            ),
+            Field(
+                id="within",
+                label=lambda: _("Time in which a concern is dealt with"),
+                value=settings.concern_within,
+            ),
+            Field(
+                id="reason",
+                label=lambda: _("Why is it changed? (not for platforms)"),
+                sort=Sort.AREA,
+                optional=True,
+            ),
+        ),
+        save,
+        draft="settings",
+    )
