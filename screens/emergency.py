@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +13,9 @@ from guidance.directory import Entry
 from guidance.language import N_, _
 from screens.base import SeglModal
 from screens.widgets.plain import Plain
+
+if TYPE_CHECKING:
+    from store.client import VaultClient
 
 
 class EmergencyScreen(SeglModal[None]):
@@ -29,13 +32,16 @@ class EmergencyScreen(SeglModal[None]):
         Binding("pagedown", "scroll(10)", show=False),
     ]
 
+    _entries: tuple[Entry, ...] | None = None
+    """The office's directory, once the vault has said it; the shipped one needs no vault."""
+
     def heading(self) -> str:
         """What it is."""
         return _("Emergency help")
 
     def body(self) -> ComposeResult:
         """112 large, the others below it."""
-        first, *others = directory.emergency()
+        first, *others = directory.emergency(self._entries)
         yield Digits(first.phone, id="large")
         yield Plain(first.phone, id="first")
         yield Plain(first.about.local(), id="first-about")
@@ -43,6 +49,20 @@ class EmergencyScreen(SeglModal[None]):
             yield Plain(entry.name.local(), classes="name")
             yield Plain(_reach(entry), classes="reach")
             yield Plain(f"{entry.about.local()} ({entry.mark()})", classes="about quiet")
+
+    def on_mount(self) -> None:
+        """Show the numbers that the office has put in, where a vault is open."""
+        client = getattr(self.app, "client", None)
+        if client is not None and self._entries is None:
+            self.run_work(self._ask_office(client))
+
+    async def _ask_office(self, client: VaultClient) -> None:
+        from store.casework import Casework
+
+        entries = await client.do(Casework.directory)
+        if directory.emergency(entries) != directory.emergency():
+            self._entries = entries
+            await self.recompose()
 
     def action_scroll(self, by: int) -> None:
         """Move the text."""

@@ -27,9 +27,9 @@ class PlanQuestionScreen(FormScreen[str]):
     CSS_PATH = "plan_question.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", N_("Save and go on")),
-        Binding("f7", "turn(-1)", N_("Question before")),
-        Binding("f8", "turn(1)", N_("Next question")),
-        Binding("f6", "clear", N_("Take the answer back")),
+        Binding("f7", "turn(-1)", N_("Before")),
+        Binding("f8", "turn(1)", N_("Next")),
+        Binding("f6", "clear", N_("Take back")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "#answer"
@@ -44,7 +44,7 @@ class PlanQuestionScreen(FormScreen[str]):
 
     def heading(self) -> str:
         """Which step of the plan it belongs to, and how far one is."""
-        return _("{heading}: question {number} of {total}").format(
+        return _("{heading} · question {number} of {total}").format(
             heading=self.asked.heading.local(), number=self.asked.number, total=len(planning.questions())
         )
 

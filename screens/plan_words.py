@@ -54,16 +54,16 @@ def state_of(item: PlanItem) -> tuple[str, str]:
 def summary(plan: Plan) -> Content:
     """Where the plan stands, in one line."""
     parts: list[Content | tuple[str, str] | str] = [
-        _("{answered} of {total} questions are answered").format(answered=plan.answered, total=len(plan.items))
+        _("{answered} of {total} answered").format(answered=plan.answered, total=len(plan.items))
     ]
     if plan.unpublished:
-        words = ngettext("{count} answer not published", "{count} answers not published", plan.unpublished)
+        words = ngettext("{count} not published", "{count} not published", plan.unpublished)
         parts += [" · ", (words.format(count=plan.unpublished), "$warning")]
     if newest := plan.newest:
         words = _("version {number} of {day}").format(
             number=newest.number, day=short_day(newest.published_at.astimezone().date())
         )
-        review = _("look at it again {day}").format(day=short_day(newest.review_on))
+        review = _("review {day}").format(day=short_day(newest.review_on))
         parts += [" · ", words, " · ", (review, "bold $error" if plan.review_due else "")]
     return Content.assemble(*parts)
 

@@ -9,7 +9,9 @@ from textual.widgets import Input
 
 from screens.directory import DirectoryScreen
 from screens.directory_entry import DirectoryEntryScreen, id_of
+from screens.emergency import EmergencyScreen
 from screens.reason import ReasonScreen
+from store.cases.directory import EntryDraft
 from store.casework import Casework
 from store.client import VaultClient
 from tests.screens.conftest import press, settle, text_of
@@ -100,3 +102,24 @@ def test_an_id_is_made_of_a_name() -> None:
     assert id_of("Krisecenter Ålborg") == "krisecenter-aalborg"
     assert id_of("  Æblø & Søn (é) ") == "aebloe-soen-e"
     assert id_of("***") == ""
+
+
+async def test_the_emergency_help_shows_what_the_office_has_put_in(show: Show, client: VaultClient) -> None:
+    await client.do(Casework.set_directory_entry, "livslinien", EntryDraft(phone="70 00 00 11"))
+    app = show(DirectoryScreen)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "f2")
+        assert isinstance(app.screen, EmergencyScreen)
+        shown = text_of(app)
+        assert shown.index("112") < shown.index("70 00 00 11")
+        await press(pilot, "f2")
+        assert isinstance(app.screen, DirectoryScreen)
+
+
+async def test_the_emergency_help_of_an_office_that_changed_nothing(show: Show) -> None:
+    app = show(DirectoryScreen)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "f2")
+        assert "+45 70 20 12 01" in text_of(app)

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from guidance import plan as planning
 from guidance.model import State
+from screens.case_list import CaseListScreen
 from screens.confirm import Confirm
 from screens.directory import DirectoryScreen
 from screens.drafts import DraftsScreen
@@ -39,7 +40,7 @@ async def test_one_question_a_page_and_on_to_the_next(show: Show, client: VaultC
     app = show(PlanScreen)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "0 af 23 spørgsmål er besvaret" in text_of(app)
+        assert "0 af 23 besvaret" in text_of(app)
         assert "Trin 1: Psykisk førstehjælp" in text_of(app)
         await press(pilot, "enter")
         assert isinstance(app.screen, PlanQuestionScreen)
@@ -50,8 +51,8 @@ async def test_one_question_a_page_and_on_to_the_next(show: Show, client: VaultC
         assert "Skriv et svar, eller gå videre uden: F8." in text_of(app)
         await press(pilot, "=Lokale 2", "ctrl+s", "escape")
         assert isinstance(app.screen, PlanScreen)
-        assert "2 af 23 spørgsmål er besvaret" in text_of(app)
-        assert "2 svar ikke udgivet" in text_of(app)
+        assert "2 af 23 besvaret" in text_of(app)
+        assert "2 ikke udgivet" in text_of(app)
     plan = await client.do(Casework.plan)
     assert [item.now.text for item in plan.items if item.now] == ["Lederen", "Lokale 2"]
 
@@ -242,3 +243,17 @@ async def test_every_question_can_be_opened_and_the_last_leads_back(show: Show, 
         await press(pilot, "=Svar", "ctrl+s")
     assert app.answers == [None]
     assert await client.do(lambda work: check(work._vault).well)
+
+
+async def test_from_the_list_of_cases_one_key_leads_to_the_plan_and_one_to_who_helps(
+    show: Show, client: VaultClient
+) -> None:
+    app = show(CaseListScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "p")
+        assert isinstance(app.screen, PlanScreen)
+        await press(pilot, "escape", "h")
+        assert isinstance(app.screen, DirectoryScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, CaseListScreen)
