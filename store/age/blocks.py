@@ -168,13 +168,14 @@ def available_cores() -> int:
     return max(1, min(cores, MAX_THREADS))
 
 
-def write_all(sink: Writes, data: memoryview) -> None:
+def write_all(sink: Writes, data: bytes | memoryview) -> None:
     """Write all of it, whatever the sink takes at a time."""
-    while len(data) > 0:
-        written = sink.write(data)
+    view = memoryview(data)
+    while len(view) > 0:
+        written = sink.write(view)
         if written is None:
             raise BlockingIOError("the sink does not block")
-        data = data[written:]
+        view = view[written:]
 
 
 def read_some(source: Reads, buffer: memoryview) -> int:

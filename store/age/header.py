@@ -14,6 +14,8 @@ from store.age.encoding import base64_decode, base64_encode
 from store.age.errors import HeaderFailure, HmacFailure
 
 FILE_KEY_SIZE: Final = 16
+WRAPPED_SIZE: Final = FILE_KEY_SIZE + 16
+"""Bytes of a wrapped file key: anything else is refused before it is tried (partitioning oracles)."""
 VERSION_LINE: Final = b"age-encryption.org/v1\n"
 MAX_HEADER_SIZE: Final = 2 * 1024 * 1024
 """Bytes. A thousand hybrid stanzas of 1.6 kB fit."""
@@ -49,6 +51,25 @@ class Stanza:
         body = base64_encode(self.body).decode("ascii")
         lines += [body[start : start + _COLUMNS] for start in range(0, len(body) + 1, _COLUMNS)]
         return ("\n".join(lines) + "\n").encode("ascii")
+
+
+def share_and_body(stanza: Stanza, *, name: str, share_size: int) -> tuple[bytes, bytes]:
+    """What a stanza to a public key holds: the sender's share, its one argument, and the wrapped file key.
+
+    Raises:
+        HeaderFailure: it is malformed; `name`, such as `an X25519 stanza`, is what it is called then.
+    """
+    if len(stanza.arguments) != 2:
+        raise HeaderFailure(f"{name} has two arguments")
+    try:
+        share = base64_decode(stanza.arguments[1].encode("ascii"))
+    except ValueError as error:
+        raise HeaderFailure(f"the share of {name} is malformed: {error}") from None
+    if len(share) != share_size:
+        raise HeaderFailure(f"the share of {name} is not {share_size} bytes")
+    if len(stanza.body) != WRAPPED_SIZE:
+        raise HeaderFailure(f"the body of {name} is not {WRAPPED_SIZE} bytes")
+    return share, stanza.body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

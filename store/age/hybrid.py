@@ -22,9 +22,9 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 
-from store.age.encoding import base64_decode, base64_encode, bech32_decode, bech32_encode
+from store.age.encoding import base64_encode, bech32_decode, bech32_encode
 from store.age.errors import HeaderFailure, IdentityInvalid, RecipientInvalid
-from store.age.header import FILE_KEY_SIZE, RandomBytes, Stanza
+from store.age.header import RandomBytes, Stanza, share_and_body
 
 if TYPE_CHECKING:
     from store.secret import Secret
@@ -38,7 +38,6 @@ _MLKEM_SEED_SIZE: Final = 64
 _MLKEM_PUBLIC_SIZE: Final = 1184
 _X25519_SIZE: Final = 32
 _ENC_SIZE: Final = 1120
-_WRAPPED_SIZE: Final = FILE_KEY_SIZE + 16
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
@@ -164,14 +163,4 @@ def generate_hybrid(random_bytes: RandomBytes | None = None) -> HybridIdentity:
 
 
 def _parse(stanza: Stanza) -> tuple[bytes, bytes]:
-    if len(stanza.arguments) != 2:
-        raise HeaderFailure("a hybrid stanza has two arguments")
-    try:
-        enc = base64_decode(stanza.arguments[1].encode("ascii"))
-    except ValueError as error:
-        raise HeaderFailure(f"the share of a hybrid stanza is malformed: {error}") from None
-    if len(enc) != _ENC_SIZE:
-        raise HeaderFailure(f"the share of a hybrid stanza is not {_ENC_SIZE} bytes")
-    if len(stanza.body) != _WRAPPED_SIZE:
-        raise HeaderFailure("the body of a hybrid stanza is not 32 bytes")
-    return enc, stanza.body
+    return share_and_body(stanza, name="a hybrid stanza", share_size=_ENC_SIZE)

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from store.age.encoding import base64_decode, base64_encode
 from store.age.errors import HeaderFailure, SealCancelled, WorkFactorRefused
-from store.age.header import FILE_KEY_SIZE, RandomBytes, Stanza
+from store.age.header import WRAPPED_SIZE, RandomBytes, Stanza
 from store.secret import Secret
 
 WORK_FACTOR: Final = 18
@@ -20,7 +20,6 @@ _TYPE: Final = "scrypt"
 _SALT_SIZE: Final = 16
 _SALT_LABEL: Final = b"age-encryption.org/v1/scrypt"
 _NONCE: Final = bytes(12)
-_WRAPPED_SIZE: Final = FILE_KEY_SIZE + 16
 _DECIMAL: Final = re.compile(r"[1-9][0-9]*")
 
 Passphrase = Secret | Callable[[], Sequence[Secret]]
@@ -133,7 +132,7 @@ def _parse(stanza: Stanza) -> tuple[bytes, int, bytes]:
         raise HeaderFailure("the salt of a scrypt stanza is not 16 bytes")
     if _DECIMAL.fullmatch(stanza.arguments[2]) is None:
         raise HeaderFailure("the work factor of a scrypt stanza is not a decimal number")
-    if len(stanza.body) != _WRAPPED_SIZE:
+    if len(stanza.body) != WRAPPED_SIZE:
         raise HeaderFailure("the body of a scrypt stanza is not 32 bytes")
     # A number of thousands of digits is a way to make int() itself the work.
     work_factor = int(stanza.arguments[2]) if len(stanza.arguments[2]) <= 9 else 10**9

@@ -10,9 +10,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from store.age.encoding import base64_decode, base64_encode, bech32_decode, bech32_encode
+from store.age.encoding import base64_encode, bech32_decode, bech32_encode
 from store.age.errors import HeaderFailure, IdentityInvalid, RecipientInvalid
-from store.age.header import FILE_KEY_SIZE, RandomBytes, Stanza, hkdf_sha256
+from store.age.header import RandomBytes, Stanza, hkdf_sha256, share_and_body
 
 if TYPE_CHECKING:
     from store.secret import Secret
@@ -23,8 +23,6 @@ _NONCE: Final = bytes(12)
 _KEY_SIZE: Final = 32
 _RECIPIENT_PREFIX: Final = "age"
 _IDENTITY_PREFIX: Final = "AGE-SECRET-KEY-"
-WRAPPED_SIZE: Final = FILE_KEY_SIZE + 16
-"""Bytes of a wrapped file key: anything else is refused before it is tried (partitioning oracles)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +140,4 @@ def generate_x25519(random_bytes: RandomBytes | None = None) -> X25519Identity:
 
 
 def _parse(stanza: Stanza) -> tuple[bytes, bytes]:
-    if len(stanza.arguments) != 2:
-        raise HeaderFailure("an X25519 stanza has two arguments")
-    try:
-        share = base64_decode(stanza.arguments[1].encode("ascii"))
-    except ValueError as error:
-        raise HeaderFailure(f"the share of an X25519 stanza is malformed: {error}") from None
-    if len(share) != _KEY_SIZE:
-        raise HeaderFailure("the share of an X25519 stanza is not 32 bytes")
-    if len(stanza.body) != WRAPPED_SIZE:
-        raise HeaderFailure("the body of an X25519 stanza is not 32 bytes")
-    return share, stanza.body
+    return share_and_body(stanza, name="an X25519 stanza", share_size=_KEY_SIZE)

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
+from store.age.blocks import write_all
 from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull
 from store.files import FILE_MODE, sync_folder
 from store.nameless import give_name, open_nameless
@@ -135,11 +136,3 @@ def _copy(handle: int, file: BinaryIO) -> None:
     os.lseek(handle, 0, os.SEEK_SET)
     while piece := os.read(handle, _PIECE):
         write_all(file, piece)
-
-
-def write_all(file: BinaryIO, data: bytes | memoryview) -> None:
-    """Write all of it: a file without a buffer may take less at a time."""
-    view = memoryview(data)
-    while len(view):
-        written = file.write(view)
-        view = view[written:]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from guidance.language import LANGUAGES, Language
-from store.age.blocks import Writes
+from store.age.blocks import Writes, write_all
 from store.age.errors import SealCancelled
 from store.age.keys import Recipient, parse_recipient
 from store.age.scrypt import WORK_FACTOR
@@ -19,7 +19,7 @@ from store.bundle.bag import ALLOWED_SIGNERS, NAMESPACE, Bag, Sign, make_bag
 from store.bundle.contents import Content, describe, in_language, info_of, moment_of
 from store.bundle.errors import SealWithWhat
 from store.bundle.names import bundle_name, stem_of
-from store.bundle.new_files import NewFiles, write_all
+from store.bundle.new_files import NewFiles
 from store.bundle.tar import tar_size, write_tar
 from store.bundle.texts import open_me_texts, verify_texts
 from store.cpr import CprField, CprNoticed, numbers_in_entries

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from guidance.errors import ExitCode
-from store.age import RecipientInvalid, SealCancelled, decrypt
+from store.age import RecipientInvalid, SealCancelled, blocks, decrypt
 from store.bundle import new_files
 from store.bundle.contents import CASE_JSON, JOURNAL, REPORT, STATISTICS
 from store.bundle.errors import AlreadyThere, CaseTooLarge, PurposeNotYet, SealDiskFailed, SealDiskFull, SealWithWhat
@@ -196,7 +196,7 @@ def test_progress_goes_up_to_the_whole(tmp_path: Path) -> None:
 def test_a_disk_that_fails_leaves_nothing_and_says_so(
     number: int, call: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = new_files.write_all
+    real = blocks.write_all
     calls = 0
 
     def write_all(file: io.FileIO, data: bytes) -> None:
@@ -206,7 +206,7 @@ def test_a_disk_that_fails_leaves_nothing_and_says_so(
             raise OSError(number, os.strerror(number))
         real(file, data)
 
-    monkeypatch.setattr(new_files, "write_all", write_all)
+    monkeypatch.setattr("store.bundle.new_files.write_all", write_all)
     monkeypatch.setattr("store.bundle.seal.write_all", write_all)
     with pytest.raises(SealDiskFailed if number == errno.EIO else SealDiskFull) as failed:
         sealed(tmp_path)
