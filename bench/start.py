@@ -58,6 +58,7 @@ def main() -> None:
             "TERM": "xterm-256color",
             "COLUMNS": "80",
             "LINES": "24",
+            "LC_ALL": "da_DK.UTF-8",
         }
         bare = ([sys.executable, "-c", HELLO], b"hello")
         segl = ([sys.executable, "-m", "tui"], "Sæt Segl op".encode())

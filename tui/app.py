@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events, on
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -24,8 +24,6 @@ from textual.screen import Screen
 from guidance.errors import SeglError
 from guidance.language import current_language, set_language
 from screens.base import COMMON_BINDINGS, SeglScreen
-from screens.unlock import UnlockScreen
-from screens.welcome import WelcomeScreen
 from screens.widgets.clean import CleanLines
 from tui.guard.start import ChildEnd, Start
 from tui.keymap import key_display
@@ -33,8 +31,9 @@ from tui.theme import ANSI, THEMES, choose
 
 if TYPE_CHECKING:
     from screens.set_up import SetUpScreen
+    from screens.unlock import UnlockScreen
     from store.client import VaultClient
-    from store.home import Home
+    from store.home import Home, VaultRef
     from tui.crash import Crashes
 
 COUNTDOWN: Final = 30.0
@@ -61,7 +60,7 @@ class SeglApp(App[None]):
     TITLE = "Segl"
     ENABLE_COMMAND_PALETTE = False
     COMMANDS = set()  # noqa: RUF012 - as Textual declares it
-    CSS_PATH = [_SCREENS / name for name in ("segl.tcss", "welcome.tcss", "unlock.tcss")]  # noqa: RUF012
+    CSS_PATH = _SCREENS / "segl.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [replace(binding, priority=True) for binding in COMMON_BINDINGS]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-tall")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide")]  # noqa: RUF012
@@ -112,11 +111,23 @@ class SeglApp(App[None]):
         except (SeglError, OSError) as error:
             self.call_after_refresh(self._show_first_failure, error)
             vaults = ()
-        if self.demo and not vaults:
+        screen = self._first(vaults)
+        for path in screen.css_path:  # which Textual reads for every screen but the first
+            self.stylesheet.read(path)
+        return screen
+
+    def _first(self, vaults: tuple[VaultRef, ...]) -> Screen[Any]:
+        if vaults:
+            from screens.unlock import UnlockScreen
+
+            return UnlockScreen(vaults, chosen=self.start.vault, hint=self._hint())
+        if self.demo:
             from screens.demo import DemoScreen
 
             return DemoScreen(self._prepare_demo)
-        return UnlockScreen(vaults, chosen=self.start.vault, hint=self._hint()) if vaults else WelcomeScreen()
+        from screens.welcome import WelcomeScreen
+
+        return WelcomeScreen()
 
     def _hint(self) -> str:
         if not self.demo:
@@ -132,6 +143,8 @@ class SeglApp(App[None]):
 
     async def on_demo_screen_prepared(self) -> None:
         """Unlock the invented office like any other."""
+        from screens.unlock import UnlockScreen
+
         await self.push_screen(UnlockScreen(self.home.vaults(), hint=self._hint()))
 
     def _show_first_failure(self, error: SeglError | OSError) -> None:
@@ -155,15 +168,21 @@ class SeglApp(App[None]):
         gc.enable()
         threading.Thread(target=load_the_rest, name="preload", daemon=True).start()
 
-    @on(WelcomeScreen.SetUpChosen)
-    @on(UnlockScreen.NewVaultWanted)
+    def on_welcome_screen_set_up_chosen(self) -> None:
+        """Ask what setting up asks."""
+        self._set_up()
+
+    def on_unlock_screen_new_vault_wanted(self) -> None:
+        """The same for another vault."""
+        self._set_up()
+
     def _set_up(self) -> None:
         from screens.set_up import SetUpScreen
 
         self.push_screen(SetUpScreen(self.home))
 
-    @on(WelcomeScreen.DemoChosen)
-    async def _look_round(self) -> None:
+    async def on_welcome_screen_demo_chosen(self) -> None:
+        """Go to the invented office."""
         await self._end(ChildEnd.DEMO)
 
     def on_set_up_screen_vault_made(self, message: SetUpScreen.VaultMade) -> None:
@@ -177,8 +196,8 @@ class SeglApp(App[None]):
         if self.client is not None:
             await self.open_cases(self.client)
 
-    @on(UnlockScreen.Unlocked)
-    async def _unlocked(self, message: UnlockScreen.Unlocked) -> None:
+    async def on_unlock_screen_unlocked(self, message: UnlockScreen.Unlocked) -> None:
+        """Begin with a vault that was there."""
         await self.open_cases(message.client)
 
     async def open_cases(self, client: VaultClient) -> None:
