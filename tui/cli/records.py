@@ -197,6 +197,7 @@ def step_document(view: StepView) -> dict[str, Json]:
         "put_off_reason": view.snoozed.reason if view.snoozed else None,
         "asks": [spec_document(spec) for spec in view.facts],
         "warnings": [warning.local() for warning in view.warnings],
+        "says": list(view.step.says),
         "sources": [{"playbook": playbook, "step": step} for playbook, step in view.sources],
     }
 

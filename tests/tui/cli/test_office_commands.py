@@ -98,3 +98,16 @@ def test_112_stays_and_a_day_to_come_is_refused(segl: Segl) -> None:
     assert ahead["error"]["rule"] == "CM-14"
     unknown = segl("directory", "add", "x", "--entry", "-", "--json", stdin='king = "1"', code=2).json
     assert unknown["error"]["place"] == "king"
+
+
+def test_the_guide_says_what_the_plan_settles_and_what_it_lacks(segl: Segl) -> None:
+    case = segl.new_case('title = "Chikane"\nkind = "workplace"\nstand_in = "Bo"')
+    guide = segl("guide", case, "--json").json
+    first = next(step for step in guide["steps"] if step["id"] == guide["next"][0])
+    asked = [said.removeprefix("plan:") for said in first["says"] if said.startswith("plan:")]
+    assert asked
+    assert f"segl plan answer {asked[0]}" in segl("guide", case, "--lang", "en").out
+    segl("plan", "answer", asked[0], stdin="Det gør lederen")
+    said = segl("guide", case, "--lang", "en").out
+    assert "    Det gør lederen\n" in said
+    assert f"segl plan answer {asked[0]}" not in said

@@ -12,6 +12,7 @@ from tui.cli.answer import Answer, Json
 from tui.cli.documents import read_facts
 from tui.cli.failures import AnswersNeeded
 from tui.cli.records import guide_document, guide_lines, spec_words, step_document, step_lines
+from tui.cli.said import said_lines
 from tui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ def show(session: Session, options: argparse.Namespace) -> Answer:
     casework = session.casework()
     reference = casework.case(options.case).summary.reference
     guide = casework.guide(options.case)
-    return Answer(
-        document=guide_document(guide, reference, whole=options.all),
-        lines=tuple(guide_lines(guide, whole=options.all)),
-    )
+    lines = list(guide_lines(guide, whole=options.all))
+    if guide.next_steps:
+        # After the two lines that name the next step.
+        lines[2:2] = said_lines(casework, guide, guide.next_steps[0])
+    return Answer(document=guide_document(guide, reference, whole=options.all), lines=tuple(lines))
 
 
 def do(session: Session, options: argparse.Namespace) -> Answer:
