@@ -93,32 +93,31 @@ def show(home: Home, client: VaultClient) -> Callable[[Callable[[], Any]], Shown
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until no work is under way, or what is under way waits for a person."""
+    """Wait until no work is under way and all is drawn, or what is under way waits for a person."""
     before: set[int] = set()
     same = quiet = 0
-    for _round in range(400):
-        await pilot.pause()
+    for _round in range(1000):
+        await pilot._wait_for_screen()
+        await asyncio.sleep(0.004)
         working = {id(worker) for worker in pilot.app.workers if not worker.is_finished}
-        if not working:
+        if working:
+            quiet = 0
+            same = same + 1 if working == before else 0
+            before = working
+            if same > 12:
+                break
+        else:
             quiet += 1
-            if quiet > 1:
-                return
-            continue
-        quiet = 0
-        same = same + 1 if working == before else 0
-        before = working
-        if same > 10:
-            return
-        await asyncio.sleep(0.01)
+            if quiet > 2:
+                break
+    await pilot.pause()
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys, or type where a key begins with '='; wait after each."""
     for key in keys:
-        if key.startswith("="):
-            await pilot.press(*(_KEYS.get(letter, letter) for letter in key[1:]))
-        else:
-            await pilot.press(key)
+        names = [_KEYS.get(letter, letter) for letter in key[1:]] if key.startswith("=") else [key]
+        await pilot.press(*names)
         await settle(pilot)
 
 
