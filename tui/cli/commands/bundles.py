@@ -196,6 +196,12 @@ def _identities(path: str) -> Sequence[Identity]:
     return parse_identities(_text_of(path, "--identity"))
 
 
+def _for_bundles(option: str) -> bool:
+    """Whether `namespaces="..."` names bundles; patterns and what they take out again are not looked at."""
+    names = option.partition('"')[2].rstrip('"').split(",")
+    return NAMESPACE in names and not any(name.startswith("!") for name in names)
+
+
 def _signers(path: str) -> dict[str, str]:
     """The keys of an OpenSSH public key file or an allowed_signers file: fingerprint -> name.
 
@@ -213,7 +219,7 @@ def _signers(path: str) -> dict[str, str]:
         words = before.split()
         if not kind or not all(_NAMESPACES.fullmatch(word) for word in words[1:]):
             raise InputNotReadable("--signer", _("line {number} is no key that can be used").format(number=number))
-        if any(NAMESPACE not in word for word in words[1:]):
+        if not all(_for_bundles(word) for word in words[1:]):
             continue
         key, comment = sshsig.parse_public_key_line(kind + rest)
         found[sshsig.fingerprint(key)] = (words[0] if words else comment) or _("the key that was given")
