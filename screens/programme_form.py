@@ -151,10 +151,13 @@ class ProgrammeForm(FormScreen[object]):
         """What is written down."""
         return self._title()
 
+    def above(self) -> ComposeResult:
+        """What has to be known stays in sight, wherever one has scrolled to."""
+        if words := self._words():
+            yield Plain(words, id="above")
+
     def body(self) -> ComposeResult:
         """A label and a field for each."""
-        if words := self._words():
-            yield Plain(words, classes="quiet")
         for field in self._fields:
             more = "" if not field.optional else " " + _("(may be left out)")
             yield Plain(field.label() + more, classes="label")

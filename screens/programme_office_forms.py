@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from guidance.language import _
+from guidance.duration import Duration
+from guidance.language import _, ngettext
 from screens.programme_form import Answers, Field, ProgrammeForm, Sort, on_field, people_options, yes_no
+from screens.widgets.choices import Option
 from store.casework import Casework
 from store.programme.model import (
     Participant,
@@ -66,8 +68,8 @@ def settings_form(settings: Settings, platforms: Sequence[str]) -> ProgrammeForm
             await form.do(Casework.approve_platforms, named)
         found = Settings(
             criminal_record=answers.yes("record"),
-            check_in_every=answers.text("every").upper(),
-            concern_within=answers.text("within").upper(),
+            check_in_every=answers.text("every"),
+            concern_within=answers.text("within"),
         )
         if found == settings:
             return settings
@@ -91,12 +93,16 @@ def settings_form(settings: Settings, platforms: Sequence[str]) -> ProgrammeForm
             ),
             Field(
                 id="every",
-                label=lambda: _("Time between check-ins (P1M is a month, P14D fourteen days)"),
+                label=lambda: _("Time between check-ins"),
+                sort=Sort.ONE,
+                options=lambda: _lengths(("P1W", "P2W", "P1M", "P2M", "P3M"), settings.check_in_every),
                 value=settings.check_in_every,
             ),
             Field(
                 id="within",
                 label=lambda: _("Time in which a concern is dealt with"),
+                sort=Sort.ONE,
+                options=lambda: _lengths(("P1D", "P2D", "P3D", "P1W"), settings.concern_within),
                 value=settings.concern_within,
             ),
             Field(
@@ -109,3 +115,17 @@ def settings_form(settings: Settings, platforms: Sequence[str]) -> ProgrammeForm
         save,
         draft="settings",
     )
+
+
+def _lengths(offered: Sequence[str], now: str) -> tuple[Option, ...]:
+    """Lengths of time to choose from; the one that holds now is always among them."""
+    return tuple(Option(id=one, label=_length(one)) for one in dict.fromkeys((*offered, now)))
+
+
+def _length(text: str) -> str:
+    found = Duration.parse(text)
+    if found.hours or (found.months and found.days):
+        return text
+    if found.months:
+        return ngettext("{count} month", "{count} months", found.months).format(count=found.months)
+    return ngettext("{count} day", "{count} days", found.days).format(count=found.days)
