@@ -24,7 +24,7 @@ RULE: Final = "CM-2b"
 AROUND: Final = 24
 """Characters shown on either side of a number."""
 _NO_TEXT: Final = frozenset({"raw-name", "digest", "manifest-digest", "recipient", "recipients", "devices"})
-ALREADY_DONE: Final = frozenset({"case.sealed", "case.filed", "office.plan-exported"})
+ALREADY_DONE: Final = frozenset({"case.sealed", "case.filed", "case.printed", "office.plan-exported"})
 """Entries that record what was done outside the journal; whether a number goes out is asked before it does."""
 
 Answer = Callable[["CprNoticed"], bool]

@@ -99,6 +99,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
         "purpose": str,
         "recipients": list,
     },
+    "case.printed": {"what": str, "name": str, "format": str, "digest": str},
     "playbook.pinned": {"id": str, "version": int, "digest": str},
     "fact.set": {"facts": dict},
     "step.done": {"step": str, "facts": dict, "note": str},
@@ -199,6 +200,8 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield "status", {"closed": kind == "case.closed", "reason": said["reason"]}
         case "case.sealed":
             yield f"sealed/{id}", dict(said)
+        case "case.printed":
+            yield f"printed/{id}", dict(said)
         case "entry.erased":
             yield f"erased/{id}", dict(said)
         case "office.opened":

@@ -22,6 +22,8 @@ from store.cases.history import line
 from store.cases.notes import NoteDesk
 from store.cases.office import OfficeDesk
 from store.cases.people import PeopleDesk, check_person
+from store.cases.playbooks import PlaybookDesk
+from store.cases.screening import ScreeningDesk
 from store.cases.snoozing import SnoozeDesk
 from store.cases.steps import LEVEL_REASON, check_facts
 from store.cases.values import write_facts, write_intake
@@ -34,7 +36,7 @@ from store.projections import ProjectionDamaged, Standing, follows_journal, stan
 from store.today import GLANCE_FORM, Today, glance_lines, today_of
 
 
-class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, SnoozeDesk, WellbeingDesk):
+class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, ScreeningDesk, SnoozeDesk, WellbeingDesk):
     """Casework on whole cases."""
 
     def new_case(self, intake: Intake) -> CaseSummary:
@@ -54,7 +56,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, SnoozeDesk, Wellb
             raise StandInMissing
         for person in intake.people:
             check_person(person)
-        books = for_kind(intake.kind, intake.facts)
+        books = for_kind(intake.kind, intake.facts, self._own().playbooks)
         specs = {id: spec for id, spec in merge_facts(books).items() if spec.intake}
         check_facts(specs, intake.facts, self._today())
         space = self._new_id()

@@ -251,6 +251,21 @@ class StepNotMarked(SeglError):
         )
 
 
+class NoSuchCourse(SeglError):
+    """The guidance of the case has neither warning signs to ask about nor a meeting plan."""
+
+    code: ClassVar[str] = "no-screening"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The guidance of this case has no screening and no meeting plan: they belong to mentoring."),
+            safe=_("Nothing was changed."),
+            todo=_("In danger, ring 112 all the same. 'segl guide' shows the steps of this case."),
+        )
+
+
 class ItemUnknown(SeglError):
     """A note, a person or a piece of evidence that the case does not have.
 

@@ -82,7 +82,9 @@ class _Words:
     def pinned(self, said: Mapping[str, Any]) -> str:
         book = next((one for one in self._guide.playbooks if one.id == said["id"]), None)
         title = book.title.local() if book else said["id"]
-        return _("Playbook: {title}, version {version}").format(title=title, version=said["version"])
+        words = _("Playbook: {title}, version {version}").format(title=title, version=said["version"])
+        reason = said.get("reason")
+        return f"{words}. {short(reason)}" if isinstance(reason, str) and reason else words
 
     def facts_set(self, said: Mapping[str, Any]) -> str:
         return _("Recorded: {facts}").format(facts=self._facts(said["facts"]))
@@ -141,6 +143,12 @@ class _Words:
     def sealed(self, said: Mapping[str, Any]) -> str:
         return _("Sealed as {name}, for: {purpose} ({digest})").format(
             name=said["name"], purpose=purpose_words(said["purpose"]), digest=said["digest"]
+        )
+
+    def printed(self, said: Mapping[str, Any]) -> str:
+        what = {"meeting-plan": _("the meeting plan")}.get(said["what"], said["what"])
+        return _("Written to a file that is not encrypted: {what}, as {name} ({digest})").format(
+            what=what, name=said["name"], digest=said["digest"]
         )
 
     def closed(self, said: Mapping[str, Any]) -> str:
@@ -217,6 +225,7 @@ _SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "evidence.registered": _Words.evidence,
     "evidence.amended": _Words.evidence_amended,
     "case.sealed": _Words.sealed,
+    "case.printed": _Words.printed,
     "case.closed": _Words.closed,
     "case.reopened": _Words.reopened,
     "entry.erased": _Words.erased,
