@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from guidance.faults import PlaybookError
+from guidance.gates import FACTS
 from guidance.model import CASE_OPENED, LEVEL_FACT, Condition, Due, Playbook, Step, Test
+
+MOST: Final = {"phases": 50, "facts": 600, "steps": 300, "levels": 5, "plan": 200}
+"""How many of each a file may have: several times what ships, and little enough to walk through."""
 
 
 def check(playbook: Playbook, name: str) -> None:
@@ -25,6 +29,9 @@ def check(playbook: Playbook, name: str) -> None:
         "levels": [level.number for level in playbook.levels],
         "plan": [question.id for question in playbook.plan],
     }
+    for room, most in MOST.items():
+        if len(getattr(playbook, room)) > most:
+            refuse(room, "too-many", len(getattr(playbook, room)), most)
     for room, ids in rooms.items():
         for index, found in enumerate(ids):
             if found in ids[:index]:
@@ -59,6 +66,9 @@ def check(playbook: Playbook, name: str) -> None:
             if room == "plan" and id not in plan:
                 refuse(f"{place}.says[{number}]", "unknown-plan", id)
     for index, fact in enumerate(playbook.facts):
+        fixed = FACTS.get(fact.id)
+        if fixed is not None and not fixed.allows(fact):
+            refuse(f"facts[{index}]", "gate-fact", fact.id, fixed.gate)
         if fact.id not in set_by and not fact.intake:
             refuse(f"facts[{index}]", "nobody-sets", fact.id)
     circle = _circle({step.id: set(_waits_for(step, set_by)) for step in playbook.steps})

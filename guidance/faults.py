@@ -78,5 +78,13 @@ def problem_words(problem: str) -> str:
         "ends-before": _("it ends on {found}, before it begins on {wanted}"),
         "not-certain": _("what ships is never certain: it has to be marked 'check_locally = true'"),
         "unreadable": _("the file can't be read: {found}"),
+        "gate-fact": _("the fact '{found}' belongs to the rule '{wanted}' and has to keep its kind and its choices"),
+        "gate-words": _("the fact '{found}' belongs to the rule '{wanted}' and has to keep its words"),
+        "gate-lost": _("the fact '{found}' belongs to the rule '{wanted}' and can't be left out of this playbook"),
+        "too-many": _("there are {found} of them; at most {wanted} can be worked with"),
+        "long-line": _("line {found} is longer than {wanted} characters or has a key of too many parts"),
+        "huge-number": _("the number is larger than {wanted}"),
+        "not-a-file": _("not a file that can be read"),
+        "same-id": _("the file '{wanted}' has the id '{found}' already"),
         "conflict": _("the fact '{found}' is another one in the playbook '{wanted}'"),
     }[problem]

@@ -6,7 +6,7 @@ is held by it, whether or not the file says so in `needs`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from guidance.guide import Hold
 from guidance.known import Known
 from guidance.language import _
-from guidance.model import Step, Text
+from guidance.model import FactSpec, FactType, Step, Text
 
 POLICE_LEVELS: Final = frozenset({3, 4, 5})
 """Levels 3 and 4 of the source, and a fifth that an office has described: above them nothing is looser."""
@@ -140,6 +140,40 @@ SECURED_BEFORE_CLEARED: Final = Gate(
     holds=_secured_before_cleared,
     covers=("AC-2d",),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """How a fact that a gate reads or guards has to be declared: a file that means something else by it is refused."""
+
+    gate: str
+    type: FactType
+    choices: tuple[str, ...] = ()
+
+    def allows(self, spec: FactSpec) -> bool:
+        """Whether a declaration is this one."""
+        ids = tuple(choice.id for choice in spec.choices)
+        return spec.type is self.type and ids == self.choices and not spec.future
+
+
+def _fixed(gate: Gate, **types: FactType) -> dict[str, Fixed]:
+    return {name.replace("_", "."): Fixed(gate=gate.id, type=kind) for name, kind in types.items()}
+
+
+_TEXT, _DATE, _CHOICE = FactType.TEXT, FactType.DATE, FactType.CHOICE
+FACTS: Final[Mapping[str, Fixed]] = {
+    **_fixed(POLICE_FIRST, police_decision_by=_TEXT, police_decision_on=_DATE, police_decision_reference=_TEXT),
+    **_fixed(POLICE_FIRST, police_decision_which=_TEXT, platform_deleted_on=_DATE, platform_deleted_what=_TEXT),
+    **_fixed(SECURED_BEFORE_CLEARED, device_cleared_on=_DATE),
+    "police.decision.extent": Fixed(gate=POLICE_FIRST.id, type=_CHOICE, choices=("all", "some", "nothing")),
+    "device.whose": Fixed(gate=SECURED_BEFORE_CLEARED.id, type=_CHOICE, choices=("own", "office", "victim", "other")),
+    "original.held-by": Fixed(
+        gate=SECURED_BEFORE_CLEARED.id,
+        type=_CHOICE,
+        choices=("pupil", "parents", "police", "nobody", "in-doubt"),
+    ),
+}
+"""Every fact that a gate reads or guards."""
 GATES: Final = (POLICE_FIRST, SECURED_BEFORE_CLEARED)
 
 

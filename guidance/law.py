@@ -6,10 +6,11 @@ in Segl's home, each with its reason, and they take the place of the shipped rul
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from guidance.duration import Duration
 from guidance.faults import PlaybookError
 from guidance.language import _, ngettext
 from guidance.model import SCHEMA, Text
-from guidance.reader import Table, read_toml
+from guidance.reader import Table, read_file, read_toml
 
 FILE: Final = Path(__file__).parent / "law.toml"
 OWN_NAME: Final = "law.toml"
@@ -172,16 +173,17 @@ def with_own(own: Iterable[Rule]) -> Law:
 def law_of(home: Path) -> tuple[Law, PlaybookError | None]:
     """The law data that counts in a home; the shipped rules, and what is wrong, where the office's file is bad."""
     path = home / OWN_NAME
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return shipped_law(), None
-    except OSError as error:
-        return shipped_law(), PlaybookError(OWN_NAME, "", "unreadable", error.strerror or "")
     try:
-        return with_own(load_law(raw, OWN_NAME, own=True).rules), None
+        return _own_law(read_file(path)), None
     except PlaybookError as error:
         return shipped_law(), error
+
+
+@lru_cache(maxsize=8)
+def _own_law(raw: bytes) -> Law:
+    return with_own(load_law(raw, OWN_NAME, own=True).rules)
 
 
 def _rule(part: Table, *, own: bool) -> Rule:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from guidance.duration import Duration
@@ -14,7 +17,30 @@ from guidance.faults import PlaybookError
 from guidance.model import Text
 
 MAX_BYTES: Final = 512 * 1024
+MAX_LINE: Final = 1000
+MAX_PARTS: Final = 32
+"""The longest line, and the most dots of one outside quotes: a key of many parts costs `tomllib` their square."""
+MAX_NUMBER: Final = 10**9
+_QUOTED: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
 ID: Final = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*", re.ASCII)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file, at most one more than a playbook may have. A pipe or a device is never waited for.
+
+    Raises:
+        PlaybookError: it can't be read, or is no file.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+        with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise PlaybookError(path.name, "", "not-a-file")
+            return file.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise PlaybookError(path.name, "", "not-a-file") from None
+    except OSError as error:
+        raise PlaybookError(path.name, "", "unreadable", error.strerror or "") from None
 
 
 def read_toml(raw: bytes, name: str) -> Table:
@@ -26,11 +52,18 @@ def read_toml(raw: bytes, name: str) -> Table:
     if len(raw) > MAX_BYTES:
         raise PlaybookError(name, "", "too-big", len(raw), MAX_BYTES)
     try:
-        return Table(tomllib.loads(raw.decode("utf-8")), name, "")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise PlaybookError(name, "", "not-utf8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PlaybookError(name, "", "not-toml", str(error) or "depth") from None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE or line.count(".") > MAX_PARTS < _QUOTED.sub("", line).count("."):
+            raise PlaybookError(name, "", "long-line", number, MAX_LINE)
+    try:
+        return Table(tomllib.loads(text), name, "")
+    except tomllib.TOMLDecodeError as error:
+        raise PlaybookError(name, "", "not-toml", error) from None
+    except (RecursionError, ValueError):
+        raise PlaybookError(name, "", "not-toml", "depth, or a number without end") from None
 
 
 def _is_control(char: str) -> bool:
@@ -106,7 +139,10 @@ class Table:
 
     def number(self, key: str) -> int:
         """Take a whole number."""
-        return int(self.take(key, int, "a whole number"))
+        value = int(self.take(key, int, "a whole number"))
+        if abs(value) > MAX_NUMBER:
+            self.refuse(key, "huge-number", wanted=MAX_NUMBER)
+        return value
 
     def flag(self, key: str) -> bool:
         """Take true or false; false where it is not there."""

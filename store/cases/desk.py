@@ -18,6 +18,7 @@ from store.entry import Payload, SpaceKind
 from store.errors import DiskFailed, DiskFull
 from store.journal import REMARKS, FeedCheck, Journal, RandomBytes, Read, spaces, stored_entries
 from store.projections import Standing, follow, standing
+from store.zone import local_zone
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SLIPS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": ""})
@@ -76,7 +77,7 @@ class Desk:
         self._vault = vault
         self._connection = vault.connection
         self._clock = clock
-        self._zone = zone or datetime.now().astimezone().tzinfo or UTC
+        self._zone = zone or local_zone()
         self._today = today or (lambda: clock().astimezone(self._zone).date())
         self._random_bytes = random_bytes
         self._closed = False

@@ -7,14 +7,17 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from guidance.engine import Guide, check_do, check_pass, check_record, check_set_aside, evaluate, parse_values
 from guidance.guide import CaseFacts, SetAside, Snooze
 from guidance.known import fits
+from guidance.law import Law, law_of, shipped_law
 from guidance.level import check_level
 from guidance.loader import by_digest, for_kind
 from guidance.model import DONE_PREFIX, LEVEL_FACT, FactSpec, FactType, FactValue, Playbook, State
+from guidance.own import Own, of_home
 from guidance.refusals import FactNotValid, StepHeld, not_valid
 from store.cases.desk import Desk, all_say, reason_in_words
 from store.cases.errors import FactUnknown, JournalDamaged, StepNotMarked
@@ -26,6 +29,9 @@ LEVEL_REASON: Final = "level.reason"
 """Why the level is what it is; goes with the level."""
 
 _GUIDING: Final = ("case", "done/", "fact/", "playbook/", "snooze/", "status", "step/")
+
+VAULTS: Final = "vaults"
+"""The folder of a home in which the vaults lie (`store.home`)."""
 
 _books: dict[str, Playbook] = {}
 
@@ -41,7 +47,22 @@ class StepDesk(Desk):
 
     def _guide(self, space: str) -> Guide:
         rows = self._guiding(space)
-        return evaluate(self._pinned(space, rows), case_facts(rows, self._zone), self._today())
+        return evaluate(self._pinned(space, rows), case_facts(rows, self._zone), self._today(), self._law())
+
+    def _own(self) -> Own:
+        """The office's own playbooks, from Segl's home; those that can't be used are left out."""
+        home = self._home
+        return of_home(home) if home else Own()
+
+    def _law(self) -> Law:
+        """The law data that counts here: the office's own rules in the place of the shipped ones."""
+        home = self._home
+        return law_of(home)[0] if home else shipped_law()
+
+    @property
+    def _home(self) -> Path | None:
+        folder = self._vault.path.parent
+        return folder.parent if folder.name == VAULTS else None
 
     def _guiding(self, space: str) -> tuple[Standing, ...]:
         """What the guide is made of: not the notes, people and evidence, of which there may be many."""
@@ -69,13 +90,14 @@ class StepDesk(Desk):
     def _take_in(self, space: str) -> None:
         """Pin the playbooks that the facts of the case have come to call for; those it has stay as they are.
 
+        One that is for its kind in any case was there when it was opened, or came later and is a person's to take in.
         An answer that is taken back takes no playbook away: what was begun by it is still to be finished or set aside.
         """
         rows = self._guiding(space)
         pinned = {row.subject.removeprefix("playbook/") for row in rows if row.subject.startswith("playbook/")}
         facts = case_facts(rows, self._zone)
-        for book in for_kind(facts.kind, facts.values):
-            if book.id not in pinned:
+        for book in for_kind(facts.kind, facts.values, self._own().playbooks):
+            if book.id not in pinned and facts.kind not in book.kinds:
                 self._pin(space, book)
 
     def do_step(self, case: str, step_id: str, values: Mapping[str, FactValue] | None = None, note: str = "") -> Guide:

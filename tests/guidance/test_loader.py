@@ -169,7 +169,10 @@ def test_a_slip_in_a_fact_is_named_in_one_line() -> None:
         (b"\xff\xfe", "not-utf8"),
         (b"schema = ", "not-toml"),
         (b"schema = 1\nschema = 1\n", "not-toml"),
-        (b"a = " + b"[" * 5000 + b"]" * 5000, "not-toml"),
+        (b"a = " + b"[\n" * 5000 + b"]" * 900, "not-toml"),
+        (b"a = " + b"[" * 5000 + b"]" * 5000, "long-line"),
+        (b"[" + b"a." * 400 + b"a]", "long-line"),
+        (b"version = " + b"9\n" * 3, "not-toml"),
         (b"# " + b"x" * MAX_BYTES, "too-big"),
     ],
 )

@@ -1,0 +1,89 @@
+"""Differences of two versions of a playbook: what was added, removed and changed, in words in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from guidance.diff import Change, differences
+from guidance.language import LANGUAGES, speaking
+from guidance.loader import load_playbook, shipped
+from guidance.model import Playbook
+from tests.guidance.test_loader import GOOD
+
+OLD = load_playbook(GOOD.encode(), "old.toml")
+
+
+def _new(*changes: tuple[str, str], more: str = "") -> Playbook:
+    text = GOOD
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return load_playbook((text + more).encode(), "new.toml")
+
+
+def test_a_version_does_not_differ_from_itself() -> None:
+    for book in shipped():
+        assert differences(book, book) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sort", "field", "before", "after"),
+    [
+        ("version = 1", "version = 2", "playbook", "version", "1", "2"),
+        ('strength = "must"', 'strength = "should"', "step", "strength", "must", "should"),
+        ('needs = ["thing.done"]', "", "step", "needs", "thing.done known", ""),
+        (
+            'strength = "must"',
+            'strength = "must"\ndue = { within = "P3D", from = "case.opened" }',
+            "step",
+            "due",
+            "",
+            "P3D from case.opened",
+        ),
+        ('da = "Gjort?"', 'da = "Er det gjort?"', "fact", "label", "Done? / Gjort?", "Done? / Er det gjort?"),
+        ("order = 1", "order = 9", "phase", "order", "1", "9"),
+    ],
+)
+def test_one_change_is_one_difference(old: str, new: str, sort: str, field: str, before: str, after: str) -> None:
+    [found] = differences(OLD, _new((old, new)))
+    assert (found.sort, found.change, found.fields) == (sort, Change.CHANGED, (field,))
+    assert (found.before, found.after) == ((before,), (after,))
+
+
+def test_what_is_new_and_what_is_gone_is_named() -> None:
+    with_more = _new(
+        more="""
+[[steps]]
+id = "third"
+phase = "only"
+kind = "do"
+strength = "may"
+heading = "Side 2"
+title = { da = "Tredje", en = "Third" }
+why = { da = "Derfor", en = "Because" }
+how = { da = "Sådan", en = "Thus" }
+"""
+    )
+    [added] = differences(OLD, with_more)
+    [removed] = differences(with_more, OLD)
+    assert (added.change, removed.change) == (Change.ADDED, Change.REMOVED)
+    with speaking("en"):
+        assert (added.words(), removed.words()) == (("New step: Third (third)",), ("Gone step: Third (third)",))
+    with speaking("da"):
+        assert added.words() == ("Tilføjet trin: Tredje (third)",)
+
+
+def test_every_field_of_what_ships_has_words_in_both_languages() -> None:
+    """Each playbook against each other: whatever differs can be said."""
+    said: set[str] = set()
+    for book in shipped():
+        newer = replace(book, version=book.version + 1)
+        for other in (*shipped(), newer):
+            for found in differences(book, other):
+                said.update(found.fields)
+                for language in LANGUAGES:
+                    with speaking(language):
+                        assert all(line.strip() for line in found.words())
+    assert {"version", "title", "source", "how", "needs", "due", "sets"} <= said
