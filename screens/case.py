@@ -299,7 +299,6 @@ class CaseScreen(CaseWork[None]):
 
     async def _close(self) -> None:
         from screens.closing import ClosingScreen
-        from screens.reason import ReasonScreen
         from store.casework import Casework
 
         if not self._guide.can_close:
@@ -308,27 +307,28 @@ class CaseScreen(CaseWork[None]):
                 self._show("guide")
                 self._pane("guide").lines.cursor = max(row_of(self._rows, goal), 0)
             return
-        reason = await self.app.push_screen_wait(
-            ReasonScreen(_("Close the case"), _("Why is it closed now? The case can be read and opened again later."))
-        )
-        if reason:
+
+        async def close(reason: str) -> None:
             await self.do(Casework.close_case, self.case_id, reason)
             self.said(_("The case is closed."))
             await self._load()
+
+        question = _("Why is it closed now? The case can be read and opened again later.")
+        await self.with_reason(_("Close the case"), question, close)
 
     def action_reopen(self) -> None:
         """Open a closed case again."""
         self.run_work(self._reopen(), group="close-case")
 
     async def _reopen(self) -> None:
-        from screens.reason import ReasonScreen
         from store.casework import Casework
 
-        reason = await self.app.push_screen_wait(ReasonScreen(_("Open the case again"), _("Why is it opened again?")))
-        if reason:
+        async def reopen(reason: str) -> None:
             await self.do(Casework.reopen_case, self.case_id, reason)
             self.said(_("The case is open again."))
             await self._load()
+
+        await self.with_reason(_("Open the case again"), _("Why is it opened again?"), reopen)
 
     def action_go_back(self) -> None:
         """Back to the list."""

@@ -76,6 +76,7 @@ class PlanScreen(CaseWork[None]):
         """Draw anew in the current language."""
         await super().refresh_language()
         await self._load()
+        self._pane.focus_list()
 
     @property
     def _pane(self) -> ListDetail[Row]:

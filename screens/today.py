@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
@@ -16,13 +17,18 @@ from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import moment, one_line
 from screens.work import CaseWork
+from store.plan import Plan
 from store.today import Today, TodayGroup, TodayLine, due_words, group_words, step_words
 
 if TYPE_CHECKING:
     from store.client import VaultClient
+    from store.programme.model import Duty
 
 PATIENCE: Final = 25
 """Guides worked out anew in one go: a twentieth of a second of the vault's thread, so that keys come in between."""
+
+A_WEEK: Final = 7
+"""Days ahead in which something of the mentorship programme is named here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,10 @@ class TodayScreen(CaseWork[None]):
         Binding("o", "new_case", N_("New case")),
         Binding("f", "find", N_("Find")),
         Binding("k", "drafts", N_("Drafts")),
+        Binding("m", "programme", N_("Mentoring")),
         Binding("b", "open_bundle", N_("Open sealed")),
+        Binding("p", "plan", N_("Plan")),
+        Binding("h", "directory", N_("Who helps")),
     ]
     AUTO_FOCUS = "#lines"
 
@@ -72,12 +81,16 @@ class TodayScreen(CaseWork[None]):
         yield Plain("", id="clock", classes="fault")
         yield Plain("", id="summary")
         yield Plain("", id="draft-line")
+        yield Plain("", id="programme-line")
+        yield Plain("", id="plan-line")
         yield LineList(self._row, choosable=lambda row: isinstance(row, TodayLine), empty=self._nothing, id="lines")
 
     def on_mount(self) -> None:
         """Nothing is known yet."""
         self.query_one("#clock").display = False
         self.query_one("#draft-line").display = False
+        self.query_one("#programme-line").display = False
+        self.query_one("#plan-line").display = False
 
     def on_screen_resume(self) -> None:
         """Look again whenever the page is looked at."""
@@ -87,17 +100,43 @@ class TodayScreen(CaseWork[None]):
         from store.casework import Casework
 
         self._drafts = await self.do(Casework.drafts)
+        self._show_plan(await self.do(Casework.plan))
         while True:
             self._today = await self.do(Casework.today, patience=PATIENCE)
             self._fill()
             if not self._today.pending:
-                return
+                break
+        self._say_duties(await self.do(Casework.programme_duties), self._today.day)
+
+    def _say_duties(self, duties: tuple[Duty, ...], today: date) -> None:
+        """What the mentorship programme has to do within a week, in a line."""
+        line = self.query_one("#programme-line", Plain)
+        near = [duty for duty in duties if (duty.due_on - today).days <= A_WEEK]
+        line.display = bool(near)
+        if near:
+            words = ngettext(
+                "Mentorship programme: {count} thing to do. Press m.",
+                "Mentorship programme: {count} things to do. Press m.",
+                len(near),
+            ).format(count=len(near))
+            late = sum(duty.overdue for duty in near)
+            if late:
+                words += " ! " + ngettext("{count} overdue", "{count} overdue", late).format(count=late)
+            line.update(Content.styled(words, "bold $error" if late else "$warning"))
 
     async def refresh_language(self) -> None:
         """The words of steps come from the vault: fetch them in the new language."""
         await super().refresh_language()
         self.on_mount()
         await self._load()
+
+    def _show_plan(self, plan: Plan) -> None:
+        """Say when the day has come to look at the office's plan again."""
+        line = self.query_one("#plan-line", Plain)
+        line.display = plan.review_due
+        if plan.review_due:
+            words = _("The preparedness plan is due to be looked at again. Press p to open it.")
+            line.update(Content.styled(words, "$warning"))
 
     @property
     def _list(self) -> LineList[Heading | TodayLine]:
@@ -277,11 +316,29 @@ class TodayScreen(CaseWork[None]):
 
         self.app.push_screen(DraftsScreen(await self.do(Casework.cases)))
 
+    def action_programme(self) -> None:
+        """The mentorship programme."""
+        from screens.programme import ProgrammeScreen
+
+        self.app.push_screen(ProgrammeScreen())
+
     def action_open_bundle(self) -> None:
         """Open a sealed bundle."""
         from screens.open import OpenScreen
 
         self.app.push_screen(OpenScreen())
+
+    def action_plan(self) -> None:
+        """The office's preparedness plan."""
+        from screens.plan import PlanScreen
+
+        self.app.push_screen(PlanScreen())
+
+    def action_directory(self) -> None:
+        """The directory of help."""
+        from screens.directory import DirectoryScreen
+
+        self.app.push_screen(DirectoryScreen())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done is offered."""
