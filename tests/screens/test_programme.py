@@ -15,9 +15,11 @@ from screens.programme import PANES, ProgrammeScreen
 from screens.programme_form import ProgrammeForm, parse_clock
 from screens.programme_person import ParticipantScreen
 from screens.reason import ReasonScreen
+from screens.today import TodayScreen
 from screens.words import today
 from store.casework import Casework
 from store.client import VaultClient
+from store.model import CaseSummary
 from store.programme.model import (
     CameHow,
     Concern,
@@ -93,6 +95,22 @@ async def test_the_case_list_leads_there_and_back(show: Show) -> None:
         assert "Ingen frister." in text
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, CaseListScreen)
+
+
+async def test_today_says_what_the_programme_has_to_do(show: Show, concern: Concern) -> None:
+    assert concern.ends
+    async with show(TodayScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Mentorprogram: 2 ting at gøre. Tryk m. ! 2 overskredne" in text_of(pilot.app)
+        await press(pilot, "m")
+        assert isinstance(pilot.app.screen, ProgrammeScreen)
+
+
+async def test_today_says_nothing_of_a_programme_that_is_not_there(show: Show, case: CaseSummary) -> None:
+    assert case.reference
+    async with show(TodayScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Mentorprogram" not in text_of(pilot.app)
 
 
 async def test_each_empty_pane_says_what_to_press(show: Show) -> None:

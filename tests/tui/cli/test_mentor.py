@@ -134,6 +134,7 @@ def test_the_programme_from_its_first_step_to_its_end(segl: Segl, run: Programme
     taken = run("segl mentor concern add", "mentor concern add --facts -", concern)["concern"]
     assert (taken["due_on"], taken["about_name"]) == ("2020-03-02", "Bo Berg")
     kinds = {duty["kind"] for duty in run("segl mentor list", "mentor list")["duties"]}
+    assert {duty["kind"] for duty in run("segl today", "today")["programme"]} == kinds
     assert {"concern", "end-mentoring", "check-in"} <= kinds
     suspended = run("segl mentor suspend", f"mentor suspend {mentor} -fd", "Klagen undersøges.")["participant"]
     assert suspended["status"] == "suspended"

@@ -6,18 +6,32 @@ import argparse
 from collections.abc import Iterator
 
 from guidance.language import _, ngettext
+from store.programme.model import Duty
+from store.programme.words import duty_line
 from store.today import Today, TodayGroup, TodayLine, due_words, group_words, step_words
 from tui.cli.answer import Answer, Json
 from tui.cli.plain import one_line
 from tui.cli.records import day, local, moment
+from tui.cli.records_mentor import duty_document
 from tui.cli.session import Session
 
 
 def show(session: Session, _options: argparse.Namespace) -> Answer:
     """Show what is overdue, due, waiting for others, or standing still."""
-    today = session.casework().today()
+    casework = session.casework()
+    today, duties = casework.today(), casework.programme_duties()
     problems = () if today.newest_entry_at is None else (_clock_words(today),)
-    return Answer(document=today_document(today), lines=tuple(today_lines(today)), problems=problems)
+    document: dict[str, Json] = {**today_document(today), "programme": [duty_document(duty) for duty in duties]}
+    return Answer(document=document, lines=(*today_lines(today), *_duty_lines(duties)), problems=problems)
+
+
+def _duty_lines(duties: tuple[Duty, ...]) -> Iterator[str]:
+    if duties:
+        yield ""
+        yield _("Mentorship programme")
+    for duty in duties:
+        late = "! " if duty.overdue else "  "
+        yield f"{late}{duty.due_on}  {one_line(duty_line(duty))}"
 
 
 def _clock_words(today: Today) -> str:
