@@ -8,6 +8,7 @@ from guidance.language import _
 from tui.cli.parser import Command, Parser, calendar_day, descriptor, level_number, with_case, with_reason, with_step
 from tui.cli.registry_mentor import mentor_commands, mentor_groups
 from tui.cli.registry_office import office_commands, office_groups
+from tui.cli.registry_playbook import playbook_commands, playbook_groups
 
 PURPOSES: Final = ("full", "police", "colleague", "person-concerned", "statistics")
 FLOORS: Final = ("calibrate", "default", "floor")
@@ -24,6 +25,7 @@ def groups() -> dict[str, str]:
         "passphrase": _("The vault's passphrase."),
         **mentor_groups(),
         **office_groups(),
+        **playbook_groups(),
     }
 
 
@@ -113,6 +115,7 @@ def commands() -> tuple[Command, ...]:
             path=("open",), does=_("Check a sealed bundle and say the three verdicts."), run="bundles:open_", add=_open
         ),
         *office_commands(),
+        *playbook_commands(),
         Command(path=("keys", "show"), does=_("Show the public keys, to give to others."), run="vault:keys"),
         Command(
             path=("passphrase", "change"),

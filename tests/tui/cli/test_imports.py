@@ -56,6 +56,9 @@ def _arguments(file: Path) -> dict[str, tuple[str, ...]]:
         "demo": ("--headless", "--out", str(file.with_name("demo"))),
         "init": ("--kdf", "floor", "--answers", "/dev/null"),
         "passphrase change": ("--new-passphrase-fd", "0"),
+        "playbook check": (str(file),),
+        "playbook diff": ("action-card", "handling-model"),
+        "playbook move": (case, "action-card", "--reason-fd", "0"),
     }
     for command in commands():
         if command.name.startswith("guide "):
