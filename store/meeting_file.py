@@ -91,7 +91,7 @@ def meeting_text(guide: Guide, language: Language) -> bytes:
         for view, rows in _rows(guide):
             lines += ["", view.step.title.local().upper(), *textwrap.wrap(view.step.how.local(), WIDTH)]
             for spec, value in rows:
-                lines += ["", *_indented(spec.label.local(), 2), *_indented(_shown(spec, value))]
+                lines += ["", *_indented(spec.label.local(), 2), *_indented(answer_words(spec, value))]
         return ("\n".join(lines) + "\n").encode("utf-8")
 
 
@@ -111,10 +111,11 @@ def _answer(spec: FactSpec, value: FactValue | None) -> Markup:
     question = element("h3", spec.label.local())
     if value is None:
         return join((question, element("p", element("span", _("Not answered yet."), class_="lack"))))
-    return join((question, element("div", _shown(spec, value), class_="text")))
+    return join((question, element("div", answer_words(spec, value), class_="text")))
 
 
-def _shown(spec: FactSpec, value: FactValue | None) -> str:
+def answer_words(spec: FactSpec, value: FactValue | None) -> str:
+    """An answer in words, or that there is none."""
     if value is None:
         return _("Not answered yet.")
     if isinstance(value, bool):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal, TypeVar, cast, get_args
+from typing import Final, Literal, TypeVar, cast, get_args
 
 from guidance.errors import SeglError
 from guidance.guide import Guide, StepView
@@ -18,6 +18,11 @@ from tui.cli.sources import END_OF_TEXT, Sources
 from tui.cli.terminal import yes, yes_or_no
 
 V = TypeVar("V")
+BACK: Final = "<"
+
+
+class GoBack(Exception):
+    """Somebody wants the question before."""
 
 
 def ask_facts(sources: Sources, guide: Guide, view: StepView) -> dict[str, FactValue]:
@@ -28,19 +33,26 @@ def ask_facts(sources: Sources, guide: Guide, view: StepView) -> dict[str, FactV
         so_far = Known(replace(guide.facts, values={**guide.facts.values, **found}), guide.specs)
         if not so_far.may_meet_all(spec.when):
             continue
-        value = _ask_fact(sources, guide, spec)
+        value = ask_fact(sources, guide, spec)
         if value is not None:
             found[spec.id] = value
     return found
 
 
-def _ask_fact(sources: Sources, guide: Guide, spec: FactSpec) -> FactValue | None:
+def ask_fact(sources: Sources, guide: Guide, spec: FactSpec, *, back: bool = False) -> FactValue | None:
+    """Ask for one field until the answer can be used; None where it may be left out and was.
+
+    Raises:
+        GoBack: `<` was typed, and that is offered.
+    """
     if spec.help.local():
         sources.say(spec.help.local())
     for number, choice in enumerate(spec.choices, start=1):
         sources.say(f"  {number}. {choice.label.local()}")
     while True:
         typed = sources.ask(f"{spec.label.local()} {_hint(spec)}:").strip()
+        if back and typed == BACK:
+            raise GoBack
         if not typed and (spec.optional or spec.id in guide.facts.values):
             return None
         try:

@@ -91,6 +91,21 @@ def commands() -> tuple[Command, ...]:
         Command(
             path=("today",), does=_("What is overdue, due, waiting or standing still in all cases."), run="todays:show"
         ),
+        Command(
+            path=("screen",), does=_("Go through the warning signs, one by one."), run="screening:show", add=_screen
+        ),
+        Command(
+            path=("screen", "meeting"),
+            does=_("Make the plan of a first meeting, one question after the other."),
+            run="screening:meeting",
+            add=_screen,
+        ),
+        Command(
+            path=("screen", "print"),
+            does=_("Write the meeting plan to a file that is not encrypted, to be taken along."),
+            run="screening:print_",
+            add=_screen_print,
+        ),
         Command(path=("level",), does=_("Decide the level of a case, with a reason."), run="guiding:level", add=_level),
         Command(path=("person", "add"), does=_("Add somebody to a case."), run="cases:add_person", add=_person),
         Command(
@@ -192,6 +207,17 @@ def _put_off(parser: Parser) -> None:
     when.add_argument("--until", metavar="DAY", type=calendar_day, help=_("the day, such as 2026-01-31"))
     when.add_argument("--no-longer", action="store_true", help=_("take back that it was put off"))
     with_reason(parser)
+
+
+def _screen(parser: Parser) -> None:
+    with_case(parser)
+    _facts(parser, _('TOML with the answers: "sign.money" = "no"; \'-\' is standard input'))
+
+
+def _screen_print(parser: Parser) -> None:
+    with_case(parser)
+    parser.add_argument("--format", choices=("html", "txt"), default="html", help=_("a page to print, or plain text"))
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help=_("a new file"))
 
 
 def _level(parser: Parser) -> None:
