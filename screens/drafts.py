@@ -143,7 +143,6 @@ class DraftsScreen(CaseWork[None]):
     async def _open_office(self, draft: Draft) -> None:
         """What belongs to the office and to no case."""
         from guidance import directory
-        from guidance import plan as planning
         from screens.directory_entry import DirectoryEntryScreen
         from screens.plan_publish import PlanPublishScreen
         from screens.plan_question import PlanQuestionScreen
@@ -152,8 +151,10 @@ class DraftsScreen(CaseWork[None]):
         last = draft.key.partition("/")[2]
         if draft.kind == "plan-version":
             self.app.push_screen(PlanPublishScreen())
-        elif draft.kind == "plan" and planning.find(last):
-            self.app.push_screen(PlanQuestionScreen(last))
+        elif draft.kind == "plan":
+            plan = await self.do(Casework.plan)
+            if plan.item(last):
+                self.app.push_screen(PlanQuestionScreen(last, plan))
         elif draft.kind == "entry":
             entry = directory.find(last, await self.do(Casework.directory)) if last else None
             self.app.push_screen(DirectoryEntryScreen(entry))

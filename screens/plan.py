@@ -87,15 +87,17 @@ class PlanScreen(CaseWork[None]):
     def action_answer(self) -> None:
         """Answer the question under the cursor, and go on to the next."""
         row = self._pane.current
-        if isinstance(row, PlanItem):
+        if isinstance(row, PlanItem) and row.still_asked:
             self.run_work(self._answer(row.id), group="answer")
 
     async def _answer(self, question: str) -> None:
         from screens.plan_question import PlanQuestionScreen
+        from store.casework import Casework
 
         following: str | None = question
         while following:
-            following = await self.app.push_screen_wait(PlanQuestionScreen(following))
+            plan = await self.do(Casework.plan)
+            following = await self.app.push_screen_wait(PlanQuestionScreen(following, plan))
 
     def action_publish(self) -> None:
         """Look through all answers and publish them."""

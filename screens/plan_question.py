@@ -12,13 +12,12 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
-from guidance import plan as planning
 from guidance.language import N_, _
 from screens.plan_words import answer_lines
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.work import FormScreen, put_fields, take_fields
-from store.plan import PlanItem
+from store.plan import Plan
 
 
 class PlanQuestionScreen(FormScreen[str]):
@@ -34,18 +33,19 @@ class PlanQuestionScreen(FormScreen[str]):
     ]
     AUTO_FOCUS = "#answer"
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, plan: Plan) -> None:
         super().__init__()
-        asked = planning.find(question)
-        assert asked is not None
-        self.asked = asked
-        self.item: PlanItem | None = None
-        self._first = ""
+        item = plan.item(question)
+        assert item is not None
+        self.item = item
+        self.asked = item.asked
+        self._questions = plan.questions
+        self._first = item.now.text if item.now else ""
 
     def heading(self) -> str:
         """Which step of the plan it belongs to, and how far one is."""
         return _("{heading} · question {number} of {total}").format(
-            heading=self.asked.heading.local(), number=self.asked.number, total=len(planning.questions())
+            heading=self.asked.heading.local(), number=self.asked.number, total=len(self._questions)
         )
 
     def body(self) -> ComposeResult:
@@ -53,37 +53,25 @@ class PlanQuestionScreen(FormScreen[str]):
         yield Plain(self.asked.question.question.local(), classes="strong", id="question")
         yield Plain(self.asked.question.help.local(), classes="quiet", id="help")
         yield Plain("", id="fault", classes="fault")
-        yield PlainArea(id="answer")
+        yield PlainArea(self._first, id="answer")
         yield Plain("", id="standing")
         with Horizontal(classes="buttons"):
             yield Button(_("Save and go on"), id="save", variant="primary")
 
     def on_mount(self) -> None:
-        """Fetch the answer there is, and the draft."""
+        """Offer what was begun before."""
         self.query_one("#fault").display = False
-        self.query_one("#standing").display = False
-        self.run_work(self._begin(), group="begin")
-
-    async def _begin(self) -> None:
-        from store.casework import Casework
-
-        self.item = (await self.do(Casework.plan)).item(self.asked.id)
-        if self.item and self.item.now:
-            self._first = self.item.now.text
-            # What was typed before the answer was there is not lost: it goes behind it.
-            area = self.query_one("#answer", PlainArea)
-            area.load_text(self._first + area.text)
-            area.move_cursor(area.document.end)
+        area = self.query_one("#answer", PlainArea)
+        area.move_cursor(area.document.end)
         self._show_standing()
-        await self.offer_draft()
-        self.refresh_bindings()
+        self.run_work(self.offer_draft(), group="begin")
 
     def _show_standing(self) -> None:
         item = self.item
         lines: list[Content] = []
-        if item and item.now:
+        if item.now:
             lines += [Content.styled(_("The answer now is by:"), "$text-muted"), *list(answer_lines(item.now))[1:]]
-        if item and item.published and item.changed:
+        if item.published and item.changed:
             lines += [Content.styled(_("In the version in force it says:"), "bold"), *answer_lines(item.published)]
         standing = self.query_one("#standing", Plain)
         standing.display = bool(lines)
@@ -143,9 +131,8 @@ class PlanQuestionScreen(FormScreen[str]):
             self.dismiss(goal)
 
     def _neighbour(self, by: int) -> str | None:
-        asked = planning.questions()
         index = self.asked.number - 1 + by
-        return asked[index].id if 0 <= index < len(asked) else None
+        return self._questions[index].id if 0 <= index < len(self._questions) else None
 
     def action_clear(self) -> None:
         """Take the answer back: the question is open again."""
@@ -163,7 +150,7 @@ class PlanQuestionScreen(FormScreen[str]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done is offered."""
         if action == "clear":
-            return self.item is not None and self.item.now is not None
+            return self.item.now is not None
         if action == "turn":
             return self._neighbour(int(str(parameters[0]))) is not None
         return True

@@ -169,15 +169,15 @@ class StepScreen(FormScreen[Guide | str]):
         self.run_work(self._open_plan(), group="open-plan")
 
     async def _open_plan(self) -> None:
-        from guidance import plan as planning
         from screens.plan_question import PlanQuestionScreen
+        from store.casework import Casework
 
-        asked = [id for id in named(self.view.step.says, "plan") if planning.find(id)]
-        if not asked:
-            return
-        items = [self._plan.item(id) if self._plan else None for id in asked]
-        unanswered = (id for id, item in zip(asked, items, strict=True) if item is None or item.now is None)
-        await self.app.push_screen_wait(PlanQuestionScreen(next(unanswered, asked[0])))
+        plan = await self.do(Casework.plan)
+        ids = named(self.view.step.says, "plan")
+        items = [item for item in (plan.item(id) for id in ids) if item and item.still_asked]
+        if items:
+            chosen = next((item for item in items if item.now is None), items[0])
+            await self.app.push_screen_wait(PlanQuestionScreen(chosen.id, plan))
 
     def action_directory(self) -> None:
         """Open the directory of help at the first entry that this step names."""

@@ -63,6 +63,11 @@ class PlanItem:
         return (self.now and self.now.text) != (self.published and self.published.text)
 
     @property
+    def still_asked(self) -> bool:
+        """Whether a playbook still asks it; otherwise it only keeps what was published."""
+        return bool(self.asked.playbook)
+
+    @property
     def in_force(self) -> PlanAnswer | None:
         """What a step of a case shows: the published answer, else the one that is not published yet."""
         return self.published or self.now
@@ -112,6 +117,11 @@ class Plan:
     def unpublished(self) -> int:
         """How many answers differ from the newest version."""
         return sum(item.changed for item in self.items)
+
+    @property
+    def questions(self) -> tuple[PlanItem, ...]:
+        """The questions that are asked, without those that only keep an answer."""
+        return tuple(item for item in self.items if item.still_asked)
 
     @property
     def newest(self) -> PlanVersion | None:

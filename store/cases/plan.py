@@ -13,10 +13,11 @@ from typing import ClassVar
 from guidance import plan as planning
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from guidance.loader import shipped
 from guidance.model import PlanQuestion, Text
 from guidance.plan import Asked
-from store.cases.desk import Desk
 from store.cases.errors import TextMissing
+from store.cases.steps import StepDesk
 from store.cases.values import read_fact, write_fact
 from store.entry import SpaceKind
 from store.plan import NOW, Plan, PlanAnswer, PlanComparison, PlanDifference, PlanItem, PlanVersion
@@ -92,8 +93,15 @@ class ReviewDateNotAhead(SeglError):
         )
 
 
-class PlanDesk(Desk):
+class PlanDesk(StepDesk):
     """Casework on the office's plan."""
+
+    def _questions(self) -> tuple[Asked, ...]:
+        """Those of the playbooks that ship, an office's own in the place of those with the same id."""
+        own = {book.id: book for book in self._own().playbooks}
+        if not own:
+            return planning.questions()
+        return planning.questions([*(book for book in shipped() if book.id not in own), *own.values()])
 
     def plan(self) -> Plan:
         """The plan as it stands: every question, what is answered, what is published.
@@ -106,7 +114,8 @@ class PlanDesk(Desk):
         answers = {row.entry: _answer(row, authors) for row in rows if row.subject.startswith("plan-said/")}
         versions = _versions(rows, answers, authors)
         published = versions[-1].answers if versions else {}
-        asked = (*planning.questions(), *_no_longer_asked(published))
+        asked = self._questions()
+        asked = (*asked, *_no_longer_asked(published, asked))
         now: dict[str, list[PlanAnswer]] = {}
         for row in rows:
             if row.subject.startswith("plan-answer/"):
@@ -204,7 +213,7 @@ class PlanDesk(Desk):
             self._append(SpaceKind.OFFICE, self._office_space, "office.plan-exported", said)
 
     def _plan_question(self, question: str) -> Asked:
-        asked = planning.find(question)
+        asked = planning.find(question, self._questions())
         if asked is None:
             raise PlanQuestionUnknown(question)
         return asked
@@ -234,9 +243,9 @@ def _item(asked: Asked, now: list[PlanAnswer], published: PlanAnswer | None) -> 
     return PlanItem(asked=asked, now=latest, published=published, disputed=len({one.text for one in now}) > 1)
 
 
-def _no_longer_asked(published: Mapping[str, PlanAnswer]) -> tuple[Asked, ...]:
+def _no_longer_asked(published: Mapping[str, PlanAnswer], asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
     """Questions of the version in force that no playbook asks any more: their answers are shown all the same."""
-    known = {one.id for one in planning.questions()}
+    known = {one.id for one in asked}
     heading = Text.of(lambda: _("No longer asked"))
     return tuple(
         Asked(

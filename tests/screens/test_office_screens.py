@@ -41,7 +41,7 @@ async def made(client: VaultClient, text: str) -> tuple[Callable[[], Any], ...]:
     plan = await client.do(Casework.plan)
     return (
         PlanScreen,
-        lambda: PlanQuestionScreen(WHO),
+        lambda: PlanQuestionScreen(WHO, plan),
         PlanPublishScreen,
         lambda: PlanCompareScreen(plan),
         lambda: PlanExportScreen(plan),

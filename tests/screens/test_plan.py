@@ -58,7 +58,8 @@ async def test_one_question_a_page_and_on_to_the_next(show: Show, client: VaultC
 
 
 async def test_what_is_typed_stays_as_a_draft_and_is_found_again(show: Show, client: VaultClient) -> None:
-    app = show(lambda: PlanQuestionScreen(WHO))
+    plan = await client.do(Casework.plan)
+    app = show(lambda: PlanQuestionScreen(WHO, plan))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "=Halvt sv", "f8")
@@ -80,12 +81,14 @@ async def test_what_is_typed_stays_as_a_draft_and_is_found_again(show: Show, cli
 
 async def test_an_answer_is_changed_and_taken_back(show: Show, client: VaultClient) -> None:
     await client.do(Casework.answer_plan, WHO, "Lederen")
-    app = show(lambda: PlanQuestionScreen(WHO))
+    plan = await client.do(Casework.plan)
+    app = show(lambda: PlanQuestionScreen(WHO, plan))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Rådgiver Ravn" in text_of(app)
         await press(pilot, "= og en til", "ctrl+s")
-    app = show(lambda: PlanQuestionScreen(WHO))
+    plan = await client.do(Casework.plan)
+    app = show(lambda: PlanQuestionScreen(WHO, plan))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert app.screen.query_one("#answer", PlainArea).text == "Lederen og en til"
@@ -108,7 +111,8 @@ async def test_f7_and_f8_turn_the_page_from_within_the_answer(show: Show, client
 
 
 async def test_a_cpr_number_in_an_answer_is_asked_about(show: Show, client: VaultClient) -> None:
-    app = show(lambda: PlanQuestionScreen(WHO))
+    plan = await client.do(Casework.plan)
+    app = show(lambda: PlanQuestionScreen(WHO, plan))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "=Liv 010203-1234", "ctrl+s")
@@ -236,8 +240,9 @@ async def test_a_step_opens_the_directory_at_the_entry_it_names(
 
 
 async def test_every_question_can_be_opened_and_the_last_leads_back(show: Show, client: VaultClient) -> None:
+    plan = await client.do(Casework.plan)
     last = planning.questions()[-1].id
-    app = show(lambda: PlanQuestionScreen(last))
+    app = show(lambda: PlanQuestionScreen(last, plan))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "=Svar", "ctrl+s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from guidance import plan as planning
 from guidance.errors import ExitCode
 from guidance.language import speaking
+from guidance.loader import shipped
+from guidance.own import Own
 from store.cases.errors import TextMissing
 from store.cases.plan import PlanEmpty, PlanQuestionUnknown, PlanVersionUnknown, ReviewDateNotAhead
 from store.casework import Casework
@@ -154,6 +157,18 @@ def test_a_question_that_is_asked_no_longer_keeps_its_answer(
     with speaking("en"):
         assert item.asked.heading.local() == "Step 1: Psychological first aid" or item.asked.playbook == ""
         assert item.asked.question.question.local().startswith("Who holds the first talk")
+
+
+def test_an_office_asks_questions_of_its_own(desk: Casework, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = next(book for book in shipped() if book.id == "workplace-plan")
+    own = replace(book, plan=(replace(book.plan[0], id="who-has-the-key"), *book.plan))
+    monkeypatch.setattr(desk, "_own", lambda: Own(playbooks=(own,)))
+    plan = desk.answer_plan("who-has-the-key", "Pedellen")
+    assert [item.id for item in plan.items][:2] == ["who-has-the-key", WHO]
+    assert len(plan.questions) == len(planning.questions()) + 1
+    monkeypatch.undo()
+    with pytest.raises(PlanQuestionUnknown):
+        desk.answer_plan("who-has-the-key", "Pedellen")
 
 
 def test_everything_is_there_after_the_vault_was_closed(tmp_path: Path, clock: Clock) -> None:

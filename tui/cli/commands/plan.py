@@ -44,13 +44,12 @@ def answer(session: Session, options: argparse.Namespace) -> Answer:
         plan = casework.clear_plan_answer(options.question)
         said = _("The question is open again.")
     else:
-        from guidance.plan import find
         from store.cases.plan import PlanQuestionUnknown
 
-        asked = find(options.question)
-        if asked is None:
+        found = casework.plan().item(options.question)
+        if found is None or not found.still_asked:
             raise PlanQuestionUnknown(options.question)
-        text = session.sources.text(asked.question.question.local())
+        text = session.sources.text(found.asked.question.question.local())
         plan = casework.answer_plan(options.question, text)
         said = _("Saved. {answered} of {total} questions are answered.").format(
             answered=plan.answered, total=len(plan.items)
