@@ -77,6 +77,17 @@ Steps of several playbooks that have the same id, or ask for the same fact, are 
 needed, the stricter strength and the earlier date count, and all sources are named.
 
 A fact on which the heads of a case disagree counts as not there, and what applies under any of the answers applies.
+
+## An office's own files
+
+`playbooks/*.toml` in Segl's home are read as strictly as these. A file with the id of one that ships takes its place in
+new cases; another joins the kinds it names. `segl playbook check FILE` says what is wrong and where, `segl playbook
+diff A B` what differs, `segl playbook list` what is used. A case stays with its version until somebody moves it:
+`segl playbook move CASE ID`, with a reason. What a gate reads keeps its type, its choices and its words.
+
+`law.toml` in Segl's home has the office's own dates, in the form of `guidance/law.toml` and with a `reason` for each;
+a rule takes the place of the shipped ones with its id. It has `id`, `event` (a fact that is a date), `within`,
+`in_force_from`, `in_force_to`, `title`, `trigger`, `threshold`, `source`, `checked` and `check_locally`.
 """
 
 

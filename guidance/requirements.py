@@ -75,7 +75,7 @@ def answered() -> dict[str, tuple[str, ...]]:
     return covers.answers(shipped(), GATES, directory())
 
 
-def tests_of(id: str) -> tuple[str, ...]:
+def shown_by(id: str) -> tuple[str, ...]:
     """The test of a requirement, and what else shows it."""
     return (f"{PROOF}[{id}]", *MORE.get(id, ()))
 
@@ -91,7 +91,7 @@ def write() -> Iterator[str]:
         yield "| id | what is asked | where it is answered | shown by |\n|---|---|---|---|\n"
         for id in ids:
             text = str(requirements[id]["text"]).replace("|", "\\|")
-            tests = "<br>".join(f"`{test}`" for test in tests_of(id))
+            tests = "<br>".join(f"`{test}`" for test in shown_by(id))
             yield f"| {id} | {text} | {_places(answers.get(id, ()))} | {tests} |\n"
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from guidance.requirements import MORE, PROOF, answered, asked, tests_of, write
+from guidance.requirements import MORE, PROOF, answered, asked, shown_by, write
 from tests.guidance.test_covers import PROOFS
 from tests.tools import ROOT
 
@@ -34,5 +34,5 @@ def test_a_requirement_that_nothing_answers_would_leave_an_empty_row(monkeypatch
 @pytest.mark.parametrize("id", asked())
 def test_the_tests_that_are_named_are_there(id: str) -> None:
     assert id in PROOFS
-    assert tests_of(id)[0] == f"{PROOF}[{id}]"
+    assert shown_by(id)[0] == f"{PROOF}[{id}]"
     assert all((ROOT / test).exists() for test in (PROOF, *MORE.get(id, ())))
