@@ -18,8 +18,11 @@ from store.cases.errors import TextMissing
 from store.cases.plan import PlanEmpty, PlanQuestionUnknown, PlanVersionUnknown, ReviewDateNotAhead
 from store.casework import Casework
 from store.cpr import CprNoticed
+from store.database import Connection
 from store.doctor import check
+from store.journal import Read
 from store.plan import NOW, Change
+from store.projections import follow
 from tests.store.desk import Clock, open_desk, set_up_desk
 
 WHO, WHERE = "first-talk-who", "first-talk-where"
@@ -182,3 +185,22 @@ def test_everything_is_there_after_the_vault_was_closed(tmp_path: Path, clock: C
     assert again.plan().unpublished == 0
     assert check(again._vault).well
     again.close()
+
+
+def test_two_answers_that_did_not_know_each_other_are_shown_until_somebody_answers_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def apart(connection: Connection, entry: Read) -> None:
+        follow(connection, entry, lambda _earlier: False)
+
+    desk = set_up_desk(tmp_path)
+    desk.answer_plan(WHO, "Lederen")
+    with monkeypatch.context() as patch:
+        patch.setattr("store.cases.desk.follow", apart)
+        item = desk.answer_plan(WHO, "Vagten").item(WHO)
+    assert item is not None
+    assert item.disputed
+    settled = desk.answer_plan(WHO, "Vagten, ellers lederen").item(WHO)
+    assert settled is not None
+    assert not settled.disputed
+    desk.close()

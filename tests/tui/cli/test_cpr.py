@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.cli.support import Segl
+from tests.tui.cli.support import PASSPHRASE, Segl
+from tests.tui.cli.test_terminal import screen
 
 NUMBER = "010190-1234"
 HIDDEN = "010190-••••"
@@ -67,3 +68,16 @@ def test_sealing_says_where_and_waits_for_leave(segl: Segl, case: str, tmp_path:
     assert not sealed.exists()
     segl(*order, "--allow-cpr")
     assert sealed.exists()
+
+
+@pytest.mark.parametrize(("answer", "code"), [("no", 5), ("yes", 0)])
+def test_at_a_terminal_a_person_is_asked(segl: Segl, case: str, answer: str, code: int) -> None:
+    with screen(segl, "note", "add", case, "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer(">", f"Liv, {NUMBER}")
+        shown.type(".\n")
+        shown.wait_for(HIDDEN)
+        shown.answer("Must it be there?", answer)
+        assert shown.end() == code
+    notes = segl("case", "show", case, "--json").json["notes"]
+    assert any(NUMBER in note["versions"][-1]["text"] for note in notes) is (code == 0)
