@@ -303,7 +303,9 @@ class ProgrammeScreen(CaseWork[None]):
     async def _reason(self, title: str, question: str) -> str | None:
         from screens.reason import ReasonScreen
 
-        return await self.app.push_screen_wait(ReasonScreen(title, question))
+        return await self.app.push_screen_wait(
+            ReasonScreen(title, question, blank=_("Write it. It stays in the journal."))
+        )
 
     def action_consent(self) -> None:
         """One of the two consents to a recording."""

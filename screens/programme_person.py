@@ -190,7 +190,8 @@ class ParticipantScreen(CaseWork[None]):
     async def _change(self, method: Any, title: str, question: str, said: str) -> None:
         from screens.reason import ReasonScreen
 
-        reason = await self.app.push_screen_wait(ReasonScreen(title, question))
+        blank = _("Write it. It stays in the journal.")
+        reason = await self.app.push_screen_wait(ReasonScreen(title, question, blank=blank))
         if reason:
             await self.do(method, self._id, reason)
             self.said(said)

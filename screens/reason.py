@@ -23,11 +23,12 @@ class ReasonScreen(SeglModal[str]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", N_("Save"))]
     AUTO_FOCUS = "#why"
 
-    def __init__(self, title: str, question: str, reason: str = "") -> None:
+    def __init__(self, title: str, question: str, reason: str = "", *, blank: str = "") -> None:
         super().__init__(classes="reason")
         self._title = title
         self._question = question
         self._reason = reason
+        self._blank = blank
 
     def heading(self) -> str:
         """What the reason is for."""
@@ -56,7 +57,7 @@ class ReasonScreen(SeglModal[str]):
             self.dismiss(reason)
             return
         fault = self.query_one("#fault", Plain)
-        fault.update(_("Write why. The reason stays in the case."))
+        fault.update(self._blank or _("Write why. The reason stays in the case."))
         fault.display = True
         self.query_one("#why").focus()
 

@@ -159,7 +159,7 @@ class Participant:
         author: the id of the colleague this person is; empty where it is none.
         accepted: whether accepted as a mentor.
         changes: state changes, the oldest first.
-        missing: what still stands against acceptance as a mentor; for a mentor who is accepted, what has lapsed.
+        missing: what stands against acceptance as a mentor; of one who is accepted, what no longer holds.
         check_ins: the newest first.
         next_check_in: None where there is no mentoring under way.
         policy_read: the number of the newest version of the policy that was read; 0 for none.

@@ -72,6 +72,10 @@ class Register:
             self._rows.setdefault(head, []).append(row)
             if rest:
                 self._below.setdefault(f"{head}/{rest.partition('/')[0]}", []).append(row)
+        self._recorded: dict[str, list[Standing]] = {}
+        for row in self._rows.get("recording", []):
+            self._recorded.setdefault(row.value["session"], []).append(row)
+        self._kept_sessions: tuple[Session, ...] | None = None
         self.eyes = eyes
         self.settings = self._settings()
         self.mentorings = {one.id: one for one in self._mentorings()}
@@ -171,21 +175,16 @@ class Register:
             references=self._references(id),
             interview=self._interview(id),
             criminal_record=record,
-            missing=self._missing(vetting, parts, status, accepted=accepted),
+            missing=self._missing(vetting, parts, status),
             check_ins=check_ins,
             next_check_in=None if status is Status.ENDED else self._next_check_in(id, check_ins),
             policy_read=self._policy_read(id),
         )
 
-    def _missing(
-        self, vetting: Vetting, parts: tuple[Part, ...], status: Status, *, accepted: bool
-    ) -> tuple[rules.Missing, ...]:
+    def _missing(self, vetting: Vetting, parts: tuple[Part, ...], status: Status) -> tuple[rules.Missing, ...]:
         if Part.MENTOR not in parts or status is Status.ENDED:
             return ()
-        asked, today = self.settings.criminal_record, self.eyes.today
-        if accepted:
-            return rules.record_missing(vetting.record_renew_on, asked=asked, today=today)
-        return rules.missing(vetting, criminal_record=asked, today=today)
+        return rules.missing(vetting, criminal_record=self.settings.criminal_record, today=self.eyes.today)
 
     def vetting(self, id: str) -> Vetting:
         """What is known of a mentor, as the gate asks for it."""
@@ -283,8 +282,10 @@ class Register:
 
     def sessions(self) -> tuple[Session, ...]:
         """Every session, the newest first."""
-        found = [self._session(row) for row in self._rows.get("session", [])]
-        return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+        if self._kept_sessions is None:
+            found = [self._session(row) for row in self._rows.get("session", [])]
+            self._kept_sessions = tuple(sorted(found, key=lambda one: one.at, reverse=True))
+        return self._kept_sessions
 
     def _session(self, row: Standing) -> Session:
         said = row.value
@@ -333,10 +334,8 @@ class Register:
         withdrawn = [one.on for one in consents if not one.given]
         lacking = consenting(consents) < set(Part)
         found = []
-        for row in self._rows.get("recording", []):
+        for row in self._recorded.get(session, []):
             said = row.value
-            if said["session"] != session:
-                continue
             removed = self._of("removed", said["recording"])
             accesses = self._of("access", said["recording"])
             found.append(

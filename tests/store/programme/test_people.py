@@ -147,6 +147,13 @@ def test_lengths_of_time_make_sense(desk: Casework, every: str) -> None:
         desk.change_programme(Settings(check_in_every=every), REASON)
 
 
+def test_what_no_longer_holds_is_named_for_one_who_is_accepted_too(desk: Casework) -> None:
+    mentor = a_mentor(desk)
+    assert mentor.missing == ()
+    changed = desk.verify_background(mentor.id, verified(Verified.EDUCATION, confirmed=False))
+    assert (changed.accepted, changed.missing) == (True, (Missing.EDUCATION,))
+
+
 def test_a_suspended_mentor_is_given_no_sessions_until_it_is_lifted(desk: Casework) -> None:
     pair = a_pair(desk)
     draft = SessionDraft(at=BEGIN, platform="Mødestedet")
