@@ -283,7 +283,9 @@ class Register:
     def sessions(self) -> tuple[Session, ...]:
         """Every session, the newest first."""
         if self._kept_sessions is None:
-            found = [self._session(row) for row in self._rows.get("session", [])]
+            # A session whose mentoring was erased has nobody it could be shown with.
+            known = [row for row in self._rows.get("session", []) if row.value["mentoring"] in self.mentorings]
+            found = [self._session(row) for row in known]
             self._kept_sessions = tuple(sorted(found, key=lambda one: one.at, reverse=True))
         return self._kept_sessions
 

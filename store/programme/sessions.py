@@ -84,7 +84,7 @@ class SessionsOfProgramme(ProgrammeDesk):
         """
         register = self._register()
         pair = self._under_way(register, mentoring)
-        mentor, mentee = register.participants[pair.mentor], register.participants[pair.mentee]
+        mentor, mentee = participant_of(register, pair.mentor), participant_of(register, pair.mentee)
         rules.check_session(mentor.status, mentee.status, accepted=mentor.accepted)
         needed(platform=draft.platform)
         id = self._new_id()

@@ -11,6 +11,7 @@ from guidance.concerns import AboutOneself, kinds
 from store import doctor
 from store.cases.errors import ReasonNeeded, TextMissing
 from store.casework import Casework
+from store.entry import SpaceKind
 from store.model import CaseExport
 from store.programme.desk import ThingUnknown
 from store.programme.errors import ConcernClosed, DayNotValid, ProgrammeDamaged
@@ -202,3 +203,28 @@ def test_the_reason_of_an_end_is_not_for_the_eyes_of_the_person(desk: Casework) 
     mentor = desk.participant(pair.mentor)
     desk.change_participant(mentor.id, _as(draft_of(mentor), ME))
     assert [one.end_reason for one in desk.programme().mentorings] == [""]
+
+
+def test_who_is_no_reader_does_not_know_of_it(desk: Casework) -> None:
+    mentor = a_mentor(desk)
+    mine = a_concern(desk, mentor.id)
+    for readers in ([], ["f" * 32], [desk.office().author_id]):
+        said = {
+            "programme": desk._register_space(),
+            "kind": "money",
+            "about": [mentor.id],
+            "about-name": "",
+            "reported-by": "",
+            "came-how": "talk",
+            "received-at": "2026-11-20T07:00:00Z",
+            "what": "Bad om penge.",
+            "blocked": "no",
+            "readers": readers,
+        }
+        before = len(desk.concerns())
+        with desk._writing():
+            desk._append(SpaceKind.PROGRAMME, desk._new_id(), "concern.opened", said)
+        seen_by_me = desk.office().author_id in readers
+        assert len(desk.concerns()) == before + seen_by_me
+        assert len(desk.programme_duties()) == before + seen_by_me
+    assert {one.kind for one in desk.concerns()} == {mine.kind, "money"}
