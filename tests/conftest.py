@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,15 @@ def _speak_english() -> Iterator[None]:
     set_language("en")
     yield
     set_language(before)
+
+
+@pytest.fixture(autouse=True)
+def _umask_stays() -> Iterator[None]:
+    """What makes files private in one test does not hide a fault in the next."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -44,6 +44,9 @@ class OutputFile:
         else:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             self._descriptor = os.open(self._temporary, flags, mode)
+        if hasattr(os, "fchmod"):
+            # The umask took away what the file had before.
+            os.fchmod(self._descriptor, mode)
         return self
 
     def write(self, data: memoryview, /) -> int:

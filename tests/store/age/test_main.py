@@ -167,6 +167,7 @@ def test_an_output_that_is_there_is_replaced_and_keeps_its_mode() -> None:
     Path("sealed").write_bytes(b"x" * 10_000)
     Path("sealed").chmod(0o640)
     Path("link").symlink_to("sealed")
+    os.umask(0o077)
     assert main(["-R", "to.txt", "-o", "link", "plain"]) == 0
     assert Path("link").is_symlink()
     assert Path("sealed").stat().st_mode & 0o777 == 0o640
