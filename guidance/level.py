@@ -59,18 +59,29 @@ class LevelNotDescribed(Refused):
 
     code: ClassVar[str] = "level-not-described"
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, none: bool = False) -> None:
         super().__init__(number)
         self.rule = "level-described"
         self.number = number
+        self.none = none
 
     def diagnostics(self) -> Diagnostics:
         """Say which level, and what can be chosen."""
+        if self.none:
+            return Diagnostics(happened=no_levels(), safe=_("The case keeps the level it has."))
         return Diagnostics(
             happened=_("Level {number} is not described in the source and can't be chosen.").format(number=self.number),
             safe=_("The case keeps the level it has."),
             todo=_("Choose from 1 to 4. An office can describe the fifth level in a playbook of its own."),
         )
+
+
+def no_levels() -> str:
+    """What a person is told where the case follows no playbook with levels."""
+    return _(
+        "This case follows no playbook with levels. If images or video of the person are shared, record it in the step "
+        "that asks what has happened: then the handling model joins."
+    )
 
 
 def levels(playbooks: Iterable[Playbook] | None = None) -> tuple[Level, ...]:
@@ -88,7 +99,7 @@ def check_level(number: int, playbooks: Iterable[Playbook] | None = None) -> Lev
     for level in levels(playbooks):
         if level.number == number and level.described:
             return level
-    raise LevelNotDescribed(number)
+    raise LevelNotDescribed(number, none=not levels(playbooks))
 
 
 def suggest(

@@ -12,7 +12,7 @@ from textual.widgets import Button
 
 from guidance.engine import Guide
 from guidance.language import _
-from guidance.level import Reaction, Shows, levels, suggest
+from guidance.level import Reaction, Shows, levels, no_levels, suggest
 from guidance.model import FactValue, Level
 from screens.widgets.choices import Choices, Option
 from screens.widgets.fact_form import FactForm, Question
@@ -53,6 +53,8 @@ class LevelScreen(FormScreen[Guide]):
             yield Plain(
                 now.format(level=self.record.summary.level, reason=self.record.level_reason), id="now", classes="quiet"
             )
+        if not levels(guide.playbooks):
+            yield Plain(no_levels(), id="no-levels", classes="strong")
         specs = [guide.specs[fact] for fact in ASKED if fact in guide.specs]
         yield FactForm(specs, guide.facts, guide.specs, guide.today)
         yield Plain("", id="suggestion")

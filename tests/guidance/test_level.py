@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from guidance.language import speaking
 from guidance.level import LevelNotDescribed, Reaction, Shows, check_level, levels, suggest
 from guidance.loader import for_kind, load_playbook
 from guidance.merge import merge_facts
@@ -71,3 +72,12 @@ def test_what_is_asked_is_what_is_suggested_from() -> None:
     specs = merge_facts(for_kind("school"))
     assert [choice.id for choice in specs["reaction.seen"].choices] == list(Reaction)
     assert [choice.id for choice in specs["image.shows"].choices] == list(Shows)
+
+
+def test_a_case_without_levels_says_how_they_come_in() -> None:
+    with pytest.raises(LevelNotDescribed) as caught, speaking("en"):
+        check_level(2, for_kind("workplace"))
+    with speaking("en"):
+        assert "follows no playbook with levels" in str(caught.value)
+        assert "images or video" in str(caught.value)
+    assert check_level(2, for_kind("workplace", {"images.shared": True})).number == 2

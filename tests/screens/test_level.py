@@ -10,7 +10,7 @@ from screens.widgets.choices import Choices
 from screens.widgets.text_area import PlainArea
 from store.casework import Casework
 from store.client import VaultClient
-from store.model import CaseSummary
+from store.model import CaseSummary, Intake
 from tests.screens.conftest import press, settle, text_of
 
 Show = Callable[[Callable[[], Any]], Any]
@@ -90,3 +90,13 @@ async def test_changing_the_level_shows_what_it_was(show: Show, client: VaultCli
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Nu: niveau 1. Tager det roligt" in text_of(app)
+
+
+async def test_a_case_without_levels_says_how_they_come_in(show: Show, client: VaultClient) -> None:
+    opened = await client.do(Casework.new_case, Intake(title="Hetz", kind="workplace", stand_in="K"))
+    app = await shown(show, client, opened)
+    async with app.run_test(size=(80, 30)) as pilot:
+        await settle(pilot)
+        assert "ingen vejledning med niveauer" in text_of(app)
+        await press(pilot, "=Hvorfor", "ctrl+s")
+    assert (await client.do(Casework.case, opened.id)).summary.level is None
