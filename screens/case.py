@@ -13,6 +13,7 @@ from textual.widgets import ContentSwitcher
 
 from guidance.engine import Guide, StepView
 from guidance.language import N_, _
+from guidance.screening import Course, has_course
 from guidance.wellbeing import SIGNS
 from screens import case_words, words
 from screens.guide_words import GuideRow, draw_row, guide_rows, lifting_step, row_of, step_detail
@@ -40,6 +41,8 @@ class CaseScreen(CaseWork[None]):
         Binding("p", "person", N_("Person")),
         Binding("j", "jump", N_("Go to what lifts it")),
         Binding("w", "wellbeing", N_("Wellbeing")),
+        Binding("g", "screening", N_("Warning signs")),
+        Binding("m", "meeting", N_("Meeting plan")),
         Binding("x", "close", N_("Close the case")),
         Binding("x", "reopen", N_("Open again")),
         Binding("a", "every", N_("All steps")),
@@ -271,6 +274,19 @@ class CaseScreen(CaseWork[None]):
 
         self.app.push_screen(SealScreen(self.case_id, self._case_name))
 
+    def action_screening(self) -> None:
+        """Go through the warning signs."""
+        self._go_through(Course.SCREENING)
+
+    def action_meeting(self) -> None:
+        """Make the plan of a first meeting, or change it."""
+        self._go_through(Course.MEETING)
+
+    def _go_through(self, course: Course) -> None:
+        from screens.screening import ScreeningScreen
+
+        self.app.push_screen(ScreeningScreen(self.case_id, self._case_name, self._guide, course), self._stepped)
+
     def action_wellbeing(self) -> None:
         """Show the wellbeing talks over time."""
         from screens.wellbeing import WellbeingScreen
@@ -350,7 +366,7 @@ class CaseScreen(CaseWork[None]):
             "every",
             "wellbeing",
         )
-        if action not in (*ready, "wellbeing"):
+        if action not in (*ready, "wellbeing", "screening", "meeting"):
             return True
         if self.record is None or not self.is_mounted:
             return False
@@ -369,6 +385,9 @@ class CaseScreen(CaseWork[None]):
                 return self._pane_id == "guide"
             case "wellbeing":
                 return SIGNS in self._guide.specs
+            case "screening" | "meeting":
+                course = Course.SCREENING if action == "screening" else Course.MEETING
+                return not closed and has_course(self._guide, course)
             case "jump":
                 return isinstance(row, StepView) and lifting_step(self._guide, row) is not None
         return True

@@ -43,6 +43,8 @@ def kind_words(kind: str) -> str:
         "person": _("person"),
         "evidence": _("evidence"),
         "level": _("level"),
+        "screening": _("warning signs"),
+        "meeting-plan": _("meeting plan"),
         "programme": _("mentorship programme"),
         "plan": _("plan"),
         "plan-version": _("plan"),
@@ -160,12 +162,14 @@ class DraftsScreen(CaseWork[None]):
             self.app.push_screen(DirectoryEntryScreen(entry))
 
     def _screen(self, draft: Draft, case_id: str, last: str, record: object) -> SeglScreen[object] | None:
+        from guidance.screening import Course
         from screens.case import CaseScreen
         from screens.evidence import EvidenceScreen
         from screens.evidence_form import EvidenceFormScreen
         from screens.level import LevelScreen
         from screens.note import NoteScreen
         from screens.person import PersonScreen
+        from screens.screening import ScreeningScreen
         from screens.step import StepScreen
         from store.model import CaseRecord
 
@@ -182,6 +186,8 @@ class DraftsScreen(CaseWork[None]):
                 screen = PersonScreen(case_id, record.people, person)
             case "level":
                 screen = LevelScreen(case_id, record)
+            case "screening" | "meeting-plan":
+                screen = ScreeningScreen(case_id, name, record.guide, Course(draft.kind))
             case "evidence":
                 piece = next((one for one in record.evidence if one.id == last), None)
                 if piece is not None:
