@@ -34,7 +34,9 @@ def session_form(pair: str, names: str, platforms: Sequence[str]) -> ProgrammeFo
     def words() -> str:
         if not platforms:
             return _("No platform is approved yet: the session will be flagged.")
-        return _("Approved platforms: {names}. A session on another one is flagged.").format(names=", ".join(platforms))
+        return _("Approved platforms: {names}. A session on another one is flagged.").format(
+            names=one_line(", ".join(platforms), 200)
+        )
 
     return ProgrammeForm(
         lambda: _("Session: {names}").format(names=one_line(names, 60)),

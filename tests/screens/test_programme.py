@@ -28,6 +28,7 @@ from store.programme.model import (
     Mentoring,
     Participant,
     ParticipantDraft,
+    PolicyDraft,
     RecordingDraft,
     Reference,
     Session,
@@ -36,6 +37,8 @@ from store.programme.model import (
 )
 from store.programme.people import draft_of
 from tests.screens.conftest import SET_UP, press, settle, text_of
+from tests.screens.test_hostile import _STEERING as STEERING
+from tests.screens.test_hostile import PAYLOADS
 
 Show = Callable[[Callable[[], Any]], Any]
 DAY = today() - timedelta(days=1)
@@ -333,3 +336,49 @@ async def test_it_speaks_both_languages(show: Show, pair: Mentoring) -> None:
 )
 def test_a_time_of_day_as_it_is_typed(typed: str, read: time | None) -> None:
     assert parse_clock(typed) == read
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+async def test_text_from_people_is_inert_everywhere(show: Show, client: VaultClient, payload: str) -> None:
+    text = payload if payload.strip() else f"x{payload}"
+    name = text[:900]
+    mentor = await vetted(client, name)
+    await client.do(Casework.accept_mentor, mentor.id, text)
+    draft = ParticipantDraft(name=name, parts=(Part.MENTEE,), contact=text, about=text)
+    mentee = await client.do(Casework.add_participant, draft)
+    await client.do(Casework.approve_platforms, (name,))
+    pair = await client.do(Casework.begin_mentoring, mentor.id, mentee.id, on=DAY, goals=text)
+    at = datetime.combine(DAY, time(12), tzinfo=UTC)
+    session = await client.do(Casework.add_session, pair.id, SessionDraft(at=at, platform=name, content=text))
+    await client.do(Casework.give_consent, session.id, mentor.id, on=DAY, how=text)
+    policy = PolicyDraft(title=name, review_on=today() + timedelta(days=3), text=text)
+    await client.do(Casework.publish_policy, policy)
+    about = ConcernDraft(kind="other", what=text, came_how=CameHow.TALK, received_at=at, about_name=name)
+    taken = await client.do(Casework.take_in_concern, about)
+    await client.do(Casework.note_concern, taken.id, text)
+    app = show(ProgrammeScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for key in TABS.values():
+            await press(pilot, key)
+            assert not STEERING.search(text_of(app).replace("\n", ""))
+        for keys in (("3", "m"), ("4", "v"), ("4", "c"), ("6", "l"), ("5", "o"), ("2", "enter"), ("i",)):
+            await press(pilot, *keys)
+            assert not STEERING.search(text_of(app).replace("\n", ""))
+            await press(pilot, "escape")
+        assert isinstance(app.screen, ProgrammeScreen)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (20, 5), (200, 60)])
+async def test_it_stands_at_every_size(show: Show, session: Session, concern: Concern, size: tuple[int, int]) -> None:
+    assert session.has_content
+    assert concern.ends
+    async with show(ProgrammeScreen).run_test(size=size) as pilot:
+        await settle(pilot)
+        for key in TABS.values():
+            await press(pilot, key)
+        for keys in (("5", "o"), ("2", "enter"), ("i",)):
+            await press(pilot, *keys)
+            assert "112" in text_of(pilot.app) or "F2" in text_of(pilot.app)
+            await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ProgrammeScreen)
