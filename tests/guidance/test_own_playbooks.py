@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 
 from guidance import gates
 from guidance.engine import CaseFacts, SetAside, check_do, check_pass, check_record, evaluate
@@ -15,7 +17,7 @@ from guidance.faults import PlaybookError
 from guidance.loader import FOLDER, for_kind, load_playbook, shipped_one
 from guidance.model import FactValue, Playbook, State
 from guidance.own import MAX_FILES, check_own, of_home, read_folder
-from guidance.refusals import FactHeld, HoldNotPassable, StepHeld
+from guidance.refusals import FactHeld, HoldNotPassable, StepHeld, StepNotApplicable
 from tests.guidance.cases import NOW, TODAY, facts
 from tests.guidance.test_loader import GOOD
 
@@ -244,3 +246,51 @@ def test_the_control_an_honest_copy_is_taken_and_a_gate_taken_away_is_missed(mon
     monkeypatch.setattr(gates, "GATES", ())
     now = evaluate(for_kind("school", own=[own]), facts({"level": 3}), TODAY)
     assert now.step("delete-from-platform").state is not State.HELD
+
+
+CHANGES = {
+    "strength": ['strength = "may"', 'strength = "may"\nmay_pass = true'],
+    "strength_at": [""],
+    "kind": ['kind = "record"', 'kind = "do"\nmay_pass = true'],
+    "applies": ["", "applies = { levels = [1, 2, 3, 4] }"],
+    "done_if": [""],
+    "due": [""],
+    "after": [""],
+    "kinds": ['kinds = ["school", "workplace", "mentoring"]'],
+    "optional": [""],
+    "unless": ["unless = [1]"],
+}
+"""What somebody may try, by the word a line begins with."""
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_whatever_lines_an_office_changes_in_a_copy_the_gates_hold(data: st.DataObject) -> None:
+    """Take lines out, turn strengths, put `may_pass` in: a copy that is taken deletes nothing before its time."""
+    id, text = data.draw(st.sampled_from([("action-card", CARD), ("handling-model", MODEL)]))
+    lines = text.split("\n")
+    telling = [number for number, line in enumerate(lines) if CHANGES.keys() & {line.partition(" ")[0]}]
+    for number in data.draw(st.lists(st.sampled_from(telling), min_size=1, max_size=8, unique=True)):
+        lines[number] = data.draw(st.sampled_from(CHANGES[lines[number].partition(" ")[0]]))
+    try:
+        own = check_own("\n".join(lines).encode(), f"{id}.toml")
+    except PlaybookError:
+        event("refused")
+        return
+    event("taken")
+    kind = data.draw(st.sampled_from(["school", "workplace", "mentoring"]))
+    books = for_kind(kind, {"images.shared": True}, [own])
+    values: dict[str, FactValue] = {"device.has-material": True, "device.whose": "own", "images.shared": True}
+    level = data.draw(st.sampled_from([3, 4, None]))
+    case = facts(values if level is None else {**values, "level": level}, kind=kind)
+    passed = {step.id: SetAside(reason="haster", at=NOW) for book in books for step in book.steps}
+    now = evaluate(books, replace(case, passed=passed), TODAY)
+    guarded = {fact for gate in gates.GATES for fact in gate.guards}
+    for view in now.steps:
+        if guarded & set(view.step.sets):
+            assert not view.actionable
+            with pytest.raises((StepHeld, StepNotApplicable)):
+                check_do(now, view.id, dict.fromkeys(view.step.sets, TODAY))
+    for fact in guarded:
+        with pytest.raises(FactHeld):
+            check_record(now, {fact: TODAY})
