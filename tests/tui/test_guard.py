@@ -18,7 +18,9 @@ from tui import guard
 from tui.guard.notes import LastWords, hear, tell
 from tui.guard.posix import PosixGuard
 from tui.guard.start import ChildEnd, Start
+from tui.process import end_with
 
+TITLE_BACK = "\x1b[23;0t"
 Child = Callable[[Start, int, int], int]
 
 
@@ -171,6 +173,118 @@ def test_the_terminal_is_as_before_and_no_key_reaches_the_shell(tmp_path: Path) 
             break
     assert code_of(os.waitpid(shell, 0)[1]) == 0
     os.close(terminal)
+
+
+def test_a_guard_that_was_stopped_by_force_locks_when_it_goes_on(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+
+    def child(_start: Start, _tells: int, _guard: int) -> int:
+        if here.exists():
+            return 0
+        signal.signal(signal.SIGUSR1, lambda *_: os._exit(ChildEnd.LOCK))
+        here.write_text("x")
+        time.sleep(3)
+        return 1
+
+    def stop_it(pid: int, _terminal: int) -> None:
+        wait_for(here)
+        os.kill(pid, signal.SIGSTOP)
+        os.waitpid(pid, os.WUNTRACED)
+        os.kill(pid, signal.SIGCONT)
+
+    assert code_of(guarded(child, during=stop_it)[0]) == 0
+
+
+def test_going_on_after_a_stop_that_was_asked_for_locks_only_once(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    def child(_start: Start, _tells: int, _guard: int) -> int:
+        signal.signal(signal.SIGUSR1, lambda *_: os._exit(ChildEnd.LOCK))
+        with log.open("a") as file:
+            file.write("started\n")
+        time.sleep(0.5 if len(log.read_text().splitlines()) > 1 else 10)
+        return 0
+
+    def stop_it(pid: int, _terminal: int) -> None:
+        wait_for(log)
+        os.kill(pid, signal.SIGTSTP)
+        os.waitpid(pid, os.WUNTRACED)
+        os.kill(pid, signal.SIGCONT)
+
+    assert code_of(guarded(child, during=stop_it)[0]) == 0
+    assert log.read_text() == "started\n" * 2
+
+
+def test_a_lock_before_the_app_hears_starts_another_child(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    def child(_start: Start, _tells: int, guard_id: int) -> int:
+        with log.open("a") as file:
+            file.write("started\n")
+        if len(log.read_text().splitlines()) == 1:
+            os.kill(guard_id, signal.SIGCONT)
+            time.sleep(3)
+        return 0
+
+    assert code_of(guarded(child)[0]) == 0
+    assert log.read_text() == "started\n" * 2
+
+
+def test_when_the_guard_is_killed_the_child_empties_the_terminal(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+
+    def child(_start: Start, _tells: int, guard_id: int) -> int:
+        ended: list[int] = []
+        signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
+        end_with(guard_id)
+        os.write(1, b"Rosinante")
+        here.write_text("x")
+        while not ended:
+            time.sleep(0.01)
+        return 143
+
+    shell, terminal = pty.fork()
+    if shell == 0:
+        pid = os.fork()
+        if pid == 0:
+            guard._for_this_system = lambda: PosixGuard(child, descriptor=0, grace=0.5)
+            os._exit(guard.keep(Start(language="en")))
+        wait_for(here)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        wait_for(here.with_name("seen"))
+        os._exit(0)
+    drawn = ""
+    while not drawn.partition("Rosinante")[2].endswith(TITLE_BACK) and select.select([terminal], [], [], 5)[0]:
+        drawn += os.read(terminal, 65536).decode()
+    here.with_name("seen").write_text("x")
+    assert code_of(os.waitpid(shell, 0)[1]) == 0
+    os.close(terminal)
+    assert "\x1b[3J" in drawn.partition("Rosinante")[2]
+
+
+@pytest.mark.parametrize("left", [{"/dev/tty"}, set()])
+def test_a_terminal_that_cannot_be_opened_by_its_name_is_restored_too(
+    monkeypatch: pytest.MonkeyPatch, left: set[str]
+) -> None:
+    """After `su` the terminal's device belongs to somebody else; in a container it may have no name at all."""
+    really = os.open
+
+    def opening(path: str, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_NONBLOCK and str(path).startswith("/dev/") and path not in left:
+            raise PermissionError(path)
+        return really(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", opening)
+    status, drawn = guarded(lambda _start, _tells, _guard: 0)
+    assert code_of(status) == 0
+    assert "\x1b[?1049l" in drawn
+
+
+def test_without_any_stream_there_is_still_an_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stderr", "__stderr__", "__stdout__"):
+        monkeypatch.setattr(sys, name, None)
+    assert guard.keep(Start(language="en")) == 2
 
 
 @pytest.mark.parametrize("deaf", [False, True])

@@ -85,11 +85,11 @@ def keep(start: Start) -> int:
     Returns:
         The exit code of the whole: 0, 1 after a crash or a kill, 2 without a terminal, 128 + n after signal n.
     """
-    gc.disable()  # until the first frame is drawn (SeglApp): importing makes much and throws little away
     set_language(start.language or system_language())
     if reason := without_terminal():
-        sys.stderr.write(reason + "\n")
+        _say(reason)
         return ExitCode.USAGE
+    gc.disable()  # until the first frame is drawn (SeglApp): importing makes much and throws little away
     guard = _for_this_system()
     demo: Path | None = None
     try:
@@ -141,6 +141,8 @@ def _farewell(ended: _Ended, start: Start) -> int:
 
 
 def _say(text: str) -> None:
+    if sys.stderr is None:  # closed by whoever started Segl
+        return
     try:
         sys.stderr.write(text + "\n")
     except OSError:

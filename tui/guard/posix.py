@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tui.guard.notes import LastWords, hear
-from tui.guard.start import Start
+from tui.guard.start import ChildEnd, Start
 from tui.guard.terminal import TerminalState
 
 GRACE: Final = 5.0
@@ -82,6 +82,7 @@ class PosixGuard:
         self._terminal = TerminalState.keep(descriptor)
         self._descriptor = descriptor
         self._signals = -1
+        self._stopped = False
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -110,6 +111,7 @@ class PosixGuard:
     def stop(self) -> None:
         """Give the terminal back and stop, as a shell's job does; returns when somebody continues it."""
         self._terminal.restore()
+        self._stopped = True
         os.kill(os.getpid(), signal.SIGSTOP)
         self._terminal.begin()
 
@@ -117,10 +119,12 @@ class PosixGuard:
         """Start a child and stay until it has ended."""
         hears, tells = os.pipe()
         guard = os.getpid()
+        signal.pthread_sigmask(signal.SIG_BLOCK, (LOCK_SIGNAL,))
         pid = os.fork()
         if pid == 0:
             os.close(hears)
             self._be_child(start, tells, guard)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (LOCK_SIGNAL,))
         os.close(tells)
         os.set_blocking(hears, False)
         try:
@@ -138,8 +142,13 @@ class PosixGuard:
             signal.set_wakeup_fd(-1)
             for number in (*_HEARD, signal.SIGTTOU):
                 signal.signal(number, signal.SIG_DFL)
+            # Until the app hears it by itself there is nothing to save.
+            signal.signal(LOCK_SIGNAL, lambda *_: os._exit(ChildEnd.LOCK))
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, (LOCK_SIGNAL,))
             code = self._run_child(start, tells, guard)
         finally:
+            if os.getppid() != guard:
+                self._terminal.leave()  # nobody else is left to do it
             os._exit(code)  # nothing of the guard's is unwound in the fork, and no traceback is printed
 
     def _wait(self, watch: _Watch) -> int:
@@ -165,6 +174,8 @@ class PosixGuard:
                 elif number == signal.SIGTSTP:
                     watch.stop = True
                     watch.ask(LOCK_SIGNAL, self._grace)
+                elif number == signal.SIGCONT:
+                    self._continued(watch)
 
     def _heard(self) -> bytes:
         try:
@@ -175,6 +186,13 @@ class PosixGuard:
     def _end(self, watch: _Watch, number: int) -> None:
         watch.asked = watch.asked or number
         watch.ask(signal.SIGHUP if number == signal.SIGHUP else signal.SIGTERM, self._grace)
+
+    def _continued(self, watch: _Watch) -> None:
+        """Somebody stopped the guard by force (SIGSTOP), and nobody knows for how long: its child locks."""
+        if self._stopped:
+            self._stopped = False  # it had stopped by itself, when there was no child
+        else:
+            watch.ask(LOCK_SIGNAL, self._grace)
 
     def _child_stopped(self, watch: _Watch) -> None:
         """A stopped child leaves the case on the screen: it locks instead; one that stops again is ended."""

@@ -59,9 +59,13 @@ class TerminalState:
         self._write(_ABORT + _MODES_OFF + _ALTERNATE_SCREEN + _EMPTY)
         self._forget_input()
 
+    def leave(self) -> None:
+        """Empty the screens and turn the modes off; all there is to do where the attributes are a shell's again."""
+        self._write(_ABORT + _MODES_OFF + _EMPTY + _MAIN_SCREEN + _TITLE_BACK)
+
     def restore(self) -> None:
         """As it was before the first child: screens emptied, modes off, attributes back, typed-ahead keys dropped."""
-        self._write(_ABORT + _MODES_OFF + _EMPTY + _MAIN_SCREEN + _TITLE_BACK)
+        self.leave()
         with contextlib.suppress(termios.error):
             termios.tcsetattr(self.descriptor, termios.TCSANOW, self.attributes)
         self._forget_input()
@@ -76,7 +80,7 @@ class TerminalState:
         An open file of its own: O_NONBLOCK on the shared one would be the shell's, too.
         """
         try:
-            own = os.open(os.ttyname(self.descriptor), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+            own = self._open()
         except OSError:
             return
         left = text.encode("ascii")
@@ -91,3 +95,14 @@ class TerminalState:
             return
         finally:
             os.close(own)
+
+    def _open(self) -> int:
+        """The terminal by its name, else as the controlling one: after `su` its device is somebody else's, and in a
+        container it may have no name. Where neither can be opened, the shared descriptor has to do, blocking or not.
+        """
+        flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
+        with contextlib.suppress(OSError):
+            return os.open(os.ttyname(self.descriptor), flags)
+        with contextlib.suppress(OSError):
+            return os.open("/dev/tty", flags)
+        return os.dup(self.descriptor)
