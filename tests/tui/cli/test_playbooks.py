@@ -82,3 +82,14 @@ def test_a_case_is_moved_with_a_reason(segl: Segl, case: str, tmp_path: Path) ->
     assert "Besluttet i dag" in words
     segl("playbook", "move", case, "nothing-such", fds={"--reason-fd": "x"}, code=2)
     assert segl("doctor", "--json").json["well"]
+
+
+def test_an_intake_that_says_images_are_shared_begins_with_all_its_playbooks(segl: Segl) -> None:
+    intake = 'title = "Billede"\nkind = "workplace"\nstand_in = "Bo"\n[facts]\n"images.shared" = "ja"\n'
+    case = segl.new_case(f'{intake}"offender.same-school" = "nej"\n')
+    segl("level", case, "3", fds={"--reason-fd": "Panik."})
+    history = segl("case", "history", case, "--json").json["history"]
+    assert [line["kind"] for line in history].count("playbook.pinned") == 3
+    plain = segl.new_case('title = "Hetz"\nkind = "workplace"\nstand_in = "Bo"\n')
+    refused = segl("level", plain, "3", "--json", fds={"--reason-fd": "Panik."}, code=5).json
+    assert refused["error"]["rule"] == "level-described"

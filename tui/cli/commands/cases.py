@@ -54,8 +54,10 @@ def _typed(intake: Intake) -> Intake:
     from guidance.merge import merge_facts
     from guidance.values import parse_value
 
-    specs = merge_facts(for_kind(intake.kind))
-    facts = {id: parse_value(specs[id], value) if id in specs else value for id, value in intake.facts.items()}
+    facts = intake.facts
+    for _round in range(2):  # a fact may bring a playbook in, whose facts are read then
+        specs = merge_facts(for_kind(intake.kind, facts))
+        facts = {id: parse_value(specs[id], value) if id in specs else value for id, value in facts.items()}
     return replace(intake, facts=facts)
 
 
