@@ -25,6 +25,7 @@ from guidance.model import (
     Text,
 )
 from guidance.values import parse_values
+from guidance.wish import wish
 
 _URGENCY = {State.OVERDUE: 0, State.DUE: 1, State.OPEN: 2}
 
@@ -201,20 +202,6 @@ def _disputed(label: Text) -> Text:
     return Text.of(
         lambda: _("Colleagues have answered differently here, and one of you has to decide: {fact}").format(
             fact=label.local()
-        )
-    )
-
-
-def wish(known: Known) -> Text:
-    """Whom the person wants told (HM-2c), wherever somebody is about to be told."""
-    spec = known.specs.get("told.whom")
-    value = known.value("told.whom")
-    if spec is None or not isinstance(value, str):
-        return Text.of(lambda: _("Somebody is told here. Nobody has recorded yet whom the person wants told."))
-    chosen = [choice.label for id in value.split(" ") if (choice := spec.choice(id))]
-    return Text.of(
-        lambda: _("Somebody is told here. The person wants told: {whom}.").format(
-            whom=", ".join(label.local() for label in chosen)
         )
     )
 

@@ -46,7 +46,8 @@ def test_at_level_four_police_and_platform_are_due_at_once_and_the_police_come_f
     assert [view.id for view in now.next_steps[:3]] == ["police-contact", "contact-platform", "police-report"]
     assert [now.step(id).state for id in ("police-contact", "contact-platform", "police-report")] == [State.DUE] * 3
     assert "First" in now.step("contact-platform").warnings[0].en
-    assert not guide({"level": 4, **CALLED}).step("contact-platform").warnings
+    after = guide({"level": 4, **CALLED}).step("contact-platform").warnings
+    assert not any(warning.en.startswith("First") for warning in after)
     tomorrow = guide({"level": 4}, today=TODAY + timedelta(days=1))
     assert tomorrow.step("contact-platform").state is State.OVERDUE
 
