@@ -182,6 +182,7 @@ class FormScreen(CaseWork[T]):
     def __init__(self) -> None:
         super().__init__()
         self._kept = ""
+        self._complained = False
         self._finished = False
         self._drawing = False
 
@@ -223,7 +224,18 @@ class FormScreen(CaseWork[T]):
 
     def _keep(self) -> None:
         if self.is_attached and not self._drawing and not self._finished and self._written() != self._kept:
-            self.run_work(self.keep_draft(), group="keep-draft")
+            self.run_work(self._keep_and_complain_once(), group="keep-draft")
+
+    async def _keep_and_complain_once(self) -> None:
+        """What can't be kept is tried again all the time, and complained of when it begins."""
+        complained, self._complained = self._complained, True
+        try:
+            await self.keep_draft()
+        except SeglError:
+            if not complained:
+                raise
+        else:
+            self._complained = False
 
     def _written(self) -> str:
         typed = self.typed()
@@ -238,11 +250,11 @@ class FormScreen(CaseWork[T]):
         text = self._written()
         if text == self._kept:
             return
-        self._kept = text
         if text:
             await self.do(Casework.save_draft, self.draft_key, text)
         else:
             await self.do(Casework.drop_draft, self.draft_key)
+        self._kept = text
 
     async def drop_draft(self) -> None:
         """What was typed is saved for good, or thrown away: the draft goes."""
@@ -258,9 +270,15 @@ class FormScreen(CaseWork[T]):
 
     async def leave(self) -> None:
         """Keep the draft, say so, and go."""
-        await self.keep_draft()
-        if self._kept:
-            self.said(_("Kept as a draft."))
+        try:
+            await self.keep_draft()
+        except SeglError as error:
+            question = _("What you have typed can't be kept as a draft. Leave and lose it?")
+            if not await self.confirmed(question, detail=error.diagnostics().happened, yes=_("Leave and lose it")):
+                return
+        else:
+            if self._kept:
+                self.said(_("Kept as a draft."))
         self.dismiss(None)
 
     def action_save(self) -> None:

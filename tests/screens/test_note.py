@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from screens.confirm import Confirm
+from screens.failure import FailureScreen
 from screens.note import NoteScreen
 from screens.widgets.text_area import PlainArea
 from store.casework import Casework
-from store.client import VaultClient
+from store.client import VaultClient, VaultClosed
 from store.model import CaseSummary
-from tests.screens.conftest import press, settle, text_of
+from tests.screens.conftest import press, settle, text_of, until
 
 Show = Callable[[Callable[[], Any]], Any]
 
@@ -48,6 +51,36 @@ async def test_what_is_typed_is_kept_before_a_lock(show: Show, client: VaultClie
         await settle(pilot)
         await pilot.press("h", "e", "j")
         await app.screen.keep_draft()
+        assert "hej" in (await client.do(Casework.drafts))[f"note/{case.id}"]
+
+
+async def test_a_draft_that_could_not_be_kept_is_tried_again_and_complained_of_once(
+    show: Show, client: VaultClient, case: CaseSummary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a disk that was full for a moment would cost what was typed meanwhile."""
+
+    def full(_casework: Casework, _key: str, _text: str) -> None:
+        raise VaultClosed
+
+    app = show(lambda: NoteScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        with monkeypatch.context() as disk:
+            disk.setattr(Casework, "save_draft", full)
+            await pilot.press("h", "e", "j")
+            await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+            await press(pilot, "enter")
+            with pytest.raises(VaultClosed):
+                await app.screen.keep_draft()
+            note = app.screen
+            note._keep()
+            await settle(pilot)
+            assert app.screen is note
+            await press(pilot, "escape")
+            assert isinstance(app.screen, Confirm)
+            await press(pilot, "escape")
+            assert app.screen is note
+        await note.keep_draft()
         assert "hej" in (await client.do(Casework.drafts))[f"note/{case.id}"]
 
 
