@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
 from guidance.errors import SeglError
+from guidance.guide import Guide
 from guidance.language import N_, _, current_language
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
@@ -77,6 +78,7 @@ class SealScreen(CaseWork[Sealed]):
         self._secret: Secret | None = None
         self._made = ""
         self._card: KeyCard | None = None
+        self._guide: Guide | None = None
         self._export: CaseExport | None = None
         self._order: SealOrder | None = None
         self._contents: tuple[contents.Content, ...] = ()
@@ -98,6 +100,7 @@ class SealScreen(CaseWork[Sealed]):
 
     def _order_page(self) -> ComposeResult:
         fields = self.fields
+        yield Plain("", id="wish", classes="banner")
         yield Plain(_("For whom? It decides what goes in."), classes="label")
         options = [
             Option(id=one.value, label=purpose(one), refused=_("not yet") if one is Purpose.PERSON_CONCERNED else "")
@@ -135,6 +138,7 @@ class SealScreen(CaseWork[Sealed]):
     def _preview_page(self) -> ComposeResult:
         assert self._order is not None
         total = sum(one.size for one in self._contents)
+        yield Plain("", id="wish", classes="banner")
         yield Plain(_("This goes in, and nothing else:"), classes="strong")
         yield LineList(self._content_row, id="contents")
         lines = [
@@ -203,6 +207,7 @@ class SealScreen(CaseWork[Sealed]):
         from store.casework import Casework
 
         record = await self.do(Casework.case, self.case_id)
+        self._guide = record.guide
         self._card = await self.do(Casework.key_card)
         self.fields.setdefault("name", f"{record.summary.reference}.segl.age")
         name = self.query_one("#name", Input)
@@ -215,7 +220,22 @@ class SealScreen(CaseWork[Sealed]):
             assert isinstance(lines, LineList)
             lines.show(self._contents)
         self._follow_lock()
+        self._say_wish()
         self.refresh_bindings()
+
+    @on(Choices.Changed, "#purpose")
+    def _say_wish(self) -> None:
+        """Whom the person wants told, before anything of the case leaves (HM-2c)."""
+        from guidance.wish import before_telling
+        from store.bundle.labels import told_of
+
+        chosen = next(iter(self.query("#purpose").results(Choices)), None)
+        whom = (chosen.value if chosen else None) or self.fields.get("purpose", Purpose.POLICE.value)
+        for banner in self.query("#wish").results(Plain):
+            banner.display = self._guide is not None and whom != Purpose.STATISTICS.value
+            if self._guide is not None:
+                lines = (f"▲ {text.local()}" for text in before_telling(self._guide, told_of(whom)))
+                banner.update("\n".join(lines))
 
     @on(Choices.Changed, "#lock")
     def _follow_lock(self) -> None:

@@ -122,3 +122,8 @@ def evidence_field_label(id: str) -> str:
         "registered_at": _("Registered"),
         "registered_by": _("Registered by"),
     }.get(id, id)
+
+
+def told_of(purpose: str) -> str:
+    """The answer of `told.whom` that fits whom a bundle is for; empty where none does."""
+    return "police" if purpose == "police" else ""

@@ -193,3 +193,19 @@ async def test_what_can_not_be_recorded_does_not_leave_the_house(
         await press(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, FailureScreen))
         assert not list(folder.iterdir())
+
+
+async def test_whom_the_person_wants_told_is_said_before_sealing(
+    show: Show, client: VaultClient, case: CaseSummary
+) -> None:
+    await client.do(Casework.set_facts, case.id, {"told.whom": "teacher"})
+    app = show(lambda: SealScreen(case.id, "X"))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        seen = " ".join(text_of(app).split())
+        assert "nærmeste leder" in seen
+        assert "har ikke ønsket, at disse orienteres" in seen
+        app.screen.query_one("#purpose", Choices).focus()
+        await press(pilot, "4")
+        assert "har ikke ønsket" not in text_of(app)
+        assert "nærmeste leder" not in text_of(app)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from guidance.errors import ExitCode
 from guidance.language import _, current_language
-from store.model import Purpose, Sealed
+from store.model import CaseExport, Purpose, Sealed
 from tui.cli.answer import Answer, Json
 from tui.cli.failures import InputNotReadable, UsageFault
 from tui.cli.opened import opened_document, opened_lines
@@ -48,6 +48,8 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     order = _order(options, recipients, passphrase)
     export = casework.export_case(options.case, order.language)
     session.settle_cpr(sealing.numbers_in(export, order), sealing=True)
+    wish = _wish(export, order)
+    session.output.complain([f"! {line}" for line in wish])
     order = replace(order, allow_cpr=True)
     progress = Progress()
     try:
@@ -66,7 +68,17 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     except BaseException:
         sealing.take_back(sealed)
         raise
-    return _sealed_answer(export.record.summary.reference, sealed, export.card.fingerprint)
+    return _sealed_answer(export.record.summary.reference, sealed, export.card.fingerprint, wish)
+
+
+def _wish(export: CaseExport, order: SealOrder) -> list[str]:
+    """Whom the person wants told, before anything of the case leaves (HM-2c); statistics tell nobody of anybody."""
+    from guidance.wish import before_telling
+    from store.bundle.labels import told_of
+
+    if order.purpose is Purpose.STATISTICS:
+        return []
+    return [text.local() for text in before_telling(export.record.guide, told_of(order.purpose.value))]
 
 
 def _order(options: argparse.Namespace, recipients: tuple[str, ...], passphrase: Secret | None) -> SealOrder:
@@ -109,6 +121,7 @@ def _preview(casework: Casework, options: argparse.Namespace, recipients: tuple[
     order = _order(options, recipients or (export.card.recipient,), None)
     contents = preview(export, order)
     numbers = numbers_in(export, order)
+    wish = _wish(export, order)
     document: dict[str, Json] = {
         "case": export.record.summary.reference,
         "purpose": options.purpose,
@@ -117,8 +130,9 @@ def _preview(casework: Casework, options: argparse.Namespace, recipients: tuple[
             {"kind": one.kind, "field": one.field, "words": one.words(), "shown": one.shown, "on": day(one.on)}
             for one in numbers
         ],
+        "wish": list(wish),
     }
-    lines = [_("This would go in; nothing was sealed:")]
+    lines = [*(f"! {line}" for line in wish), _("This would go in; nothing was sealed:")]
     lines += [f"  {one.name}  {one.size}  {one.what}" for one in contents]
     if numbers:
         lines.append(_("Civil registration numbers (CPR) seem to stand in it:"))
@@ -126,7 +140,7 @@ def _preview(casework: Casework, options: argparse.Namespace, recipients: tuple[
     return Answer(document=document, lines=tuple(lines))
 
 
-def _sealed_answer(reference: str, sealed: Sealed, fingerprint: str) -> Answer:
+def _sealed_answer(reference: str, sealed: Sealed, fingerprint: str, wish: list[str]) -> Answer:
     document: dict[str, Json] = {
         "case": reference,
         "path": sealed.path,
@@ -137,6 +151,7 @@ def _sealed_answer(reference: str, sealed: Sealed, fingerprint: str) -> Answer:
         "recipients": list(sealed.recipients),
         "companions": list(sealed.companions),
         "signer": fingerprint,
+        "wish": list(wish),
     }
     lines = (
         _("Sealed: {path}").format(path=sealed.path),
