@@ -1,6 +1,6 @@
 """What the tables hold, made from the journal alone: statements that stand until an entry that knew them replaces them.
 
-An entry makes statements on subjects (`statements`). A statement replaces those on its subject that its entry builds
+An entry makes statements on subjects (`store.kinds`). A statement replaces those on its subject that its entry builds
 on, and leaves those it did not know: two statements on one subject are a disagreement, which a person decides. The
 result depends on the set of entries only, not on the order in which they came.
 """
@@ -8,7 +8,7 @@ result depends on the set of entries only, not on the order in which they came.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -23,15 +23,13 @@ from store.database import Connection
 from store.database import statements as sql_statements
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.journal import Read, in_order, read, stored_entries
-from store.programme import kinds as programme
+from store.kinds import statements
 
 TABLES: Final = {
     "standing": "space, subject, entry, place, value, at, since, device",
     "tally": "space, entries, changed_at",
     "case_file": "space, reference, opened_at",
 }
-
-Statement = tuple[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,170 +67,6 @@ class ProjectionDamaged(SeglError):
             safe=_("The journal it is made from is kept apart."),
             todo=_("Run 'segl doctor': it says what still holds, and can make the tables anew."),
         )
-
-
-_PERSON: Final[Mapping[str, type]] = {
-    "person": str,
-    "name": str,
-    "roles": list,
-    "age": str,
-    "authority-over": list,
-    "contact": str,
-    "about": str,
-}
-_EVIDENCE: Final[Mapping[str, type]] = {
-    "number": int,
-    "accounts": list,
-    "seen-by": list,
-    **dict.fromkeys(("digest", "source", "name", "raw-name", "kind", "platform", "url", "claimed-at", "found-at"), str),
-    **dict.fromkeys(("shows", "holder", "holder-name", "held-where", "came-how"), str),
-}
-FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
-    "case.opened": {"reference": str, "kind": str, "title": str, "stand-in": str, "no-stand-in-reason": str},
-    "case.closed": {"reason": str},
-    "case.reopened": {"reason": str},
-    "case.sealed": {
-        "name": str,
-        "digest": str,
-        "size": int,
-        "manifest-digest": str,
-        "purpose": str,
-        "recipients": list,
-    },
-    "case.printed": {"what": str, "name": str, "format": str, "digest": str},
-    "playbook.pinned": {"id": str, "version": int, "digest": str},
-    "fact.set": {"facts": dict},
-    "step.done": {"step": str, "facts": dict, "note": str},
-    "step.set-aside": {"step": str, "reason": str},
-    "step.hold-passed": {"step": str, "reason": str},
-    "step.taken-up": {"step": str, "withdrawn": list},
-    "step.snoozed": {"step": str, "until": str, "reason": str},
-    "step.snooze-ended": {"step": str},
-    "level.set": {"level": int, "reason": str},
-    "note.added": {"text": str},
-    "note.corrected": {"note": str, "text": str, "reason": str},
-    "person.added": _PERSON,
-    "person.changed": _PERSON,
-    "evidence.registered": _EVIDENCE,
-    "evidence.amended": {"evidence": str, **_EVIDENCE},
-    "office.opened": {"name": str, "language": str},
-    "office.contacts": {"contacts": list},
-    "office.plan-answered": {"question": str, "asked": dict, "text": str},
-    "office.plan-published": {"number": int, "review-on": dict, "agreed-by": str, "answers": dict},
-    "office.plan-exported": {"name": str, "version": int, "format": str, "digest": str},
-    "office.directory-set": {
-        "entry": str,
-        "name": dict,
-        "about": dict,
-        **dict.fromkeys(("phone", "site", "mail", "printed"), str),
-        "emergency": bool,
-    },
-    "office.directory-removed": {"entry": str, "reason": str},
-    "author.card": {"author": str, "name": str, "office": str, "devices": list, "recipient": str},
-    "author.certified": {"author": str, "card": str, "administrator": str},
-    "entry.erased": {"entries": list, "ground": str},
-    "author.revoked": {"author": str, "devices": list, "heads": list, "reason": str},
-    **programme.FIELDS,
-}
-"""The fields that a payload of each kind must have. Others may be there; an unknown kind says nothing."""
-
-
-def statements(entry: Read) -> Iterator[Statement]:
-    """What an entry says: (subject, value) pairs. An erased entry and an unknown kind say nothing.
-
-    Raises:
-        EntryInvalid: where the payload lacks what its kind must have.
-    """
-    said = entry.payload
-    wanted = FIELDS.get(entry.header.kind)
-    if said is None or wanted is None:
-        return
-    for field, sort in wanted.items():
-        if not isinstance(said.get(field), sort) or (sort is int and isinstance(said[field], bool)):
-            raise EntryInvalid("payload-fields")
-    yield from _said(entry.id, entry.header.kind, said)
-
-
-def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
-    match kind:
-        case "case.opened":
-            yield "case", dict(said)
-        case "playbook.pinned":
-            yield f"playbook/{said['id']}", dict(said)
-        case "fact.set":
-            yield from _facts(said)
-        case "step.done":
-            yield f"step/{said['step']}", {"state": "done", "note": said["note"], "facts": sorted(said["facts"])}
-            yield f"done/{said['step']}/{id}", True
-            if "level" in said["facts"] and "level.reason" not in said["facts"]:
-                yield "fact/level.reason", said["note"]
-            yield from _facts(said)
-        case "step.set-aside":
-            yield f"step/{said['step']}", {"state": "set-aside", "reason": said["reason"]}
-        case "step.hold-passed":
-            yield f"step/{said['step']}", {"state": "hold-passed", "reason": said["reason"]}
-        case "step.taken-up":
-            yield f"step/{said['step']}", {"state": "open"}
-            for fact in said["withdrawn"]:
-                yield f"fact/{fact}", None
-        case "step.snoozed":
-            yield f"snooze/{said['step']}", {"until": said["until"], "reason": said["reason"]}
-        case "step.snooze-ended":
-            yield f"snooze/{said['step']}", None
-        case "level.set":
-            yield "fact/level", said["level"]
-            yield "fact/level.reason", said["reason"]
-        case "note.added":
-            yield f"note/{id}/{id}", dict(said)
-        case "note.corrected":
-            yield f"note/{said['note']}/{id}", dict(said)
-        case "person.added":
-            yield f"person/{said['person']}", dict(said)
-            yield f"added/{said['person']}", True
-        case "person.changed":
-            yield f"person/{said['person']}", dict(said)
-        case "evidence.registered":
-            yield f"evidence/{id}", dict(said)
-            yield f"added/{id}", True
-        case "evidence.amended":
-            yield f"evidence/{said['evidence']}", dict(said)
-        case "case.closed" | "case.reopened":
-            yield "status", {"closed": kind == "case.closed", "reason": said["reason"]}
-        case "case.sealed":
-            yield f"sealed/{id}", dict(said)
-        case "case.printed":
-            yield f"printed/{id}", dict(said)
-        case "entry.erased":
-            yield f"erased/{id}", dict(said)
-        case "office.opened":
-            yield "office", dict(said)
-        case "office.contacts":
-            yield "contacts", said["contacts"]
-        case "office.plan-answered":
-            yield f"plan-answer/{said['question']}", True
-            yield f"plan-said/{said['question']}/{id}", dict(said)
-        case "office.plan-published":
-            yield f"plan-version/{id}", dict(said)
-        case "office.plan-exported":
-            yield f"plan-export/{id}", dict(said)
-        case "office.directory-set" | "office.directory-removed":
-            yield f"directory/{said['entry']}", {**said, "removed": kind == "office.directory-removed"}
-        case "author.card":
-            yield f"card/{said['author']}/{id}", dict(said)
-        case "author.certified":
-            yield f"certificate/{said['author']}/{id}", dict(said)
-        case "author.revoked":
-            yield f"revocation/{said['author']}/{id}", dict(said)
-        case _:
-            yield from programme.said(id, kind, said)
-
-
-def _facts(said: Mapping[str, Any]) -> Iterator[Statement]:
-    for fact, value in said["facts"].items():
-        is_date = isinstance(value, dict) and set(value) == {"date"} and isinstance(value["date"], str)
-        if not (value is None or is_date or isinstance(value, bool | int | str)):
-            raise EntryInvalid("payload-fields")
-        yield f"fact/{fact}", value
 
 
 def follow(connection: Connection, entry: Read, knows: Callable[[str], bool] = lambda _entry: True) -> None:

@@ -1,6 +1,6 @@
 """Does `case.json` tell what the journal beside it says? Nothing more, nothing less, nothing else.
 
-Each thing that the document tells is a claim on a subject of `store.projections.statements`. The entries are looked at
+Each thing that the document tells is a claim on a subject of `store.kinds.statements`. The entries are looked at
 one by one and nothing of them is kept, so that a hostile journal costs no more memory than the document. Where every
 entry builds on the one before it, what was said last must be what the document tells; where feeds ran side by side, one
 of the things that were said must be. What is made of entries by the guide (which step is due) or for people (words) is
@@ -15,8 +15,8 @@ from typing import Any, Final
 from guidance.model import DONE_PREFIX, LEVEL_FACT
 from store.entry import EntryInvalid, Header, write_time
 from store.journal import Read
+from store.kinds import statements
 from store.model import StoredEntry
-from store.projections import statements
 
 _OPENED: Final = "case.opened"
 _PERSON: Final = ("name", "roles", "age", "authority_over", "contact", "about")

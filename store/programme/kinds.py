@@ -64,7 +64,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "concern.readers": {"readers": list, "reason": str},
     "concern.closed": {"outcome": str, "text": str},
 }
-"""The fields that a payload of each kind must have; see `store.projections.FIELDS`."""
+"""The fields that a payload of each kind must have; see `store.kinds.FIELDS`."""
 
 
 def said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

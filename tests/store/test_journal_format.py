@@ -7,8 +7,8 @@ from pathlib import Path
 
 from store.cases.history import _SAYINGS
 from store.findings import _sentences
+from store.kinds import FIELDS
 from store.programme.kinds import FIELDS as PROGRAMME
-from store.projections import FIELDS
 from tests.tools import ROOT
 
 TEXT = (ROOT / "docs" / "journal-format.md").read_text(encoding="utf-8")

@@ -16,7 +16,8 @@ from store.cases.steps import case_facts
 from store.database import Connection
 from store.entry import EntryInvalid, Header, SpaceKind, commit, make, write_payload
 from store.journal import Read, in_order, read
-from store.projections import FIELDS, TABLES, empty_tables, follow, follow_space, standing, statements
+from store.kinds import FIELDS, statements
+from store.projections import TABLES, empty_tables, follow, follow_space, standing
 
 SPACE = "0f" * 16
 KEYS = tuple(Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(1, 3))
