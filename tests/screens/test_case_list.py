@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from screens.case import CaseScreen
-from screens.case_list import ORDERS, CaseListScreen, matching, searchable
+from screens.case_list import CaseListScreen
+from screens.case_search import ORDERS, matching, searchable
 from screens.drafts import DraftsScreen
 from screens.new_case import NewCaseScreen
 from screens.note import NoteScreen
