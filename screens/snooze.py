@@ -57,6 +57,10 @@ class SnoozeScreen(SeglModal[PutOff]):
             yield Button(_("Put off"), id="save", variant="primary")
             yield Button(_("Back"), id="back")
 
+    def on_mount(self) -> None:
+        """In a low window the first field's question is in sight with it."""
+        self.call_after_refresh(self.query_one("#box").scroll_home, animate=False)
+
     @on(Input.Changed, "#until")
     def _typed(self) -> None:
         until = parse_day(self.query_one("#until", Input).value, self._today)

@@ -218,7 +218,7 @@ class TodayScreen(CaseWork[None]):
         today = self._today
         assert today is not None
         late = row.group is TodayGroup.OVERDUE
-        reference, when = 10, 22 if width >= 60 else 13
+        reference, when = 9 if width < 60 else 10, 22 if width >= 60 else 10
         room = max(width - 2 - reference - when - 1, 8)
         title = 0 if room < 30 else room * 2 // 5
         style = "$error bold" if late else "$warning" if row.group is TodayGroup.TODAY else "$text-muted"
@@ -231,7 +231,11 @@ class TodayScreen(CaseWork[None]):
         ]
         if title:
             parts += [fit(Content.styled(one_line(row.title), "$text-muted"), title - 1), " "]
-        parts += [fit(one_line(step), room - title), " ", fit(Content.styled(due_words(row, today.day), style), when)]
+        parts += [
+            fit(one_line(step), room - title),
+            " ",
+            fit(Content.styled(due_words(row, today.day, short=width < 60), style), when),
+        ]
         return Content.assemble(*parts)
 
     @on(LineList.Highlighted, "#lines")

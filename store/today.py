@@ -219,12 +219,14 @@ def step_words(line: TodayLine) -> str:
     return _("nothing left: it can be closed") if line.closable else _("nothing can be done now: the rest waits")
 
 
-def due_words(line: TodayLine, day: date) -> str:
-    """When it is due, as one says it; empty where there is no day."""
+def due_words(line: TodayLine, day: date, *, short: bool = False) -> str:
+    """When it is due, as one says it; empty where there is no day. In `short`, the heading says that it is overdue."""
     if line.due_on is None:
         return ""
     days = (line.due_on - day).days
-    if days < 0:
+    if days < 0 and short:
+        words = ngettext("{days} day", "{days} days", -days).format(days=-days)
+    elif days < 0:
         words = ngettext("overdue by {days} day", "overdue by {days} days", -days).format(days=-days)
     elif days == 0:
         words = _("today")
