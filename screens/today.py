@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from store.client import VaultClient
     from store.programme.model import Duty
 
-PATIENCE: Final = 25
-"""Guides worked out anew in one go: a twentieth of a second of the vault's thread, so that keys come in between."""
+PATIENCE: Final = 15
+"""Guides worked out anew in one go: a moment of the vault's thread, so that other work comes in between."""
 
 A_WEEK: Final = 7
 """Days ahead in which something of the mentorship programme is named here."""

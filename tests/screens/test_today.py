@@ -67,10 +67,10 @@ async def test_each_line_has_case_step_and_due_in_words(
         seen = text_of(app)
         assert "OVERSKREDET" in seen
         assert case.reference in seen
-        assert "overskredet" in seen
+        assert ("dage" if size[0] < 60 else "overskredet 2") in seen
         await press(pilot, "f12")
         assert "OVERDUE" in text_of(app)
-        assert "overdue by" in text_of(app)
+        assert ("days" if size[0] < 60 else "overdue by") in text_of(app)
 
 
 async def test_enter_opens_the_case_at_the_step_and_escape_comes_back(
