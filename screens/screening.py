@@ -32,7 +32,7 @@ from guidance.screening import (
     signs_seen,
 )
 from screens.guide_words import fact_words
-from screens.new_case import fact_of
+from screens.intake import fact_of
 from screens.says import said_with
 from screens.widgets.fact_form import FactForm
 from screens.widgets.lines import LineList, fit

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from screens.confirm import Confirm
-from screens.new_case import NewCaseScreen, people_of
+from screens.intake import people_of
+from screens.new_case import NewCaseScreen
 from screens.person import PersonScreen
 from store.casework import Casework
 from store.client import VaultClient
