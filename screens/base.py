@@ -119,6 +119,11 @@ class SeglScreen(Screen[T]):
         else:
             super()._forward_event(event)
 
+    @property
+    def holds_secret(self) -> bool:
+        """Whether a passphrase stands here, so that there is something to lock though no vault is open."""
+        return False
+
     async def keep_draft(self) -> None:
         """Save what is being typed; called for every screen before a lock and before an end."""
 

@@ -21,6 +21,15 @@ class IdleScreen(SeglModal[None]):
     AUTO_FOCUS = ""
     seconds: reactive[int] = reactive(30)
 
+    def __init__(self, *, kept: bool = True) -> None:
+        """Make the box.
+
+        Args:
+            kept: whether what has been typed is there after the lock.
+        """
+        super().__init__()
+        self._kept = kept
+
     def heading(self) -> str:
         """What is about to happen."""
         return _("Segl locks soon")
@@ -28,7 +37,10 @@ class IdleScreen(SeglModal[None]):
     def body(self) -> ComposeResult:
         """One line that counts, one that says what to do."""
         yield Plain(self._count(), id="count", classes="strong")
-        yield Plain(_("Press any key to go on. What you have typed is kept either way."), id="how")
+        how = _("Press any key to go on.")
+        yield Plain(
+            _("Press any key to go on. What you have typed is kept either way.") if self._kept else how, id="how"
+        )
 
     def _count(self) -> str:
         return ngettext(

@@ -192,6 +192,11 @@ class SetUpScreen(SeglScreen[None]):
 
     # Answering.
 
+    @property
+    def holds_secret(self) -> bool:
+        """From the page that asks for a passphrase until the vault is there; making it is not broken off."""
+        return not self._making and not self._made and bool(self._suggested or "passphrase" in self._answers)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the page that is shown."""
         if self._making:

@@ -95,6 +95,11 @@ class UnlockScreen(SeglScreen[None]):
             return not self._trying
         return True
 
+    @property
+    def holds_secret(self) -> bool:
+        """While something is typed."""
+        return any(field.value for field in self.query(PassphraseInput))
+
     def action_choose(self, by: int) -> None:
         """Another vault."""
         self._at = (self._at + by) % len(self._vaults)

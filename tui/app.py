@@ -223,9 +223,16 @@ class SeglApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be locked before something is unlocked."""
-        if action == "lock" and self.client is None:
+        if action == "lock" and not self.lockable:
             return False
         return super().check_action(action, parameters)
+
+    @property
+    def lockable(self) -> bool:
+        """Whether there is something to lock: an open vault, or a passphrase that stands in a field or on a page."""
+        return self.client is not None or any(
+            isinstance(screen, SeglScreen) and screen.holds_secret for screen in self.screen_stack
+        )
 
     def action_emergency(self) -> None:
         """Show 112 and the crisis lines over whatever is on the screen; the same key takes them away."""
@@ -267,9 +274,9 @@ class SeglApp(App[None]):
 
     async def action_lock(self) -> None:
         """Lock: save, close, and end this process; a hash or a seal under way is finished first, under a cover."""
-        if self.client is None or self._cover is not None:
+        if not self.lockable or self._cover is not None:
             return
-        if self.client.busy:
+        if self.client is not None and self.client.busy:
             self._raise_cover(self.client)
         else:
             await self._end(ChildEnd.LOCK)
@@ -330,12 +337,12 @@ class SeglApp(App[None]):
             hard = threading.Timer(HARD_END, os._exit, (code or 1,))
             hard.daemon = True
             hard.start()
-        try:
-            for screen in self.screen_stack:
+        for screen in self.screen_stack:
+            try:
                 if isinstance(screen, SeglScreen):
                     await screen.keep_draft()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the vault is closed and the screen emptied
-            self._take(error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the vault is closed and the screen emptied
+                self._take(error)
         try:
             if self.client is not None:
                 await self.client.close()
@@ -369,7 +376,7 @@ class SeglApp(App[None]):
         """Lock when nobody has been there for the time agreed, and say so before."""
         from screens.idle import IdleScreen
 
-        if self.client is None or self._ending or self._cover is not None:
+        if not self.lockable or self._ending or self._cover is not None:
             return
         left = self.start.lock_after - (self._clock() - self._touched)
         counting = isinstance(self.screen, IdleScreen)
@@ -377,7 +384,7 @@ class SeglApp(App[None]):
             await self.action_lock()
         elif left <= min(COUNTDOWN, self.start.lock_after / 2):
             if not counting:
-                self.push_screen(IdleScreen())
+                self.push_screen(IdleScreen(kept=self.client is not None))
             if isinstance(self.screen, IdleScreen):
                 self.screen.seconds = int(left) + 1
         elif counting:

@@ -14,16 +14,20 @@ from textual.color import Color
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Input, Label, OptionList, Static, TextArea
+from textual.worker import WorkerFailed
 
 from guidance.language import current_language
+from screens.base import SeglScreen
 from screens.emergency import EmergencyScreen
 from screens.idle import IdleScreen
+from screens.set_up import SetUpScreen
+from screens.set_up_pages import PAGES
 from screens.today import TodayScreen
 from screens.unlock import UnlockScreen
 from screens.widgets.clean import CleanLines, clean
 from screens.widgets.plain import Plain
 from store.home import Home
-from tests.screens.stage import PASSPHRASE, Clock, make_vault, press, settle, stage
+from tests.screens.stage import PASSPHRASE, Clock, make_vault, press, seen, settle, stage
 from tui.app import SeglApp
 from tui.crash import Crashes, places
 from tui.guard.start import ChildEnd, Start
@@ -137,6 +141,22 @@ def test_a_report_holds_types_and_places_only() -> None:
     assert "Kvikgaas" not in text
 
 
+async def test_what_went_wrong_in_a_worker_is_in_the_report(tmp_path: Path) -> None:
+    crashes = Crashes(tmp_path)
+    app = SeglApp(Home(tmp_path), crashes=crashes)
+
+    async def crash_there() -> None:
+        crash()
+
+    with pytest.raises(WorkerFailed):
+        async with app.run_test() as pilot:
+            app.run_worker(crash_there())
+            await pilot.pause()
+    (report,) = (tmp_path / "crashes").iterdir()
+    assert "builtins.ZeroDivisionError" in report.read_text()
+    assert "Rosinante" not in report.read_text()
+
+
 def test_exceptions_of_threads_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     crashes = Crashes(tmp_path)
     for hook in ("excepthook", "unraisablehook"):
@@ -197,6 +217,58 @@ async def test_nothing_locks_before_something_is_unlocked(tmp_path: Path) -> Non
         await press(pilot, "f9")
         assert app.return_code is None
         assert isinstance(app.screen, UnlockScreen)
+
+
+async def test_a_passphrase_half_typed_at_the_lock_does_not_wait_for_the_next_person(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    clock = Clock()
+    async with stage(tmp_path, clock=clock) as (app, pilot):
+        await press(pilot, "x", "y")
+        clock.now += 301
+        await app.watch_the_time()
+        assert app.return_code == ChildEnd.LOCK
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+async def test_a_passphrase_in_set_up_does_not_wait_for_the_next_person(tmp_path: Path, by_key: bool) -> None:
+    clock = Clock()
+    async with stage(tmp_path, clock=clock) as (app, pilot):
+        screen = SetUpScreen(app.home)
+        await app.push_screen(screen)
+        await settle(pilot)
+        await press(pilot, "f9")
+        clock.now += 301
+        await app.watch_the_time()
+        assert app.return_code is None, "nothing secret has been asked yet"
+        await screen._turn(next(n for n, page in enumerate(PAGES) if page.id == "passphrase"))
+        await press(pilot, "x")
+        if by_key:
+            await press(pilot, "f9")
+        else:
+            clock.now += 280
+            await app.watch_the_time()
+            await settle(pilot)
+            assert isinstance(app.screen, IdleScreen)
+            assert "kept" not in seen(app)
+            clock.now += 21
+            await app.watch_the_time()
+        assert app.return_code == ChildEnd.LOCK
+
+
+async def test_a_draft_that_cannot_be_kept_does_not_cost_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+
+    async def keep(screen: SeglScreen[Any]) -> None:
+        kept.append(type(screen).__name__)
+        raise OSError
+
+    async with stage(tmp_path) as (app, pilot):
+        await press(pilot, "f2")
+        monkeypatch.setattr(SeglScreen, "keep_draft", keep)
+        await app.action_leave()
+    assert len(kept) == 2
 
 
 async def test_a_moving_mouse_is_nobody(tmp_path: Path) -> None:
