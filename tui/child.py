@@ -48,7 +48,11 @@ def _run(start: Start) -> tuple[int, LastWords]:
         loop.set_exception_handler(crashes.take_from_loop)
         asyncio.set_event_loop(loop)
         loop.run_until_complete(app.run_async())
-        code = app.return_code or 0
+        # An app that ended by another way than its own ends was ended by a fault (a stray cancellation, say), and a
+        # fault that did not end it is not passed over in silence.
+        code = 1 if app.return_code is None else app.return_code
+        if code == 0 and crashes.code:
+            code = 1
         theme = app.theme
     except Exception as error:  # noqa: BLE001 - nothing may be printed, whatever it was
         crashes.take(error)

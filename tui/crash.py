@@ -33,7 +33,13 @@ def places(error: BaseException) -> Iterator[str]:
         if isinstance(behind, BaseExceptionGroup):
             for inner in behind.exceptions:
                 yield from places(inner)
-        behind = behind.__cause__ or behind.__context__
+        behind = behind.__cause__ or behind.__context__ or _failed_in_worker(behind)
+
+
+def _failed_in_worker(error: BaseException) -> BaseException | None:
+    """What Textual's WorkerFailed was about, which it keeps as an attribute: without it all of them look the same."""
+    found = getattr(error, "error", None)
+    return found if isinstance(found, BaseException) else None
 
 
 def _frames(trace: TracebackType | None) -> Iterator[str]:

@@ -184,6 +184,33 @@ def test_a_crash_shows_a_code_and_no_value(home: Home) -> None:
     assert report.stat().st_mode & 0o777 == 0o600
 
 
+ASIDE = """
+import sys, threading
+from asyncio import CancelledError
+from screens.today import TodayScreen
+def fail():
+    raise {error}("{planted}")
+def action_cases(self):
+    {act}
+TodayScreen.action_cases = action_cases
+from tui.__main__ import main
+sys.exit(main([]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "act"), [("RuntimeError", "threading.Thread(target=fail).start()"), ("CancelledError", "fail()")]
+)
+def test_a_fault_that_did_not_end_the_app_by_itself_is_not_passed_over(home: Home, error: str, act: str) -> None:
+    source = ASIDE.format(planted=PLANTED, error=error, act=act)
+    with terminal(home.root, sys.executable, "-c", source) as screen:
+        unlock(screen)
+        screen.keys("l", "C-q")
+        assert screen.wait_for_end() == 1
+        assert PLANTED.split()[0] not in screen.scrollback()
+        assert "SEGL-" in screen.scrollback()
+
+
 @pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])
 def test_without_a_terminal_there_is_a_sentence_and_an_exit_code(tmp_path: Path, closed: str) -> None:
     need("script")
