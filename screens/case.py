@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,6 +24,9 @@ from screens.widgets.tab_line import TabLine
 from screens.work import CaseWork
 from store.model import CaseRecord, Evidence, HistoryLine, Note, Person
 
+if TYPE_CHECKING:
+    from store.cases.playbooks import PlaybookMove
+
 PANES = ("guide", "notes", "evidence", "people", "history")
 
 
@@ -43,6 +46,7 @@ class CaseScreen(CaseWork[None]):
         Binding("w", "wellbeing", N_("Wellbeing")),
         Binding("g", "screening", N_("Warning signs")),
         Binding("m", "meeting", N_("Meeting plan")),
+        Binding("v", "playbooks", N_("Playbooks")),
         Binding("x", "close", N_("Close the case")),
         Binding("x", "reopen", N_("Open again")),
         Binding("a", "every", N_("All steps")),
@@ -63,6 +67,7 @@ class CaseScreen(CaseWork[None]):
         self.case_id = case_id
         self.record: CaseRecord | None = None
         self._history: tuple[HistoryLine, ...] = ()
+        self._moves: tuple[PlaybookMove, ...] = ()
         self._rows: list[GuideRow] = []
         self._every = False
         self._goal = step
@@ -77,6 +82,7 @@ class CaseScreen(CaseWork[None]):
         """Where the case stands, the panes' names, and the pane that is shown."""
         yield Plain("", id="standing")
         yield Plain("", id="next")
+        yield Plain("", id="newer")
         yield TabLine(id="tabs")
         with ContentSwitcher(initial="guide", id="panes"):
             yield ListDetail(
@@ -97,6 +103,7 @@ class CaseScreen(CaseWork[None]):
         first = self.record is None
         record = await self.do(Casework.case, self.case_id)
         self._history = await self.do(Casework.history, self.case_id)
+        self._moves = () if record.summary.closed_at else await self.do(Casework.playbook_moves, self.case_id)
         self.record = record
         self._fill(at_next=first)
 
@@ -108,6 +115,10 @@ class CaseScreen(CaseWork[None]):
         self.query_one("#standing", Plain).update(case_words.standing(record))
         following = self.query_one("#next", Plain)
         following.update(case_words.next_line(record.guide))
+        newer = self.query_one("#newer", Plain)
+        newer.display = bool(self._moves)
+        if self._moves:
+            newer.update(Content.styled(_("A playbook has another version. Press v to see what differs."), "$warning"))
         self.query_one("#tabs", TabLine).put(
             (
                 _("Guide"),
@@ -292,6 +303,13 @@ class CaseScreen(CaseWork[None]):
         from screens.wellbeing import WellbeingScreen
 
         self.app.push_screen(WellbeingScreen(self.case_id, self._case_name, dict(self._guide.specs)))
+
+    def action_playbooks(self) -> None:
+        """Show which playbooks the case is worked by, and move it to another version."""
+        from screens.playbooks import PlaybooksScreen
+
+        if self.record is not None:
+            self.app.push_screen(PlaybooksScreen(self.case_id, self._case_name))
 
     def action_jump(self) -> None:
         """Go to the step that lifts what holds this one."""

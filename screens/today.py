@@ -21,6 +21,7 @@ from store.plan import Plan
 from store.today import Today, TodayGroup, TodayLine, due_words, group_words, step_words
 
 if TYPE_CHECKING:
+    from guidance.faults import PlaybookError
     from store.client import VaultClient
     from store.programme.model import Duty
 
@@ -83,6 +84,7 @@ class TodayScreen(CaseWork[None]):
         yield Plain("", id="draft-line")
         yield Plain("", id="programme-line")
         yield Plain("", id="plan-line")
+        yield Plain("", id="own-line")
         yield LineList(self._row, choosable=lambda row: isinstance(row, TodayLine), empty=self._nothing, id="lines")
 
     def on_mount(self) -> None:
@@ -91,6 +93,7 @@ class TodayScreen(CaseWork[None]):
         self.query_one("#draft-line").display = False
         self.query_one("#programme-line").display = False
         self.query_one("#plan-line").display = False
+        self.query_one("#own-line").display = False
 
     def on_screen_resume(self) -> None:
         """Look again whenever the page is looked at."""
@@ -101,6 +104,7 @@ class TodayScreen(CaseWork[None]):
 
         self._drafts = await self.do(Casework.drafts)
         self._show_plan(await self.do(Casework.plan))
+        self._say_faults(await self.do(Casework.own_faults))
         while True:
             self._today = await self.do(Casework.today, patience=PATIENCE)
             self._fill()
@@ -137,6 +141,21 @@ class TodayScreen(CaseWork[None]):
         if plan.review_due:
             words = _("The preparedness plan is due to be looked at again. Press p to open it.")
             line.update(Content.styled(words, "$warning"))
+
+    def _say_faults(self, faults: tuple[PlaybookError, ...]) -> None:
+        """Name the office's own files of guidance that are not used, and why."""
+        line = self.query_one("#own-line", Plain)
+        line.display = bool(faults)
+        if faults:
+            words = _("Not used: {words}").format(words=one_line(faults[0].diagnostics().happened, 200))
+            more = len(faults) - 1
+            if more:
+                words += " " + ngettext(
+                    "And {count} more; 'segl playbook list' shows it.",
+                    "And {count} more; 'segl playbook list' shows them.",
+                    more,
+                ).format(count=more)
+            line.update(Content.styled(words, "bold $error"))
 
     @property
     def _list(self) -> LineList[Heading | TodayLine]:

@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from guidance.engine import Guide
 from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.faults import PlaybookError
 from guidance.language import _
+from guidance.law import law_of
 from guidance.loader import INDEX, shipped_one
 from guidance.merge import merge_facts
 from guidance.model import Playbook
@@ -100,6 +102,12 @@ class PlaybookDesk(StepDesk):
         with self._writing():
             self._pin(space, book, words)
         return self._guide(space)
+
+    def own_faults(self) -> tuple[PlaybookError, ...]:
+        """What is wrong with the office's own files of guidance, its law included: none of these files is used."""
+        home = self._home
+        law_fault = law_of(home)[1] if home else None
+        return (*self._own().faults, *((law_fault,) if law_fault else ()))
 
     def _available(self, id: str) -> Playbook | None:
         own = next((book for book in self._own().playbooks if book.id == id), None)

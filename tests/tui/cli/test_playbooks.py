@@ -40,6 +40,13 @@ def test_the_list_names_what_ships_what_is_the_offices_and_what_is_wrong(segl: S
     assert "Not used: bad.toml: schema: schema 2 is not known here" in said
 
 
+def test_today_names_the_offices_file_that_is_not_used(segl: Segl) -> None:
+    assert "Not used" not in segl("today", "--lang", "en").err
+    (segl.home / "playbooks").mkdir()
+    (segl.home / "playbooks" / "bad.toml").write_text("schema = 2\n")
+    assert "Not used: bad.toml: schema: schema 2" in segl("today", "--lang", "en").err
+
+
 def test_a_file_is_checked_with_its_place(segl: Segl, tmp_path: Path) -> None:
     good = _changed(tmp_path)
     document = segl("playbook", "check", good, "--json", unlock=False).json

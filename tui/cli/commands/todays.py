@@ -20,9 +20,11 @@ def show(session: Session, _options: argparse.Namespace) -> Answer:
     """Show what is overdue, due, waiting for others, or standing still."""
     casework = session.casework()
     today, duties = casework.today(), casework.programme_duties()
-    problems = () if today.newest_entry_at is None else (_clock_words(today),)
+    problems = [] if today.newest_entry_at is None else [_clock_words(today)]
+    for fault in casework.own_faults():
+        problems.append(_("Not used: {words}").format(words=one_line(fault.diagnostics().happened)))
     document: dict[str, Json] = {**today_document(today), "programme": [duty_document(duty) for duty in duties]}
-    return Answer(document=document, lines=(*today_lines(today), *_duty_lines(duties)), problems=problems)
+    return Answer(document=document, lines=(*today_lines(today), *_duty_lines(duties)), problems=tuple(problems))
 
 
 def _duty_lines(duties: tuple[Duty, ...]) -> Iterator[str]:
