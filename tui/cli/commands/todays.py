@@ -21,8 +21,8 @@ def show(session: Session, _options: argparse.Namespace) -> Answer:
     casework = session.casework()
     today, duties = casework.today(), casework.programme_duties()
     problems = [] if today.newest_entry_at is None else [_clock_words(today)]
-    for fault in casework.own_faults():
-        problems.append(_("Not used: {words}").format(words=one_line(fault.diagnostics().happened)))
+    faults = [one_line(fault.diagnostics().happened) for fault in casework.own_faults()]
+    problems += [_("Not used: {words}").format(words=words) for words in faults]
     document: dict[str, Json] = {**today_document(today), "programme": [duty_document(duty) for duty in duties]}
     return Answer(document=document, lines=(*today_lines(today), *_duty_lines(duties)), problems=tuple(problems))
 
