@@ -32,6 +32,7 @@ from tui.app import SeglApp
 from tui.crash import Crashes, places
 from tui.guard.start import ChildEnd, Start
 from tui.keymap import NOT_ON_DANISH_KEYBOARDS, key_display
+from tui.quiet import QuietApp
 
 HOSTILE = "a\x1b]52;c;aGVq\x07b\x1b[2Jc\x9b31md\u202ee\u2066f\x00g\u200dh"
 
@@ -91,7 +92,7 @@ async def test_markup_in_peoples_text_is_text(tmp_path: Path) -> None:
 def test_the_private_hooks_that_are_overridden_still_exist() -> None:
     for name in ("_fatal_error", "_handle_exception", "_print_error_renderables", "_close_messages_no_wait"):
         assert callable(getattr(App, name))
-        assert name in vars(SeglApp) or name == "_close_messages_no_wait"
+        assert name in vars(QuietApp) or name == "_close_messages_no_wait"
     assert "self._fatal_error()" in inspect.getsource(App._handle_exception)
 
 
