@@ -10,7 +10,7 @@ from textual.content import Content
 
 from guidance.engine import Guide, Hold, StepView
 from guidance.language import _
-from guidance.model import FactSpec, FactType, FactValue, Phase, State
+from guidance.model import FactSpec, FactType, FactValue, Phase, State, Strength
 from screens import words
 from screens.widgets.lines import fit
 
@@ -79,7 +79,8 @@ def draw_row(row: GuideRow, width: int, today: date) -> Content:
     right = state_words(row, today)
     state_width = min(max(len(right), 8), 22)
     strength = words.strength(row.strength)
-    title_width = max(width - 4 - 5 - state_width - 1, 6)
+    strength_width = max(len(words.strength(each)) for each in Strength) + 1
+    title_width = max(width - 4 - strength_width - state_width - 1, 6)
     quiet = "$text-muted" if row.state in (*_SETTLED, State.NOT_APPLICABLE, State.HELD) else ""
     return Content.assemble(
         " ",
@@ -87,7 +88,7 @@ def draw_row(row: GuideRow, width: int, today: date) -> Content:
         "  ",
         fit(Content.styled(row.step.title.local(), quiet), title_width),
         " ",
-        fit(Content.styled(strength if row.state not in _SETTLED else "", "$text-muted"), 5),
+        fit(Content.styled(strength if row.state not in _SETTLED else "", "$text-muted"), strength_width),
         fit(Content.styled(right, style), state_width),
     )
 

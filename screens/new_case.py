@@ -116,7 +116,7 @@ class NewCaseScreen(FormScreen[str]):
             compact=True,
             select_on_focus=False,
         )
-        yield Plain(_("Nobody? Then write why. The leader can see the reason."), classes="label")
+        yield Plain(_("Nobody? Then write why. The reason stays in the case."), classes="label")
         yield Input(
             self.answers.fields.get("no_stand_in", ""),
             id="no_stand_in",

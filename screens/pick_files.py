@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -184,6 +184,16 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
     @on(Input.Submitted, "#path")
     def _typed(self, event: Input.Submitted) -> None:
         self.run_work(self._take_typed(event.value), group="typed-path")
+
+    def on_key(self, event: events.Key) -> None:
+        """A path that is begun while the list has the focus goes to the field."""
+        field = self.query_one("#path", Input)
+        if event.character in ("/", "~") and not field.has_focus:
+            event.stop()
+            event.prevent_default()
+            field.focus()
+            field.value = event.character
+            field.cursor_position = 1
 
     async def _take_typed(self, text: str) -> None:
         path = Path(os.path.normpath(self.folder / Path(unquoted(text)).expanduser()))

@@ -172,15 +172,23 @@ class Choices(Widget, can_focus=True):
     def _follow(self) -> None:
         if not self.is_attached or not self.has_focus:
             return
-        line = sum(len(lines) for index, lines in self._lines(self.content_size.width) if index < self.cursor)
-        self._scroll_line(line)
-        region = self.content_region
-        self.app.cursor_position = Offset(region.x + 1, region.y + line)
+        self._scroll_lines(self._line, 1)
+        self.app.cursor_position = self.cursor_screen_offset
 
-    def _scroll_line(self, line: int) -> None:
-        """Scroll the ancestors so that one line of a tall widget is seen."""
+    @property
+    def _line(self) -> int:
+        return sum(len(lines) for index, lines in self._lines(self.content_size.width) if index < self.cursor)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where on the screen the answer under the cursor is, named as Textual's fields name it."""
+        region = self.content_region
+        return Offset(region.x + 1, region.y + self._line)
+
+    def _scroll_lines(self, first: int, count: int) -> None:
+        """Scroll the ancestors so that some lines of a tall widget are seen."""
         child: Widget = self
-        region = Region(0, line, max(self.size.width, 1), 1)
+        region = Region(0, first, max(self.size.width, 1), count)
         for ancestor in self.ancestors:
             if not isinstance(ancestor, Widget):
                 break
@@ -191,9 +199,14 @@ class Choices(Widget, can_focus=True):
             child = ancestor
 
     def on_focus(self) -> None:
-        """Bring the terminal's cursor here."""
+        """Bring all answers into sight, as far as they fit, and the terminal's cursor here."""
         self.refresh()
-        self.call_after_refresh(self._follow)
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        if self.is_attached and self.has_focus:
+            self._scroll_lines(0, max(self.size.height, 1))
+            self.call_after_refresh(self._follow)
 
     def on_blur(self) -> None:
         """Draw without the strong cursor."""

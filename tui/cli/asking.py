@@ -116,7 +116,7 @@ def ask_intake(sources: Sources) -> Intake:
     while yes(sources.ask(_("Somebody who belongs to the case? {hint}").format(hint=yes_or_no()))):
         people.append(ask_person(sources))
     stand_in = sources.ask(_("Who may read the case if you are ill (blank for nobody):")).strip()
-    reason = "" if stand_in else _needed(sources, _("Why nobody? Your leader sees the reason:"))
+    reason = "" if stand_in else _needed(sources, _("Why nobody? The reason stays in the case:"))
     return Intake(
         title=title,
         kind=cast("CaseKind", kind),
