@@ -45,6 +45,21 @@ class SeglScreen(Screen[T]):
     """True where nothing of a case can stand: such a screen may be seen over a cover."""
     _held: list[events.Key] | None = None
 
+    def on_mount(self) -> None:
+        """Watch the page move under the focus."""
+        self.screen_layout_refresh_signal.subscribe(self, self._keep_cursor)
+
+    def _keep_cursor(self, _screen: Screen[Any]) -> None:
+        """Keep the terminal's cursor where the focus is: braille displays and screen readers follow it.
+
+        A widget puts it there when it gets the focus, which is before the page has been laid out or has scrolled.
+        """
+        focused = self.focused
+        place = getattr(focused, "cursor_screen_offset", None)
+        if focused is not None and place is not None and place != self.app.cursor_position:
+            self.app.cursor_position = place
+            focused.refresh()
+
     def heading(self) -> str:
         """The words of the title bar, in the current language."""
         return ""

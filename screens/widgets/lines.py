@@ -140,8 +140,13 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     def _place_terminal_cursor(self) -> None:
         if self.has_focus and self.cursor >= 0 and self.is_attached:
-            region = self.content_region
-            self.app.cursor_position = Offset(region.x, region.y + self.cursor - int(self.scroll_offset.y))
+            self.app.cursor_position = self.cursor_screen_offset
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where on the screen the row under the cursor is, named as Textual's fields name it."""
+        region = self.content_region
+        return Offset(region.x, region.y + max(self.cursor, 0) - int(self.scroll_offset.y))
 
     def on_focus(self) -> None:
         """Bring the terminal's cursor here."""
