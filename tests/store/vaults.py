@@ -44,7 +44,7 @@ def _master() -> Path:
 
 def copied_vault(root: Path) -> VaultRef:
     """A closed vault of this test's own, in a home at `root`."""
-    shutil.copytree(_master(), root, copy_function=shutil.copyfile)
+    shutil.copytree(_master(), root, copy_function=shutil.copy)
     return Home(root).vault()
 
 
