@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,23 +17,29 @@ from guidance.screening import Course, has_course
 from guidance.wellbeing import SIGNS
 from screens import case_words, words
 from screens.guide_words import GuideRow, draw_row, guide_rows, lifting_step, row_of, step_detail
+from screens.panes import PanesScreen
 from screens.widgets.lines import LineList
 from screens.widgets.list_detail import ListDetail
 from screens.widgets.plain import Plain
 from screens.widgets.tab_line import TabLine
-from screens.work import CaseWork
 from store.model import CaseRecord, Evidence, HistoryLine, Note, Person
 
 if TYPE_CHECKING:
     from store.cases.playbooks import PlaybookMove
 
-PANES = ("guide", "notes", "evidence", "people", "history")
+
+_IN_CASE = (
+    *("open", "change", "note", "evidence", "person", "level", "seal", "jump"),
+    *("close", "reopen", "every", "wellbeing", "screening", "meeting"),
+)
+"""The actions that there are only once the case has been fetched."""
 
 
-class CaseScreen(CaseWork[None]):
+class CaseScreen(PanesScreen[None]):
     """One case."""
 
     CSS_PATH = "case.tcss"
+    PANES = ("guide", "notes", "evidence", "people", "history")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Do")),
         Binding("enter", "change", N_("Change")),
@@ -142,14 +148,6 @@ class CaseScreen(CaseWork[None]):
         self._pane("history").show(self._history)
         self.refresh_bindings()
 
-    def _pane(self, id: str) -> ListDetail[Any]:
-        found: ListDetail[Any] = self.query_one(f"#{id}", ListDetail)
-        return found
-
-    @property
-    def _pane_id(self) -> str:
-        return str(self.query_one("#panes", ContentSwitcher).current)
-
     @property
     def _guide(self) -> Guide:
         assert self.record is not None
@@ -190,24 +188,6 @@ class CaseScreen(CaseWork[None]):
         if self.record is not None:
             await self._load()
             self._pane(pane).lines.cursor = cursor
-
-    def _show(self, pane: str) -> None:
-        self.query_one("#panes", ContentSwitcher).current = pane
-        self.query_one("#tabs", TabLine).shown = PANES.index(pane)
-        self._pane(pane).focus_list()
-        self.refresh_bindings()
-
-    def action_pane(self, index: int) -> None:
-        """Show a pane."""
-        self._show(PANES[index])
-
-    def action_turn(self, by: int) -> None:
-        """Show the pane before or after."""
-        self._show(PANES[(PANES.index(self._pane_id) + by) % len(PANES)])
-
-    @on(TabLine.Picked)
-    def _picked(self, event: TabLine.Picked) -> None:
-        self.action_pane(event.index)
 
     @on(LineList.Chosen)
     def action_open(self) -> None:
@@ -370,21 +350,7 @@ class CaseScreen(CaseWork[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done here and now is offered."""
-        ready = (
-            "open",
-            "change",
-            "note",
-            "evidence",
-            "person",
-            "level",
-            "seal",
-            "jump",
-            "close",
-            "reopen",
-            "every",
-            "wellbeing",
-        )
-        if action not in (*ready, "wellbeing", "screening", "meeting"):
+        if action not in _IN_CASE:
             return True
         if self.record is None or not self.is_mounted:
             return False
