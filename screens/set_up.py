@@ -9,15 +9,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
 
 from guidance.language import N_, _, current_language
 from screens.base import SeglScreen
 from screens.set_up_pages import PAGES, Page, set_up_of
+from screens.set_up_words import Answer, answer_lines, draw_answer, strength_words
 from screens.widgets.choices import Choices, Option
-from screens.widgets.lines import LineList, fit
+from screens.widgets.lines import LineList
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
 from store import passphrase
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
     from store.client import VaultClient
     from store.home import Home
     from store.slots import KdfParameters
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One line of the page that is checked: which page it belongs to, and what stands there."""
-
-    page: int
-    label: str
-    words: str
 
 
 class SetUpScreen(SeglScreen[None]):
@@ -132,7 +123,7 @@ class SetUpScreen(SeglScreen[None]):
         yield PassphraseInput(id="again")
 
     def _check(self) -> ComposeResult:
-        yield LineList(_draw_answer, id="answers")
+        yield LineList(draw_answer, id="answers")
 
     def _ready(self) -> ComposeResult:
         yield Plain(_("Your vault is ready"), id="title")
@@ -173,22 +164,11 @@ class SetUpScreen(SeglScreen[None]):
 
     def _settle(self, *, focus: bool = True) -> None:
         if self.page.id == "check" and not self._made:
-            self.query_one("#answers", LineList).show(self._lines())
+            self.query_one("#answers", LineList).show(answer_lines(self._answers))
         self.refresh_bindings()
         if focus:
             first = {"check": "#next", "language": "#language"}.get(self.page.id, "Input")
             self.set_focus(self.query("#begin" if self._made else first).first())
-
-    def _lines(self) -> list[Answer]:
-        lines = [Answer(0, _("Language"), "Dansk" if current_language() == "da" else "English")]
-        for number, page in enumerate(PAGES):
-            if page.fields:
-                words = [self._answers.get(field.id, "") for field in page.fields]
-                label = _SHORT.get(page.id, page.title)
-                lines.append(Answer(number, _(label), ", ".join(filter(None, words)) or _("can be added later")))
-            elif page.id == "passphrase":
-                lines.append(Answer(number, _("Passphrase"), "••••••••"))
-        return lines
 
     # Answering.
 
@@ -230,7 +210,7 @@ class SetUpScreen(SeglScreen[None]):
     @on(Input.Changed, "#passphrase")
     def _typed_passphrase(self, event: Input.Changed) -> None:
         line = self.query_one("#strength", Plain)
-        line.update(_strength_words(event.value, self._known()))
+        line.update(strength_words(event.value, self._known()))
 
     @on(PassphraseInput.SeveralLines)
     def _several_lines(self) -> None:
@@ -354,28 +334,3 @@ class SetUpScreen(SeglScreen[None]):
         said = str(self.query_one("#said", Plain).content)
         dots = (said.count(".") % 3) + 1
         self._say(_("Making the vault, which takes a few seconds") + " " + "." * dots)
-
-
-_SHORT = {
-    "office": N_("Office"),
-    "author": N_("Your name"),
-    "prevention-unit": N_("Prevention unit"),
-    "police-resource-person": N_("Police resource person"),
-    "communications": N_("Press"),
-}
-
-
-def _draw_answer(answer: Answer, width: int) -> Content:
-    label = min(26, width // 2)
-    return Content.assemble(fit(Content.styled(answer.label, "$text-muted"), label), fit(answer.words, width - label))
-
-
-_STYLES = {"weak": "$error", "fair": "$warning", "good": "$success", "strong": "$success"}
-
-
-def _strength_words(typed: str, known: tuple[str, str]) -> Content:
-    if not typed:
-        return Content("")
-    level = passphrase.estimate(typed, known=known).level
-    full = list(passphrase.Level).index(level) + 1
-    return Content.assemble(("■" * full + "□" * (4 - full), _STYLES[level]), " ", level.words())
