@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -14,17 +13,17 @@ from textual.widgets import Button, Input
 
 from guidance.guide import Guide
 from guidance.language import N_, _, current_language
+from screens.file_place import FilePlaceScreen
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
 from screens.words import one_line
-from screens.work import CaseWork
 from store.evidence.errors import shown_path
 
 if TYPE_CHECKING:
     from store.meeting_file import MeetingFile, Sort
 
 
-class MeetingPrintScreen(CaseWork[None]):
+class MeetingPrintScreen(FilePlaceScreen[None]):
     """In which form, and to where."""
 
     CSS_PATH = "meeting_print.tcss"
@@ -56,9 +55,7 @@ class MeetingPrintScreen(CaseWork[None]):
             Option(id="txt", label=_("Plain text")),
         )
         yield Choices(forms, chosen=("html",), id="form")
-        yield Plain(_("File name, and the folder it goes to"), classes="label")
-        yield Input(_("meeting-plan") + ".html", id="name", compact=True, select_on_focus=False)
-        yield Input(shown_path(Path.home()), id="folder", compact=True, select_on_focus=False)
+        yield from self.place_fields(_("meeting-plan") + ".html")
         with Horizontal(classes="buttons"):
             yield Button(_("Write the file"), id="write", variant="primary")
             yield Button(_("Choose folder ..."), id="pick")
@@ -70,27 +67,6 @@ class MeetingPrintScreen(CaseWork[None]):
         if dot and ending in ("html", "txt"):
             name.value = f"{stem}.{self.query_one('#form', Choices).value or 'html'}"
 
-    @on(Input.Submitted)
-    def _next(self) -> None:
-        self.focus_next()
-
-    @on(Button.Pressed, "#pick")
-    def action_pick_folder(self) -> None:
-        """Choose the folder from a list."""
-        self.run_work(self._pick(), group="pick")
-
-    async def _pick(self) -> None:
-        from screens.pick_files import PickFilesScreen
-
-        folder = self.query_one("#folder", Input)
-        start = Path(folder.value).expanduser()
-        chosen = await self.app.push_screen_wait(
-            PickFilesScreen("folder", _("Choose the folder"), start=start if start.is_absolute() else None)
-        )
-        if chosen:
-            folder.value = os.fspath(chosen[0])
-            folder.focus()
-
     @on(Button.Pressed, "#write")
     def action_write(self) -> None:
         """Write the file."""
@@ -101,7 +77,7 @@ class MeetingPrintScreen(CaseWork[None]):
         from store.cpr import CprNoticed
         from store.meeting_file import numbers_in, write_meeting_plan
 
-        target = self._target()
+        target = self.place()
         if target is None:
             return
         form = cast("Sort", self.query_one("#form", Choices).value or "html")
@@ -124,18 +100,6 @@ class MeetingPrintScreen(CaseWork[None]):
             raise
         self.said(_("Written: {path}").format(path=one_line(shown_path(Path(made.path)))))
         self.dismiss(None)
-
-    def _target(self) -> Path | None:
-        name = self.query_one("#name", Input).value.strip()
-        folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
-        if not name or "/" in name or "\\" in name:
-            self.say_fault(_("Write a file name."), "#name")
-            return None
-        if not folder.is_absolute():
-            self.say_fault(_("Write the whole path of the folder, or choose it with Ctrl+O."), "#folder")
-            return None
-        self.say_fault("")
-        return folder / name
 
     def action_go_back(self) -> None:
         """Back without a file."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -13,11 +12,11 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
 from guidance.language import N_, _, current_language
+from screens.file_place import FilePlaceScreen
 from screens.plan_words import version_words
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
 from screens.words import one_line
-from screens.work import CaseWork
 from store.evidence.errors import shown_path
 from store.plan import NOW, Plan
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from store.plan_file import PlanFile, Sort
 
 
-class PlanExportScreen(CaseWork[None]):
+class PlanExportScreen(FilePlaceScreen[None]):
     """Which version, in which form, to where."""
 
     CSS_PATH = "plan_export.tcss"
@@ -63,22 +62,10 @@ class PlanExportScreen(CaseWork[None]):
             Option(id="toml", label=_("TOML, for another program")),
         )
         yield Choices(forms, chosen=("html",), id="form")
-        yield Plain(_("File name, and the folder it goes to"), classes="label")
-        yield Input(_file_name(chosen, "html"), id="name", compact=True, select_on_focus=False)
-        yield Input(shown_path(Path.home()), id="folder", compact=True, select_on_focus=False)
-        yield Plain("", id="fault", classes="fault")
+        yield from self.place_fields(_file_name(chosen, "html"))
         with Horizontal(classes="buttons"):
             yield Button(_("Write the file"), id="write", variant="primary")
             yield Button(_("Choose folder ..."), id="pick")
-
-    def on_mount(self) -> None:
-        """Nothing is wrong yet."""
-        self.query_one("#fault").display = False
-
-    async def refresh_language(self) -> None:
-        """Draw anew in the current language."""
-        await super().refresh_language()
-        self.on_mount()
 
     @on(Choices.Changed)
     def _rename(self) -> None:
@@ -88,27 +75,6 @@ class PlanExportScreen(CaseWork[None]):
         version = int(self.query_one("#version", Choices).value or NOW)
         if name.value.rpartition(".")[0].rpartition("-")[0] == _("plan"):
             name.value = _file_name(version, form)
-
-    @on(Input.Submitted)
-    def _next(self) -> None:
-        self.focus_next()
-
-    @on(Button.Pressed, "#pick")
-    def action_pick_folder(self) -> None:
-        """Choose the folder from a list."""
-        self.run_work(self._pick(), group="pick")
-
-    async def _pick(self) -> None:
-        from screens.pick_files import PickFilesScreen
-
-        folder = self.query_one("#folder", Input)
-        start = Path(folder.value).expanduser()
-        chosen = await self.app.push_screen_wait(
-            PickFilesScreen("folder", _("Choose the folder"), start=start if start.is_absolute() else None)
-        )
-        if chosen:
-            folder.value = os.fspath(chosen[0])
-            folder.focus()
 
     @on(Button.Pressed, "#write")
     def action_write(self) -> None:
@@ -120,7 +86,7 @@ class PlanExportScreen(CaseWork[None]):
         from store.cpr import CprNoticed
         from store.plan_file import numbers_in, write_plan
 
-        target = self._target()
+        target = self.place()
         if target is None:
             return
         version = int(self.query_one("#version", Choices).value or NOW)
@@ -141,22 +107,6 @@ class PlanExportScreen(CaseWork[None]):
             raise
         self.said(_("Written: {path}").format(path=one_line(shown_path(Path(made.path)))))
         self.dismiss(None)
-
-    def _target(self) -> Path | None:
-        name = self.query_one("#name", Input).value.strip()
-        folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
-        words = field = ""
-        if not name or "/" in name or "\\" in name:
-            words, field = _("Write a file name."), "#name"
-        elif not folder.is_absolute():
-            words, field = _("Write the whole path of the folder, or choose it with Ctrl+O."), "#folder"
-        fault = self.query_one("#fault", Plain)
-        fault.update(words)
-        fault.display = bool(words)
-        if field:
-            self.query_one(field).focus()
-            return None
-        return folder / name
 
     def action_go_back(self) -> None:
         """Leave."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,13 +19,14 @@ from textual.widgets import Button, Input, ProgressBar
 from guidance.errors import SeglError
 from guidance.guide import Guide
 from guidance.language import N_, _, current_language
+from screens.file_place import FilePlaceScreen
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import one_line, purpose, size
-from screens.work import CaseWork, put_fields, take_fields
+from screens.work import put_fields, take_fields
 from store import passphrase
 from store.age.errors import SealCancelled
 from store.age.keys import parse_recipients
@@ -57,7 +57,7 @@ def prepared_by(casework: Casework, export: CaseExport, order: SealOrder) -> Pre
     return prepare(export, order, casework.sign)
 
 
-class SealScreen(CaseWork[Sealed]):
+class SealScreen(FilePlaceScreen[Sealed]):
     """Seal one case."""
 
     CSS_PATH = "seal.tcss"
@@ -128,9 +128,7 @@ class SealScreen(CaseWork[Sealed]):
         yield PassphraseInput(id="phrase")
         yield Plain(_("The same once more"), classes="label passphrase")
         yield PassphraseInput(id="again")
-        yield Plain(_("File name, and the folder it goes to"), classes="label")
-        yield Input(fields.get("name", ""), id="name", compact=True, select_on_focus=False)
-        yield Input(fields.get("folder", shown_path(Path.home())), id="folder", compact=True, select_on_focus=False)
+        yield from self.place_fields(fields.get("name", ""), fields.get("folder", ""))
         with Horizontal(classes="buttons"):
             yield Button(_("See what goes in"), id="go-on", variant="primary")
             yield Button(_("Choose folder ..."), id="pick")
@@ -281,26 +279,6 @@ class SealScreen(CaseWork[Sealed]):
         made.display = True
         self.say_fault("")
 
-    def action_pick_folder(self) -> None:
-        """Choose the folder from a list."""
-        self.run_work(self._pick(), group="pick")
-
-    @on(Button.Pressed, "#pick")
-    def _pick_pressed(self) -> None:
-        self.action_pick_folder()
-
-    async def _pick(self) -> None:
-        from screens.pick_files import PickFilesScreen
-
-        folder = self.query_one("#folder", Input)
-        start = Path(folder.value).expanduser()
-        chosen = await self.app.push_screen_wait(
-            PickFilesScreen("folder", _("Choose the folder"), start=start if start.is_absolute() else None)
-        )
-        if chosen:
-            folder.value = os.fspath(chosen[0])
-            folder.focus()
-
     @on(Button.Pressed, "#go-on")
     def action_go_on(self) -> None:
         """From the order to the look, from the look to sealing."""
@@ -310,10 +288,6 @@ class SealScreen(CaseWork[Sealed]):
             self.run_work(self._seal(), group="seal")
         elif self.stage == "done":
             self.dismiss(self._sealed)
-
-    @on(Input.Submitted)
-    def _next(self) -> None:
-        self.focus_next()
 
     async def _look(self) -> None:
         from store.casework import Casework
@@ -332,16 +306,11 @@ class SealScreen(CaseWork[Sealed]):
 
     def _take_order(self) -> SealOrder | None:
         fields = take_fields(self, *_FIELDS)
-        name = fields.get("name", "").strip()
-        if not name or "/" in name or "\\" in name:
-            return self._fault(_("Write a file name."), "#name")
-        if not name.endswith(".segl.age"):
-            name += ".segl.age"
-        folder = Path(fields.get("folder", "").strip() or ".").expanduser()
-        if not folder.is_absolute():
-            return self._fault(_("Write the whole path of the folder, or choose it with Ctrl+O."), "#folder")
+        out = self.place(".segl.age")
+        if out is None:
+            return None
         order = SealOrder(
-            purpose=Purpose(fields.get("purpose", Purpose.POLICE.value)), out=folder / name, language=current_language()
+            purpose=Purpose(fields.get("purpose", Purpose.POLICE.value)), out=out, language=current_language()
         )
         if fields.get("lock") == "passphrase":
             first, again = self.query_one("#phrase", Input).value, self.query_one("#again", Input).value
