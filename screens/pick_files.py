@@ -186,14 +186,23 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
         self.run_work(self._take_typed(event.value), group="typed-path")
 
     def on_key(self, event: events.Key) -> None:
-        """A path that is begun while the list has the focus goes to the field."""
+        """A path that is begun while the list has the focus goes to the field; so do its next letters on their way."""
         field = self.query_one("#path", Input)
-        if event.character in ("/", "~") and not field.has_focus:
+        if event.character and event.is_printable and (event.character in "/~" or field.value):
             event.stop()
             event.prevent_default()
-            field.focus()
-            field.value = event.character
-            field.cursor_position = 1
+            self._type(field.value + event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A path that is pasted over the list goes to the field."""
+        event.stop()
+        self._type(event.text.strip().partition("\n")[0])
+
+    def _type(self, text: str) -> None:
+        field = self.query_one("#path", Input)
+        self.set_focus(field)
+        field.value = text
+        field.cursor_position = len(text)
 
     async def _take_typed(self, text: str) -> None:
         path = Path(os.path.normpath(self.folder / Path(unquoted(text)).expanduser()))
