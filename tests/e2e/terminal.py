@@ -16,6 +16,9 @@ from tests.tools import need
 PACE: Final = 0.05
 """Seconds between keys: faster than anybody types, slower than a burst that arrives as one."""
 
+MOVES: Final = frozenset({"Tab", "BTab"})
+"""Keys that give the focus to another field."""
+
 
 class NotSeen(AssertionError):
     """The screen never showed what a test waited for; the message is the screen as it was."""
@@ -70,16 +73,25 @@ class Terminal:
         return done.stdout
 
     def keys(self, *names: str) -> None:
-        """Press keys by tmux's names: `Enter`, `Escape`, `Tab`, `C-l`, `F1`, `n`."""
+        """Press keys by tmux's names: `Enter`, `Escape`, `Tab`, `C-l`, `F1`, `n`.
+
+        After `Tab` and `BTab` the next key waits until the cursor has gone to the next field, as a person does.
+        """
         for name in names:
-            self._tmux("send-keys", name)
-            time.sleep(PACE)
+            if name in MOVES:
+                self.move(name, seconds=2)
+            else:
+                self._press(name)
+
+    def _press(self, name: str) -> None:
+        self._tmux("send-keys", name)
+        time.sleep(PACE)
 
     def move(self, *names: str, seconds: float = 5) -> None:
         """Press keys that move the focus, and wait each time until the cursor has gone where the next letter goes."""
         for name in names:
             before = self.cursor()
-            self.keys(name)
+            self._press(name)
             deadline = time.monotonic() + seconds
             while self.cursor() == before and time.monotonic() < deadline:
                 time.sleep(PACE)
