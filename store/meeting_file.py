@@ -5,7 +5,6 @@ That it was written is an entry of the case (`store.cases.screening.ScreeningDes
 
 from __future__ import annotations
 
-import hashlib
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +18,10 @@ from guidance.model import FactSpec, FactType, FactValue
 from guidance.screening import Course, asked, emergency_first, pages
 from store import cpr
 from store.bundle.dates import day_words
-from store.bundle.errors import SealDiskFailed, SealDiskFull
 from store.bundle.html import Markup, element, join, page, section
-from store.bundle.new_files import NewFiles
 from store.bundle.visible import visible
 from store.cpr import CprField
-from store.errors import DiskFailed, DiskFull
+from store.plain_file import write_plain
 
 Sort = Literal["html", "txt"]
 SORTS: Final[tuple[Sort, ...]] = ("html", "txt")
@@ -60,16 +57,7 @@ def write_meeting_plan(
     if not allow_cpr:
         cpr.require_no_numbers(numbers_in(guide), cpr.refuse)
     content = meeting_page(guide, language) if sort == "html" else meeting_text(guide, language)
-    target = out.absolute()
-    try:
-        with NewFiles([target]) as files:
-            files.write(target, content)
-            files.publish()
-    except SealDiskFull:
-        raise DiskFull(target.parent) from None
-    except SealDiskFailed as failure:
-        raise DiskFailed(target.parent, failure.reason) from None
-    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    target, digest = write_plain(out, content)
     return MeetingFile(path=str(target), sort=sort, digest=digest, size=len(content))
 
 

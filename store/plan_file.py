@@ -6,7 +6,6 @@ It is plain on purpose: a plan hangs on the wall. That it was written is an entr
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +17,10 @@ from guidance.language import Language, _, current_language, speaking
 from guidance.plan import Asked
 from store import cpr
 from store.bundle.dates import day_words
-from store.bundle.errors import SealDiskFailed, SealDiskFull
 from store.bundle.html import Markup, element, join, page, pairs, section
-from store.bundle.new_files import NewFiles
 from store.cases.plan import PlanVersionUnknown
 from store.cpr import CprField
-from store.errors import DiskFailed, DiskFull
+from store.plain_file import write_plain
 from store.plan import NOW, Plan, PlanAnswer, PlanVersion
 
 Sort = Literal["html", "toml"]
@@ -65,16 +62,7 @@ def write_plan(
     if not allow_cpr:
         cpr.require_no_numbers(numbers_in(plan, version), cpr.refuse)
     content = plan_page(plan, version, language) if sort == "html" else plan_toml(plan, version)
-    target = out.absolute()
-    try:
-        with NewFiles([target]) as files:
-            files.write(target, content)
-            files.publish()
-    except SealDiskFull:
-        raise DiskFull(target.parent) from None
-    except SealDiskFailed as failure:
-        raise DiskFailed(target.parent, failure.reason) from None
-    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    target, digest = write_plain(out, content)
     return PlanFile(path=str(target), sort=sort, version=version, digest=digest, size=len(content))
 
 
