@@ -19,13 +19,12 @@ from guidance.values import parse_value
 from screens.dates import parse_day
 from screens.guide_words import fact_words
 from screens.words import case_kind, role, today
+from store.cases.people import VICTIM_AGE, victims_age
 from store.model import Age, CaseKind, Intake, PersonDraft, Role
 
 BEFORE: Final = ("kind", "title", "happened", "people")
 AFTER: Final = ("stand_in", "check")
 FACT: Final = "fact:"
-VICTIM_AGE: Final = "victim.age"
-"""The fact that follows from who was added: it is asked for only where nobody violated is among them."""
 
 
 def kind_of(text: str) -> CaseKind:
@@ -67,8 +66,7 @@ class Answers:
         return (*BEFORE, *asked, *AFTER)
 
     def _victim_age(self) -> str:
-        ages = {person.age for person in self.people if Role.VICTIM in person.roles} - {Age.UNKNOWN}
-        return ages.pop().value if len(ages) == 1 else ""
+        return victims_age(self.people)
 
     def facts(self) -> dict[str, FactValue]:
         """What is known of the case by the answers so far."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from guidance.duration import Duration
-from guidance.language import _, ngettext
+from guidance.language import _
 from screens.programme_form import Answers, Field, ProgrammeForm, Sort, on_field, people_options, yes_no
 from screens.widgets.choices import Option
 from store.casework import Casework
@@ -15,6 +14,7 @@ from store.programme.model import (
     PolicyDraft,
     Settings,
 )
+from store.programme.words import length_words
 
 
 def policy_form() -> ProgrammeForm:
@@ -119,13 +119,4 @@ def settings_form(settings: Settings, platforms: Sequence[str]) -> ProgrammeForm
 
 def _lengths(offered: Sequence[str], now: str) -> tuple[Option, ...]:
     """Lengths of time to choose from; the one that holds now is always among them."""
-    return tuple(Option(id=one, label=_length(one)) for one in dict.fromkeys((*offered, now)))
-
-
-def _length(text: str) -> str:
-    found = Duration.parse(text)
-    if found.hours or (found.months and found.days):
-        return text
-    if found.months:
-        return ngettext("{count} month", "{count} months", found.months).format(count=found.months)
-    return ngettext("{count} day", "{count} days", found.days).format(count=found.days)
+    return tuple(Option(id=one, label=length_words(one)) for one in dict.fromkeys((*offered, now)))

@@ -101,7 +101,7 @@ class CaseSummary:
         id: the space's id.
         reference: the number people use, unique without a server, e.g. `26-K7M4Q`.
         next_step: title of the next step in the current language; empty where there is none.
-        next_due: when the most urgent step is due.
+        next_due: when the most urgent step is due, which may be another than `next_step`.
         overdue: how many steps are overdue today.
     """
 

@@ -21,7 +21,7 @@ from store.cases.evidence import EvidenceDesk
 from store.cases.history import line
 from store.cases.notes import NoteDesk
 from store.cases.office import OfficeDesk
-from store.cases.people import PeopleDesk, check_person
+from store.cases.people import VICTIM_AGE, PeopleDesk, check_person, victims_age
 from store.cases.playbooks import PlaybookDesk
 from store.cases.screening import ScreeningDesk
 from store.cases.snoozing import SnoozeDesk
@@ -58,15 +58,18 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, Scr
             check_person(person)
         books = for_kind(intake.kind, intake.facts, self._own().playbooks)
         specs = {id: spec for id, spec in merge_facts(books).items() if spec.intake}
-        check_facts(specs, intake.facts, self._today())
+        facts = dict(intake.facts)
+        if VICTIM_AGE in specs and (age := victims_age(intake.people)):
+            facts.setdefault(VICTIM_AGE, age)
+        check_facts(specs, facts, self._today())
         space = self._new_id()
         with self._writing():
             self._append(SpaceKind.CASE, space, "case.opened", write_intake(intake, self._free_reference()))
             for book in books:
                 self._pin(space, book)
             self._append_people(space, intake.people)
-            if intake.facts:
-                self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(intake.facts)})
+            if facts:
+                self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(facts)})
             if intake.happened.strip():
                 self._append(SpaceKind.CASE, space, "note.added", {"text": intake.happened})
         return self._summary(space, self._guide(space))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from store.cases.desk import Desk
 from store.cases.errors import ItemUnknown, TextMissing
 from store.cases.notes import pick
 from store.cases.values import read_person, write_person
 from store.entry import SpaceKind
-from store.model import Person, PersonDraft
+from store.model import Age, Person, PersonDraft, Role
 from store.projections import standing
+
+VICTIM_AGE: Final = "victim.age"
+"""The fact that follows from who was added."""
 
 
 class PeopleDesk(Desk):
@@ -59,6 +63,12 @@ class PeopleDesk(Desk):
         said = {row.subject.removeprefix("person/"): row.value for row in standing(self._connection, space, "person/")}
         added = {row.subject.removeprefix("added/"): row.at for row in standing(self._connection, space, "added/")}
         return tuple(Person(id=id, added_at=at, **read_person(said[id])) for id, at in added.items() if id in said)
+
+
+def victims_age(people: Sequence[PersonDraft]) -> str:
+    """`minor` or `adult` where all those violated whose age is known are the same; else empty."""
+    ages = {person.age for person in people if Role.VICTIM in person.roles} - {Age.UNKNOWN}
+    return ages.pop().value if len(ages) == 1 else ""
 
 
 def check_person(draft: PersonDraft) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from guidance.concerns import kind as concern_kind
-from guidance.language import _
+from guidance.duration import Duration
+from guidance.language import _, ngettext
 from guidance.mentoring import Ground, Opinion, Part, Status, Verified
 from store.programme.model import Blocked, CameHow, Duty, DutyKind, Participant
 
@@ -132,3 +133,13 @@ def field_label(field: str) -> str:
         "about-name": _("whom it is about"),
         "reason": _("the reason"),
     }.get(field, field)
+
+
+def length_words(text: str) -> str:
+    """An ISO 8601 duration in words, as far as there are plain ones."""
+    found = Duration.parse(text)
+    if found.hours or (found.months and found.days):
+        return text
+    if found.months:
+        return ngettext("{count} month", "{count} months", found.months).format(count=found.months)
+    return ngettext("{count} day", "{count} days", found.days).format(count=found.days)

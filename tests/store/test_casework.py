@@ -152,6 +152,26 @@ def test_a_new_case(desk: Casework) -> None:
         assert desk.cases()[0].next_step == record.guide.next_steps[0].step.title.da
 
 
+def test_the_age_of_the_violated_follows_from_who_was_added(desk: Casework) -> None:
+    def opened(*ages: Age, facts: dict[str, FactValue] | None = None) -> FactValue | None:
+        people = tuple(PersonDraft(name=f"P{age}", roles=(Role.VICTIM,), age=age) for age in ages)
+        intake = Intake(title="Billede", people=people, facts=facts or {}, stand_in="Bo")
+        return desk.guide(desk.new_case(intake).id).facts.values.get("victim.age")
+
+    assert opened(Age.MINOR, Age.UNKNOWN) == "minor"
+    assert opened(Age.MINOR, Age.ADULT) is None
+    assert opened(Age.UNKNOWN) is None
+    assert opened(Age.MINOR, facts={"victim.age": "adult"}) == "adult"
+
+
+def test_a_minor_who_wants_no_parents_told_opens_the_leaderships_decision_at_once(desk: Casework) -> None:
+    mie = PersonDraft(name="Mie", roles=(Role.VICTIM,), age=Age.MINOR)
+    case = desk.new_case(Intake(title="Billede", people=(mie,), facts={"told.whom": "teacher"}, stand_in="Bo"))
+    guide = desk.guide(case.id)
+    assert guide.step("parents-conflict").actionable
+    assert guide.step("involve-parents").state is State.HELD
+
+
 def test_an_intake_that_lacks_something_opens_nothing(desk: Casework) -> None:
     before = entries(desk)
     for intake, error in (

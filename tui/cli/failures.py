@@ -40,20 +40,24 @@ class AnswersNeeded(SeglError):
     Attributes:
         asked: what it asks for, one line each.
         how: how to give it.
+        first: what has to be said before anything is asked.
     """
 
     code: ClassVar[str] = "answers-needed"
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
 
-    def __init__(self, asked: tuple[str, ...], how: str) -> None:
+    def __init__(self, asked: tuple[str, ...], how: str, *, first: str = "") -> None:
         super().__init__()
+        self.first = first
         self.asked = asked
         self.how = how
 
     def diagnostics(self) -> Diagnostics:
         """List what is asked for."""
         return Diagnostics(
-            happened="\n".join((_("This has to be known first:"), *(f"  {line}" for line in self.asked))),
+            happened="\n".join(
+                (*filter(None, [self.first]), _("This has to be known first:"), *(f"  {line}" for line in self.asked))
+            ),
             safe=_("Nothing was changed."),
             todo=self.how,
         )

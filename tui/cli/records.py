@@ -72,8 +72,9 @@ def summary_lines(summary: CaseSummary) -> Iterator[str]:
     if summary.overdue:
         yield "  " + ngettext("{n} step overdue", "{n} steps overdue", summary.overdue).format(n=summary.overdue)
     if summary.next_step:
-        due = _(", due {day}").format(day=summary.next_due) if summary.next_due else ""
-        yield "  " + _("next: {step}{due}").format(step=summary.next_step, due=due)
+        yield "  " + _("next: {step}").format(step=summary.next_step)
+    if summary.next_due:
+        yield "  " + _("first of all due: {day}").format(day=summary.next_due)
 
 
 def person_document(person: Person) -> dict[str, Json]:

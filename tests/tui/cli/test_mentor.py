@@ -202,6 +202,11 @@ def test_without_facts_it_says_what_it_asks_for(segl: Segl) -> None:
     assert "Bo" not in segl("mentor", "show", "Bo", code=2).err
 
 
+def test_the_settings_are_said_in_words(segl: Segl) -> None:
+    said = segl("mentor", "settings", "--lang", "da").out
+    assert "slået FRA" in said and "1 måned" in said and "P1" not in said
+
+
 def test_the_form_is_whole_in_both_languages_and_says_112_first(segl: Segl) -> None:
     for language, first, fault in (("da", "Ring 112", "ikke din skyld"), ("en", "Ring 112", "not your fault")):
         form = segl("mentor", "form", "--lang", language).out

@@ -77,6 +77,13 @@ def test_a_sign_that_ends_the_mentoring_opens_the_ending(segl: Segl, mentoring: 
     assert faults("segl screen", document) == []
 
 
+def test_112_is_said_before_what_is_asked_where_nobody_can_answer(segl: Segl, mentoring: str) -> None:
+    for command in (("screen", mentoring), ("screen", "meeting", mentoring)):
+        refused = segl(*command, "--no-input", "--lang", "en", code=2).err
+        assert "112" in refused.partition("\n")[0], refused
+        assert "danger.now" in refused or "meeting.planned" in refused
+
+
 def test_a_case_without_a_screening_says_so(segl: Segl, case: str) -> None:
     refused = segl("screen", case, "--facts", "-", "--json", stdin=CALM, code=2).json["error"]
     assert refused["code"] == "no-screening"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from guidance.language import _
 from store.programme.model import Participant
-from store.programme.words import record_check_line
+from store.programme.words import length_words, record_check_line
 from tui.cli import documents_mentor as documents
 from tui.cli.answer import Answer
 from tui.cli.failures import AnswersNeeded
@@ -164,7 +164,7 @@ def settings(session: Session, options: argparse.Namespace) -> Answer:
         now = casework.change_programme(*found)
     lines = (
         record_check_line(now.criminal_record),
-        _("Check-ins: every {length}").format(length=now.check_in_every),
-        _("Concerns: dealt with within {length}").format(length=now.concern_within),
+        _("Check-ins: {length} apart").format(length=length_words(now.check_in_every)),
+        _("Concerns: dealt with within {length}").format(length=length_words(now.concern_within)),
     )
     return Answer(document={"settings": settings_document(now)}, lines=lines)

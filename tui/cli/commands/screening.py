@@ -59,6 +59,7 @@ def _through(session: Session, options: argparse.Namespace, course: Course) -> A
         raise AnswersNeeded(
             tuple(_missing_words(guide, view, fact) for view, fact in missing),
             _('Give the answers as TOML, "name" = value: --facts FILE, --facts - for standard input, or --facts-fd N.'),
+            first=emergency_first(),
         )
     reference = casework.case(options.case).summary.reference
     seen = signs_seen(guide, answers) if course is Course.SCREENING else ()
