@@ -44,7 +44,8 @@ class NewFiles:
         self._temporary: dict[Path, Path] = {}
         self._published: list[Path] = []
         self._done = False
-        for target in self._targets:
+        # The last first: it is the file that was asked for.
+        for target in reversed(self._targets):
             if os.path.lexists(target):
                 raise AlreadyThere(target)
 

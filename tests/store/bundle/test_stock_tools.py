@@ -42,11 +42,12 @@ def test_the_evidence_lists_hold_beside_the_originals(tmp_path: Path) -> None:
         content = b"content %d" % number
         Path(bytes(originals).decode() + "/" + name.decode("utf-8", "surrogateescape")).write_bytes(content)
         pieces.append(evidence_of(content, number, name))
+    pieces.append(evidence_of(b"content 1", len(names) + 1, names[0]))
     bag = unpack(Path(sealed(tmp_path, pieces=tuple(pieces)).path), tmp_path / "out")
     listed = str(bag / "data" / "evidence.sha256")
     checked = run("sha256sum", "--strict", "-c", listed, where=originals)
     assert checked.returncode == 0, checked
-    assert checked.stdout.count(b": OK") == len(names)
+    assert checked.stdout.count(b": OK") == len(pieces)
     with_hashdeep = str(bag / "data" / "evidence.hashdeep")
     (originals / "new\nline.jpg").unlink()
     audited = run("hashdeep", "-b", "-a", "-k", with_hashdeep, "-r", ".", where=originals)
