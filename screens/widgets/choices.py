@@ -174,6 +174,7 @@ class Choices(Widget, can_focus=True):
             return
         self._scroll_lines(self._line, 1)
         self.app.cursor_position = self.cursor_screen_offset
+        self.refresh()  # the terminal's cursor is moved with what is drawn, and not before
 
     @property
     def _line(self) -> int:
