@@ -27,6 +27,8 @@ class PhaseRow:
 GuideRow = PhaseRow | StepView
 
 _SETTLED = (State.DONE, State.SET_ASIDE)
+_ROOMY = 50
+"""Cells from which a row has room for how binding its step is; below, only the step's own text says it."""
 
 
 def guide_rows(guide: Guide, *, every: bool = False) -> list[GuideRow]:
@@ -79,7 +81,7 @@ def draw_row(row: GuideRow, width: int, today: date) -> Content:
     right = state_words(row, today)
     state_width = min(max(len(right), 8), 22)
     strength = words.strength(row.strength)
-    strength_width = max(len(words.strength(each)) for each in Strength) + 1
+    strength_width = max(len(words.strength(each)) for each in Strength) + 1 if width >= _ROOMY else 0
     title_width = max(width - 4 - strength_width - state_width - 1, 6)
     quiet = "$text-muted" if row.state in (*_SETTLED, State.NOT_APPLICABLE, State.HELD) else ""
     return Content.assemble(

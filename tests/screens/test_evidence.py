@@ -193,6 +193,16 @@ async def test_a_path_can_be_typed_and_a_folder_walked_into(show: Show, folder: 
     assert app.answers == [(folder / "besked.txt",)]
 
 
+async def test_a_path_begun_over_the_list_goes_to_its_field(show: Show, folder: Path) -> None:
+    app = show(lambda: PickFilesScreen("files", "Vælg"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "a")
+        assert app.screen.query_one("#path").value == "", "a letter alone is no path"
+        await press(pilot, f"={folder / 'besked.txt'}", "enter")
+    assert app.answers == [(folder / "besked.txt",)]
+
+
 def test_a_folder_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     assert list_folder(tmp_path / "findes-ikke", True)[1] != ""
     assert list_folder(tmp_path, True) == ([], "")
