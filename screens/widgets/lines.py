@@ -141,6 +141,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     def _place_terminal_cursor(self) -> None:
         if self.has_focus and self.cursor >= 0 and self.is_attached:
             self.app.cursor_position = self.cursor_screen_offset
+            self.refresh()  # the terminal's cursor is moved with what is drawn, and not before
 
     @property
     def cursor_screen_offset(self) -> Offset:
