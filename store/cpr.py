@@ -117,14 +117,19 @@ def numbers_in_entries(entries: Iterable[StoredEntry], today: date) -> tuple[Cpr
     return tuple(found)
 
 
-def require_no_numbers(fields: Iterable[CprField], answer: Answer) -> None:
+def require_no_numbers(fields: Iterable[CprField], answer: Answer, *, sealing: bool = False) -> None:
     """Ask where there are any.
+
+    Args:
+        fields: where numbers stand.
+        answer: asked once, about all of them.
+        sealing: whether it is about passing on what was saved before.
 
     Raises:
         CprNoticed: there are, and the answer is no.
     """
     if found := tuple(fields):
-        noticed = CprNoticed(found)
+        noticed = CprNoticed(found, sealing=sealing)
         if not answer(noticed):
             raise noticed
 

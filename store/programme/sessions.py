@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 from guidance import mentoring as rules
 from guidance.mentoring import Part
+from store import cpr
 from store.cases.desk import reason_in_words
 from store.cases.errors import DigestInvalid
 from store.entry import write_time
@@ -211,13 +213,12 @@ class SessionsOfProgramme(ProgrammeDesk):
         Raises:
             DisclosureRefused: sessions are chosen, and no reason is given.
             ThingUnknown: there is no such session.
+            CprNoticed: a civil registration number seems to stand in what would leave, and nobody said that it must.
         """
         rules.check_disclosure(with_content, reason)
         register = self._register()
         chosen = tuple(session_of(register, one).id for one in with_content)
-        if chosen:
-            self._say(("session.disclosed", {"sessions": list(chosen), "reason": reason}))
-        return ProgrammeExport(
+        export = ProgrammeExport(
             name=register.name,
             exported_at=self._clock(),
             participants=tuple(register.participants.values()),
@@ -226,6 +227,10 @@ class SessionsOfProgramme(ProgrammeDesk):
             content={id: register.content(id) for id in chosen},
             reason=reason,
         )
+        cpr.require_no_numbers(_numbers_in(export, self._today()), self.cpr_answer, sealing=True)
+        if chosen:
+            self._say(("session.disclosed", {"sessions": list(chosen), "reason": reason}))
+        return export
 
     def publish_policy(self, draft: PolicyDraft) -> Policy:
         """Put a further version of the policy in force; the ones before stay.
@@ -271,3 +276,17 @@ class SessionsOfProgramme(ProgrammeDesk):
         person = participant_of(register, participant)
         self._say(("policy.read", {"policy": id, "participant": person.id, "on": self._past("on", on)}))
         return next(one for one in self._register().policies() if one.id == id)
+
+
+def _numbers_in(export: ProgrammeExport, today: date) -> Iterator[cpr.CprField]:
+    """Where civil registration numbers stand in what would leave."""
+    for one in export.participants:
+        said = {"name": one.name, "contact": one.contact, "about": one.about}
+        yield from cpr.numbers_in("participant.added", said, today)
+    for pair in export.mentorings:
+        yield from cpr.numbers_in("mentoring.begun", {"goals": pair.goals, "reason": pair.end_reason}, today)
+    for session in export.sessions:
+        yield from cpr.numbers_in("session.added", {"platform": session.platform}, today)
+    for texts in export.content.values():
+        for text in texts:
+            yield from cpr.numbers_in("session.noted", {"text": text}, today)

@@ -11,6 +11,7 @@ import pytest
 from guidance.mentoring import AccessRefused, DisclosureRefused, Part, RecordingRefused, SessionRefused
 from store.cases.errors import DigestInvalid, TextMissing
 from store.casework import Casework
+from store.cpr import CprNoticed
 from store.programme.desk import ThingUnknown
 from store.programme.errors import DayNotValid, MentoringEnded, ParticipantUnfit, RecordingGone
 from store.programme.model import DutyKind, PolicyDraft, ProgrammeExport, RecordingDraft, Session, SessionDraft
@@ -166,6 +167,18 @@ def test_what_is_shared_leaves_only_where_it_is_chosen_with_a_reason(desk: Casew
 
 def _kinds(desk: Casework) -> list[str]:
     return [kind for (kind,) in desk._connection.execute("SELECT kind FROM entry ORDER BY arrival")]
+
+
+def test_a_cpr_number_is_asked_about_before_the_programme_leaves(desk: Casework) -> None:
+    with desk.allowing_cpr():
+        somebody(desk, "Bo, 010190-1234")
+    before = len(desk.programme().participants)
+    with pytest.raises(CprNoticed) as refused:
+        desk.export_programme()
+    assert refused.value.sealing
+    assert "1234" not in refused.value.diagnostics().happened
+    with desk.allowing_cpr():
+        assert len(desk.export_programme().participants) == before
 
 
 def test_no_concern_and_no_word_of_one_is_in_an_export(desk: Casework) -> None:
