@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from store.home import Home
 from store.model import Age, CaseSummary, Contact, Intake, OfficeSetUp, PersonDraft, Role
 from store.secret import Secret
 from store.slots import KdfParameters
+from store.vault import Vault
 from tui.app import SeglApp
 
 _KEYS = {" ": "space", ".": "full_stop", ",": "comma", "-": "minus", "/": "slash", "\n": "enter"}
+PASSPHRASE = Secret.from_text("kort hund løber")
 SET_UP = OfficeSetUp(
     office="Skovby Skole",
     author="Rådgiver Ravn",
@@ -56,12 +59,24 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a vault that has been set up: made once, copied for each test."""
+    before, language = os.umask(0o077), current_language()
+    set_language("da")
+    root = tmp_path_factory.mktemp("made")
+    with Casework(Vault.create(Home(root), label="Ravn", passphrase=PASSPHRASE, kdf=KdfParameters.FLOOR)) as casework:
+        casework.set_up(SET_UP)
+    set_language(language)
+    os.umask(before)
+    return root
+
+
 @pytest.fixture
-async def client(home: Home) -> AsyncIterator[VaultClient]:
+async def client(home: Home, made: Path) -> AsyncIterator[VaultClient]:
     """An open vault that has been set up."""
-    opened = await VaultClient.create(
-        home, label="Ravn", passphrase=Secret.from_text("kort hund løber"), set_up=SET_UP, kdf=KdfParameters.FLOOR
-    )
+    shutil.copytree(made, home.root, copy_function=shutil.copy, dirs_exist_ok=True)
+    opened = await VaultClient.unlock(home.vault(), PASSPHRASE)
     yield opened
     await opened.close()
 
