@@ -101,7 +101,8 @@ class DraftsScreen(CaseWork[None]):
         room = max(width - 12, 6)
         return Content.assemble(
             fit(kind_words(draft.kind), 12),
-            fit(where, room // 2),
+            fit(where, room // 2 - 1),
+            " ",
             fit(Content.styled(draft.begins, "$text-muted"), room - room // 2),
         )
 
