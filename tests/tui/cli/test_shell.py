@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from guidance.errors import SeglError
 from tests.tui.cli.support import PASSPHRASE, Segl
 from tui.cli.commands.shell import Ended, Idle, Lines, ShellSources
 from tui.cli.failures import UsageFault
@@ -55,6 +56,50 @@ def test_one_command_may_ask_for_json(segl: Segl) -> None:
     lines = segl.script("status", "case list --json", "status").out.splitlines()
     assert (lines[0], lines[2]) == ("0", "0")
     assert json.loads(lines[1])["exit_code"] == 0
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        "note add 26-ZZZZZ",
+        "note add",
+        "note add {case} too many",
+        "level {case} 9",
+        "guide set-aside {case}",
+        "guide do {case} no-such --facts -",
+        "case new --intake=- too-many",
+        "plan answer no-such",
+    ],
+)
+def test_the_text_of_a_command_that_failed_is_never_taken_for_commands(segl: Segl, case: str, failing: str) -> None:
+    done = segl.script(failing.format(case=case), "keys show", "..", "exit", ".", "status", code=2)
+    assert "ssh-ed25519" not in done.out
+    assert done.out.splitlines() == ["2"]
+
+
+@pytest.mark.parametrize("bad", [b"not utf-8 \xff", b"x" * 70_000])
+def test_a_line_that_can_not_be_used_spoils_its_text_and_no_more(tmp_path: Path, bad: bytes) -> None:
+    script = tmp_path / "script"
+    script.write_bytes(b"before\n" + bad + b"\nexit\n" + bad + b"\n.\nnext\n")
+    with script.open("rb") as source:
+        lines = Lines(source)
+        with pytest.raises(SeglError):
+            ShellSources(lines, no_input=False).text("The note")
+        assert lines.next("") == "next"
+
+
+def test_a_command_without_a_text_is_followed_by_commands(segl: Segl, case: str) -> None:
+    for failing in (
+        "guide 26-ZZZZZ",
+        f"guide do {case} no-such",
+        f"level {case} 9 --reason-fd 7",
+        "plan answer no --clear",
+    ):
+        assert "ssh-ed25519" in segl.script(failing, "keys show", code=2).out
+
+
+def test_a_failing_command_at_the_end_of_a_script_without_its_text(segl: Segl) -> None:
+    segl.script("note add 26-ZZZZZ", "a text without its end", code=2)
 
 
 def test_a_text_without_its_end_is_no_text(segl: Segl, case: str) -> None:

@@ -6,12 +6,14 @@ import argparse
 import select
 import shlex
 import sys
+from contextlib import suppress
 from typing import BinaryIO, Final, cast
 
 from guidance.errors import ExitCode, SeglError
 from guidance.language import _, set_language
 from tui.cli.answer import Answer, Output
 from tui.cli.failures import Interrupted, NotWritten, UsageFault
+from tui.cli.following import text_follows
 from tui.cli.main import foreseen, perform
 from tui.cli.parser import HelpAsked, parse
 from tui.cli.registry import commands, groups
@@ -75,6 +77,7 @@ class ShellSources(ProcessSources):
 
     def begin(self) -> None:
         """A new command: nothing was read for it yet. Standard input is the shell's own."""
+        self._text_read = False
         self._taken.clear()
         self._taken.add(0)
 
@@ -94,14 +97,33 @@ class ShellSources(ProcessSources):
     def text(self, what: str) -> str:
         """The lines up to a line with only a dot; a line of two dots stands for one dot."""
         self.say(_("{what}. End with a line that has only a dot.").format(what=what))
+        self._text_read = True
         found: list[str] = []
         size = 0
-        while (line := self._lines.next(">")) != END_OF_TEXT:
-            size += len(line)
-            if size > MAX_TEXT:
-                raise UsageFault(_("The text is too long."))
-            found.append(END_OF_TEXT if line == END_OF_TEXT * 2 else line)
+        try:
+            while (line := self._lines.next(">")) != END_OF_TEXT:
+                size += len(line)
+                if size > MAX_TEXT:
+                    raise UsageFault(_("The text is too long."))
+                found.append(END_OF_TEXT if line == END_OF_TEXT * 2 else line)
+        except SeglError:
+            self._to_its_end()
+            raise
         return as_text("\n".join(found).encode(), what)
+
+    def pass_over_text(self) -> None:
+        """Read past the text of a command that failed before it took it: its lines are no commands.
+
+        Not where a person types: they see the failure before they begin on a text.
+        """
+        if not self._lines.typed and not self._text_read:
+            self._to_its_end()
+
+    def _to_its_end(self) -> None:
+        while True:
+            with suppress(SeglError):  # Nothing is kept of these lines: it matters to nobody what is wrong with one.
+                if self._lines.next(">") == END_OF_TEXT:
+                    return
 
     def reason(self, descriptor: int | None) -> str:
         """From a descriptor, else the lines that follow."""
@@ -150,6 +172,11 @@ def shell(session: Session, options: argparse.Namespace) -> Answer:
             continue
         try:
             last = _one(session, words, typed=lines.typed)
+            if last and text_follows(words, commands()):
+                sources.pass_over_text()
+        except Ended:
+            worst = last
+            break
         except Idle:
             return _locked(session)
         worst = last or worst
