@@ -113,13 +113,13 @@ def _conditions(conditions: Iterable[Any]) -> str:
 
 
 def _need(need: Need) -> str:
-    when = f" when {_conditions(need.when)}" if need.when else ""
+    when = " " + _("when {conditions}").format(conditions=_conditions(need.when)) if need.when else ""
     because = f" ({_both(need.because)})" if need.because else ""
     return f"{_conditions([need.condition])}{when}{because}"
 
 
 def _due(due: Due | None) -> str:
-    return f"{due.within} from {due.event}" if due else ""
+    return _("{length} from {event}").format(length=due.within, event=due.event) if due else ""
 
 
 def _dues(step: Step) -> str:
@@ -128,21 +128,30 @@ def _dues(step: Step) -> str:
 
 
 def _strength(step: Step) -> str:
-    return ", ".join([step.strength.value, *(f"{one.value} at {level}" for level, one in step.strength_at)])
+    at_levels = [
+        _("{strength} at level {level}").format(strength=one.value, level=level) for level, one in step.strength_at
+    ]
+    return ", ".join([step.strength.value, *at_levels])
 
 
 def _applies(step: Step) -> str:
     applies = step.applies
     parts = [", ".join(map(str, applies.levels)), ", ".join(applies.kinds), _conditions(applies.facts)]
-    return "; ".join(part for part in (*parts, " or ".join(_conditions([one]) for one in applies.any)) if part)
+    return "; ".join(part for part in (*parts, _(" or ").join(_conditions([one]) for one in applies.any)) if part)
 
 
 def _choices(fact: FactSpec) -> str:
-    return "; ".join(f"{one.id} = {_both(one.label)}{' (alone)' if one.alone else ''}" for one in fact.choices)
+    alone = " " + _("(alone)")
+    return "; ".join(f"{one.id} = {_both(one.label)}{alone if one.alone else ''}" for one in fact.choices)
+
+
+def _joins(book: Playbook) -> str:
+    when = _("when {conditions}")
+    return "; ".join(f"{', '.join(one.kinds)} {when.format(conditions=one.fact)}" for one in book.joins)
 
 
 def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+    return _("yes") if value else _("no")
 
 
 _PLAYBOOK: Final[_Fields] = (
@@ -150,7 +159,7 @@ _PLAYBOOK: Final[_Fields] = (
     ("title", lambda book: _both(book.title)),
     ("reviewed", lambda book: book.reviewed.isoformat()),
     ("kinds", lambda book: ", ".join(book.kinds)),
-    ("joins", lambda book: "; ".join(f"{', '.join(one.kinds)} when {one.fact}" for one in book.joins)),
+    ("joins", _joins),
     ("source", lambda book: f"{book.source.document} ({_both(book.source.credit)})"),
 )
 _STEP: Final[_Fields] = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from guidance.diff import Change, differences
 from guidance.language import LANGUAGES, speaking
-from guidance.loader import load_playbook, shipped
+from guidance.loader import load_playbook, shipped, shipped_one
 from guidance.model import Playbook
 from tests.guidance.test_loader import GOOD
 
@@ -87,3 +88,15 @@ def test_every_field_of_what_ships_has_words_in_both_languages() -> None:
                     with speaking(language):
                         assert all(line.strip() for line in found.words())
     assert {"version", "title", "source", "how", "needs", "due", "sets"} <= said
+
+
+def test_no_english_word_stands_between_the_danish_ones() -> None:
+    before, after = shipped_one("action-card"), shipped_one("workplace-plan")
+    english = re.compile(r" when [a-z-]+\.[a-z]+|P\d+[DWM] from |-> (?:yes|no)\b|\(alone\)")
+    found = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            said = "\n".join(line for one in differences(before, after) for line in one.words())
+        found[language] = english.findall(said)
+    assert found["en"]
+    assert not found["da"]
