@@ -120,7 +120,7 @@ class CaseScreen(PanesScreen[None]):
         self.query_one("TitleBar").heading = self.heading()  # type: ignore[attr-defined]
         self.query_one("#standing", Plain).update(case_words.standing(record))
         following = self.query_one("#next", Plain)
-        following.update(case_words.next_line(record.guide))
+        following.update(case_words.next_line(record))
         newer = self.query_one("#newer", Plain)
         newer.display = bool(self._moves)
         if self._moves:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from guidance.engine import Guide
 from guidance.language import _, ngettext
+from guidance.model import LEVEL_FACT
 from screens import words
 from screens.widgets.lines import fit
 from store.model import CaseRecord, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
@@ -16,8 +16,11 @@ from store.model import CaseRecord, DigestSource, Evidence, EvidenceDraft, Histo
 def standing(record: CaseRecord) -> Content:
     """Kind, level and what is overdue, in a line."""
     summary = record.summary
-    level = _("level {level}").format(level=summary.level) if summary.level else _("level not decided")
-    parts: list[Content | tuple[str, str] | str] = [words.case_kind(summary.kind), " · ", level]
+    parts: list[Content | tuple[str, str] | str] = [words.case_kind(summary.kind)]
+    if summary.level:
+        parts.append(" · " + _("level {level}").format(level=summary.level))
+    elif any(LEVEL_FACT in view.step.sets for view in record.guide.steps):
+        parts.append(" · " + _("level not decided"))
     if summary.closed_at is not None:
         parts.append((" · " + _("closed {day}").format(day=words.moment(summary.closed_at)), "bold $warning"))
     elif summary.overdue:
@@ -30,8 +33,11 @@ def standing(record: CaseRecord) -> Content:
     return Content.assemble(*parts)
 
 
-def next_line(guide: Guide) -> Content:
+def next_line(record: CaseRecord) -> Content:
     """The next right step."""
+    if record.summary.closed_at is not None:
+        return Content(_("The case is closed. Press x to open it again."))
+    guide = record.guide
     if not guide.next_steps:
         ready = _("Nothing is left to do now. The case can be closed.")
         return Content(ready if guide.can_close else _("Nothing can be done now: the rest waits."))

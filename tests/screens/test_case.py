@@ -111,7 +111,8 @@ async def test_closing_is_refused_with_the_musts_and_then_allowed(
             guide = await client.do(Casework.set_aside, case.id, guide.blockers[0].id, "ikke her")
         await press(pilot, "l", "escape", "x", "=Afsluttet med familien", "ctrl+s")
         assert (await client.do(Casework.case, case.id)).summary.closed_at is not None
-        assert "lukket" in text_of(app)
+        assert "Sagen er lukket. Tryk x for at åbne den igen." in text_of(app)
+        assert "Næste:" not in text_of(app)
         await press(pilot, "x", "ctrl+s")
         assert "Skriv hvorfor." in text_of(app)
         await press(pilot, "=Nye oplysninger", "ctrl+s")
