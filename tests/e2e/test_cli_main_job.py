@@ -283,6 +283,9 @@ def test_a_bundle_sealed_with_a_passphrase(job: Job, tmp_path: Path) -> None:
     )
     assert opened.json["verdicts"]["intact"]["holds"]
     police("open", sealed, "--signer", job.signer, unlock=False, fds={"--passphrase-fd": "noget helt andet"}, code=3)
+    # Whoever sealed it knows the key, where the vault is opened too; nobody does without.
+    job.segl("open", sealed, fds={"--passphrase-fd": phrase})
+    job.segl("open", sealed, fds={"--passphrase-fd": phrase}, unlock=False, code=4)
 
 
 def test_sealing_never_writes_over_a_file(job: Job, tmp_path: Path) -> None:

@@ -60,6 +60,10 @@ class Session:
                 set_language(self._casework.office().language)
         return self._casework
 
+    def opens_unasked(self) -> bool:
+        """Whether the vault is open, or its passphrase was given: then a command that can do without it may use it."""
+        return self._vault is not None or self.passphrase_descriptor is not None
+
     def vault(self) -> Vault:
         """The unlocked vault."""
         if self._vault is None:

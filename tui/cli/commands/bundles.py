@@ -177,9 +177,9 @@ def open_(session: Session, options: argparse.Namespace) -> Answer:
     elif by_passphrase:
         keys = session.sources.secret(options.passphrase_fd, "--passphrase-fd", _("The bundle's passphrase:"))
     else:
-        casework = session.casework()
-        keys = casework.identities()
-        trusted = trusted or casework.known_signers()
+        keys = session.casework().identities()
+    if not trusted and session.opens_unasked():
+        trusted = session.casework().known_signers()
     progress = Progress()
     try:
         with cancellation() as cancelled:
