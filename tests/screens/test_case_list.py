@@ -58,7 +58,7 @@ async def test_a_case_is_a_line_with_its_next_step_and_due_date(show: Show, case
         text = text_of(pilot.app)
         assert case.reference in text
         assert "Billede delt i 8.b" in text
-        assert "om 14 dage" in text
+        assert "i morgen" in text
         assert "1 åben sag" in text
 
 
@@ -130,7 +130,7 @@ async def test_the_language_changes_under_ones_hands(show: Show, case: CaseSumma
         assert "Ny sag" in text_of(app)
         await press(pilot, "f12")
         assert "New case" in text_of(app)
-        assert "in 14 days" in text_of(app)
+        assert "tomorrow" in text_of(app)
         assert case.reference in text_of(app)
 
 
