@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from screens.confirm import Confirm
-from screens.intake import people_of
+from screens.intake import Answers, people_of
 from screens.new_case import NewCaseScreen
 from screens.person import PersonScreen
 from store.casework import Casework
@@ -139,3 +141,10 @@ def test_a_draft_that_cannot_be_read_has_nobody() -> None:
     assert people_of("{") == []
     assert people_of('[{"name": 1}]') == []
     assert people_of("") == []
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("school", False), ("workplace", True), ("mentoring", True)])
+def test_whether_images_are_shared_is_asked_where_the_kind_does_not_say_it(kind: str, asked: bool) -> None:
+    answers = Answers()
+    answers.fields["kind"] = kind
+    assert ("fact:images.shared" in answers.pages) is asked
