@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from guidance import checks, engine, gates, level, loader
+from guidance import checks, gates, level, loader, wish
 from guidance.directory import Entry
 from guidance.engine import Guide, SetAside, StepView, evaluate
 from guidance.errors import SeglError
@@ -103,7 +103,7 @@ def _hm_2c(world: World) -> bool:
     return (
         _is(world.see("tell-whom", level=2), strength="must", kind="ask")
         and "told.whom" in world.guide().specs
-        and "parents, friends" in engine.wish(_known(world, {"told.whom": "parents friends"})).en
+        and "parents, friends" in wish.wish(_known(world, {"told.whom": "parents friends"})).en
         and any("parents" in one.en for one in world.see("involve-leadership", told_whom="parents").warnings)
     )
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guidance.guide import Guide
-from guidance.model import State
+from guidance.model import FactValue, State
 from guidance.refusals import ReasonMissing, SnoozeRefused
 from store.cases.errors import StepNotMarked
 from store.casework import Casework
@@ -74,7 +74,11 @@ def test_what_the_police_decide_is_waited_for(desk: Casework) -> None:
     case = a_case(desk).id
     desk.set_level(case, 3, "panik")
     assert "police-decision" not in steps(of(desk, TodayGroup.WAITING))
-    asked = {"police.contacted-on": DAY, "police.contact-person": "Vagthavende", "police.contact-advice": "Vent."}
+    asked: dict[str, FactValue] = {
+        "police.contacted-on": DAY,
+        "police.contact-person": "Vagthavende",
+        "police.contact-advice": "Vent.",
+    }
     desk.do_step(case, "police-contact", asked)
     assert "police-decision" in steps(of(desk, TodayGroup.WAITING))
 
