@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,10 @@ from guidance.language import current_language, set_language
 # No test is timed: a busy machine is no failure.
 settings.register_profile("segl", deadline=None)
 settings.load_profile("segl")
+
+# A shell starts what runs in its background with ctrl+c ignored, and so would every program that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
