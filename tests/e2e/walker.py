@@ -75,7 +75,6 @@ class Walker:
 
     def to_the_end(self) -> None:
         """Do step after step until nothing is left to do and nothing stands against closing."""
-        self._stands_at(self.guide.next_steps[0])
         tried = False
         while True:
             if not tried and self._can_try():
