@@ -75,6 +75,8 @@ class Walker:
 
     def to_the_end(self) -> None:
         """Do step after step until nothing is left to do and nothing stands against closing."""
+        # Today opens a case at the step that is due first.
+        self._stands_at(min(self.guide.next_steps, key=lambda view: view.due_on or date.max))
         tried = False
         while True:
             if not tried and self._can_try():
