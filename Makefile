@@ -1,7 +1,11 @@
 # make run    set everything up and start Segl
 # make test   set everything up and run the tests
 # make check  what must be green before a submission
+# make canary   nothing of a session is left anywhere (part of make test, too)
+# make torture  1,000 kills and 10,000 cut WALs; takes about half an hour
 PYTHON ?= python3
+# How many tests run at once; JOBS=0 runs them one after the other, for a debugger.
+JOBS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
@@ -9,13 +13,28 @@ RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 CATALOGUES_READY := $(VENV)/.catalogues-ready
 
-.PHONY: run test check lint types imports catalogues bench lock clean
+# What says that nothing leaks: a session under strace, memory after a lock, the terminal after every ending.
+CANARY := tests/e2e/test_canary.py tests/e2e/test_evidence_stays.py tests/tui/test_session.py tests/tui/test_guard.py \
+	tests/tui/test_process.py tests/store/bundle/test_no_plaintext.py
+
+.PHONY: run test fuzz check canary torture lint types imports catalogues bench lock clean
 
 run: $(RUN_READY) $(CATALOGUES_READY)
 	@$(BIN)/segl $(ARGS)
 
 test: $(DEV_READY) $(CATALOGUES_READY)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+# Longer than in `make test`: make fuzz EXAMPLES=100000
+EXAMPLES ?= 5000
+fuzz: $(DEV_READY) $(CATALOGUES_READY)
+	@SEGL_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest --timeout 0 tests/store/test_fuzz.py $(ARGS)
+
+canary: $(DEV_READY) $(CATALOGUES_READY)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(CANARY) $(ARGS)
+
+torture: $(DEV_READY) $(CATALOGUES_READY)
+	@SEGL_TORTURE=1 $(BIN)/python -m pytest -n $(JOBS) -rA tests/store/test_torture.py $(ARGS)
 
 check: lint types imports catalogues test
 

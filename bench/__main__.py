@@ -9,8 +9,14 @@ import argparse
 import importlib
 
 PARTS = {
-    "hash": "hashing a file against `openssl dgst -sha256`",
+    "hash": "hashing a file against `openssl dgst -sha256`, two against one, and the memory of it",
+    "frames": "how evenly the screen is drawn while two files are hashed",
     "seal": "sealing a file against the `age` command",
+    "union": "taking 10,000 entries of a colleague in, each fully verified",
+    "passing": "passing 2 GiB through against hashing and sealing alone",
+    "seen": "looking a checksum up among a million registered pieces",
+    "bundle": "sealing a case of 500 notes as a whole process against sha256sum + minisign + tar | age",
+    "hide": "the key that hides the screen, from the key to the frame",
     "start": "first frame against a bare Textual app",
 }
 

@@ -72,6 +72,17 @@ def faults(room: str) -> Iterator[str]:
             yield f"{room}: nothing uses {entry.id!r}"
 
 
+def disagreements() -> Iterator[str]:
+    """English words for which two rooms have other Danish: only one of them is ever shown (`guidance.language`)."""
+    said: dict[str, tuple[str, object]] = {}
+    for room in ROOMS:
+        for entry in read_catalogue(room):
+            if entry.id:
+                first, words = said.setdefault(str(entry.id), (room, entry.string))
+                if words != entry.string:
+                    yield f"{room}: other Danish for {entry.id!r} than in {first}"
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +140,7 @@ def main(argv: list[str] | None = None) -> int:
         }
         json.dump(lacking, sys.stdout, ensure_ascii=False, indent=1)
     else:
-        found = [fault for room in rooms for fault in faults(room)]
+        found = [*(fault for room in rooms for fault in faults(room)), *disagreements()]
         sys.stderr.writelines(f"{fault}\n" for fault in found)
         return 1 if found else 0
     return 0

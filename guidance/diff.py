@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from guidance.diff_words import SAID, Words
 from guidance.language import _
 from guidance.model import Due, FactSpec, Need, Playbook, Step, Text
 
@@ -27,7 +28,8 @@ class Difference:
         sort: `playbook`, `step`, `fact`, `phase`, `level` or `plan`.
         id: of the thing.
         fields: what of it changed; empty where all of it is new or gone.
-        before, after: what stood there, a line each, in the order of `fields`.
+        before, after: what stood there as the file has it, in the order of `fields`: for programs.
+        said: the same in words, before and after: for people.
     """
 
     sort: str
@@ -37,16 +39,23 @@ class Difference:
     fields: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    said: tuple[tuple[Text, Text], ...] = ()
 
     def words(self) -> tuple[str, ...]:
-        """The difference in words, the first line naming the thing."""
-        named = {"thing": _sort(self.sort), "id": self.id, "title": self.title.local()}
+        """The difference in the words of the current language, the first line naming the thing.
+
+        Where only the other language's words differ, these are shown, and which language they are.
+        """
+        named = {"thing": _sort(self.sort), "title": self.title.local()}
         if self.change is Change.ADDED:
-            return (_("New {thing}: {title} ({id})").format(**named),)
+            return (_("New {thing}: {title}").format(**named),)
         if self.change is Change.REMOVED:
-            return (_("Gone {thing}: {title} ({id})").format(**named),)
-        lines = [_("Changed {thing}: {title} ({id})").format(**named)]
-        for field, before, after in zip(self.fields, self.before, self.after, strict=True):
+            return (_("Gone {thing}: {title}").format(**named),)
+        lines = [_("Changed {thing}: {title}").format(**named)]
+        for at, field in enumerate(self.fields):
+            if field == "covers" and len(self.fields) > 1:
+                continue  # ids of requirements say nothing to whoever decides
+            before, after = self._both_sides(at)
             lines.append(
                 _("  {field}: {before} -> {after}").format(
                     field=_field(field), before=before or _("nothing"), after=after or _("nothing")
@@ -54,15 +63,33 @@ class Difference:
             )
         return tuple(lines)
 
+    def _both_sides(self, at: int) -> tuple[str, str]:
+        before, after = self.said[at]
+        if before.local() != after.local():
+            return before.local(), after.local()
+        if (before.da, before.en) != (after.da, after.en):
+            danish = before.da != after.da
+            form = _("{words} (in Danish)") if danish else _("{words} (in English)")
+            sides = (before.da, after.da) if danish else (before.en, after.en)
+            return form.format(words=sides[0] or _("nothing")), form.format(words=sides[1] or _("nothing"))
+        return self.before[at], self.after[at]
+
 
 def differences(before: Playbook, after: Playbook) -> tuple[Difference, ...]:
     """All that differs: the playbook itself, then steps, facts, phases, levels and questions."""
-    found = [*_changed("playbook", after.id, after.title, before, after, _PLAYBOOK)]
-    found += _each("step", before.steps, after.steps, lambda step: step.title, _STEP)
-    found += _each("fact", before.facts, after.facts, lambda fact: fact.label, _FACT)
-    found += _each("phase", before.phases, after.phases, lambda phase: phase.title, _NAMED)
-    found += _each("level", before.levels, after.levels, lambda level: level.title, _LEVEL)
-    found += _each("plan", before.plan, after.plan, lambda question: question.question, _PLAN)
+    old, new = Words(before), Words(after)
+    found = [*_changed("playbook", after.id, after.title, (old, before), (new, after), _PLAYBOOK)]
+
+    def each(
+        sort: str, things: Callable[[Playbook], Iterable[Any]], title: Callable[[Any], Text], fields: _Fields
+    ) -> None:
+        found.extend(_each(sort, (old, things(before)), (new, things(after)), title, fields))
+
+    each("step", lambda book: book.steps, lambda step: step.title, _STEP)
+    each("fact", lambda book: book.facts, lambda fact: fact.label, _FACT)
+    each("phase", lambda book: book.phases, lambda phase: phase.title, _NAMED)
+    each("level", lambda book: book.levels, lambda level: level.title, _LEVEL)
+    each("plan", lambda book: book.plan, lambda question: question.question, _PLAN)
     return tuple(found)
 
 
@@ -74,12 +101,16 @@ def _key(thing: Any) -> str:
 
 
 def _each(
-    sort: str, before: Iterable[Any], after: Iterable[Any], title: Callable[[Any], Text], fields: _Fields
+    sort: str,
+    before: tuple[Words, Iterable[Any]],
+    after: tuple[Words, Iterable[Any]],
+    title: Callable[[Any], Text],
+    fields: _Fields,
 ) -> Iterator[Difference]:
-    old, new = ({_key(one): one for one in things} for things in (before, after))
+    old, new = ({_key(one): one for one in things} for _words, things in (before, after))
     for id, one in new.items():
         if id in old:
-            yield from _changed(sort, id, title(one), old[id], one, fields)
+            yield from _changed(sort, id, title(one), (before[0], old[id]), (after[0], one), fields)
         else:
             yield Difference(sort=sort, id=id, change=Change.ADDED, title=title(one))
     for id, one in old.items():
@@ -87,8 +118,10 @@ def _each(
             yield Difference(sort=sort, id=id, change=Change.REMOVED, title=title(one))
 
 
-def _changed(sort: str, id: str, title: Text, before: Any, after: Any, fields: _Fields) -> Iterator[Difference]:
-    rows = [(name, say(before), say(after)) for name, say in fields if say(before) != say(after)]
+def _changed(
+    sort: str, id: str, title: Text, before: tuple[Words, Any], after: tuple[Words, Any], fields: _Fields
+) -> Iterator[Difference]:
+    rows = [(name, say(before[1]), say(after[1])) for name, say in fields if say(before[1]) != say(after[1])]
     if rows:
         yield Difference(
             sort=sort,
@@ -98,7 +131,13 @@ def _changed(sort: str, id: str, title: Text, before: Any, after: Any, fields: _
             fields=tuple(name for name, _old, _new in rows),
             before=tuple(old for _name, old, _new in rows),
             after=tuple(new for _name, _old, new in rows),
+            said=tuple((_said(sort, name, old, *before), _said(sort, name, new, *after)) for name, old, new in rows),
         )
+
+
+def _said(sort: str, field: str, raw: str, words: Words, thing: Any) -> Text:
+    say = SAID.get((sort, field))
+    return Text.of(lambda: say(words, thing)) if say else Text(da=raw, en=raw)
 
 
 def _both(text: Text | None) -> str:
@@ -113,13 +152,13 @@ def _conditions(conditions: Iterable[Any]) -> str:
 
 
 def _need(need: Need) -> str:
-    when = " " + _("when {conditions}").format(conditions=_conditions(need.when)) if need.when else ""
+    when = " " + f"when {_conditions(need.when)}" if need.when else ""
     because = f" ({_both(need.because)})" if need.because else ""
     return f"{_conditions([need.condition])}{when}{because}"
 
 
 def _due(due: Due | None) -> str:
-    return _("{length} from {event}").format(length=due.within, event=due.event) if due else ""
+    return f"{due.within} from {due.event}" if due else ""
 
 
 def _dues(step: Step) -> str:
@@ -128,30 +167,28 @@ def _dues(step: Step) -> str:
 
 
 def _strength(step: Step) -> str:
-    at_levels = [
-        _("{strength} at level {level}").format(strength=one.value, level=level) for level, one in step.strength_at
-    ]
+    at_levels = [f"{one.value} at level {level}" for level, one in step.strength_at]
     return ", ".join([step.strength.value, *at_levels])
 
 
 def _applies(step: Step) -> str:
     applies = step.applies
     parts = [", ".join(map(str, applies.levels)), ", ".join(applies.kinds), _conditions(applies.facts)]
-    return "; ".join(part for part in (*parts, _(" or ").join(_conditions([one]) for one in applies.any)) if part)
+    return "; ".join(part for part in (*parts, " or ".join(_conditions([one]) for one in applies.any)) if part)
 
 
 def _choices(fact: FactSpec) -> str:
-    alone = " " + _("(alone)")
+    alone = " " + "(alone)"
     return "; ".join(f"{one.id} = {_both(one.label)}{alone if one.alone else ''}" for one in fact.choices)
 
 
 def _joins(book: Playbook) -> str:
-    when = _("when {conditions}")
+    when = "when {conditions}"
     return "; ".join(f"{', '.join(one.kinds)} {when.format(conditions=one.fact)}" for one in book.joins)
 
 
 def _yes(value: bool) -> str:
-    return _("yes") if value else _("no")
+    return "yes" if value else "no"
 
 
 _PLAYBOOK: Final[_Fields] = (

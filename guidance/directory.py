@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from guidance.language import _
+from guidance.language import _, day_in_digits
 from guidance.model import SCHEMA, Text
 from guidance.reader import Table, read_toml
 
@@ -55,9 +55,9 @@ class Entry:
     def mark(self) -> str:
         """How far this can be relied on, in the current language."""
         if self.checked:
-            return _("checked {day}").format(day=self.checked.isoformat())
+            return _("checked {day}").format(day=day_in_digits(self.checked))
         if self.put_in:
-            return _("put in by the office {day}, not checked since").format(day=self.put_in.isoformat())
+            return _("put in by the office {day}, not checked since").format(day=day_in_digits(self.put_in))
         if self.own:
             return _("an example: put in your own") if self.reachable else _("not put in yet")
         if self.printed:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from guidance.duration import Duration
 from guidance.guide import Snooze
 from guidance.known import Known
-from guidance.law import Law, LawDue, shipped_law
+from guidance.law import Law, LawDue, NoLawKnown, shipped_law
 from guidance.model import CASE_OPENED, Due, FactType, State, Step, Strength
 
 
@@ -43,24 +43,30 @@ def day_after(within: Duration, event: datetime, known: Known) -> date:
         return date.max
 
 
-def due_by_law(step: Step, known: Known, law: Law | None) -> LawDue | None:
+def due_by_law(step: Step, known: Known, law: Law | None) -> LawDue | NoLawKnown | None:
     """By the first of the step's rules whose event is recorded; until one is, by the first, from the opening.
 
     A careful reading: an event that nobody has recorded yet may have been before the case was opened, so the day that
-    comes of it is a provisional one, and is said to be.
+    comes of it is a provisional one, and is said to be. An event that is recorded counts by the rule of its day or by
+    none: another rule, of an event that nobody has recorded, does not take its place.
     """
     law = law or shipped_law()
-    days = {id: known.value(rules[0].event) for id in step.due_law if (rules := law.versions(id))}
-    for id, day in days.items():
-        if isinstance(day, date) and (rule := law.in_force(id, day)) is not None:
+    days = {rules[0]: known.value(rules[0].event) for id in step.due_law if (rules := law.versions(id))}
+    recorded = {rule: day for rule, day in days.items() if isinstance(day, date)}
+    for newest, day in recorded.items():
+        if (rule := law.in_force(newest.id, day)) is not None:
             event = datetime.combine(day, time(12), known.facts.zone)
             return LawDue(rule=rule, on=day_after(rule.within, event, known), counted_from=day, provisional=False)
+    if recorded:
+        newest, day = next(iter(recorded.items()))
+        return NoLawKnown(rule=newest, day=day, provisional=False)
     opened = known.facts.opened_at
     day = opened.astimezone(known.facts.zone).date()
-    for id, recorded in days.items():
-        if recorded is None and (rule := law.in_force(id, day)) is not None:
+    awaited = [newest for newest, value in days.items() if value is None]
+    for newest in awaited:
+        if (rule := law.in_force(newest.id, day)) is not None:
             return LawDue(rule=rule, on=day_after(rule.within, opened, known), counted_from=day, provisional=True)
-    return None
+    return next((NoLawKnown(rule=newest, day=day, provisional=True) for newest in awaited), None)
 
 
 def put_off(step: Step, ids: list[str], known: Known, done_at: datetime | None, due_on: date | None) -> Snooze | None:

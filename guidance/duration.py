@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Final
 
+_DAY: Final = 24
+_TEN_YEARS: Final = 10 * 12 * 31
 _FORM: Final = re.compile(r"P(?=\d|T)(?:(\d{1,3})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(\d{1,4})H)?", re.ASCII)
 
 
@@ -31,6 +33,16 @@ class Duration:
             raise ValueError(text)
         months, weeks, days, hours = (int(part or 0) for part in match.groups())
         return cls(months=months, days=7 * weeks + days, hours=hours)
+
+    @property
+    def at_least_a_day(self) -> bool:
+        """Whether something that recurs after it can ever be done for today."""
+        return bool(self.months or self.days or self.hours >= _DAY)
+
+    @property
+    def within_ten_years(self) -> bool:
+        """Whether anybody can have meant it."""
+        return self.months * 31 + self.days + self.hours // _DAY <= _TEN_YEARS
 
     def after(self, moment: datetime) -> datetime:
         """The moment this long after another.

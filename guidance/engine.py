@@ -12,7 +12,7 @@ from guidance.checks import check_close, check_do, check_pass, check_record, che
 from guidance.guide import CaseFacts, Guide, Hold, SetAside, Snooze, StepView
 from guidance.known import Known
 from guidance.language import _
-from guidance.law import Law
+from guidance.law import Law, LawDue
 from guidance.merge import Group, group_steps, join, merge_facts, own_facts, strength_of
 from guidance.model import (
     STRONGEST_FIRST,
@@ -93,7 +93,7 @@ def _view(group: Group, known: Known, today: date, law: Law | None) -> StepView:
     aside, stale = _set_aside(applying, ids, known, levels)
     due_on = dues.due_on(applying, known)
     by_law = dues.due_by_law(step, known, law) if step.due_law and not done else None
-    if by_law is not None:
+    if isinstance(by_law, LawDue):
         due_on = min(by_law.on, due_on or by_law.on)
     if done and step.recurs and done_at is not None:
         due_on = dues.day_after(step.recurs, done_at, known)
@@ -126,7 +126,6 @@ def _view(group: Group, known: Known, today: date, law: Law | None) -> StepView:
         due_on=due_on,
         set_aside=aside if state is State.SET_ASIDE else None,
         snoozed=snoozed,
-        law=by_law,
         warnings=warnings,
     )
 

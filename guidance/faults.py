@@ -67,6 +67,8 @@ def problem_words(problem: str) -> str:
         "nobody-sets": _("nobody sets the fact '{found}'"),
         "set-twice": _("the fact '{found}' is set by the step '{wanted}' already"),
         "cycle": _("the steps wait for each other in a circle: {found}"),
+        "duration-too-long": _("'{found}' is longer than ten years"),
+        "duration-too-short": _("'{found}' is shorter than a day: what recurs would never be done"),
         "bad-duration": _("'{found}' is not a length of time such as P3D, P2W, P1M or PT24H"),
         "bad-date": _("'{found}' is not a date written as 2026-01-31"),
         "bad-answer": _("'{found}' is not an answer that the fact '{wanted}' can have"),

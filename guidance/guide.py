@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
-from guidance.law import LawDue
 from guidance.model import FactSpec, FactValue, Phase, Playbook, State, Step, Strength, Text
 
 
@@ -95,7 +94,6 @@ class StepView:
         done_at: the last time it was done; None where it has not been, or nobody noted when.
         set_aside: the reason and time, where it was set aside.
         snoozed: until when and why it was put off, while it is.
-        law: the due date by the law data, where that is what makes it due.
         facts: what it asks for in this case, in order; what `when` excludes is left out.
         warnings: what to know before doing it, one sentence each.
     """
@@ -111,7 +109,6 @@ class StepView:
     done_at: datetime | None = None
     set_aside: SetAside | None = None
     snoozed: Snooze | None = None
-    law: LawDue | None = None
     facts: tuple[FactSpec, ...] = ()
     warnings: tuple[Text, ...] = ()
 

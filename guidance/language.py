@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -116,6 +117,11 @@ def ngettext(one: str, many: str, n: int) -> str:
 
 
 _DANISH_ORDER: Final = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
+
+
+def day_in_digits(value: date) -> str:
+    """A day in digits, as it is typed in the current language."""
+    return f"{value:%d-%m-%Y}" if current_language() == "da" else value.isoformat()
 
 
 def sort_key(text: str) -> str:

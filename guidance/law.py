@@ -16,7 +16,7 @@ from typing import Final
 
 from guidance.duration import Duration
 from guidance.faults import PlaybookError
-from guidance.language import _, ngettext
+from guidance.language import _, day_in_digits, ngettext
 from guidance.model import SCHEMA, Text
 from guidance.reader import Table, read_file, read_toml
 
@@ -116,17 +116,49 @@ class LawDue:
             )
         if self.provisional:
             yield _("Counted from {day}, when the case was opened, until it is recorded: {trigger}.").format(
-                day=self.counted_from.isoformat(), trigger=self.rule.trigger.local()
+                day=day_in_digits(self.counted_from), trigger=self.rule.trigger.local()
             )
         else:
             yield _("Counted from {day}: {trigger}.").format(
-                day=self.counted_from.isoformat(), trigger=self.rule.trigger.local()
+                day=day_in_digits(self.counted_from), trigger=self.rule.trigger.local()
             )
         yield _("It applies where: {threshold}.").format(threshold=self.rule.threshold.local())
         if self.rule.reason:
             yield _("The office's own rule: {reason}").format(reason=self.rule.reason)
         if self.rule.check_locally:
             yield _("Check locally: Segl does not know the law for certain.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoLawKnown:
+    """A day from which a rule would count, and none that is known was in force then: no due date comes of it.
+
+    Attributes:
+        rule: the newest version there is, which says what it counts from.
+        day: the day of the event, or of the opening where none is recorded.
+        provisional: the event is not recorded yet.
+    """
+
+    rule: Rule
+    day: date
+    provisional: bool
+
+    def words(self, today: date) -> Text:
+        """What a person is told beside the step."""
+        del today  # nothing runs out
+        return Text.of(self._sentence)
+
+    def _sentence(self) -> str:
+        if self.provisional:
+            words = _(
+                "No rule is known that was in force on {day}, when the case was opened: check locally what is due, and "
+                "when. Until it is recorded, nothing else is there to count from: {trigger}."
+            )
+        else:
+            words = _(
+                "No rule is known that was in force on {day} ({trigger}): check locally what was due then, and when."
+            )
+        return words.format(day=day_in_digits(self.day), trigger=self.rule.trigger.local())
 
 
 def load_law(raw: bytes, name: str, *, own: bool = False) -> Law:

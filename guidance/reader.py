@@ -155,13 +155,18 @@ class Table:
             self.refuse(key, "bad-date", value)
         return value  # type: ignore[no-any-return]
 
-    def duration(self, key: str) -> Duration:
-        """Take a length of time in ISO 8601."""
+    def duration(self, key: str, *, recurs: bool = False) -> Duration:
+        """Take a length of time in ISO 8601, at most ten years; of what recurs, at least a day."""
         value = self.line(key)
         try:
-            return Duration.parse(value)
+            found = Duration.parse(value)
         except ValueError:
             self.refuse(key, "bad-duration", value)
+        if not found.within_ten_years:
+            self.refuse(key, "duration-too-long", value)
+        if recurs and not found.at_least_a_day:
+            self.refuse(key, "duration-too-short", value)
+        return found
 
     def text(self, key: str, *, needed: bool = True) -> Text | None:
         """Take words in both languages."""

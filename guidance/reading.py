@@ -206,7 +206,7 @@ def _step(table: Table, playbook: str, specs: _Specs) -> Step:
         due=_due(table.table("due", needed=False)),
         due_at=_due_at(table),
         due_law=table.strings("due_law"),
-        recurs=table.duration("recurs") if table.has("recurs") else None,
+        recurs=table.duration("recurs", recurs=True) if table.has("recurs") else None,
         after=table.strings("after"),
         informs=table.flag("informs"),
         may_pass=table.flag("may_pass"),

@@ -63,7 +63,7 @@ There is no default for a fact: nothing is assumed.
 | `done_if` | it is done when its facts are there and these conditions are met |
 | `due` | `{ within = "P1D", from = "level" }`, counted from a fact or from `case.opened` |
 | `due_law` | rules of `guidance/law.toml`, counted from the first whose event is recorded |
-| `recurs` | how long after it was last done it falls due again |
+| `recurs` | how long after it was last done it falls due again: a day to ten years |
 | `after` | steps to show first; they hold nothing |
 | `informs` | somebody is told here, so the person's own wish is shown |
 | `may_pass` | a person may go past its needs with a reason |

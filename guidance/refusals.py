@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
-from guidance.language import _
+from guidance.language import _, day_in_digits
 from guidance.model import FactSpec, FactType, Text
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ class SnoozeRefused(Refused):
             "must-due": _("'{title}' is a must and can't be put off beyond {day}, the day it is due."),
         }[self.problem]
         return Diagnostics(
-            happened=words.format(title=title, day=self.view.due_on.isoformat() if self.view.due_on else ""),
+            happened=words.format(title=title, day=day_in_digits(self.view.due_on) if self.view.due_on else ""),
             safe=_("Nothing was recorded and nothing is lost."),
             todo=_("Do it, or set it aside with a reason.") if self.problem == "must-due" else "",
         )

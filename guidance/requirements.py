@@ -61,7 +61,9 @@ _HEAD: Final = f"""\
 This page is made: `python -m guidance.requirements > docs/requirements.md`. Don't edit it by hand.
 
 Each id has a proof, run as `{PROOF}::test_the_answer_does_what_it_says_and_taken_out_it_does_not[ID]`: it holds, and it
-fails when everything that carries the id is taken out. Where more is shown elsewhere, that is named too.
+fails when everything that carries the id is taken out. `test_each_part_that_is_taken_out_alone_is_missed` takes out
+each step, answer, level, question, gate and entry that carries an id by itself, and the proof fails each time. Where
+more is shown elsewhere, that is named too.
 """
 
 

@@ -21,6 +21,7 @@ from guidance.model import DONE_PREFIX, FactSpec, FactValue, State, Step, Text
 Answers = Mapping[str, FactValue]
 SIGN_PREFIX: Final = "sign."
 DANGER: Final = "danger.now"
+PLANNED: Final = "meeting.planned"
 
 
 class Course(StrEnum):

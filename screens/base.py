@@ -9,8 +9,11 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
@@ -25,11 +28,21 @@ COMMON_BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("f2", "app.emergency", N_("Emergency help"), id="emergency"),
     Binding("f9", "app.lock", N_("Lock"), id="lock"),
     Binding("ctrl+l", "app.lock", N_("Lock"), show=False, id="lock-too"),
+    Binding("f10", "app.hide", N_("Hide the screen"), show=False, id="hide"),
+    Binding("shift+f9", "app.keep_open", N_("Keep open for 30 minutes"), show=False, id="keep-open"),
     Binding("f11", "app.next_theme", N_("Other colours"), show=False, id="colours"),
     Binding("f12", "app.switch_language", N_("På dansk"), show=False, id="language"),
     Binding("ctrl+q", "app.leave", N_("Quit"), show=False, id="quit"),
 )
 """On every screen, modal ones too. The app binds the same keys with priority, so that no field can take them."""
+
+
+FOCUS_BINDINGS: Final[tuple[Binding, ...]] = (
+    Binding("tab", "app.move_focus(1)", show=False),
+    Binding("shift+tab", "app.move_focus(-1)", show=False),
+)
+"""The app binds these with priority too: a field that has much to do would pass Tab on only after the letters that were
+typed behind it had come to the same field."""
 
 
 class SeglScreen(Screen[T]):
@@ -47,9 +60,14 @@ class SeglScreen(Screen[T]):
 
     def on_mount(self) -> None:
         """Watch the page move under the focus."""
-        self.screen_layout_refresh_signal.subscribe(self, self._keep_cursor)
+        self.screen_layout_refresh_signal.subscribe(self, self._page_moved)
 
-    def _keep_cursor(self, _screen: Screen[Any]) -> None:
+    def _page_moved(self, _screen: Screen[Any]) -> None:
+        """The page was laid out anew: now, and once more when what it set off has been drawn."""
+        self.keep_cursor()
+        self.call_after_refresh(self.keep_cursor)
+
+    def keep_cursor(self) -> None:
         """Keep the terminal's cursor where the focus is: braille displays and screen readers follow it.
 
         A widget puts it there when it gets the focus, which is before the page has been laid out or has scrolled.
@@ -83,11 +101,14 @@ class SeglScreen(Screen[T]):
         """
         found = {}
         for key, active in super().active_bindings.items():
-            own = next(iter(self._bindings.key_to_bindings.get(key, ())), None)
-            if own is not None and (own.action == active.binding.action or not active.binding.show):
+            for own in self._bindings.key_to_bindings.get(key, ()):
+                # A key that does one thing or another, by what is chosen: the first that can be done now.
+                if own.action != active.binding.action and active.binding.show:
+                    continue
                 state = self.app._check_action_state(own.action, self)
                 if state is not False:
                     active = ActiveBinding(self, own, bool(state), own.tooltip)
+                    break
             binding = active.binding
             found[key] = active._replace(binding=replace(binding, description=_(binding.description)))
         return found
@@ -125,7 +146,19 @@ class SeglScreen(Screen[T]):
         finally:
             held, self._held = self._held, None
             for key in held:
-                (self.focused or self)._forward_event(key)
+                if key.key in {"tab", "shift+tab"}:
+                    self.move_focus(1 if key.key == "tab" else -1)
+                else:
+                    (self.focused or self)._forward_event(key)
+
+    def move_focus(self, by: int) -> None:
+        """Go to the next field or the one before, at once: the next letter goes there."""
+        if self._held is not None:
+            self._held.append(events.Key("tab" if by > 0 else "shift+tab", None))
+        elif by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
 
     def _forward_event(self, event: events.Event) -> None:
         """Textual hands a key to the screen where no field has the focus."""
@@ -166,9 +199,25 @@ class SeglScreen(Screen[T]):
             await work
         except SeglError as error:
             self.show_error(error)
+        except NoMatches:
+            if self in self.app.screen_stack:
+                raise
+            # The page was left while it was still fetching: nobody looks at what was to be filled in.
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Leave; under a cover or the neutral page only when the screen is shown again (else the cover would go)."""
+        put_off = getattr(self.app, "put_off", None)
+        if put_off is not None and put_off(self, lambda: self.dismiss(result)):
+            return AwaitComplete()
+        return super().dismiss(result)
 
     def show_error(self, error: SeglError) -> None:
-        """Show what happened, what is safe and what to do now, over this screen."""
+        """Show what happened, what is safe and what to do now, over this screen.
+
+        While Segl locks or ends, nothing is shown: what was under way has met a vault that is closed.
+        """
+        if getattr(self.app, "ending", False):
+            return
         from screens.failure import FailureScreen
 
         self.app.push_screen(FailureScreen(error.diagnostics(), error.code))
@@ -193,7 +242,7 @@ class SeglModal(SeglScreen[T], ModalScreen[T]):
     def compose(self) -> ComposeResult:
         yield TitleBar("")
         with VerticalScroll(id="box", can_focus=False) as box:
-            box.border_title = self.heading() or None
+            box.border_title = Content(self.heading()) if self.heading() else None
             yield from self.body()
         yield KeyLine()
 

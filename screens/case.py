@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import ContentSwitcher
 
-from guidance.engine import Guide, StepView
-from guidance.language import N_, _
+from guidance.engine import StepView
+from guidance.language import N_, _, ngettext
 from guidance.screening import Course, has_course
 from guidance.wellbeing import SIGNS
 from screens import case_words, words
+from screens.case_ways import CaseWays
 from screens.guide_words import GuideRow, draw_row, guide_rows, lifting_step, row_of, step_detail
-from screens.panes import PanesScreen
 from screens.widgets.lines import LineList
 from screens.widgets.list_detail import ListDetail
 from screens.widgets.plain import Plain
@@ -25,17 +24,19 @@ from screens.widgets.tab_line import TabLine
 from store.model import CaseRecord, Evidence, HistoryLine, Note, Person
 
 if TYPE_CHECKING:
+    from store.cases.conflicts import Conflict
     from store.cases.playbooks import PlaybookMove
 
 
 _IN_CASE = (
     *("open", "change", "note", "evidence", "person", "level", "seal", "jump"),
-    *("close", "reopen", "every", "wellbeing", "screening", "meeting"),
+    *("close", "reopen", "every", "wellbeing", "screening", "meeting", "filing", "shares"),
+    *("check_files", "pass_on", "custody", "access", "keeping", "erase_entry"),
 )
 """The actions that there are only once the case has been fetched."""
 
 
-class CaseScreen(PanesScreen[None]):
+class CaseScreen(CaseWays):
     """One case."""
 
     CSS_PATH = "case.tcss"
@@ -44,15 +45,24 @@ class CaseScreen(PanesScreen[None]):
         Binding("enter", "open", N_("Do")),
         Binding("enter", "change", N_("Change")),
         Binding("n", "note", N_("Note")),
+        Binding("g", "screening", N_("Warning signs")),
         Binding("b", "evidence", N_("Add evidence")),
+        Binding("c", "custody", N_("Custody")),
         Binding("s", "seal", N_("Seal")),
         Binding("l", "level", N_("Level")),
         Binding("p", "person", N_("Person")),
         Binding("j", "jump", N_("Go to what lifts it")),
         Binding("w", "wellbeing", N_("Wellbeing")),
-        Binding("g", "screening", N_("Warning signs")),
         Binding("m", "meeting", N_("Meeting plan")),
+        Binding("k", "check_files", N_("Check files")),
+        Binding("o", "pass_on", N_("Pass on to the police")),
         Binding("v", "playbooks", N_("Playbooks")),
+        Binding("u", "conflicts", N_("Disagreements")),
+        Binding("d", "shares", N_("Who has it")),
+        Binding("f", "filing", N_("Journal system")),
+        Binding("i", "access", N_("Who opened it")),
+        Binding("r", "keeping", N_("Keep, or erase")),
+        Binding("delete", "erase_entry", N_("Erase the entry")),
         Binding("x", "close", N_("Close the case")),
         Binding("x", "reopen", N_("Open again")),
         Binding("a", "every", N_("All steps")),
@@ -74,6 +84,7 @@ class CaseScreen(PanesScreen[None]):
         self.record: CaseRecord | None = None
         self._history: tuple[HistoryLine, ...] = ()
         self._moves: tuple[PlaybookMove, ...] = ()
+        self._conflicts: tuple[Conflict, ...] = ()
         self._rows: list[GuideRow] = []
         self._every = False
         self._goal = step
@@ -89,6 +100,7 @@ class CaseScreen(PanesScreen[None]):
         yield Plain("", id="standing")
         yield Plain("", id="next")
         yield Plain("", id="newer")
+        yield Plain("", id="disputed")
         yield TabLine(id="tabs")
         with ContentSwitcher(initial="guide", id="panes"):
             yield ListDetail(
@@ -110,6 +122,7 @@ class CaseScreen(PanesScreen[None]):
         record = await self.do(Casework.case, self.case_id)
         self._history = await self.do(Casework.history, self.case_id)
         self._moves = () if record.summary.closed_at else await self.do(Casework.playbook_moves, self.case_id)
+        self._conflicts = await self.do(Casework.conflicts, self.case_id)
         self.record = record
         self._fill(at_next=first)
 
@@ -125,6 +138,15 @@ class CaseScreen(PanesScreen[None]):
         newer.display = bool(self._moves)
         if self._moves:
             newer.update(Content.styled(_("A playbook has another version. Press v to see what differs."), "$warning"))
+        disputed = self.query_one("#disputed", Plain)
+        disputed.display = bool(self._conflicts)
+        if self._conflicts:
+            said = ngettext(
+                "People said different things, without knowing it, about {count} matter. Press u to decide.",
+                "People said different things, without knowing it, about {count} matters. Press u to decide.",
+                len(self._conflicts),
+            )
+            disputed.update(Content.styled(said.format(count=len(self._conflicts)), "$warning"))
         self.query_one("#tabs", TabLine).put(
             (
                 _("Guide"),
@@ -147,16 +169,6 @@ class CaseScreen(PanesScreen[None]):
         self._pane("people").show(record.people)
         self._pane("history").show(self._history)
         self.refresh_bindings()
-
-    @property
-    def _guide(self) -> Guide:
-        assert self.record is not None
-        return self.record.guide
-
-    @property
-    def _case_name(self) -> str:
-        assert self.record is not None
-        return f"{self.record.summary.reference} {self.record.summary.title}"
 
     def _guide_row(self, row: GuideRow, width: int) -> Content:
         return draw_row(row, width, self._guide.today)
@@ -192,7 +204,7 @@ class CaseScreen(PanesScreen[None]):
     @on(LineList.Chosen)
     def action_open(self) -> None:
         """Do the step, correct the note, or edit what is under the cursor."""
-        row = self._pane(self._pane_id).current
+        row = self._current
         if isinstance(row, StepView):
             self.open_step(row)
         elif isinstance(row, Note):
@@ -220,76 +232,6 @@ class CaseScreen(PanesScreen[None]):
         from screens.step import StepScreen
 
         self.app.push_screen(StepScreen(self.case_id, view.id, self._guide), self._stepped)
-
-    def _stepped(self, guide: Guide | str | None) -> None:
-        if isinstance(guide, str):
-            self._goal = guide
-        elif isinstance(guide, Guide) and guide.next_steps:
-            self._goal = guide.next_steps[0].id
-
-    def _people(self) -> Sequence[Person]:
-        return self.record.people if self.record else ()
-
-    def action_note(self) -> None:
-        """Write a note."""
-        from screens.note import NoteScreen
-
-        self.app.push_screen(NoteScreen(self.case_id, self._case_name), lambda note: self._added("notes", note))
-
-    def action_evidence(self) -> None:
-        """Register evidence."""
-        from screens.evidence import EvidenceScreen
-
-        self.app.push_screen(EvidenceScreen(self.case_id, self._case_name), lambda done: self._added("evidence", done))
-
-    def action_person(self) -> None:
-        """Add somebody."""
-        from screens.person import PersonScreen
-
-        self.app.push_screen(PersonScreen(self.case_id, self._people()), lambda person: self._added("people", person))
-
-    def _added(self, pane: str, what: object) -> None:
-        if what is not None and pane != "notes":
-            self._show(pane)
-
-    def action_level(self) -> None:
-        """Decide on the level."""
-        from screens.level import LevelScreen
-
-        if self.record is not None:
-            self.app.push_screen(LevelScreen(self.case_id, self.record), self._stepped)
-
-    def action_seal(self) -> None:
-        """Hand the case on."""
-        from screens.seal import SealScreen
-
-        self.app.push_screen(SealScreen(self.case_id, self._case_name))
-
-    def action_screening(self) -> None:
-        """Go through the warning signs."""
-        self._go_through(Course.SCREENING)
-
-    def action_meeting(self) -> None:
-        """Make the plan of a first meeting, or change it."""
-        self._go_through(Course.MEETING)
-
-    def _go_through(self, course: Course) -> None:
-        from screens.screening import ScreeningScreen
-
-        self.app.push_screen(ScreeningScreen(self.case_id, self._case_name, self._guide, course), self._stepped)
-
-    def action_wellbeing(self) -> None:
-        """Show the wellbeing talks over time."""
-        from screens.wellbeing import WellbeingScreen
-
-        self.app.push_screen(WellbeingScreen(self.case_id, self._case_name, dict(self._guide.specs)))
-
-    def action_playbooks(self) -> None:
-        """Show which playbooks the case is worked by, and move it to another version."""
-        from screens.playbooks import PlaybooksScreen
-
-        if self.record is not None:
-            self.app.push_screen(PlaybooksScreen(self.case_id, self._case_name))
 
     def action_jump(self) -> None:
         """Go to the step that lifts what holds this one."""
@@ -323,7 +265,15 @@ class CaseScreen(PanesScreen[None]):
             return
 
         async def close(reason: str) -> None:
-            await self.do(Casework.close_case, self.case_id, reason)
+            from screens.dates import parse_day
+            from screens.retention import LookAtScreen
+
+            proposed = await self.do(Casework.proposed_look_at, self.case_id)
+            typed = await self.app.push_screen_wait(LookAtScreen(proposed))
+            if typed is None:
+                return
+            look_at = parse_day(typed, words.today()) if typed else None
+            await self.do(Casework.close_case, self.case_id, reason, look_at)
             self.said(_("The case is closed."))
             await self._load()
 
@@ -344,6 +294,12 @@ class CaseScreen(PanesScreen[None]):
 
         await self.with_reason(_("Open the case again"), _("Why is it opened again?"), reopen)
 
+    def without_purpose(self) -> None:
+        """Back to where one came from: nothing of the case was shown."""
+        super().without_purpose()
+        if self.record is None:
+            self.dismiss(None)
+
     def action_go_back(self) -> None:
         """Back to the list."""
         self.dismiss(None)
@@ -355,7 +311,7 @@ class CaseScreen(PanesScreen[None]):
         if self.record is None or not self.is_mounted:
             return False
         closed = self.record.summary.closed_at is not None
-        row = self._pane(self._pane_id).current
+        row = self._current
         match action:
             case "open":
                 return row is not None and self._pane_id == "guide"
@@ -365,6 +321,12 @@ class CaseScreen(PanesScreen[None]):
                 return not closed
             case "reopen":
                 return closed
+            case "erase_entry":
+                return self._pane_id == "history" and row is not None
+            case "custody":
+                return self._pane_id == "evidence" and row is not None
+            case "pass_on":
+                return not closed
             case "every":
                 return self._pane_id == "guide"
             case "wellbeing":

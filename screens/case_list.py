@@ -39,6 +39,7 @@ class CaseListScreen(CaseWork[None]):
         Binding("m", "programme", N_("Mentoring")),
         Binding("p", "plan", N_("Plan")),
         Binding("h", "directory", N_("Who helps")),
+        Binding("e", "exchange", N_("Exchange")),
         Binding("escape", "clear", N_("Whole list"), show=False),
     ]
     AUTO_FOCUS = "#cases"
@@ -291,6 +292,12 @@ class CaseListScreen(CaseWork[None]):
         from screens.plan import PlanScreen
 
         self.app.push_screen(PlanScreen())
+
+    def action_exchange(self) -> None:
+        """What is not passed on yet, and passing it on."""
+        from screens.exchange import ExchangeScreen
+
+        self.app.push_screen(ExchangeScreen())
 
     def action_directory(self) -> None:
         """The directory of help."""

@@ -10,6 +10,8 @@ from guidance.language import _, ngettext
 from guidance.model import LEVEL_FACT
 from screens import words
 from screens.widgets.lines import fit
+from store.bundle.custody_words import move_line
+from store.cases.custody import open_clearings
 from store.model import CaseRecord, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
 
 
@@ -102,6 +104,9 @@ def evidence_detail(piece: Evidence) -> Content:
     if piece.missing:
         lacking = ", ".join(words.missing_fact(name) for name in piece.missing)
         parts.append(Content.styled(_("! Missing: {facts}").format(facts=lacking), "bold $warning"))
+    if open_clearings(piece):
+        said_open = _("! Clearing was begun, and its outcome is not recorded. Press c.")
+        parts.append(Content.styled(said_open, "bold $warning"))
     holder = words.holder(piece.holder)
     if piece.holder_name:
         holder = f"{holder} ({words.one_line(piece.holder_name)})"
@@ -117,6 +122,7 @@ def evidence_detail(piece: Evidence) -> Content:
         (_("Who has the original"), holder),
         (_("Where"), words.one_line(piece.held_where)),
         (_("How it came"), words.visible(piece.came_how)),
+        (_("Custody"), _last_event(piece)),
         (_("Seen by"), ", ".join(words.one_line(one) for one in piece.seen_by)),
         (_("Size"), words.size(piece.size)),
         (_("Checksum"), piece.digest + ("" if piece.source is DigestSource.FILE else " " + _("(typed)"))),
@@ -124,6 +130,11 @@ def evidence_detail(piece: Evidence) -> Content:
     )
     parts += [Content.assemble((f"{label}: ", "$text-muted"), value) for label, value in facts if value]
     return Content("\n").join(parts)
+
+
+def _last_event(piece: Evidence) -> str:
+    stands = [one.move for one in piece.custody if not one.replaced_by and not one.fault]
+    return words.one_line(move_line(stands[-1])) if stands else ""
 
 
 def person_row(person: Person, width: int) -> Content:

@@ -58,8 +58,15 @@ class CoverScreen(SeglScreen[None]):
             self.run_work(self._lift(field.take()), group="lift")
 
     async def _lift(self, typed: str) -> None:
+        from store.attempts import TooSoon
+
         self._say(_("Unlocking ..."))
-        if await self._knows(typed):
+        try:
+            known = await self._knows(typed)
+        except TooSoon as error:
+            self._say(error.diagnostics().todo, fault=True)  # a box would stay under the cover
+            return
+        if known:
             self.dismiss(None)
         else:
             self._say(_("That is not the passphrase of this vault. Is Caps Lock on?"), fault=True)

@@ -1,10 +1,13 @@
-"""Dates as people type them: `2026-11-21`, `21-11-2026`, `21.11`, `i dag`, `+3d`."""
+"""Dates as people type them: `2026-11-21`, `21-11-2026`, `21.11`, `i dag`, `+3d`, `+6m`, `+1å`."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Final
+
+from guidance.duration import Duration
 
 _NEAR: Final = {
     "i dag": 0,
@@ -16,7 +19,13 @@ _NEAR: Final = {
     "i morgen": 1,
     "tomorrow": 1,
 }
-_SHIFT: Final = re.compile(r"([+-])\s*(\d{1,4})\s*(d|u|w|)\Z", re.ASCII)
+_SHIFT: Final = re.compile(r"([+-])\s*(\d{1,4})\s*([a-zå]*)\Z", re.ASCII)
+_UNITS: Final[Mapping[str, Duration]] = {
+    **dict.fromkeys(("", "d"), Duration(days=1)),
+    **dict.fromkeys(("u", "w"), Duration(days=7)),
+    "m": Duration(months=1),
+    **dict.fromkeys(("å", "y"), Duration(months=12)),
+}
 _DAY_MONTH: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./]?\Z", re.ASCII)
 _DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{2}|\d{4})\Z", re.ASCII)
 
@@ -24,15 +33,15 @@ _DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{2}|\d{4}
 def parse_day(text: str, today: date) -> date | None:
     """The date that was typed, or None where it can't be read. A day and month alone mean this year.
 
-    `+3d` is days, `+2u` and `+2w` are weeks from today.
+    `+3d` is days, `+2u` and `+2w` are weeks, `+6m` months, `+1å` and `+1y` years from today, and `-` is before today.
+    Months and years go by the calendar, as in deadlines: where a month has no such day, its last one is meant.
     """
     typed = " ".join(text.casefold().split())
     try:
         if typed in _NEAR:
             return today + timedelta(days=_NEAR[typed])
         if shift := _SHIFT.match(typed):
-            days = int(shift[2]) * (7 if shift[3] in ("u", "w") and shift[3] else 1)
-            return today + timedelta(days=days if shift[1] == "+" else -days)
+            return _shifted(today, int(f"{shift[1]}{shift[2]}"), shift[3])
         if whole := _DAY_MONTH_YEAR.match(typed):
             year = int(whole[3])
             return date(year + 2000 if year < 100 else year, int(whole[2]), int(whole[1]))
@@ -41,3 +50,10 @@ def parse_day(text: str, today: date) -> date | None:
         return datetime.fromisoformat(typed).date()
     except (ValueError, OverflowError):
         return None
+
+
+def _shifted(today: date, by: int, unit: str) -> date | None:
+    one = _UNITS.get(unit)
+    if one is None:
+        return None
+    return Duration(months=by * one.months, days=by * one.days).after(datetime.combine(today, time())).date()

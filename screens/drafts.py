@@ -42,6 +42,8 @@ def kind_words(kind: str) -> str:
         "step": _("step"),
         "person": _("person"),
         "evidence": _("evidence"),
+        "custody": _("custody"),
+        "clear-copy": _("clearing"),
         "level": _("level"),
         "screening": _("warning signs"),
         "meeting-plan": _("meeting plan"),
@@ -49,7 +51,15 @@ def kind_words(kind: str) -> str:
         "plan": _("plan"),
         "plan-version": _("plan"),
         "entry": _("directory"),
+        "withhold": _("withholding"),
+        "conflict": _("disagreement"),
+        "share": _("sharing"),
+        "hand-over": _("hand-over"),
+        "filing-rule": _("filing"),
     }.get(kind, kind)
+
+
+_CHOSEN = frozenset({"whom", "stands", "subject", "keep"})
 
 
 class DraftsScreen(CaseWork[None]):
@@ -87,7 +97,9 @@ class DraftsScreen(CaseWork[None]):
         rows = []
         for key, text in sorted(found.items()):
             parts = key.split("/")
-            begins = one_line(" ".join(value for value in read_draft(text).values() if value))
+            typed = {} if parts[0] == "withhold" else read_draft(text)
+            # What is chosen from a list is no words.
+            begins = one_line(" ".join(value for id, value in typed.items() if value and id not in _CHOSEN))
             rows.append(Draft(key=key, case=self._cases.get(parts[1]) if len(parts) > 1 else None, begins=begins))
         self.query_one("#drafts", LineList).show(rows)
 
@@ -129,6 +141,19 @@ class DraftsScreen(CaseWork[None]):
         if draft.kind in ("plan", "plan-version", "entry"):
             await self._open_office(draft)
             return
+        if draft.kind == "hand-over" and draft.case is None:
+            from screens.hand_over import HandOverScreen
+
+            self.app.push_screen(HandOverScreen())
+            return
+        if draft.kind == "filing-rule":
+            from screens.filing_rule import FilingRuleScreen
+
+            self.app.push_screen(FilingRuleScreen())
+            return
+        if draft.kind == "conflict" and draft.case is not None:
+            await self._open_conflict(draft.case)
+            return
         if draft.kind == "programme":
             from screens.programme import ProgrammeScreen
 
@@ -142,6 +167,16 @@ class DraftsScreen(CaseWork[None]):
         screen = self._screen(draft, case_id, last, record)
         if screen is not None:
             self.app.push_screen(screen)
+
+    async def _open_conflict(self, case: CaseSummary) -> None:
+        """The disagreement; where none is left, the case, and the draft is of no more use."""
+        from screens.case import CaseScreen
+        from screens.conflicts import ConflictsScreen
+        from store.casework import Casework
+
+        conflicts = await self.do(Casework.conflicts, case.id)
+        name = f"{case.reference} {case.title}"
+        self.app.push_screen(ConflictsScreen(case.id, name, conflicts) if conflicts else CaseScreen(case.id))
 
     async def _open_office(self, draft: Draft) -> None:
         """What belongs to the office and to no case."""
@@ -165,14 +200,19 @@ class DraftsScreen(CaseWork[None]):
     def _screen(self, draft: Draft, case_id: str, last: str, record: object) -> SeglScreen[object] | None:
         from guidance.screening import Course
         from screens.case import CaseScreen
+        from screens.clearing import ClearingScreen
+        from screens.custody_form import CustodyFormScreen
         from screens.evidence import EvidenceScreen
         from screens.evidence_form import EvidenceFormScreen
+        from screens.hand_over import HandOverScreen
         from screens.level import LevelScreen
         from screens.note import NoteScreen
         from screens.person import PersonScreen
         from screens.screening import ScreeningScreen
+        from screens.seal import SealScreen
+        from screens.share_form import ShareFormScreen
         from screens.step import StepScreen
-        from store.model import CaseRecord
+        from store.model import CaseRecord, Purpose
 
         assert isinstance(record, CaseRecord)
         name = f"{record.summary.reference} {record.summary.title}"
@@ -185,10 +225,20 @@ class DraftsScreen(CaseWork[None]):
             case "person":
                 person = next((one for one in record.people if one.id == last), None)
                 screen = PersonScreen(case_id, record.people, person)
+            case "withhold":
+                screen = SealScreen(case_id, name, purpose=Purpose.PERSON_CONCERNED)
+            case "share":
+                screen = ShareFormScreen(case_id, name)
+            case "hand-over":
+                screen = HandOverScreen(case_id, name)
             case "level":
                 screen = LevelScreen(case_id, record)
             case "screening" | "meeting-plan":
                 screen = ScreeningScreen(case_id, name, record.guide, Course(draft.kind))
+            case "custody" | "clear-copy":
+                piece = next((one for one in record.evidence if one.id == last), None)
+                if piece is not None:
+                    screen = (CustodyFormScreen if draft.kind == "custody" else ClearingScreen)(case_id, piece)
             case "evidence":
                 piece = next((one for one in record.evidence if one.id == last), None)
                 if piece is not None:
@@ -207,7 +257,9 @@ class DraftsScreen(CaseWork[None]):
         from store.casework import Casework
 
         if await self.confirmed(_("Throw this draft away?"), yes=_("Yes, throw it away")):
-            await self.do(Casework.drop_draft, draft.key)
+            # The parts of a queue of files go with it; other drafts below a key are drafts of their own.
+            drop = Casework.drop_drafts if draft.key.endswith("/queue") else Casework.drop_draft
+            await self.do(drop, draft.key)
             await self._load()
 
     def action_go_back(self) -> None:

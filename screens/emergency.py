@@ -40,7 +40,7 @@ class EmergencyScreen(SeglModal[None]):
         return _("Emergency help")
 
     def body(self) -> ComposeResult:
-        """112 large, the others below it."""
+        """112 large, and as digits that are read aloud and found; the others below it."""
         first, *others = directory.emergency(self._entries)
         yield Digits(first.phone, id="large")
         yield Plain(first.phone, id="first")

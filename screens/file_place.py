@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input
 
 from guidance.language import _
+from screens.typed_path import typed_path
 from screens.widgets.plain import Plain
 from screens.work import CaseWork
 from store.evidence.errors import shown_path
@@ -40,7 +41,7 @@ class FilePlaceScreen(CaseWork[T]):
         from screens.pick_files import PickFilesScreen
 
         folder = self.query_one("#folder", Input)
-        start = Path(folder.value).expanduser()
+        start = typed_path(folder.value)
         chosen = await self.app.push_screen_wait(
             PickFilesScreen("folder", _("Choose the folder"), start=start if start.is_absolute() else None)
         )
@@ -51,7 +52,7 @@ class FilePlaceScreen(CaseWork[T]):
     def place(self, suffix: str = "") -> Path | None:
         """The file to write, its name ending with `suffix`; None, and said why, where name or folder can't be."""
         name = self.query_one("#name", Input).value.strip()
-        folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
+        folder = typed_path(self.query_one("#folder", Input).value.strip() or ".")
         if not name or "/" in name or "\\" in name:
             self.say_fault(_("Write a file name."), "#name")
             return None
@@ -60,3 +61,17 @@ class FilePlaceScreen(CaseWork[T]):
             return None
         self.say_fault("")
         return folder / (name if name.endswith(suffix) else name + suffix)
+
+
+def write_new(target: Path, text: str) -> None:
+    """Write a text to a new file, readable by its owner only.
+
+    Raises:
+        AlreadyThere, SealDiskFull, SealDiskFailed: nothing was written.
+    """
+    from store.bundle.new_files import NewFiles
+
+    with NewFiles([target]) as files:
+        with files.create(target) as file:
+            file.write(text.encode("utf-8"))
+        files.publish()

@@ -90,7 +90,11 @@ def draw_row(row: GuideRow, width: int, today: date) -> Content:
         "  ",
         fit(Content.styled(row.step.title.local(), quiet), title_width),
         " ",
-        fit(Content.styled(strength if row.state not in _SETTLED else "", "$text-muted"), strength_width),
+        # "skal" before "ikke i denne sag" would read as that it must not be done.
+        fit(
+            Content.styled("" if row.state in (*_SETTLED, State.NOT_APPLICABLE) else strength, "$text-muted"),
+            strength_width,
+        ),
         fit(Content.styled(right, style), state_width),
     )
 

@@ -31,6 +31,7 @@ class HelpScreen(SeglModal[None]):
     AUTO_FOCUS = "#box"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space,q", "cancel", N_("Back"), show=False),
+        Binding("f5", "keyboard", N_("Test my keyboard")),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
         Binding("pageup", "scroll(-10)", show=False),
@@ -75,9 +76,17 @@ class HelpScreen(SeglModal[None]):
         yield HelpLine("F1", _("This help"))
         yield HelpLine("F2", _("Emergency help: 112 and the crisis lines"))
         yield HelpLine("F9  Ctrl+L", _("Lock: everything is saved and hidden at once"))
+        yield HelpLine("F10", _("Hide the screen behind a calendar; the same key shows it again. It does not lock"))
+        yield HelpLine("Shift+F9", _("Keep open for 30 minutes without a key"))
         yield HelpLine("F12", _("English or Danish"))
         yield HelpLine("F11", _("Other colours"))
         yield HelpLine("Ctrl+Q", _("Save and quit"))
+
+    def action_keyboard(self) -> None:
+        """What of a key reaches Segl."""
+        from screens.keyboard import KeyboardScreen
+
+        self.app.push_screen(KeyboardScreen())
 
     def action_scroll(self, by: int) -> None:
         """Move the text."""

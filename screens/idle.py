@@ -17,6 +17,7 @@ from screens.widgets.plain import Plain
 class IdleScreen(SeglModal[None]):
     """Counts down; any key goes on working, and does nothing else."""
 
+    NEUTRAL = True
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = ""
     seconds: reactive[int] = reactive(30)
@@ -41,6 +42,8 @@ class IdleScreen(SeglModal[None]):
         yield Plain(
             _("Press any key to go on. What you have typed is kept either way.") if self._kept else how, id="how"
         )
+        if self._kept:
+            yield Plain(_("Shift+F9 keeps Segl open for 30 minutes."), classes="quiet")
 
     def _count(self) -> str:
         return ngettext(

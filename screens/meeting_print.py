@@ -74,15 +74,15 @@ class MeetingPrintScreen(FilePlaceScreen[None]):
 
     async def _write(self) -> None:
         from store.casework import Casework
-        from store.cpr import CprNoticed
+        from store.cpr import CprNoticed, Leaving
         from store.meeting_file import numbers_in, write_meeting_plan
 
         target = self.place()
         if target is None:
             return
         form = cast("Sort", self.query_one("#form", Choices).value or "html")
-        found = numbers_in(self.guide)
-        if found and not await self.cpr_must_be_there(CprNoticed(found, sealing=True)):
+        found = numbers_in(self.guide, target.name)
+        if found and not await self.cpr_must_be_there(CprNoticed(found, leaving=Leaving.WRITTEN)):
             return
         language, guide = current_language(), self.guide
 

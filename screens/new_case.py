@@ -116,7 +116,7 @@ class NewCaseScreen(FormScreen[str]):
             compact=True,
             select_on_focus=False,
         )
-        yield Plain(_("Nobody? Then write why. The reason stays in the case."), classes="label")
+        yield Plain(_("Nobody? Then write why. It stays in the case, and the leader sees it."), classes="label")
         yield Input(
             self.answers.fields.get("no_stand_in", ""),
             id="no_stand_in",
@@ -260,7 +260,7 @@ class NewCaseScreen(FormScreen[str]):
 
         summary = await self.do(Casework.new_case, self.answers.intake())
         await self.drop_draft()
-        self.said(_("Case {reference} is open.").format(reference=summary.reference))
+        self.said(_("Case {reference} is opened.").format(reference=summary.reference))
         self.dismiss(summary.id)
 
     @on(Button.Pressed, "#add")

@@ -34,7 +34,7 @@ class NoticeScreen(SeglModal[None]):
         """The sentences and one button."""
         for words in self._noticed:
             yield Plain(words(), classes="noticed")
-        yield Plain(_("'segl doctor' looks at everything and says more."), classes="quiet")
+        yield Plain(_("'Verify everything' (v on Today, then v) looks at all of it and says more."), classes="quiet")
         with Horizontal(classes="buttons"):
             yield Button(_("Understood"), id="understood", variant="primary")
 

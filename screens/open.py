@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -13,38 +11,38 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
 from guidance.errors import SeglError
 from guidance.language import N_, _
 from screens import opened_words
+from screens.long_work import LongWork
+from screens.trust_card import compare
+from screens.typed_path import typed_path
 from screens.widgets.choices import Choices, Option
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
-from screens.words import one_line
-from screens.work import CaseWork, put_fields, take_fields
+from screens.words import one_line, size, visible
+from screens.work import put_fields, take_fields
 from store.bundle.errors import OpenCancelled
-from store.bundle.open import Keys, OpenedBundle, needs_passphrase, open_bundle
+from store.bundle.open import Keys, OpenedBundle, needs_passphrase, open_bundle, size_to_ask_about
+from store.bundle.verdicts import Signer
+from store.cases.importing import CardsLacking
+from store.keys import fingerprint
+from store.model import Purpose
 from store.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from store.age.keys import Identity
+    from store.cards import Card
+    from store.cases.importing import Imported
 
 Stage = Literal["ask", "opening", "shown"]
 _FIELDS = ("file", "way", "identity")
 _MOST_IDENTITY: int = 64 * 1024
 """Bytes; an identity file that age-keygen makes has about 200."""
-
-
-@dataclass
-class OpeningMoved(Message):
-    """The opening has come further."""
-
-    done: int
-    total: int
 
 
 def read_identities(path: Path) -> Sequence[Identity]:
@@ -65,13 +63,16 @@ def read_identities(path: Path) -> Sequence[Identity]:
     return parse_identities(text)
 
 
-class OpenScreen(CaseWork[None]):
+class OpenScreen(LongWork[None]):
     """Open one file; nothing of it is written anywhere."""
 
     CSS_PATH = "open.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "go_on", N_("Open")),
         Binding("ctrl+o", "pick_file", N_("Choose file")),
+        Binding("t", "take_in", N_("Take the case in")),
+        Binding("k", "compare", N_("Compare the card")),
+        Binding("r", "receipt", N_("Write a receipt")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "#file"
@@ -81,7 +82,7 @@ class OpenScreen(CaseWork[None]):
         self.stage: Stage = "ask"
         self.fields: dict[str, str] = {}
         self.bundle: OpenedBundle | None = None
-        self._stop = threading.Event()
+        self.imported: Imported | None = None
 
     def heading(self) -> str:
         """What is done here."""
@@ -119,15 +120,99 @@ class OpenScreen(CaseWork[None]):
 
     def _shown_page(self) -> ComposeResult:
         assert self.bundle is not None
+        if self.imported is not None:
+            yield Plain("\n".join(self.imported.words()), id="imported", classes="strong")
         for id, content, good in opened_words.verdict_lines(self.bundle.verdicts):
             yield Plain(content, id=id, classes="verdict good" if good else "verdict bad")
         yield Plain(opened_words.about(self.bundle), id="about")
         if self.bundle.case is not None:
             yield Plain(opened_words.case_content(self.bundle.case), id="content")
+            if self.bundle.sessions:
+                yield Plain(visible(self.bundle.sessions), id="sessions")
         elif self.bundle.statistics is not None:
             yield Plain(opened_words.statistics_content(self.bundle.statistics), id="content")
         with Horizontal(classes="buttons"):
             yield Button(_("Close"), id="close", variant="primary")
+            if self._may_take_in:
+                yield Button(_("Take the case in"), id="take-in")
+            if self._cards:
+                yield Button(_("Compare the card"), id="compare")
+            if self.imported is not None:
+                yield Button(_("Write a receipt"), id="receipt")
+
+    @property
+    def _may_take_in(self) -> bool:
+        """Whether it was made for a colleague to go on from, and was not taken in just now."""
+        made_for = self.bundle is not None and self.bundle.purpose in (Purpose.COLLEAGUE, Purpose.FULL)
+        return made_for and self.imported is None and self.bundle is not None and self.bundle.carried is not None
+
+    @property
+    def _cards(self) -> tuple[Card, ...]:
+        """The cards that came along of whoever signed it, where their key is not known here."""
+        if self.bundle is None or self.bundle.carried is None:
+            return ()
+        signer = self.bundle.verdicts.signed_by
+        if signer.signer is not Signer.UNKNOWN:
+            return ()
+        return tuple(
+            card
+            for card in self.bundle.carried.cards
+            if any(fingerprint(device) == signer.fingerprint for device in card.devices)
+        )
+
+    @on(Button.Pressed, "#compare")
+    def action_compare(self) -> None:
+        """Compare the card of who signed it with them, so that the verdict names them."""
+        if self.stage == "shown" and self._cards:
+            self.run_work(self._compare(), group="take-in")
+
+    async def _compare(self) -> None:
+        if [card for card in self._cards[:1] if await compare(self, card.text) is not None]:
+            await self._judge_again()
+            await self._show("shown")
+
+    async def _judge_again(self) -> None:
+        """Whom the vault knows has changed: the verdict on the signature with it."""
+        from store.casework import Casework
+
+        assert self.bundle is not None
+        self.bundle = self.bundle.with_known(await self.do(Casework.known_signers))
+
+    @on(Button.Pressed, "#receipt")
+    def action_receipt(self) -> None:
+        """Write a receipt to send back."""
+        from screens.receipts import GiveReceiptScreen
+
+        if self.bundle is not None and self.imported is not None:
+            self.app.push_screen(GiveReceiptScreen(self.bundle, self.imported.reference))
+
+    @on(Button.Pressed, "#take-in")
+    def action_take_in(self) -> None:
+        """Take the case into this vault; what can't be taken in is said, and changes nothing."""
+        if self.stage == "shown" and self._may_take_in:
+            self.run_work(self._take_in(), group="take-in")
+
+    async def _take_in(self) -> None:
+        from store.casework import Casework
+
+        assert self.bundle is not None
+        while self.imported is None:
+            try:
+                self.imported = await self.do(Casework.import_bundle, self.bundle)
+            except CardsLacking as lacking:
+                if not await self._compare_all(lacking):
+                    raise
+        await self._show("shown")
+
+    async def _compare_all(self, lacking: CardsLacking) -> bool:
+        """Compare each card that is lacking; False where one did not come along, or is not let count."""
+        if any(one.card is None for one in lacking.lacking):
+            return False
+        for one in lacking.lacking:
+            if one.card is not None and await compare(self, one.card.text) is None:
+                return False
+        await self._judge_again()
+        return True
 
     def on_mount(self) -> None:
         """Show the fields of the way that is chosen."""
@@ -185,7 +270,7 @@ class OpenScreen(CaseWork[None]):
 
         identity = self.focused is not None and self.focused.id == "identity"
         field = self.query_one("#identity" if identity else "#file", Input)
-        start = Path(field.value).expanduser().parent if field.value else None
+        start = typed_path(field.value).parent if field.value else None
         title = _("Choose the key's file") if identity else _("Choose the sealed file")
         chosen = await self.app.push_screen_wait(
             PickFilesScreen("file", title, start=start, endings=() if identity else (".age",))
@@ -233,7 +318,7 @@ class OpenScreen(CaseWork[None]):
         from store.casework import Casework
 
         fields = take_fields(self, *_FIELDS)
-        path = Path(fields.get("file", "").strip()).expanduser()
+        path = typed_path(fields.get("file", "").strip())
         if not fields.get("file", "").strip():
             self.say_fault(_("Choose a file: Ctrl+O."), "#file")
             return
@@ -250,14 +335,22 @@ class OpenScreen(CaseWork[None]):
                     return
                 keys = Secret.from_text(typed)
             case "identity":
-                keys = await self.client.aside(read_identities, Path(fields.get("identity", "").strip()).expanduser())
+                keys = await self.client.aside(read_identities, typed_path(fields.get("identity", "").strip()))
             case _:
                 keys = await self.do(Casework.identities)
+        large = await self.client.aside(size_to_ask_about, path)
+        if large and not await self.confirmed(
+            _("The file has {size}. Is it meant to be that large?").format(size=size(large)),
+            detail=_("A bundle with material that the police asked for can be. All of it is read before it is shown."),
+            yes=_("Yes, open it"),
+        ):
+            return
         trusted = await self.do(Casework.known_signers)
-        self._stop.clear()
+        revoked = await self.do(Casework.revoked_signers)
+        self.begin_work()
         await self._show("opening")
         try:
-            self.bundle = await self.client.aside(self._read, path, keys, trusted)
+            self.bundle = await self.client.aside(self._read, path, keys, trusted, revoked, bool(large))
         except OpenCancelled:
             await self._show("ask")
             self.say_fault(_("The opening was stopped. Nothing was shown and nothing was written."))
@@ -268,27 +361,20 @@ class OpenScreen(CaseWork[None]):
             raise
         await self._show("shown")
 
-    def _read(self, path: Path, keys: Keys, trusted: Mapping[str, str]) -> OpenedBundle:
+    def _read(
+        self, path: Path, keys: Keys, trusted: Mapping[str, str], revoked: Mapping[str, str], large: bool
+    ) -> OpenedBundle:
         """In a thread of its own: nothing here touches a widget."""
-        last = -1
-
-        def moved(done: int, total: int) -> None:
-            nonlocal last
-            percent = done * 100 // total if total else 100
-            if percent != last:
-                last = percent
-                self.post_message(OpeningMoved(done, total))
-
-        return open_bundle(path, keys, trusted=trusted, progress=moved, cancelled=self._stop.is_set)
-
-    @on(OpeningMoved)
-    def _moved(self, event: OpeningMoved) -> None:
-        for bar in self.query(ProgressBar):
-            bar.update(total=max(event.total, 1), progress=event.done)
-
-    @on(Button.Pressed, "#stop")
-    def _stop_pressed(self) -> None:
-        self._stop.set()
+        return open_bundle(
+            path,
+            keys,
+            trusted=trusted,
+            revoked=revoked,
+            carry=True,
+            large=large,
+            progress=self.moved,
+            cancelled=self.stopped,
+        )
 
     @on(Button.Pressed, "#close")
     def _close_pressed(self) -> None:
@@ -297,16 +383,19 @@ class OpenScreen(CaseWork[None]):
     def action_go_back(self) -> None:
         """Stop the opening, or leave."""
         if self.stage == "opening":
-            self._stop.set()
+            self.stop_work()
         else:
             self.dismiss(None)
-
-    def on_unmount(self) -> None:
-        """An opening that nobody waits for ends."""
-        self._stop.set()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done at this stage is offered."""
         if action in ("go_on", "pick_file"):
             return self.stage == "ask"
+        match action:
+            case "take_in":
+                return self.stage == "shown" and self._may_take_in
+            case "compare":
+                return self.stage == "shown" and bool(self._cards)
+            case "receipt":
+                return self.stage == "shown" and self.imported is not None
         return True

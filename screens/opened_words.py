@@ -11,10 +11,13 @@ from guidance.language import _
 from guidance.model import State
 from screens import words
 from screens.case_words import evidence_title
+from store.bundle.custody_words import check_line, move_line
 from store.bundle.open import OpenedBundle
 from store.bundle.opened_case import OpenedCase
 from store.bundle.verdicts import Signer, Verdicts
-from store.model import Evidence
+from store.cases.chains import timeline
+from store.journal import QUIET
+from store.model import CheckEvent, CheckFound, Evidence
 
 
 def verdict_lines(verdicts: Verdicts) -> Iterator[tuple[str, Content, bool]]:
@@ -41,6 +44,14 @@ def about(bundle: OpenedBundle) -> Content:
     if bundle.purpose is not None:
         rows.append((_("Made for"), words.purpose(bundle.purpose)))
     lines = [Content.assemble((f"{label}: ", "$text-muted"), value) for label, value in rows if value]
+    if bundle.material:
+        lines.append(Content.styled(_("Material in the bundle. Do not open it here: it is evidence."), "bold"))
+        lines += [
+            Content.assemble(
+                f"  {words.one_line(one.name)}", (f"  {words.size(one.size)}  {one.digest}", "$text-muted")
+            )
+            for one in bundle.material
+        ]
     if bundle.made_for_you is False:
         lines.append(
             Content.styled("! " + _("It was sealed for somebody else, who has passed it on."), "bold $warning")
@@ -92,6 +103,29 @@ def _evidence(piece: Evidence) -> Iterator[Content]:
     rest = [", ".join(piece.accounts), piece.platform, piece.claimed_at, words.holder(piece.holder), piece.held_where]
     yield Content.styled("   " + " · ".join(words.one_line(part) for part in rest if part), "$text-muted")
     yield Content.styled(f"   {piece.digest} · {words.size(piece.size)}", "$text-muted")
+    yield from _custody(piece)
+
+
+def _custody(piece: Evidence) -> Iterator[Content]:
+    """Its chain, oldest event first; what was corrected and what can't be stay, and are marked."""
+    events = timeline(piece)
+    if events:
+        yield Content.styled("   " + _("Custody of E{number}").format(number=piece.number), "bold")
+    for event in events:
+        style = said = ""
+        if isinstance(event, CheckEvent):
+            said = check_line(event.found)
+            style = "" if event.found is CheckFound.MATCHED else "$error"
+        else:
+            said = move_line(event.move)
+            if event.replaced_by:
+                said, style = _("corrected: {what}").format(what=said), "$text-muted"
+            if event.fault:
+                said, style = f"! {said} {event.fault.words()}", "$error"
+        yield Content.assemble(
+            (f"   {words.moment(event.at)}  {words.one_line(event.author, 30)}  ", "$text-muted"),
+            (words.one_line(said, 2000), style),
+        )
 
 
 def _facts(case: OpenedCase) -> Iterator[Content]:
@@ -114,7 +148,7 @@ def _steps(case: OpenedCase) -> Iterator[Content]:
 
 
 def _history(case: OpenedCase) -> Iterator[Content]:
-    for line in case.history:
+    for line in (one for one in case.history if one.kind not in QUIET):
         yield Content.assemble(
             (f"{words.moment(line.at)}  {words.one_line(line.author, 30)}  ", "$text-muted"), words.visible(line.words)
         )

@@ -27,6 +27,11 @@ class PanesScreen(CaseWork[T]):
     def _pane_id(self) -> str:
         return str(self.query_one("#panes", ContentSwitcher).current)
 
+    @property
+    def _current(self) -> Any:
+        """The row under the cursor of the pane that is shown."""
+        return self._pane(self._pane_id).current
+
     def _show(self, pane: str) -> None:
         self.query_one("#panes", ContentSwitcher).current = pane
         self.query_one("#tabs", TabLine).shown = self.PANES.index(pane)

@@ -18,12 +18,13 @@ from textual.widgets import Input
 
 from guidance.language import N_, _, ngettext, sort_key
 from screens.base import SeglModal
+from screens.typed_path import typed_path
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import size
 from store.evidence.errors import shown_path
 
-Wanted = Literal["files", "file", "folder"]
+Wanted = Literal["files", "files-and-folders", "file", "folder"]
 
 MOST: Final = 20_000
 """Entries of one folder that are listed."""
@@ -43,7 +44,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
     """A folder's list to walk through, with a field for whoever would rather type or paste a path.
 
     Args:
-        wanted: several files, one file, or a folder.
+        wanted: several files, several files and whole folders, one file, or a folder.
         start: the folder to begin in.
         endings: only files whose names end like this; all if empty.
     """
@@ -107,14 +108,12 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
             words = f"{self._fault} · {where}"
         elif self.marked:
             count = len(self.marked)
-            words = ngettext("{count} file marked", "{count} files marked", count).format(count=count) + f" · {where}"
+            words = ngettext("{count} marked", "{count} marked", count).format(count=count) + f" · {where}"
         self.query_one("#marked", Plain).update(words)
         self.refresh_bindings()
 
     def _row(self, entry: Entry, width: int) -> Content:
-        mark = (
-            "[x] " if entry.path in self.marked else "[ ] " if self.wanted == "files" and not entry.folder else "    "
-        )
+        mark = "[x] " if entry.path in self.marked else "[ ] " if self._may_mark(entry) else "    "
         if entry.folder:
             name = Content.styled(f"{entry.name}/" if entry.name != ".." else "../", "bold $primary")
             return Content.assemble(mark, fit(name, max(width - 16, 4)))
@@ -124,6 +123,11 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
 
     def _nothing(self) -> str:
         return self._fault or _("The folder is empty.")
+
+    def _may_mark(self, entry: Entry) -> bool:
+        if entry.folder:
+            return self.wanted == "files-and-folders" and entry.name != ".."
+        return self.wanted in ("files", "files-and-folders")
 
     @property
     def _current(self) -> Entry | None:
@@ -138,7 +142,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
             return
         if entry.folder:
             self._go(entry.path, self.folder.name if entry.name == ".." else "")
-        elif self.wanted == "files":
+        elif self._may_mark(entry):
             if not self.marked:
                 self.marked[entry.path] = entry
             self.action_take()
@@ -148,7 +152,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
     def action_mark(self) -> None:
         """Mark a file, or take the mark off."""
         entry = self._current
-        if entry is None or entry.folder or self.wanted != "files":
+        if entry is None or not self._may_mark(entry):
             return
         if entry.path in self.marked:
             del self.marked[entry.path]
@@ -156,12 +160,12 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
             self.marked[entry.path] = entry
         lines = self.query_one("#entries", LineList)
         lines.refresh()
-        lines.action_move(1)
+        lines.move(1)
         self._tell()
 
     def action_mark_all(self) -> None:
         """Mark every file of this folder."""
-        if self.wanted == "files":
+        if self.wanted in ("files", "files-and-folders"):
             lines = self.query_one("#entries", LineList)
             self.marked |= {entry.path: entry for entry in lines.rows if not entry.folder}
             lines.refresh()
@@ -205,7 +209,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
         field.cursor_position = len(text)
 
     async def _take_typed(self, text: str) -> None:
-        path = Path(os.path.normpath(self.folder / Path(unquoted(text)).expanduser()))
+        path = Path(os.path.normpath(self.folder / typed_path(unquoted(text))))
         kind = await asyncio.to_thread(kind_of, path)
         if kind == "folder":
             self.query_one("#path", Input).value = ""
@@ -220,7 +224,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Marking is for several files."""
         if action == "mark":
-            return self.wanted == "files"
+            return self.wanted in ("files", "files-and-folders")
         return True
 
 

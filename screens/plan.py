@@ -23,10 +23,10 @@ class PlanScreen(CaseWork[None]):
 
     CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer", N_("Answer")),
+        Binding("enter", "answer", N_("Edit"), tooltip=N_("Give the answer")),
         Binding("u", "publish", N_("Publish")),
         Binding("m", "compare", N_("Compare")),
-        Binding("x", "export", N_("Print or export")),
+        Binding("x", "export", N_("Print"), tooltip=N_("Print or export")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "LineList"

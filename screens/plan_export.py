@@ -83,7 +83,7 @@ class PlanExportScreen(FilePlaceScreen[None]):
 
     async def _write(self) -> None:
         from store.casework import Casework
-        from store.cpr import CprNoticed
+        from store.cpr import CprNoticed, Leaving
         from store.plan_file import numbers_in, write_plan
 
         target = self.place()
@@ -91,8 +91,8 @@ class PlanExportScreen(FilePlaceScreen[None]):
             return
         version = int(self.query_one("#version", Choices).value or NOW)
         form = cast("Sort", self.query_one("#form", Choices).value or "html")
-        found = numbers_in(self._plan, version)
-        if found and not await self.cpr_must_be_there(CprNoticed(found, sealing=True)):
+        found = numbers_in(self._plan, version, target.name)
+        if found and not await self.cpr_must_be_there(CprNoticed(found, leaving=Leaving.WRITTEN)):
             return
         language, plan = current_language(), self._plan
 

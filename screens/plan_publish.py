@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input
 
-from guidance.language import N_, _, current_language, ngettext
+from guidance.language import N_, _, day_in_digits, ngettext
 from screens.dates import parse_day
 from screens.plan_words import answer_lines, state_of
 from screens.widgets.plain import Plain
@@ -23,11 +23,6 @@ from store.plan import Plan, PlanVersion
 
 _FIELDS = ("review", "agreed")
 _YEAR = timedelta(days=365)
-
-
-def _typed_day(value: date) -> str:
-    """A day as it is typed, in the current language."""
-    return f"{value:%d-%m-%Y}" if current_language() == "da" else value.isoformat()
 
 
 class PlanPublishScreen(FormScreen[PlanVersion]):
@@ -48,8 +43,8 @@ class PlanPublishScreen(FormScreen[PlanVersion]):
     def body(self) -> ComposeResult:
         """The fields first, as they are what is asked here; then every question with its answer."""
         yield Plain("", id="state")
-        yield Plain(_("When will you look at the plan again? (2027-11-21, +52w)"), classes="label")
-        yield Input(_typed_day(today() + _YEAR), id="review", compact=True, select_on_focus=False)
+        yield Plain(_("When will you look at the plan again? (2027-11-21, +1y)"), classes="label")
+        yield Input(day_in_digits(today() + _YEAR), id="review", compact=True, select_on_focus=False)
         yield Plain("", id="fault", classes="fault")
         yield Plain(_("Who agreed on it? (may be left out)"), classes="label")
         yield Input(id="agreed", compact=True, select_on_focus=False)
@@ -148,7 +143,7 @@ class PlanPublishScreen(FormScreen[PlanVersion]):
         review = parse_day(self.query_one("#review", Input).value, today())
         words = ""
         if review is None:
-            words = _("Write a date, such as 2027-11-21 or +52w.")
+            words = _("Write a date, such as 2027-11-21 or +1y.")
         elif review <= today():
             words = _("The date has to lie ahead.")
         fault = self.query_one("#fault", Plain)

@@ -9,13 +9,8 @@ from guidance.language import _
 from screens.programme_form import Answers, Field, ProgrammeForm, Sort, options_of, people_options
 from screens.widgets.choices import Option
 from store.casework import Casework
-from store.programme.model import (
-    Blocked,
-    CameHow,
-    Concern,
-    ConcernDraft,
-    Participant,
-)
+from store.programme.concern_model import Blocked, CameHow, Concern, ConcernDraft
+from store.programme.people_model import Participant
 from store.programme.words import (
     blocked_label,
     came_how_label,
@@ -30,7 +25,7 @@ def concern_form(people: Sequence[Participant]) -> ProgrammeForm:
             kind=answers.text("kind"),
             what=answers.text("what"),
             came_how=CameHow(answers.text("how")),
-            received_at=answers.moment("on", "clock"),
+            received_at=answers.moment("on", "clock", past=True),
             about=answers.text("about"),
             about_name=answers.text("about_name"),
             reported_by=answers.text("reporter"),
@@ -53,9 +48,9 @@ def concern_form(people: Sequence[Participant]) -> ProgrammeForm:
                 label=lambda: _("Whom is it about?"),
                 sort=Sort.ONE,
                 options=lambda: people_options(people),
-                optional=True,
+                instead="about_name",
             ),
-            Field(id="about_name", label=lambda: _("If it is nobody of these: who?"), optional=True),
+            Field(id="about_name", label=lambda: _("If it is nobody of these: who?"), instead="about"),
             Field(id="what", label=lambda: _("What happened, in their own words"), sort=Sort.AREA),
             Field(
                 id="how",
@@ -64,7 +59,9 @@ def concern_form(people: Sequence[Participant]) -> ProgrammeForm:
                 options=options_of(CameHow, came_how_label),
             ),
             Field(id="on", label=lambda: _("On which day did it come in?"), sort=Sort.DAY),
-            Field(id="clock", label=lambda: _("At what time? (14:30)"), optional=True),
+            Field(
+                id="clock", label=lambda: _("At what time? (14:30; else noon, or now where it is today)"), optional=True
+            ),
             Field(
                 id="reporter",
                 label=lambda: _("Who reported it, if they want to be named?"),
@@ -135,4 +132,8 @@ def readers_form(concern: Concern) -> ProgrammeForm:
         ),
         save,
         draft=f"concern-readers/{concern.id}",
+        words=lambda: _(
+            "It is recorded who may read it. It is passed on to them, sealed, and shown in their own vault; "
+            "never to the person it is about."
+        ),
     )

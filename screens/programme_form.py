@@ -20,7 +20,7 @@ from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import one_line, today
 from screens.work import FormScreen, put_fields, take_fields
-from store.programme.model import Participant
+from store.programme.people_model import Participant
 
 E = TypeVar("E", bound=StrEnum)
 Save = Callable[["ProgrammeForm", "Answers"], Coroutine[Any, Any, object]]
@@ -45,6 +45,8 @@ class Field:
         options: answers to choose from.
         value: what stands in it at first; several answers with a space between.
         optional: whether it may be left out.
+        instead: the field that may be answered in its place; one of the two is needed.
+        needed: for a field whose label says when it is needed: whether it is, by what the other fields say.
     """
 
     id: str
@@ -53,6 +55,16 @@ class Field:
     options: Callable[[], Sequence[Option]] = tuple
     value: str = ""
     optional: bool = False
+    instead: str = ""
+    needed: Callable[[Mapping[str, str]], bool] | None = None
+
+    def lacks(self, taken: Mapping[str, str]) -> bool:
+        """Whether it still has to be answered, by what stands in all fields."""
+        if taken.get(self.id, "").strip():
+            return False
+        if self.needed is not None:
+            return self.needed(taken)
+        return not self.optional and not taken.get(self.instead, "").strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +82,18 @@ class Answers:
         """A day."""
         return self.days[id]
 
-    def moment(self, id: str, clock: str) -> datetime:
-        """A day and a time of day by this machine's clock; noon where no time was typed."""
-        typed = parse_clock(self.text(clock)) or time(12)
+    def moment(self, id: str, clock: str, *, past: bool = False) -> datetime:
+        """A day and a time of day by this machine's clock; noon where no time was typed.
+
+        Args:
+            id: the field of the day.
+            clock: the field of the time.
+            past: it has happened: without a time it was now, where the day is today, as noon may be yet to come.
+        """
+        typed = parse_clock(self.text(clock))
+        if typed is None and past and self.days[id] == today():
+            return datetime.now(UTC)
+        typed = typed or time(12)
         return datetime.combine(self.days[id], typed).astimezone().astimezone(UTC)
 
     def yes(self, id: str) -> bool:
@@ -204,7 +225,7 @@ class ProgrammeForm(FormScreen[object]):
         days: dict[str, date] = {}
         for field in self._fields:
             text = taken.get(field.id, "").strip()
-            if not text and not field.optional:
+            if field.lacks(taken):
                 self.say_fault(_("Still to be answered: {field}").format(field=field.label()), f"#{field.id}")
                 return None
             if field.sort is Sort.DAY and text:

@@ -8,12 +8,8 @@ from guidance.language import _
 from screens.programme_form import Answers, Field, ProgrammeForm, Sort, on_field, people_options, yes_no
 from screens.widgets.choices import Option
 from store.casework import Casework
-from store.programme.model import (
-    Participant,
-    Policy,
-    PolicyDraft,
-    Settings,
-)
+from store.programme.model import Policy, PolicyDraft, Settings
+from store.programme.people_model import Participant
 from store.programme.words import length_words
 
 
@@ -33,9 +29,9 @@ def policy_form() -> ProgrammeForm:
         lambda: _("A new version of the policy"),
         (
             Field(id="title", label=lambda: _("Title")),
-            Field(id="on", label=lambda: _("To be looked at again on"), sort=Sort.DAY),
-            Field(id="text", label=lambda: _("The text"), sort=Sort.AREA, optional=True),
-            Field(id="digest", label=lambda: _("Or the checksum of the file it is in"), optional=True),
+            Field(id="on", label=lambda: _("To be looked at again on (a date, '+1y')"), sort=Sort.DAY),
+            Field(id="text", label=lambda: _("The text, or the checksum below"), sort=Sort.AREA, instead="digest"),
+            Field(id="digest", label=lambda: _("Or the checksum of the file it is in"), instead="text"),
         ),
         save,
         draft="policy",

@@ -18,7 +18,7 @@ from screens.widgets.lines import LineList
 from screens.widgets.list_detail import ListDetail
 from screens.widgets.plain import Plain
 from screens.work import CaseWork
-from store.programme.model import Participant
+from store.programme.people_model import Participant
 from store.programme.words import parts_label, standing_label
 
 Row = CheckRow | Participant
@@ -43,7 +43,7 @@ class ParticipantScreen(CaseWork[None]):
 
     def __init__(self, participant: str) -> None:
         super().__init__()
-        self._id = participant
+        self._person_id = participant
         self.person: Participant | None = None
         self._asked = False
 
@@ -65,7 +65,7 @@ class ParticipantScreen(CaseWork[None]):
         from store.casework import Casework
 
         programme = await self.do(Casework.programme)
-        self.person = next(one for one in programme.participants if one.id == self._id)
+        self.person = next(one for one in programme.participants if one.id == self._person_id)
         self._asked = programme.settings.criminal_record
         self._fill()
 
@@ -193,7 +193,7 @@ class ParticipantScreen(CaseWork[None]):
         blank = _("Write it. It stays in the journal.")
         reason = await self.app.push_screen_wait(ReasonScreen(title, question, blank=blank))
         if reason:
-            await self.do(method, self._id, reason)
+            await self.do(method, self._person_id, reason)
             self.said(said)
             await self._load()
 

@@ -9,7 +9,7 @@ from guidance.mentoring import Opinion, Part, Verified
 from screens.programme_form import Answers, Field, ProgrammeForm, Sort, on_field, options_of, people_options, yes_no
 from screens.words import one_line
 from store.casework import Casework
-from store.programme.model import (
+from store.programme.people_model import (
     CriminalRecord,
     Interview,
     Participant,
@@ -222,7 +222,7 @@ def criminal_record_form(person: Participant) -> ProgrammeForm:
         lambda: _("Criminal record check of {name}").format(name=one_line(person.name, 60)),
         (
             Field(id="issued", label=lambda: _("Issued on"), sort=Sort.DAY),
-            Field(id="renew", label=lambda: _("To be renewed by"), sort=Sort.DAY),
+            Field(id="renew", label=lambda: _("To be renewed by (a date, '+2y')"), sort=Sort.DAY),
             Field(id="by", label=lambda: _("Who saw the certificate?")),
         ),
         save,
@@ -253,7 +253,7 @@ def check_in_form(person: Participant) -> ProgrammeForm:
                 id="text",
                 label=lambda: _("In words; needed where one of the answers is no"),
                 sort=Sort.AREA,
-                optional=True,
+                needed=lambda taken: "no" in (taken.get("well"), taken.get("guidelines")),
             ),
             on_field(),
         ),

@@ -10,12 +10,7 @@ from screens.programme_form import Answers, Field, ProgrammeForm, Sort, on_field
 from screens.widgets.choices import Option
 from screens.words import one_line
 from store.casework import Casework
-from store.programme.model import (
-    Recording,
-    RecordingDraft,
-    Session,
-    SessionDraft,
-)
+from store.programme.session_model import Recording, RecordingDraft, Session, SessionDraft
 from store.programme.words import (
     ground_label,
     part_label,
@@ -42,7 +37,7 @@ def session_form(pair: str, names: str, platforms: Sequence[str]) -> ProgrammeFo
         lambda: _("Session: {names}").format(names=one_line(names, 60)),
         (
             on_field(),
-            Field(id="clock", label=lambda: _("At what time? (14:30)"), optional=True),
+            Field(id="clock", label=lambda: _("At what time? (14:30; else noon)"), optional=True),
             Field(id="platform", label=lambda: _("On which platform?"), value=platforms[0] if platforms else ""),
             Field(
                 id="content",
@@ -105,32 +100,53 @@ def recording_form(session: Session) -> ProgrammeForm:
     )
 
 
-def access_form(recording: Recording) -> ProgrammeForm:
-    """Why a recording is looked at."""
+def _which(recordings: Sequence[Recording]) -> tuple[Field, ...]:
+    """Which recording, where there are several: nothing is taken for granted."""
+
+    def options() -> tuple[Option, ...]:
+        return tuple(
+            Option(id=one.id, label=one_line(f"{one.place}, {one.holder}", 60), note=f"{one.digest[7:19]}…")
+            for one in recordings
+        )
+
+    if len(recordings) < 2:
+        return ()
+    return (Field(id="recording", label=lambda: _("Which recording?"), sort=Sort.ONE, options=options),)
+
+
+def access_form(recordings: Sequence[Recording]) -> ProgrammeForm:
+    """Why a recording is looked at; of several, which."""
 
     async def save(form: ProgrammeForm, answers: Answers) -> object:
-        return await form.do(Casework.access_recording, recording.id, answers.text("ground"), answers.text("reason"))
+        id = answers.text("recording") or recordings[0].id
+        return await form.do(Casework.access_recording, id, answers.text("ground"), answers.text("reason"))
 
     return ProgrammeForm(
         lambda: _("Look at a recording"),
         (
+            *_which(recordings),
             Field(id="ground", label=lambda: _("What for?"), sort=Sort.ONE, options=options_of(Ground, ground_label)),
             Field(id="reason", label=lambda: _("Why is it needed? It stays in the journal."), sort=Sort.AREA),
         ),
         save,
-        draft=f"access/{recording.id}",
+        draft=f"access/{recordings[0].session}",
     )
 
 
-def removal_form(recording: Recording) -> ProgrammeForm:
-    """That a recording is gone."""
+def removal_form(recordings: Sequence[Recording]) -> ProgrammeForm:
+    """That a recording is gone; of several, which."""
 
     async def save(form: ProgrammeForm, answers: Answers) -> object:
-        return await form.do(Casework.remove_recording, recording.id, on=answers.day("on"), how=answers.text("how"))
+        id = answers.text("recording") or recordings[0].id
+        return await form.do(Casework.remove_recording, id, on=answers.day("on"), how=answers.text("how"))
 
     return ProgrammeForm(
         lambda: _("A recording is removed"),
-        (Field(id="how", label=lambda: _("How was it made sure that it is gone?"), sort=Sort.AREA), on_field()),
+        (
+            *_which(recordings),
+            Field(id="how", label=lambda: _("How was it made sure that it is gone?"), sort=Sort.AREA),
+            on_field(),
+        ),
         save,
-        draft=f"removal/{recording.id}",
+        draft=f"removal/{recordings[0].session}",
     )

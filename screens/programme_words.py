@@ -13,7 +13,10 @@ from guidance.language import _, ngettext
 from guidance.mentoring import Missing, Part, Status, missing_words
 from screens import words
 from screens.widgets.lines import fit
-from store.programme.model import Concern, Duty, Mentoring, Participant, Policy, Programme, Recording, Session
+from store.programme.concern_model import Concern
+from store.programme.model import Duty, Policy, Programme
+from store.programme.people_model import Mentoring, Participant
+from store.programme.session_model import Recording, Session
 from store.programme.words import (
     blocked_label,
     came_how_label,
@@ -260,8 +263,8 @@ def recording_lines(recording: Recording) -> list[Content]:
         Content.assemble(
             (_("Recording") + "  ", "bold"),
             f"{text(recording.place)}, {text(recording.holder)}",
-            (f"  {recording.digest[:23]}…", "$text-muted"),
-        )
+        ),
+        Content.styled(f"  {recording.digest}", "$text-muted"),
     ]
     if recording.removed_on:
         lines.append(Content(_("removed {day}").format(day=words.short_day(recording.removed_on))))

@@ -20,6 +20,7 @@ from guidance.language import N_, _
 from guidance.model import FactValue
 from guidance.screening import (
     DANGER,
+    PLANNED,
     Course,
     answered,
     asked,
@@ -60,6 +61,8 @@ class ScreeningScreen(FormScreen[Guide]):
     CSS_PATH = "screening.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", N_("Next")),
+        Binding("ctrl+s", "save_answers", N_("Save")),
+        Binding("ctrl+s", "to_case", N_("On to the case")),
         Binding("escape", "go_back", N_("Page before")),
         Binding("f8", "leave", N_("Leave")),
         Binding("pageup", "scroll(-5)", show=False),
@@ -144,6 +147,7 @@ class ScreeningScreen(FormScreen[Guide]):
             yield Button(_("Page before"), id="before")
 
     def _outcome_page(self, after: Guide) -> ComposeResult:
+        planned = self.course is Course.MEETING and after.facts.values.get(PLANNED) is not False
         at_once = opened(after)
         if at_once:
             lines = [Content.styled(_("To be done at once:"), "bold")]
@@ -159,11 +163,13 @@ class ScreeningScreen(FormScreen[Guide]):
                     Content(view.step.how.local()),
                 ]
                 yield Plain(Content("\n").join(parts), classes="sign")
-        else:
+        elif planned:
             yield Plain(_("The plan is recorded. It can be printed, and taken along."), id="recorded")
+        else:
+            yield Plain(_("It is recorded that no meeting is planned. There is no plan to print."), id="recorded")
         with Horizontal(classes="buttons"):
             yield Button(_("On to the case"), id="finish", variant="primary")
-            if self.course is Course.MEETING:
+            if planned:
                 yield Button(_("Print ..."), id="print")
 
     def on_mount(self) -> None:
@@ -271,6 +277,17 @@ class ScreeningScreen(FormScreen[Guide]):
             self.dismiss(self.after)
         else:
             self.run_work(self._next(), group="next-page")
+
+    action_save_answers = action_save
+    action_to_case = action_save
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The same key goes on, saves, or leads to the case, by the page; its words say which."""
+        if action not in ("save", "save_answers", "to_case"):
+            return super().check_action(action, parameters)
+        if self.after is not None:
+            return action == "to_case"
+        return action == ("save_answers" if self.page >= len(self._pages()) else "save")
 
     async def _next(self) -> None:
         self._take()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -13,77 +13,68 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
-from guidance.errors import SeglError
-from guidance.guide import Guide
-from guidance.language import N_, _, current_language
-from screens.file_place import FilePlaceScreen
-from screens.widgets.choices import Choices, Option
+from guidance.language import N_, _, ngettext
+from screens.long_work import LongWork
+from screens.seal_order import FIELDS, SealOrderForm
+from screens.seal_sessions import ChosenSessions, SealSessionsScreen
 from screens.widgets.lines import LineList, fit
-from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
-from screens.widgets.text_area import PlainArea
+from screens.withhold import WithholdScreen, draft_key
 from screens.words import one_line, purpose, size
 from screens.work import put_fields, take_fields
-from store import passphrase
 from store.age.errors import SealCancelled
-from store.age.keys import parse_recipients
 from store.bundle import contents
-from store.bundle.seal import Prepared, SealOrder, numbers_in, prepare, preview, take_back, write
-from store.cpr import CprNoticed
+from store.bundle.paper import no_paper
+from store.bundle.seal import BeforeNaming, Prepared, SealOrder, numbers_in, prepare, preview_files, take_back, write
+from store.bundle.shared_sessions import check_sessions
+from store.cpr import CprNoticed, Leaving
 from store.evidence.errors import shown_path
-from store.model import CaseExport, KeyCard, Purpose, Sealed
+from store.model import CaseExport, Purpose, Sealed
 from store.secret import Secret
 
 if TYPE_CHECKING:
     from store.casework import Casework
+    from store.programme.session_model import Session
 
 Stage = Literal["order", "preview", "sealing", "done"]
-_FIELDS = ("purpose", "lock", "recipients", "own", "name", "folder")
 
 
-@dataclass
-class SealingMoved(Message):
-    """The sealing has come further."""
-
-    done: int
-    total: int
+def prepared_by(casework: Casework, export: CaseExport, order: SealOrder, looked_at: Mapping[str, bytes]) -> Prepared:
+    """Sign what was looked at where the signing key is: on the vault's own thread."""
+    return prepare(export, order, casework.sign, looked_at=looked_at)
 
 
-def prepared_by(casework: Casework, export: CaseExport, order: SealOrder) -> Prepared:
-    """Make and sign the bag where the signing key is: on the vault's own thread."""
-    return prepare(export, order, casework.sign)
-
-
-class SealScreen(FilePlaceScreen[Sealed]):
+class SealScreen(SealOrderForm, LongWork[Sealed]):
     """Seal one case."""
 
     CSS_PATH = "seal.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "go_on", N_("Go on")),
         Binding("ctrl+o", "pick_folder", N_("Choose folder")),
+        Binding("f5", "pick_person", N_("Somebody I know")),
         Binding("f6", "make_phrase", N_("Make a passphrase")),
+        Binding("f8", "sessions", N_("What was shared")),
+        Binding("f7", "reader_kit", N_("Reader's kit")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "#purpose"
 
-    def __init__(self, case_id: str, case_name: str) -> None:
+    def __init__(self, case_id: str, case_name: str, *, purpose: Purpose = Purpose.POLICE) -> None:
         super().__init__()
+        self.fields["purpose"] = purpose.value
         self.case_id = case_id
         self.case_name = case_name
         self.stage: Stage = "order"
-        self.fields: dict[str, str] = {}
         self._secret: Secret | None = None
-        self._made = ""
-        self._card: KeyCard | None = None
-        self._guide: Guide | None = None
         self._export: CaseExport | None = None
         self._order: SealOrder | None = None
+        self._files: Mapping[str, bytes] = {}
         self._contents: tuple[contents.Content, ...] = ()
         self._sealed: Sealed | None = None
-        self._stop = threading.Event()
+        self._shared: tuple[Session, ...] = ()
+        self._chosen = ChosenSessions()
 
     def heading(self) -> str:
         """Which case it is."""
@@ -92,46 +83,11 @@ class SealScreen(FilePlaceScreen[Sealed]):
     def body(self) -> ComposeResult:
         """What belongs to the stage one is at."""
         yield from {
-            "order": self._order_page,
+            "order": self.order_page,
             "preview": self._preview_page,
             "sealing": self._sealing_page,
             "done": self._done_page,
         }[self.stage]()
-
-    def _order_page(self) -> ComposeResult:
-        fields = self.fields
-        yield Plain("", id="wish", classes="banner")
-        yield Plain(_("For whom? It decides what goes in."), classes="label")
-        options = [
-            Option(id=one.value, label=purpose(one), refused=_("not yet") if one is Purpose.PERSON_CONCERNED else "")
-            for one in (
-                Purpose.POLICE,
-                Purpose.COLLEAGUE,
-                Purpose.FULL,
-                Purpose.STATISTICS,
-                Purpose.PERSON_CONCERNED,
-            )
-        ]
-        yield Choices(options, chosen=(fields.get("purpose", Purpose.POLICE.value),), id="purpose")
-        yield Plain(_("How is it locked?"), classes="label")
-        locks = (
-            Option(id="recipients", label=_("To the recipient's key (age1...)")),
-            Option(id="passphrase", label=_("With a passphrase, told by telephone")),
-        )
-        yield Choices(locks, chosen=(fields.get("lock", "recipients"),), id="lock")
-        yield Plain(_("Recipients' keys, one a line"), classes="label recipients")
-        yield PlainArea(fields.get("recipients", ""), id="recipients", classes="recipients")
-        own = Option(id="own", label=_("and to my own key, so that I can open it too"))
-        yield Choices([own], several=True, chosen=fields.get("own", "").split(), id="own", classes="recipients")
-        yield Plain(_("Passphrase (F6 makes one)"), classes="label passphrase")
-        yield Plain(self._made, id="made", classes="passphrase")
-        yield PassphraseInput(id="phrase")
-        yield Plain(_("The same once more"), classes="label passphrase")
-        yield PassphraseInput(id="again")
-        yield from self.place_fields(fields.get("name", ""), fields.get("folder", ""))
-        with Horizontal(classes="buttons"):
-            yield Button(_("See what goes in"), id="go-on", variant="primary")
-            yield Button(_("Choose folder ..."), id="pick")
 
     def _preview_page(self) -> ComposeResult:
         assert self._order is not None
@@ -139,6 +95,9 @@ class SealScreen(FilePlaceScreen[Sealed]):
         yield Plain("", id="wish", classes="banner")
         yield Plain(_("This goes in, and nothing else:"), classes="strong")
         yield LineList(self._content_row, id="contents")
+        yield Plain(_("Enter on a file shows what stands in it."), classes="quiet")
+        if contents.REPORT_PDF not in self._files:
+            yield Plain(no_paper(), classes="banner")
         lines = [
             (_("For"), purpose(self._order.purpose)),
             (_("Locked"), self._lock_words()),
@@ -160,7 +119,7 @@ class SealScreen(FilePlaceScreen[Sealed]):
 
     def _done_page(self) -> ComposeResult:
         assert self._sealed is not None
-        sealed, card = self._sealed, self._card
+        sealed, card = self._sealed, self.card
         yield Plain(_("The case is sealed."), classes="strong")
         rows = [
             (_("File"), shown_path(sealed.path)),
@@ -178,10 +137,21 @@ class SealScreen(FilePlaceScreen[Sealed]):
             ),
             classes="banner",
         )
-        if self._made:
-            yield Plain(_("The passphrase: {phrase}").format(phrase=self._made), classes="banner", id="made")
+        if not sealed.paper:
+            yield Plain(no_paper(), classes="banner")
+        if self.made:
+            yield Plain(_("The passphrase: {phrase}").format(phrase=self.made), classes="banner", id="made")
         with Horizontal(classes="buttons"):
             yield Button(_("Back to the case"), id="finish", variant="primary")
+            yield Button(_("Reader's kit ..."), id="reader-kit")
+
+    @on(LineList.Chosen, "#contents")
+    def _read_file(self, event: LineList.Chosen) -> None:
+        """Show what stands in a file: the very bytes that go in."""
+        from screens.seal_look import SealLookScreen
+
+        row = self._contents[event.index]
+        self.app.push_screen(SealLookScreen(row.name, self._files[row.name]))
 
     def _content_row(self, row: contents.Content, width: int) -> Content:
         return Content.assemble(
@@ -205,8 +175,10 @@ class SealScreen(FilePlaceScreen[Sealed]):
         from store.casework import Casework
 
         record = await self.do(Casework.case, self.case_id)
-        self._guide = record.guide
-        self._card = await self.do(Casework.key_card)
+        self.guide = record.guide
+        self.card = await self.do(Casework.key_card)
+        programme = await self.do(Casework.programme)
+        self._shared = tuple(one for one in programme.sessions if one.has_content)
         self.fields.setdefault("name", f"{record.summary.reference}.segl.age")
         name = self.query_one("#name", Input)
         if not name.value:
@@ -217,39 +189,25 @@ class SealScreen(FilePlaceScreen[Sealed]):
         for lines in self.query("#contents"):
             assert isinstance(lines, LineList)
             lines.show(self._contents)
-        self._follow_lock()
-        self._say_wish()
+        self.follow_lock()
+        self.say_wish()
+        self._say_chosen()
         self.refresh_bindings()
 
-    @on(Choices.Changed, "#purpose")
-    def _say_wish(self) -> None:
-        """Whom the person wants told, before anything of the case leaves (HM-2c)."""
-        from guidance.wish import before_telling
-        from store.bundle.labels import told_of
-
-        chosen = next(iter(self.query("#purpose").results(Choices)), None)
-        whom = (chosen.value if chosen else None) or self.fields.get("purpose", Purpose.POLICE.value)
-        for banner in self.query("#wish").results(Plain):
-            banner.display = self._guide is not None and whom != Purpose.STATISTICS.value
-            if self._guide is not None:
-                lines = (f"▲ {text.local()}" for text in before_telling(self._guide, told_of(whom)))
-                banner.update("\n".join(lines))
-
-    @on(Choices.Changed, "#lock")
-    def _follow_lock(self) -> None:
-        for lock in self.query("#lock"):
-            assert isinstance(lock, Choices)
-            phrase_wanted = lock.value == "passphrase"
-            for widget in self.query(".recipients"):
-                widget.display = not phrase_wanted
-            for widget in self.query(".passphrase, #phrase, #again"):
-                widget.display = phrase_wanted
-            self.query_one("#made").display = phrase_wanted and bool(self._made)
-        self.refresh_bindings()
+    def _say_chosen(self) -> None:
+        for line in self.query("#chosen-sessions").results(Plain):
+            count = len(self._chosen.sessions)
+            words = ngettext(
+                "▲ What was shared in {count} session goes along (F8).",
+                "▲ What was shared in {count} sessions goes along (F8).",
+                count,
+            )
+            line.display = bool(count)
+            line.update(words.format(count=count))
 
     async def _show(self, stage: Stage) -> None:
         if self.stage == "order":
-            self.fields |= take_fields(self, *_FIELDS)
+            self.fields |= take_fields(self, *FIELDS)
         self.stage = stage
         await self.recompose()
         self._settle()
@@ -259,25 +217,20 @@ class SealScreen(FilePlaceScreen[Sealed]):
 
     async def refresh_language(self) -> None:
         """Draw anew; what was typed stays."""
-        kept = take_fields(self, *_FIELDS)
+        kept = take_fields(self, *FIELDS)
         await super().refresh_language()
         put_fields(self, kept)
         self._settle()
 
-    @on(PassphraseInput.SeveralLines)
-    def _several(self) -> None:
-        self.say_fault(_("That was several lines. A passphrase is one line: nothing of the paste was taken."))
+    def action_sessions(self) -> None:
+        """Choose what was shared in mentoring sessions, with a reason; it stays out otherwise."""
+        self.run_work(self._choose_sessions(), group="sessions")
 
-    def action_make_phrase(self) -> None:
-        """Make a passphrase, show it once, and fill it in."""
-        self._made = passphrase.offer(current_language()).text
-        for field in self.query("#phrase, #again"):
-            assert isinstance(field, Input)
-            field.value = self._made
-        made = self.query_one("#made", Plain)
-        made.update(Content.styled(self._made, "bold $accent"))
-        made.display = True
-        self.say_fault("")
+    async def _choose_sessions(self) -> None:
+        chosen = await self.app.push_screen_wait(SealSessionsScreen(self._shared, self._chosen))
+        if chosen is not None:
+            self._chosen = chosen
+            self._settle()
 
     @on(Button.Pressed, "#go-on")
     def action_go_on(self) -> None:
@@ -292,68 +245,51 @@ class SealScreen(FilePlaceScreen[Sealed]):
     async def _look(self) -> None:
         from store.casework import Casework
 
-        order = self._take_order()
+        self.fields |= take_fields(self, *FIELDS)
+        order = self.take_order()
         if order is None:
             return
         self._export = await self.do(Casework.export_case, self.case_id, order.language)
+        if self._withholds(order):
+            choice = await self.app.push_screen_wait(WithholdScreen(self._export, self.case_name))
+            if choice is None:
+                return
+            order = replace(order, choice=choice)
+        if self._chosen.sessions:
+            shared = await self.do(Casework.choose_sessions, self._chosen.sessions, self._chosen.reason)
+            check_sessions(order.purpose, shared, withheld=order.choice is not None)
+            order = replace(order, sessions=shared)
         if found := await self.client.aside(numbers_in, self._export, order):
-            if not await self.cpr_must_be_there(CprNoticed(found, sealing=True)):
+            if not await self.cpr_must_be_there(CprNoticed(found, leaving=Leaving.SEALED)):
                 return
             order = replace(order, allow_cpr=True)
-        self._contents = await self.client.aside(preview, self._export, order)
+        self.begin_work()
+        self._files = await self.client.aside(self._look_at, self._export, order)
+        self._contents = contents.describe(self._files)
         self._order = order
         await self._show("preview")
 
-    def _take_order(self) -> SealOrder | None:
-        fields = take_fields(self, *_FIELDS)
-        out = self.place(".segl.age")
-        if out is None:
-            return None
-        order = SealOrder(
-            purpose=Purpose(fields.get("purpose", Purpose.POLICE.value)), out=out, language=current_language()
+    def _look_at(self, export: CaseExport, order: SealOrder) -> Mapping[str, bytes]:
+        """In a thread of its own: leaving the screen stops it."""
+        return preview_files(export, order, cancelled=self.stopped)
+
+    def _withholds(self, order: SealOrder) -> bool:
+        return order.purpose is Purpose.PERSON_CONCERNED or (
+            order.purpose is Purpose.AUTHORITY and "withhold" in self.fields.get("withhold", "").split()
         )
-        if fields.get("lock") == "passphrase":
-            first, again = self.query_one("#phrase", Input).value, self.query_one("#again", Input).value
-            if passphrase.estimate(first).level is passphrase.Level.WEAK:
-                return self._fault(_("This passphrase is too easy to guess. F6 makes a good one."), "#phrase")
-            if first != again:
-                return self._fault(_("The two passphrases are not the same."), "#again")
-            if first != self._made:
-                self._made = ""
-            return replace(order, passphrase=Secret.from_text(first))
-        return self._with_recipients(order, fields)
-
-    def _with_recipients(self, order: SealOrder, fields: dict[str, str]) -> SealOrder | None:
-        from store.age.errors import RecipientInvalid
-
-        self._made = ""
-        try:
-            typed = fields.get("recipients", "").replace(",", "\n")
-            recipients = [one.encode() for one in parse_recipients(typed)] if typed.strip() else []
-        except RecipientInvalid as error:
-            detail = error.diagnostics().happened
-            return self._fault(detail, "#recipients")
-        if fields.get("own") and self._card is not None:
-            recipients.append(self._card.recipient)
-        if not recipients:
-            return self._fault(_("Paste the recipient's key: it begins with age1."), "#recipients")
-        return replace(order, recipients=tuple(dict.fromkeys(recipients)))
-
-    def _fault(self, words: str, field: str) -> SealOrder | None:
-        """Say what is wrong and go there; there is no order then."""
-        self.say_fault(words, field)
-        return None
 
     async def _seal(self) -> None:
         from store.casework import Casework
 
         assert self._order is not None
         assert self._export is not None
-        self._stop.clear()
+        self.begin_work()
         await self._show("sealing")
         try:
-            prepared = await self.do(prepared_by, self._export, self._order)
-            self._sealed = await self.client.aside(self._write, prepared)
+            if self._order.sessions is not None:
+                await self.do(Casework.disclose_sessions, self._order.sessions)
+            prepared = await self.do(prepared_by, self._export, self._order, self._files)
+            self._sealed = await self.through(self._carry_out(prepared), stop=self.stop_work)
         except SealCancelled:
             await self._show("preview")
             self.say_fault(_("The sealing was stopped. Nothing of it was left behind."))
@@ -362,41 +298,39 @@ class SealScreen(FilePlaceScreen[Sealed]):
             if self.is_attached:
                 await self._show("preview")
             raise
-        try:
-            await self.do(Casework.record_seal, self.case_id, self._sealed)
-        except SeglError:
-            await self.client.aside(take_back, self._sealed)
-            if self.is_attached:
-                await self._show("preview")
-            raise
+        if self._order.choice is not None:
+            await self.do(Casework.drop_draft, draft_key(self.case_id))
         self._order = None
         await self._show("done")
 
-    def _write(self, prepared: Prepared) -> Sealed:
+    async def _carry_out(self, prepared: Prepared) -> Sealed:
+        """Write and record it; what can't be recorded is taken back."""
+        from store.casework import Casework
+
+        before = self.from_aside(Casework.about_to_seal, self.case_id)
+        sealed = await self.client.aside(self._write, prepared, before)
+        try:
+            await self.do(Casework.record_seal, self.case_id, sealed)
+        except BaseException:
+            # Not by the client: the vault may have been locked meanwhile.
+            await asyncio.to_thread(take_back, sealed)
+            raise
+        return sealed
+
+    def _write(self, prepared: Prepared, before_naming: BeforeNaming) -> Sealed:
         """In a thread of its own: nothing here touches a widget."""
-        last = -1
-
-        def moved(done: int, total: int) -> None:
-            nonlocal last
-            percent = done * 100 // total if total else 100
-            if percent != last:
-                last = percent
-                self.post_message(SealingMoved(done, total))
-
-        return write(prepared, progress=moved, cancelled=self._stop.is_set)
-
-    @on(SealingMoved)
-    def _moved(self, event: SealingMoved) -> None:
-        for bar in self.query(ProgressBar):
-            bar.update(total=max(event.total, 1), progress=event.done)
-
-    @on(Button.Pressed, "#stop")
-    def _stop_pressed(self) -> None:
-        self._stop.set()
+        return write(prepared, progress=self.moved, cancelled=self.stopped, before_naming=before_naming)
 
     @on(Button.Pressed, "#back")
     def _back_pressed(self) -> None:
         self.action_go_back()
+
+    @on(Button.Pressed, "#reader-kit")
+    def action_reader_kit(self) -> None:
+        """What a recipient without Segl needs, in a folder."""
+        from screens.reader_kit import ReaderKitScreen
+
+        self.app.push_screen(ReaderKitScreen())
 
     @on(Button.Pressed, "#finish")
     def _finish(self) -> None:
@@ -405,16 +339,12 @@ class SealScreen(FilePlaceScreen[Sealed]):
     def action_go_back(self) -> None:
         """Stop the sealing; from the look back to the order; else leave."""
         if self.stage == "sealing":
-            self._stop.set()
+            self.stop_work()
         elif self.stage == "preview":
             self._order = None
             self.run_work(self._show("order"), group="show")
         else:
             self.dismiss(self._sealed)
-
-    def on_unmount(self) -> None:
-        """A sealing that nobody waits for ends."""
-        self._stop.set()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done at this stage is offered."""
@@ -423,9 +353,12 @@ class SealScreen(FilePlaceScreen[Sealed]):
                 return self.stage != "sealing"
             case "pick_folder":
                 return self.stage == "order"
+            case "reader_kit":
+                return self.stage in ("order", "done")
+            case "pick_person":
+                return self.stage == "order" and any(one.display for one in self.query("#recipients"))
+            case "sessions":
+                return self.stage == "order" and bool(self._shared)
             case "make_phrase":
-                return self.stage == "order" and any(one.display for one in self._phrase_fields())
+                return self.stage == "order" and any(one.display for one in self.phrase_fields())
         return True
-
-    def _phrase_fields(self) -> Iterable[PassphraseInput]:
-        return self.query(PassphraseInput)

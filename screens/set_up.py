@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,15 +15,20 @@ from textual.widgets import Button, Input
 
 from guidance.language import N_, _, current_language
 from screens.base import SeglScreen
-from screens.set_up_pages import PAGES, Page, set_up_of
-from screens.set_up_words import Answer, answer_lines, draw_answer, strength_words
+from screens.set_up_pages import JOINING, PAGES, Page, set_up_of
+from screens.set_up_words import Answer, answer_lines, card_content, draw_answer, shared_account, strength_words
+from screens.typed_path import typed_path
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
-from store import passphrase
+from screens.words import one_line
+from store import passphrase, spoken
+from store.home import CARD_FILE
+from store.model import Joining
 
 if TYPE_CHECKING:
+    from store.cards import Card
     from store.client import VaultClient
     from store.home import Home
     from store.slots import KdfParameters
@@ -39,6 +45,8 @@ class SetUpScreen(SeglScreen[None]):
         Binding("f3", "show", N_("Show")),
         Binding("f5", "another", N_("Another")),
         Binding("f6", "use", N_("Use it")),
+        Binding("f7", "other_way", N_("Join an office")),
+        Binding("f7", "new_office", N_("New office")),
     ]
 
     @dataclass
@@ -47,13 +55,26 @@ class SetUpScreen(SeglScreen[None]):
 
         client: VaultClient
 
+    class RecoveryWanted(Message):
+        """The person wants to make the recovery now."""
+
     class Finished(Message):
         """The person has read what there is to know and wants to begin."""
 
-    def __init__(self, home: Home, *, kdf: KdfParameters | None = None) -> None:
+    def __init__(self, home: Home, *, joining: bool = False, kdf: KdfParameters | None = None) -> None:
+        """Make the screen.
+
+        Args:
+            home: where the vault is made.
+            joining: an office that another vault opened.
+            kdf: what a guess at the passphrase costs; measured unless given.
+        """
         super().__init__()
         self._home = home
         self._kdf = kdf
+        self._pages = JOINING if joining else PAGES
+        self._card: Card | None = None
+        self._own_digits = ""
         self._at = 0
         self._answers: dict[str, str] = {}
         self._suggested = ""
@@ -65,11 +86,15 @@ class SetUpScreen(SeglScreen[None]):
     @property
     def page(self) -> Page:
         """The question on the screen."""
-        return PAGES[self._at]
+        return self._pages[self._at]
+
+    @property
+    def _joining(self) -> bool:
+        return self._pages is JOINING
 
     def heading(self) -> str:
         """The name of the screen."""
-        return _("Set up Segl")
+        return _("Join an office") if self._joining else _("Set up Segl")
 
     # Drawing.
 
@@ -80,13 +105,15 @@ class SetUpScreen(SeglScreen[None]):
                 yield from self._ready()
                 return
             yield Plain(
-                _("Question {number} of {count}").format(number=self._at + 1, count=len(PAGES)), classes="quiet"
+                _("Question {number} of {count}").format(number=self._at + 1, count=len(self._pages)), classes="quiet"
             )
             yield Plain(_(self.page.title), id="title")
             yield Plain(_(self.page.why), id="why", classes="quiet")
             match self.page.id:
                 case "language":
                     yield from self._language()
+                case "compare":
+                    yield from self._compare()
                 case "passphrase":
                     yield from self._passphrase()
                 case "check":
@@ -107,7 +134,21 @@ class SetUpScreen(SeglScreen[None]):
             id="language",
         )
 
+    def _compare(self) -> ComposeResult:
+        assert self._card is not None
+        yield Plain(card_content(self._card), id="card")
+        yield Choices(
+            [
+                Option(id="no", label=_("I have not compared the digits, or they differ")),
+                Option(id="yes", label=_("The digits are the same, all of them")),
+            ],
+            chosen=[self._answers.get("compared", "no")],
+            id="compared",
+        )
+
     def _fields(self) -> ComposeResult:
+        if self.page.id == "card" and "card" not in self._answers and (here := self._home.root / CARD_FILE).is_file():
+            self._answers["card"] = os.fspath(here)
         for field in self.page.fields:
             yield Plain(_(field.label), classes="label")
             yield Input(self._answers.get(field.id, ""), placeholder=_(field.example), id=field.id)
@@ -127,23 +168,30 @@ class SetUpScreen(SeglScreen[None]):
 
     def _ready(self) -> ComposeResult:
         yield Plain(_("Your vault is ready"), id="title")
+        if self._card is not None:
+            yield Plain(
+                _(
+                    "You can work at once. {name} has to certify you, at 'The office' on their screen, before the "
+                    "office's plan and cases reach you. Read them these digits of your own card:"
+                ).format(name=one_line(self._card.name)),
+                id="joined",
+            )
+            yield Plain(self._own_digits, id="own-digits", classes="strong")
         yield Plain(_("Who can open it: you, with your passphrase. Nobody else, not even whoever made Segl."))
         yield Plain(
             _(
-                "If you forget the passphrase, what is in the vault is lost. Write it down and keep the paper where "
-                "you keep other things that matter, away from this machine."
+                "If you forget the passphrase and there is no recovery, what is in the vault is lost. Set-up is done "
+                "when a recovery was made and tried once. You can put it off; Segl reminds you at each unlocking."
             ),
             classes="paragraph",
         )
         yield Plain(
-            _(
-                "Segl locks when nobody has touched a key for five minutes, and at once with F9. If you share this "
-                "machine's account with others, they can still delete the vault: keep a backup."
-            ),
-            classes="paragraph",
+            _("Segl locks when nobody has touched a key for five minutes, and at once with F9."), classes="paragraph"
         )
+        yield Plain(shared_account(), id="shared", classes="paragraph")
         with Horizontal(classes="buttons"):
-            yield Button(_("Begin"), id="begin", variant="primary")
+            yield Button(_("Make the recovery"), id="recovery", variant="primary")
+            yield Button(_("Begin, later"), id="begin")
 
     def on_mount(self) -> None:
         """Begin on the first question."""
@@ -164,10 +212,10 @@ class SetUpScreen(SeglScreen[None]):
 
     def _settle(self, *, focus: bool = True) -> None:
         if self.page.id == "check" and not self._made:
-            self.query_one("#answers", LineList).show(answer_lines(self._answers))
+            self.query_one("#answers", LineList).show(answer_lines(self._answers, self._pages))
         self.refresh_bindings()
         if focus:
-            first = {"check": "#next", "language": "#language"}.get(self.page.id, "Input")
+            first = {"check": "#next", "language": "#language", "compare": "#compared"}.get(self.page.id, "Input")
             self.set_focus(self.query("#begin" if self._made else first).first())
 
     # Answering.
@@ -185,12 +233,29 @@ class SetUpScreen(SeglScreen[None]):
             return self.page.id == "passphrase" and not self._made
         if action == "back":
             return not self._made
+        if action in ("other_way", "new_office"):
+            return self._at == 0 and not self._made and self._joining == (action == "new_office")
         return True
 
     @on(Choices.Changed, "#language")
     async def _language_chosen(self, event: Choices.Changed) -> None:
         if event.chosen and event.chosen[0] != current_language():
             await self.app.run_action(f"app.set_language('{event.chosen[0]}')")
+
+    async def action_other_way(self) -> None:
+        """Join an office instead of making one."""
+        self._pages = JOINING
+        await self._turn(0)
+
+    async def action_new_office(self) -> None:
+        """Make an office instead of joining one."""
+        self._pages = PAGES
+        self._card = None
+        await self._turn(0)
+
+    @on(Choices.Submitted, "#compared")
+    async def _compared_stands(self) -> None:
+        await self.action_next()
 
     @on(Choices.Submitted, "#language")
     async def _language_stands(self) -> None:
@@ -235,8 +300,12 @@ class SetUpScreen(SeglScreen[None]):
         elif fault := self._take():
             self._say(fault)
         else:
-            last = len(PAGES) - 1
+            last = len(self._pages) - 1
             await self._turn(last if self._checking else self._at + 1)
+
+    @on(Button.Pressed, "#recovery")
+    def _recovery(self) -> None:
+        self.post_message(self.RecoveryWanted())
 
     @on(Button.Pressed, "#back")
     async def action_back(self) -> None:
@@ -277,7 +346,37 @@ class SetUpScreen(SeglScreen[None]):
             if field.must and not self._answers[field.id] and not fault:
                 fault = _(field.must)
                 box.focus()
-        return fault or (self._take_passphrase() if self.page.id == "passphrase" else "")
+        if fault:
+            return fault
+        match self.page.id:
+            case "card":
+                return self._take_card()
+            case "compare":
+                return self._take_compared()
+            case "passphrase":
+                return self._take_passphrase()
+            case _:
+                return ""
+
+    def _take_card(self) -> str:
+        from store.cards import CardInvalid, read_file
+
+        try:
+            card = read_file(typed_path(self._answers["card"]))
+        except CardInvalid as error:
+            self.query_one("#card", Input).focus()
+            return error.diagnostics().happened
+        if self._card is None or card.fingerprint != self._card.fingerprint:
+            self._answers.pop("compared", None)
+        self._card = card
+        self._answers["office"] = one_line(card.office)
+        return ""
+
+    def _take_compared(self) -> str:
+        self._answers["compared"] = self.query_one("#compared", Choices).value or "no"
+        if self._answers["compared"] == "yes":
+            return ""
+        return _("Let them read you the digits first. If they differ, the card is not theirs.")
 
     def _take_passphrase(self) -> str:
         first = self.query_one("#passphrase", PassphraseInput)
@@ -297,11 +396,12 @@ class SetUpScreen(SeglScreen[None]):
         return self._answers.get("author", ""), self._answers.get("office", "")
 
     async def _make(self) -> None:
+        from store.casework import Casework
         from store.client import VaultClient
         from store.secret import Secret
 
         if not self._answers.get("passphrase"):
-            await self._turn(next(number for number, page in enumerate(PAGES) if page.id == "passphrase"))
+            await self._turn(next(number for number, page in enumerate(self._pages) if page.id == "passphrase"))
             return
         self._making = True
         self.refresh_bindings()
@@ -315,6 +415,7 @@ class SetUpScreen(SeglScreen[None]):
                 label=self._answers["author"],
                 passphrase=Secret.from_text(self._answers["passphrase"]),
                 set_up=set_up_of(self._answers, current_language()),
+                joining=Joining(card=self._card.text, compared=self._card.fingerprint) if self._card else None,
                 kdf=self._kdf,
             )
         finally:
@@ -324,6 +425,8 @@ class SetUpScreen(SeglScreen[None]):
             for button in self.query(Button):
                 button.disabled = False
             self.refresh_bindings()
+        await client.do(Casework.want_recovery)
+        self._own_digits = spoken.digits((await client.do(Casework.key_card)).fingerprint)
         self._answers.clear()
         self._suggested = ""
         self._made = True

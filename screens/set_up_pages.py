@@ -32,7 +32,7 @@ class Page:
     """One question.
 
     Attributes:
-        id: `language`, `passphrase` and `check` are drawn in their own way, the others as fields.
+        id: `language`, `compare`, `passphrase` and `check` are drawn in their own way, the others as fields.
         title: the question.
         why: why it is asked, or what is done with the answer.
     """
@@ -113,6 +113,26 @@ PAGES: Final = (
         why=N_("Choose a line to change it."),
     ),
 )
+
+_BY_ID: Final = {page.id: page for page in PAGES}
+JOINING: Final = (
+    _BY_ID["language"],
+    Page(
+        id="card",
+        title=N_("Where is the card of your office?"),
+        why=N_("An administrator of the office writes it to a file: 'The office', 'Write my card'."),
+        fields=(Field(id="card", label=N_("The card's file"), must=N_("Name the file in which the card is.")),),
+    ),
+    Page(
+        id="compare",
+        title=N_("Is it their card?"),
+        why=N_("Whoever gave you the file reads you the digits of the card from their own screen, or by telephone."),
+    ),
+    _BY_ID["author"],
+    _BY_ID["passphrase"],
+    _BY_ID["check"],
+)
+"""The pages of joining an office that there is already."""
 
 
 def set_up_of(answers: Mapping[str, str], language: Language) -> OfficeSetUp:

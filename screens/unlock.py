@@ -12,12 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
-from guidance.language import N_, _
+from guidance.language import N_, _, ngettext
 from screens.base import SeglScreen
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from store.client import VaultClient
     from store.home import VaultRef
 
@@ -33,6 +35,7 @@ class UnlockScreen(SeglScreen[None]):
         Binding("down", "choose(1)", N_("Vault"), show=False),
         Binding("f3", "names", N_("Show names")),
         Binding("f6", "new_vault", N_("New vault")),
+        Binding("f7", "forgot", N_("Forgot it")),
         Binding("f12", "app.switch_language", N_("På dansk")),
         Binding("ctrl+q", "app.leave", N_("Quit")),
     ]
@@ -42,6 +45,12 @@ class UnlockScreen(SeglScreen[None]):
         """A vault is open."""
 
         client: VaultClient
+
+    @dataclass
+    class Forgotten(Message):
+        """The passphrase of a vault is forgotten."""
+
+        vault: VaultRef
 
     class NewVaultWanted(Message):
         """Somebody who has no vault here wants one, or has forgotten the passphrase."""
@@ -60,6 +69,7 @@ class UnlockScreen(SeglScreen[None]):
         self._at = next((n for n, ref in enumerate(self._vaults) if chosen and ref.id.startswith(chosen)), 0)
         self._named = False
         self._trying = False
+        self._waiting: Timer | None = None
 
     def heading(self) -> str:
         """Neutral words."""
@@ -71,6 +81,7 @@ class UnlockScreen(SeglScreen[None]):
             yield Plain(self._vault_words(), id="vault")
             yield Plain(_("Passphrase"), id="label")
             yield PassphraseInput(id="passphrase")
+            yield Plain(_("Forgotten it? F7"), id="forgotten", classes="quiet")
             if self._hint:
                 yield Plain(_("Passphrase of the demo: {passphrase}").format(passphrase=self._hint), id="hint")
             yield Plain("", id="said")
@@ -91,7 +102,7 @@ class UnlockScreen(SeglScreen[None]):
         """Choosing needs something to choose from."""
         if action == "choose":
             return len(self._vaults) > 1 and not self._trying
-        if action in ("unlock", "new_vault"):
+        if action in ("unlock", "new_vault", "forgot"):
             return not self._trying
         return True
 
@@ -104,6 +115,7 @@ class UnlockScreen(SeglScreen[None]):
         """Another vault."""
         self._at = (self._at + by) % len(self._vaults)
         self.query_one(PassphraseInput).value = ""
+        self._stop_counting()
         self._say("")
         self._show_vault()
 
@@ -115,6 +127,11 @@ class UnlockScreen(SeglScreen[None]):
     def action_new_vault(self) -> None:
         """Make another vault."""
         self.post_message(self.NewVaultWanted())
+
+    def action_forgot(self) -> None:
+        """Open it by the words of its recovery instead."""
+        self.query_one(PassphraseInput).value = ""
+        self.post_message(self.Forgotten(self._vaults[self._at]))
 
     @on(PassphraseInput.SeveralLines)
     def _several_lines(self) -> None:
@@ -131,18 +148,23 @@ class UnlockScreen(SeglScreen[None]):
         self.run_work(self._unlock(field), group="unlock")
 
     async def _unlock(self, field: PassphraseInput) -> None:
+        from store.attempts import TooSoon
         from store.client import VaultClient
         from store.errors import WrongPassphrase
         from store.secret import Secret
 
+        if VaultClient.rest(self._vaults[self._at]):
+            self._count_down()
+            return
         self._trying = True
         field.disabled = True
         self.refresh_bindings()
         self._say(_("Unlocking ..."))
         try:
             client = await VaultClient.unlock(self._vaults[self._at], Secret.from_text(field.take()))
-        except WrongPassphrase:
+        except (WrongPassphrase, TooSoon):
             self._say(_("That is not the passphrase of this vault. Is Caps Lock on?"), fault=True)
+            self._count_down(_("That is not the passphrase of this vault."))
             return
         except BaseException:
             self._say("")
@@ -154,6 +176,39 @@ class UnlockScreen(SeglScreen[None]):
             self.refresh_bindings()
         self._say("")
         self.post_message(self.Unlocked(client))
+
+    def _count_down(self, before: str = "") -> None:
+        """Say how long the next try has to wait, every second; what is typed meanwhile stays."""
+        from store.client import VaultClient
+
+        self._stop_counting()
+        left = VaultClient.rest(self._vaults[self._at])
+        if left:
+            self._say_left(before, left)
+            self._waiting = self.set_interval(1.0, lambda: self._count(before))
+
+    def _count(self, before: str) -> None:
+        from store.client import VaultClient
+
+        left = VaultClient.rest(self._vaults[self._at])
+        if left:
+            self._say_left(before, left)
+        else:
+            self._stop_counting()
+            self._say(_("You can try again now."))
+
+    def _say_left(self, before: str, left: int) -> None:
+        words = ngettext(
+            "Several tries were wrong: the next one in {count} second.",
+            "Several tries were wrong: the next one in {count} seconds.",
+            left,
+        ).format(count=left)
+        self._say(f"{before} {words}".strip(), fault=True)
+
+    def _stop_counting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
 
     def _say(self, words: str, *, fault: bool = False) -> None:
         line = self.query_one("#said", Plain)

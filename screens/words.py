@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from guidance.language import _, current_language, ngettext
 from guidance.model import State, Strength
 from store.bundle.visible import visible as shown
 from store.model import Age, CaseKind, EvidenceKind, Holder, Purpose, Role
+
+if TYPE_CHECKING:
+    from store.places import Place
 
 
 def visible(text: str) -> str:
@@ -144,7 +148,8 @@ def purpose(value: Purpose) -> str:
     return {
         Purpose.FULL: _("everything (own archive or move)"),
         Purpose.POLICE: _("the police"),
-        Purpose.COLLEAGUE: _("a colleague or another authority"),
+        Purpose.COLLEAGUE: _("a colleague"),
+        Purpose.AUTHORITY: _("an authority: the municipality, a court, a lawyer"),
         Purpose.PERSON_CONCERNED: _("the person the case is about"),
         Purpose.STATISTICS: _("statistics only"),
     }[value]
@@ -159,7 +164,7 @@ def state(value: State) -> str:
     """Where a step stands, in a word or two."""
     return {
         State.OPEN: _("to do"),
-        State.DUE: _("due"),
+        State.DUE: _("due today"),
         State.OVERDUE: _("overdue"),
         State.DONE: _("done"),
         State.SET_ASIDE: _("set aside"),
@@ -193,12 +198,40 @@ def state_style(value: State) -> str:
     }.get(value, "")
 
 
-def place_warning(paths: Iterable[Path]) -> str:
-    """What to say of files that lie on a phone, a personal cloud folder or a stick (AC-2c); empty where all is well."""
+def duration(seconds: float) -> str:
+    """A time that something will still take, in words: rounded up, so that it is kept."""
+    whole = int(seconds) + 1
+    if whole < 120:
+        return ngettext("{count} second", "{count} seconds", whole).format(count=whole)
+    minutes = -(-whole // 60)
+    return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+
+
+def places_of(paths: Iterable[Path]) -> tuple[Place, ...]:
+    """The places that these files and folders lie on which are no place for case material (AC-2c)."""
     from store.places import classify
 
-    folders = dict.fromkeys(path.parent for path in paths)
-    return next((words for folder in folders if (words := classify(folder).evidence_words())), "")
+    # A folder that was chosen may be the stick itself; of a thousand files in one folder one is asked about.
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
+    return tuple(dict.fromkeys(place for folder in folders if (place := classify(folder)).unfit))
+
+
+def place_warning(places: Iterable[Place]) -> str:
+    """What to say of files that lie on a phone, a personal cloud folder or a stick; empty where all is well."""
+    return next((words for place in places if (words := place.evidence_words())), "")
+
+
+MOST_MISSING: Final = 4
+"""Missing facts that are named at once: more is not read."""
+
+
+def missing_facts_words(names: Sequence[str]) -> str:
+    """What is missing of a piece of evidence: the first few by name, and how many more."""
+    words = ", ".join(missing_fact(name) for name in names[:MOST_MISSING])
+    more = len(names) - MOST_MISSING
+    if more > 0:
+        words = ngettext("{facts}, and {count} more", "{facts}, and {count} more", more).format(facts=words, count=more)
+    return _("! Missing: {facts}").format(facts=words)
 
 
 def missing_fact(name: str) -> str:
@@ -208,12 +241,14 @@ def missing_fact(name: str) -> str:
         "platform": _("platform"),
         "url": _("address (URL)"),
         "claimed_at": _("when it was posted"),
+        "claimed_zone": _("time zone of when it was posted"),
         "found_at": _("when it was found"),
+        "found_zone": _("time zone of when it was found"),
         "shows": _("what it shows"),
         "holder": _("who has the original"),
         "holder_name": _("name of who has it"),
         "held_where": _("where the original is"),
-        "came_how": _("how it came to you"),
+        "came_how": _("who found or sent it"),
         "seen_by": _("who has seen it"),
         "kind": _("what it is"),
         "size": _("size"),

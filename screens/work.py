@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar
 
 from textual import events, on
@@ -22,6 +24,7 @@ from screens.widgets.frame import KeyLine, TitleBar
 from screens.widgets.plain import Plain
 
 if TYPE_CHECKING:
+    from store.cases.openings import PurposeNeeded
     from store.casework import Casework
     from store.client import VaultClient
     from store.cpr import CprNoticed
@@ -107,9 +110,10 @@ class CaseWork(SeglScreen[T]):
     async def do(self, method: Callable[Concatenate[Casework, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Let the vault's own thread do something; the screen stays alive meanwhile.
 
-        Where a civil registration number seems to stand in what would be written, a person is asked (CM-2b); only
-        inside `run_work`.
+        Where a civil registration number seems to stand in what would be written, a person is asked (CM-2b), and where
+        a case is opened that is not their own, what for; only inside `run_work`.
         """
+        from store.cases.openings import PurposeNeeded
         from store.cpr import CprNoticed
 
         def allowed(casework: Casework) -> R:
@@ -117,11 +121,46 @@ class CaseWork(SeglScreen[T]):
                 return method(casework, *args, **kwargs)
 
         try:
-            return await self.client.do(method, *args, **kwargs)
+            try:
+                return await self.client.do(method, *args, **kwargs)
+            except PurposeNeeded as needed:
+                if not await self.purpose_is_given(needed):
+                    raise
+                return await self.client.do(method, *args, **kwargs)
         except CprNoticed as noticed:
             if not await self.cpr_must_be_there(noticed):
                 raise
         return await self.client.do(allowed)
+
+    async def through(self, work: Coroutine[Any, Any, R], *, stop: Callable[[], object] | None = None) -> R:
+        """Carry through what holds files open or has begun to be written down, even where the screen is left meanwhile.
+
+        Args:
+            work: begun at once.
+            stop: called where the screen is left: what can be stopped stops, and is waited for.
+        """
+        working = asyncio.ensure_future(work)
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            if stop is not None:
+                stop()
+            # What comes of it is told nobody any more; what it has to undo, it undoes itself.
+            with suppress(SeglError, asyncio.CancelledError):
+                await working
+            raise
+
+    def from_aside(self, method: Callable[..., R], *first: object) -> Callable[..., R]:
+        """What long work in a thread of its own (`client.aside`) calls to have the vault do something, and waits for.
+
+        It raises VaultClosed where the vault was locked meanwhile, and what the method raises.
+        """
+        loop = asyncio.get_running_loop()
+
+        def call(*rest: object) -> R:
+            return asyncio.run_coroutine_threadsafe(self.client.do(method, *first, *rest), loop).result()
+
+        return call
 
     async def cpr_must_be_there(self, noticed: CprNoticed) -> bool:
         """Ask whether the civil registration numbers must be where they stand."""
@@ -131,12 +170,31 @@ class CaseWork(SeglScreen[T]):
             yes=_("Yes, it has to"),
         )
 
+    async def purpose_is_given(self, needed: PurposeNeeded) -> bool:
+        """Ask what a case that is not one's own is opened for, and keep it."""
+        from store.casework import Casework
+
+        async def state(purpose: str) -> bool:
+            await self.do(Casework.state_purpose, needed.case, purpose)
+            return True
+
+        title = _("Case {reference} is not your own").format(reference=needed.reference)
+        question = _("What do you open it for? It is written into the case, and the person concerned may be told.")
+        return bool(await self.with_reason(title, question, state))
+
     def show_error(self, error: SeglError) -> None:
-        """Show a failure; where a person has just said no to a number, there is nothing more to say."""
+        """Show a failure; where a person has just said no to a number, or gives no purpose, nothing more is to say."""
+        from store.cases.openings import PurposeNeeded
         from store.cpr import CprNoticed
 
-        if not isinstance(error, CprNoticed):
+        if isinstance(error, PurposeNeeded):
+            self.without_purpose()
+        elif not isinstance(error, CprNoticed):
             super().show_error(error)
+
+    def without_purpose(self) -> None:
+        """A case is not opened, for nobody said what for."""
+        self.said(_("The case was not opened: no purpose was given."))
 
     async def with_reason(self, title: str, question: str, act: Callable[[str], Awaitable[R]]) -> R | None:
         """Ask for a reason and do something with it; None where there is none. Only inside `run_work`.

@@ -10,14 +10,15 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from store.cases.case import CaseDesk
 from store.cases.desk import utc_now
 from store.cases.directory import DirectoryDesk
+from store.cases.merging import MergeDesk
 from store.cases.plan import PlanDesk
+from store.cases.status import StatusDesk
 from store.programme.programme import ProgrammeWork
 
 
-class Casework(CaseDesk, ProgrammeWork, PlanDesk, DirectoryDesk):
+class Casework(StatusDesk, ProgrammeWork, PlanDesk, DirectoryDesk, MergeDesk):
     """Everything on one desk; a context manager that closes the vault."""
 
     def __enter__(self) -> Self:

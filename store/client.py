@@ -8,24 +8,36 @@ no note.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import ClassVar, Concatenate, ParamSpec, TypeVar
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from store import attempts
+from store.cases.leaving import Settled
 from store.cases.office import check_set_up
+from store.cases.recovery import Ground
+from store.cases.trust import compared_card
 from store.casework import Casework
-from store.doctor import Finding, at_unlock
+from store.doctor import Finding, Report, at_unlock, check, repair_projections
 from store.home import Home, VaultRef
-from store.model import OfficeSetUp
+from store.model import Joining, OfficeSetUp
 from store.secret import Secret
 from store.slots import KdfParameters
 from store.vault import Vault, VaultWarning
 
+if TYPE_CHECKING:
+    from store.backup.restoring import Restored
+    from store.cases.merging import Merged
+    from store.doctor import Progress
+
 P = ParamSpec("P")
 R = TypeVar("R")
-_Opened = tuple[Vault, Casework, tuple[Finding, ...]]
+_Opened = tuple[Vault, Casework, tuple[Finding, ...], tuple[Settled, ...]]
 
 
 class VaultClosed(SeglError):
@@ -51,20 +63,27 @@ class VaultClient:
         label: the counsellor's display name.
         warnings: what opening the slots noticed.
         alarms: what a first look at the journal noticed, e.g. that an old copy was put back; `doctor` looks at all.
+        settled: what became of files that were about to leave the house when the work was cut off.
     """
 
     def __init__(
-        self, casework: Casework, vault: Vault, owner: ThreadPoolExecutor, alarms: tuple[Finding, ...]
+        self,
+        casework: Casework,
+        vault: Vault,
+        owner: ThreadPoolExecutor,
+        alarms: tuple[Finding, ...],
+        settled: tuple[Settled, ...],
     ) -> None:
         """Use `create` or `unlock`."""
         self.alarms = alarms
+        self.settled = settled
         self.id = vault.id
         self.label = vault.label
         self.warnings: tuple[VaultWarning, ...] = vault.warnings
         self._casework = casework
         self._vault = vault
         self._owner = owner
-        self._aside = 0
+        self._under_way = 0
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -75,25 +94,71 @@ class VaultClient:
         label: str,
         passphrase: Secret,
         set_up: OfficeSetUp,
+        joining: Joining | None = None,
         kdf: KdfParameters | None = None,
     ) -> VaultClient:
         """Make a vault, set it up and keep it open.
 
+        Args:
+            home: where it is made.
+            label: whose it is.
+            passphrase: opens it from now on.
+            set_up: the office and the counsellor; of an office that is joined, the card says its name.
+            joining: by which card it joins an office that there is already.
+            kdf: what a guess at the passphrase costs; measured unless given.
+
         Raises:
-            What `Vault.create` and `Casework.set_up` raise.
+            What `Vault.create`, `Casework.set_up` and `Casework.join_office` raise.
         """
 
         def open_it() -> _Opened:
             # Before the vault is made: one that was not set up would be left behind.
             check_set_up(set_up)
+            if joining is not None:
+                compared_card(joining)
             vault = Vault.create(home, label=label, passphrase=passphrase, kdf=kdf)
             casework = Casework(vault)
             try:
-                casework.set_up(set_up)
+                if joining is None:
+                    casework.set_up(set_up)
+                else:
+                    casework.join_office(set_up, joining.card, compared=joining.compared)
             except BaseException:
                 casework.close()
                 raise
-            return vault, casework, ()
+            return vault, casework, (), ()
+
+        return await cls._opened(open_it)
+
+    @classmethod
+    async def further_workstation(
+        cls,
+        home: Home,
+        card: str,
+        *,
+        compared: str,
+        passphrase: Secret,
+        language: str,
+        kdf: KdfParameters | None = None,
+    ) -> VaultClient:
+        """Make the vault of a further workstation of one's own, and keep it open.
+
+        Raises:
+            What `Vault.create` and `Casework.join_as_oneself` raise.
+        """
+        from store import cards
+
+        def open_it() -> _Opened:
+            vault = Vault.create(home, label=cards.read(card).name, passphrase=passphrase, kdf=kdf)
+            casework = Casework(vault)
+            try:
+                casework.join_as_oneself(card, compared=compared, language=language)
+            except BaseException:
+                # A vault without an office is no use to anybody, and it was made a moment ago: nothing is in it.
+                casework.close()
+                shutil.rmtree(vault.path, ignore_errors=True)
+                raise
+            return vault, casework, (), ()
 
         return await cls._opened(open_it)
 
@@ -108,7 +173,7 @@ class VaultClient:
         def open_it() -> _Opened:
             vault = Vault.unlock(ref, passphrase)
             try:
-                return vault, Casework(vault), at_unlock(vault)
+                return _looked_at(vault, Casework(vault))
             except BaseException:
                 vault.close()
                 raise
@@ -116,11 +181,116 @@ class VaultClient:
         return await cls._opened(open_it)
 
     @classmethod
+    async def recover(
+        cls, ref: VaultRef, words: Secret, new: Secret, *, kdf: KdfParameters | None = None
+    ) -> VaultClient:
+        """Open a vault by the words of its recovery and give it a new passphrase; that is on record.
+
+        Raises:
+            What `Vault.recover` raises.
+        """
+
+        def open_it() -> _Opened:
+            vault = Vault.recover(ref, words, new, kdf=kdf)
+            try:
+                casework = Casework(vault)
+                casework.record_recovery_use()
+                return _looked_at(vault, casework)
+            except BaseException:
+                vault.close()
+                raise
+
+        return await cls._opened(open_it)
+
+    @classmethod
+    async def restore(
+        cls,
+        home: Home,
+        folder: Path,
+        opens: Secret,
+        new: Secret | None = None,
+        *,
+        kdf: KdfParameters | None = None,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[VaultClient, Restored]:
+        """Make a vault of a backup and keep it open.
+
+        Args:
+            home: where it is to be.
+            folder: of the backups.
+            opens: the passphrase of the backup, or, where `new` is given, the office's words.
+            new: the passphrase of the new vault.
+            kdf: what it costs; measured where it is not given.
+            progress: called with (done, of how many), from another thread.
+            cancelled: asked now and then.
+
+        Raises:
+            What `store.backup.restoring.restore` raises.
+        """
+        from store.backup import restoring
+
+        said: list[Restored] = []
+
+        def open_it() -> _Opened:
+            opener = restoring.by_passphrase(opens) if new is None else restoring.by_words(opens)
+            vault, done = restoring.restore(
+                home, folder, opener, new or opens, kdf=kdf, progress=progress, cancelled=cancelled
+            )
+            said.append(done)
+            return vault, Casework(vault), (), ()
+
+        return await cls._opened(open_it), said[0]
+
+    async def merge(self, ref: VaultRef, passphrase: Secret) -> Merged:
+        """Take in what the same person wrote in another vault, which is opened and closed for it.
+
+        Raises:
+            VaultClosed: `close` was called before.
+            What `Vault.unlock` and `Casework.merge` raise.
+        """
+
+        def merge_it(casework: Casework) -> Merged:
+            with Vault.unlock(ref, passphrase) as other:
+                return casework.merge(other.connection, other.id)
+
+        return await self.do(merge_it)
+
+    async def renew(
+        self,
+        passphrase: Secret,
+        ground: Ground,
+        *,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Make a new key of the data; work goes on with the vault under it. A lock waits for it under a cover.
+
+        Args:
+            passphrase: the one that counts.
+            ground: why; it is on record.
+            progress: called with (done, of how many), from another thread.
+            cancelled: asked now and then, from another thread.
+
+        Raises:
+            VaultClosed: `close` was called before.
+            What `Vault.renew_key` raises.
+        """
+
+        def renew_it() -> None:
+            self._casework.record_openings()
+            renewed = self._vault.renew_key(passphrase, progress=progress, cancelled=cancelled)
+            self._vault, self._casework = renewed, Casework(renewed)
+            self._casework.record_renewal(ground)
+
+        await self._at_length(renew_it)
+
+    @classmethod
     async def _opened(cls, open_it: Callable[[], _Opened]) -> VaultClient:
         owner = ThreadPoolExecutor(1, thread_name_prefix="vault")
         opening = asyncio.wrap_future(owner.submit(open_it))
         try:
-            vault, casework, alarms = await asyncio.shield(opening)
+            vault, casework, alarms, settled = await asyncio.shield(opening)
         except asyncio.CancelledError:
             # Nobody waits for the vault any more; when it has opened it is closed, so that no lock stays behind.
             opening.add_done_callback(lambda done: _abandon(done, owner))
@@ -128,7 +298,12 @@ class VaultClient:
         except BaseException:
             owner.shutdown(wait=False)
             raise
-        return cls(casework, vault, owner, alarms)
+        return cls(casework, vault, owner, alarms, settled)
+
+    @staticmethod
+    def rest(ref: VaultRef) -> int:
+        """Seconds until a passphrase may be tried again after several wrong ones; 0 where one may be now."""
+        return attempts.rest(ref.path)
 
     async def do(self, method: Callable[Concatenate[Casework, P], R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
         """Call a method of Casework on the owner thread: `await client.do(Casework.add_note, case, text)`.
@@ -142,6 +317,8 @@ class VaultClient:
         if self._closing is not None:
             raise VaultClosed
         working = self._owner.submit(lambda: method(self._casework, *arguments, **keywords))
+        # After it, so that nobody waits for the disk before they see a case.
+        self._owner.submit(lambda: self._casework.record_openings())
         return await asyncio.shield(asyncio.wrap_future(working))
 
     async def aside(self, function: Callable[P, R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
@@ -153,37 +330,92 @@ class VaultClient:
         """
         if self._closing is not None:
             raise VaultClosed
-        self._aside += 1
-        try:
+        with self.at_work():
             return await asyncio.to_thread(function, *arguments, **keywords)
-        finally:
-            self._aside -= 1
 
-    @property
-    def busy(self) -> bool:
-        """Whether long work is under way that a lock would cut off."""
-        return self._aside > 0
+    async def examine(
+        self,
+        *,
+        repair: bool = False,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Report:
+        """Verify everything in the vault; a lock waits for it under a cover, as for a hash.
 
-    async def knows(self, passphrase: Secret) -> bool:
-        """Whether the passphrase opens this vault.
+        Args:
+            repair: make the tables that follow from the journal anew first.
+            progress: called with (done, of how many), from another thread.
+            cancelled: asked now and then, from another thread.
 
         Raises:
             VaultClosed: `close` was called before.
         """
+        look = repair_projections if repair else check
+
+        def examine_it() -> Report:
+            self._casework.record_openings()
+            return look(self._vault, progress=progress, cancelled=cancelled)
+
+        return await self._at_length(examine_it)
+
+    async def _at_length(self, work: Callable[[], R]) -> R:
+        """Long work on the vault's own thread; it counts until it has ended, also where nobody waits for it any more.
+
+        Raises:
+            VaultClosed: `close` was called before.
+            What the work raises.
+        """
         if self._closing is not None:
             raise VaultClosed
-        return await asyncio.shield(asyncio.wrap_future(self._owner.submit(self._vault.knows, passphrase)))
+        counted = ExitStack()
+        counted.enter_context(self.at_work())
+        working = asyncio.wrap_future(self._owner.submit(work))
+        working.add_done_callback(lambda _done: counted.close())
+        return await asyncio.shield(working)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Count as busy meanwhile: a lock waits for it, under a cover.
+
+        For one piece of work that is made of many calls. Never held while a person is asked: the lock would not come.
+        """
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
+    @property
+    def busy(self) -> bool:
+        """Whether long work is under way that a lock would cut off."""
+        return self._under_way > 0
+
+    async def knows(self, passphrase: Secret) -> bool:
+        """Whether the passphrase opens this vault; answered while the vault's own thread is at long work, too.
+
+        Raises:
+            VaultClosed: `close` was called before.
+            TooSoon: several wrong passphrases came before, and the wait is not over.
+        """
+        if self._closing is not None:
+            raise VaultClosed
+        return await asyncio.to_thread(self._vault.knows, passphrase)
 
     async def close(self) -> None:
         """Finish what was begun, write the checkpoint, close the vault. Closing twice waits for the first."""
         if self._closing is None:
-            self._closing = asyncio.wrap_future(self._owner.submit(self._casework.close))
+            # Looked up on the owner's thread: a new key of the data may just have put another in its place.
+            self._closing = asyncio.wrap_future(self._owner.submit(lambda: self._casework.close()))
             self._closing.add_done_callback(lambda _done: self._owner.shutdown(wait=False))
         await asyncio.shield(self._closing)
 
 
+def _looked_at(vault: Vault, casework: Casework) -> _Opened:
+    return vault, casework, at_unlock(vault), casework.settle_leaving()
+
+
 def _abandon(opening: asyncio.Future[_Opened], owner: ThreadPoolExecutor) -> None:
     if not opening.cancelled() and opening.exception() is None:
-        _vault, casework, _alarms = opening.result()
+        _vault, casework, _alarms, _settled = opening.result()
         owner.submit(casework.close)
     owner.shutdown(wait=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 from guidance.cpr import find_numbers, masked
@@ -24,10 +25,32 @@ RULE: Final = "CM-2b"
 AROUND: Final = 24
 """Characters shown on either side of a number."""
 _NO_TEXT: Final = frozenset({"raw-name", "digest", "manifest-digest", "recipient", "recipients", "devices"})
-ALREADY_DONE: Final = frozenset({"case.sealed", "case.filed", "case.printed", "office.plan-exported"})
-"""Entries that record what was done outside the journal; whether a number goes out is asked before it does."""
+ALREADY_DONE: Final = frozenset(
+    {
+        "case.sealed",
+        "case.filed",
+        "case.printed",
+        "case.read",
+        "evidence.passed-on",
+        "office.plan-exported",
+        "programme.exported",
+    }
+)
+"""Entries that record what was done outside the journal, or is written after it was done; whether a number goes out, or
+into a purpose, is asked before."""
 
 Answer = Callable[["CprNoticed"], bool]
+
+
+class Leaving(StrEnum):
+    """How what was saved before is passed on."""
+
+    SEALED = "sealed"
+    """In a bundle, encrypted to its recipients."""
+    EXPORTED = "exported"
+    """Out of the program, on the screen or for another program."""
+    WRITTEN = "written"
+    """Into a plain file, which is not encrypted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,29 +76,39 @@ class CprField:
 
 
 class CprNoticed(SeglError):
-    """There seems to be a civil registration number in what is to be saved or sealed, and nobody has said it must be.
+    """There seems to be a civil registration number in what is to be saved or passed on; nobody has said it must be.
 
     Attributes:
         fields: where; at least one.
-        sealing: whether it is about passing on what was saved before.
+        leaving: how what was saved before is passed on; None where it is about saving.
     """
 
     code: ClassVar[str] = "cpr-noticed"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
     rule = RULE
 
-    def __init__(self, fields: tuple[CprField, ...], *, sealing: bool = False) -> None:
+    def __init__(self, fields: tuple[CprField, ...], *, leaving: Leaving | None = None) -> None:
         super().__init__(tuple(field.field for field in fields))
         self.fields = fields
-        self.sealing = sealing
+        self.leaving = leaving
 
     def diagnostics(self) -> Diagnostics:
         """Name the fields; the numbers are not repeated."""
         places = "\n".join(f"  {field.words()}: {field.shown}" for field in self.fields)
-        if self.sealing:
+        if self.leaving is Leaving.SEALED:
             happened = _("There seems to be a civil registration number (CPR) in what would be sealed:")
             safe = _("Nothing was sealed.")
             todo = _("Must the recipient have it? Then say so: --allow-cpr. What is in the journal can't be taken out.")
+        elif self.leaving is Leaving.EXPORTED:
+            happened = _("There seems to be a civil registration number (CPR) in what would be exported:")
+            safe = _("Nothing was exported.")
+            todo = _("Must it go along? Then say so: --allow-cpr. What is in the journal can't be taken out.")
+        elif self.leaving is Leaving.WRITTEN:
+            happened = _("There seems to be a civil registration number (CPR) in what would stand in the file:")
+            safe = _("No file was written.")
+            todo = _(
+                "The file is not encrypted. Must it stand there? Then say so: --allow-cpr. Else change the answer."
+            )
         else:
             happened = _("There seems to be a civil registration number (CPR) in what you wrote:")
             safe = _("Nothing was saved.")
@@ -117,19 +150,29 @@ def numbers_in_entries(entries: Iterable[StoredEntry], today: date) -> tuple[Cpr
     return tuple(found)
 
 
-def require_no_numbers(fields: Iterable[CprField], answer: Answer, *, sealing: bool = False) -> None:
+def numbers_in_name(name: str, today: date) -> tuple[CprField, ...]:
+    """The same of the name of a file that is to be written: it is seen by whoever sees the folder.
+
+    Args:
+        name: without folders.
+        today: nobody is born after it.
+    """
+    return tuple(numbers_in("file", {"name": name}, today))
+
+
+def require_no_numbers(fields: Iterable[CprField], answer: Answer, *, leaving: Leaving | None = None) -> None:
     """Ask where there are any.
 
     Args:
         fields: where numbers stand.
         answer: asked once, about all of them.
-        sealing: whether it is about passing on what was saved before.
+        leaving: how what was saved before is passed on.
 
     Raises:
         CprNoticed: there are, and the answer is no.
     """
     if found := tuple(fields):
-        noticed = CprNoticed(found, sealing=sealing)
+        noticed = CprNoticed(found, leaving=leaving)
         if not answer(noticed):
             raise noticed
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
@@ -28,6 +28,8 @@ Row = tuple[Any, ...]
 
 IntegrityError: type[Exception] = dbapi2.IntegrityError
 KEY_BYTES: Final = 32
+_STEPS: Final = 2000
+"""Of SQLite's machine between two questions: some hundred rows that are copied."""
 
 _FULL: Final = 13
 _BUSY: Final = frozenset({5, 6})
@@ -60,6 +62,10 @@ _HELD: Final = {
     "cache_size": -65536,
     "page_size": 4096,
 }
+
+
+class Stopped(Exception):
+    """A statement was stopped on request."""
 
 
 class Cursor:
@@ -158,9 +164,38 @@ class Connection:
                 raise
             raise said from None
 
+    @contextmanager
+    def watched(self, stop: Callable[[], bool]) -> Iterator[None]:
+        """Ask every now and then, while statements run, whether to stop; a statement that is stopped raises `Stopped`.
+
+        Args:
+            stop: asked on this thread, between two steps of a statement.
+        """
+        asked = False
+
+        def ask() -> int:
+            nonlocal asked
+            asked = asked or stop()
+            return int(asked)
+
+        self._raw.set_progress_handler(ask, _STEPS)
+        try:
+            yield
+        except dbapi2.OperationalError:
+            if asked:
+                raise Stopped from None
+            raise
+        finally:
+            self._raw.set_progress_handler(None, 0)
+
     def interrupt(self) -> None:
         """Stop the statement that runs now; the one method that another thread may call."""
         self._raw.interrupt()
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._raw is None
 
     def close(self) -> None:
         """Move everything from the WAL into the database, empty the WAL, and close. Closing twice does nothing.
@@ -230,6 +265,37 @@ def connect(path: Path, data_key: Secret, *, create: bool = False) -> Connection
         raw.close()
         raise
     return connection
+
+
+def copy_under(
+    connection: Connection, path: Path, data_key: Secret, *, stop: Callable[[], bool] = lambda: False
+) -> None:
+    """Write a whole open database to a new file under another key.
+
+    Args:
+        connection: of what is copied.
+        path: of the file; there must be none.
+        data_key: the other key.
+        stop: asked every now and then.
+
+    Raises:
+        Stopped: `stop` said so.
+        DiskFull, DiskFailed: what was written so far is still there; nothing of the open database was changed.
+    """
+    make_private_file(path)
+    # ATTACH takes no bound key of this form; a raw key in hex needs no quoting.
+    connection.execute(f"ATTACH DATABASE ? AS renewed KEY \"x'{data_key.reveal().hex()}'\"", (os.fspath(path),))
+    try:
+        [(version,)] = connection.execute("PRAGMA main.user_version").fetchall()
+        connection.execute("PRAGMA renewed.journal_mode = DELETE").fetchall()
+        with connection.watched(stop):
+            connection.execute("SELECT sqlcipher_export('renewed')").fetchall()
+        connection.execute(f"PRAGMA renewed.user_version = {int(version)}")
+    except dbapi2.OperationalError as error:
+        # The function answers with words only, whatever the code of what went wrong inside.
+        raise (DiskFull(path) if "full" in str(error) else DiskFailed(path, str(error))) from None
+    finally:
+        connection.execute("DETACH DATABASE renewed")
 
 
 def _configure(connection: Connection, data_key: Secret) -> None:

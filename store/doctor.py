@@ -8,21 +8,21 @@ new past; then a checkpoint kept elsewhere (a receipt, a bundle, a print) tells.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from store import checkpoint, keys, projections
+from store import checkpoint, keys, projections, receipts
 from store.age.errors import IdentityInvalid
 from store.age.x25519 import X25519Identity
-from store.authors import known_authors
-from store.cases.desk import OpenVault
+from store.authors import Trust
+from store.cases.desk import OpenVault, silent_in, trust_in
 from store.checkpoint import CheckpointInvalid, Tree
 from store.database import Connection
 from store.entry import EntryInvalid, Header, SpaceKind
 from store.findings import Finding, Report, VaultUnwell
-from store.journal import REMARKS, FeedCheck, read, stored_entries
+from store.journal import REMARKS, FeedCheck, read, spaces, stored_entries
 from store.model import StoredEntry
 from store.projections import TABLES, standing
 
@@ -52,6 +52,10 @@ class _Examination:
     def note(self, code: str, where: object = "", *, damage: bool = True) -> None:
         self.findings.append(Finding(code=code, where=str(where), damage=damage))
 
+    def expect_more(self, ticks: int) -> None:
+        """As many more are to come before the end."""
+        self._total += ticks
+
     def tick(self, count: int = 1) -> None:
         before, self._done = self._done, self._done + count
         if before // _STEP != self._done // _STEP or self._done >= self._total:
@@ -64,10 +68,21 @@ class _Examination:
         self.structure()
         fresh = projections.empty_tables()
         try:
-            unreadable = projections.rebuild(self.connection, fresh, tick=self.tick)
-            self.feeds(self.devices(fresh))
+            office = frozenset({SpaceKind.OFFICE})
+            unreadable = projections.rebuild(self.connection, fresh, kinds=office, tick=self.tick)
+            trust = self.trust(fresh)
+            self.rules_of_office(fresh, trust)
+            unreadable += projections.rebuild(
+                self.connection,
+                fresh,
+                kinds=frozenset(SpaceKind) - office,
+                silent=lambda space: silent_in(self.connection, trust, space),
+                tick=self.tick,
+            )
+            self.feeds(trust)
             self.replay()
             self.outside()
+            self.receipts()
             self.keys()
             self.playbooks(fresh)
             self.tables(fresh, unreadable)
@@ -79,19 +94,23 @@ class _Examination:
         if self.connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
             self.note("structure-damaged")
 
-    def devices(self, fresh: Connection) -> set[str]:
-        """The devices that count, by what the journal says and not by what a table says of it."""
-        own = keys.own_devices(self.connection)
-        rows = [
-            row
-            for (space,) in self.connection.execute("SELECT id FROM space WHERE kind = 'office'").fetchall()
-            for row in standing(fresh, space)
-        ]
-        return {*own, *(device for author in known_authors(rows, own) for device in author.devices)}
+    def trust(self, fresh: Connection) -> Trust:
+        """Who counts, by what the journal says and not by what a table says of it."""
+        offices = spaces(self.connection, SpaceKind.OFFICE)
+        rows = [row for space in offices for row in standing(fresh, space)]
+        return trust_in(self.connection, offices[0] if offices else "", rows)
 
-    def feeds(self, devices: set[str]) -> None:
+    def rules_of_office(self, fresh: Connection, trust: Trust) -> None:
+        """What others than administrators wrote of the office says nothing."""
+        for space in spaces(self.connection, SpaceKind.OFFICE):
+            silent = silent_in(self.connection, trust, space)
+            if silent:
+                _silence(self.connection, fresh, space, silent)
+
+    def feeds(self, trust: Trust) -> None:
         """Every entry by itself and in its feed; columns that repeat the header; what was erased."""
         buried: dict[str, str] = dict(self.connection.execute("SELECT entry, by_entry FROM tombstone").fetchall())
+        withheld = self._withheld()
         known = {}
         said_erased: set[tuple[str, str]] = set()
         for space, kind in self.connection.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
@@ -99,10 +118,13 @@ class _Examination:
                 self.note("space-kind", space)
                 continue
             check = FeedCheck(SpaceKind(kind), space)
+            devices = trust.devices(kind)
+            for silenced, remark in sorted(silent_in(self.connection, trust, space).items()):
+                self.note(remark, silenced, damage=False)
             for arrival, stored in stored_entries(self.connection, space):
                 for fault in check.take(arrival, stored, devices):
                     self.note(fault, stored.id, damage=fault not in REMARKS)
-                self._erased(stored, buried)
+                self._erased(stored, buried, withheld)
                 said_erased.update((entry, stored.id) for entry in _erases(stored))
                 known[stored.id] = space
                 self.tick()
@@ -124,8 +146,8 @@ class _Examination:
         """The feeds of the office alone."""
         fresh = projections.empty_tables()
         try:
-            projections.rebuild(self.connection, fresh, kind=SpaceKind.OFFICE)
-            devices = self.devices(fresh)
+            projections.rebuild(self.connection, fresh, kinds=frozenset({SpaceKind.OFFICE}))
+            devices = self.trust(fresh).devices(SpaceKind.OFFICE)
         finally:
             fresh.close()
         for (space,) in self.connection.execute("SELECT id FROM space WHERE kind = 'office'").fetchall():
@@ -134,9 +156,25 @@ class _Examination:
                 for fault in check.take(arrival, stored, devices):
                     self.note(fault, stored.id, damage=fault not in REMARKS)
 
-    def _erased(self, stored: StoredEntry, buried: dict[str, str]) -> None:
+    def _withheld(self) -> set[str]:
+        """What counts as withheld: entries of others that have no payload. One's own never come without."""
+        own = keys.own_devices(self.connection)
+        found = set()
+        for entry, device, payload in self.connection.execute(
+            "SELECT withheld.entry, device, payload FROM withheld LEFT JOIN entry ON entry.id = withheld.entry"
+        ).fetchall():
+            if device is None or device in own or payload is not None:
+                self.note("table-differs", "withheld")
+            else:
+                found.add(entry)
+        return found
+
+    def _erased(self, stored: StoredEntry, buried: dict[str, str], withheld: set[str]) -> None:
         if stored.payload is None and stored.id not in buried:
-            self.note("payload-missing", stored.id)
+            if stored.id in withheld:
+                self.note("payload-withheld", stored.id, damage=False)
+            else:
+                self.note("payload-missing", stored.id)
         if stored.payload is not None and stored.id in buried:
             self.note("erased-came-back", stored.id)
 
@@ -245,6 +283,22 @@ class _Examination:
             elif not checkpoint.fits(self.connection, document):
                 self.note("outside-differs", path.name)
 
+    def receipts(self) -> None:
+        """The receipts beside the vault: what somebody has received must still be what was signed here."""
+        newest = checkpoint.latest(self.connection)
+        own = keys.own_devices(self.connection)
+        for path, receipt in receipts.beside(self.vault.path):
+            if receipt is None:
+                self.note("receipt-unreadable", path.name, damage=False)
+                continue
+            anchored = receipt.checkpoint
+            if anchored.vault != self.vault.id or anchored.device not in own:
+                self.note("receipt-foreign", path.name, damage=False)
+            elif newest is None or anchored.counter > newest.counter:
+                self.note("receipt-later", path.name)
+            elif not checkpoint.fits(self.connection, anchored):
+                self.note("receipt-differs", path.name)
+
     def keys(self) -> None:
         """Each private key belongs to the public one it is kept with, and is the one that the card names."""
         for device, private in keys.own_devices(self.connection).items():
@@ -304,6 +358,7 @@ def at_unlock(vault: OpenVault) -> tuple[Finding, ...]:
     examination = _Examination(vault, None, None)
     examination.newest_commit()
     examination.outside()
+    examination.receipts()
     examination.office()
     return tuple(examination.findings)
 
@@ -317,9 +372,13 @@ def check(vault: OpenVault, *, progress: Progress | None = None, cancelled: Call
         cancelled: asked now and then; the report then says that it is not whole.
     """
     examination = _Examination(vault, progress, cancelled)
+    return _reported(examination, examination.all)
+
+
+def _reported(examination: _Examination, look: Callable[[], None]) -> Report:
     whole = True
     try:
-        examination.all()
+        look()
     except _Cancelled:
         whole = False
     return Report(
@@ -331,14 +390,55 @@ def check(vault: OpenVault, *, progress: Progress | None = None, cancelled: Call
     )
 
 
-def repair_projections(vault: OpenVault) -> Report:
-    """Make the projections anew from the journal, and look again. The journal itself is never repaired."""
-    connection = vault.connection
-    with connection.transaction():
-        for table in (*TABLES, "glance"):
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608
-        projections.rebuild(connection, connection)
-    return check(vault)
+def _silence(source: Connection, target: Connection, space: str, silent: Container[str]) -> None:
+    """Make the tables of one space anew, without what says nothing; where it can't be read, that is said elsewhere."""
+    try:
+        entries = [read(stored) for _arrival, stored in stored_entries(source, space)]
+    except EntryInvalid:
+        return
+    for table in TABLES:
+        target.execute(f"DELETE FROM {table} WHERE space = ?", (space,))  # noqa: S608
+    projections.follow_space(target, entries, silent)
+
+
+def repair_projections(
+    vault: OpenVault, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+) -> Report:
+    """Make the projections anew from the journal, and look again. The journal itself is never repaired.
+
+    Args:
+        vault: unlocked.
+        progress: called now and then with (done, of how many).
+        cancelled: asked now and then; where the tables were not all made by then, they stay as they were.
+    """
+    examination = _Examination(vault, progress, cancelled)
+    examination.expect_more(examination.entries)
+
+    def look() -> None:
+        with vault.connection.transaction():
+            _make_anew(vault.connection, examination.tick)
+        examination.all()
+
+    return _reported(examination, look)
+
+
+def _make_anew(connection: Connection, tick: Callable[[int], None]) -> None:
+    for table in (*TABLES, "glance"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608
+    office = frozenset({SpaceKind.OFFICE})
+    projections.rebuild(connection, connection, kinds=office, tick=tick)
+    offices = spaces(connection, SpaceKind.OFFICE)
+    trust = trust_in(connection, offices[0] if offices else "")
+    for space in offices:
+        if silent := silent_in(connection, trust, space):
+            _silence(connection, connection, space, silent)
+    projections.rebuild(
+        connection,
+        connection,
+        kinds=frozenset(SpaceKind) - office,
+        silent=lambda space: silent_in(connection, trust, space),
+        tick=tick,
+    )
 
 
 __all__ = ["Finding", "Progress", "Report", "VaultUnwell", "at_unlock", "check", "repair_projections"]

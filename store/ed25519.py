@@ -6,6 +6,7 @@ message, so that such a key is nobody's; and a point can be written in a second 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -27,10 +28,22 @@ def is_key(public_key: bytes) -> bool:
 
 def verifies(public_key: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the signature is over this message by this key."""
-    if not is_key(public_key):
+    key = _key(public_key)
+    if key is None:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+        key.verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=64)
+def _key(public_key: bytes) -> Ed25519PublicKey | None:
+    # An import has thousands of signatures by a few keys.
+    if not is_key(public_key):
+        return None
+    try:
+        return Ed25519PublicKey.from_public_bytes(public_key)
+    except ValueError:
+        return None

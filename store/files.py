@@ -7,6 +7,7 @@ implementation; on Windows a folder cannot be synced and the lock is taken by `m
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import secrets
@@ -72,17 +73,38 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def read_at_most(path: Path, limit: int) -> bytes:
+def read_at_most(path: Path, limit: int, *, follow: bool = True) -> bytes:
     """The first bytes of a regular file. A pipe or a device in its place is not waited for.
+
+    Args:
+        path: of the file.
+        limit: how many at most.
+        follow: whether a link may stand for the file.
 
     Raises:
         OSError: it can't be read, or is no regular file.
     """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | _BINARY)
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    with open_to_read(path, follow=follow) as file:
         return file.read(limit)
+
+
+def open_to_read(path: Path, *, follow: bool = True) -> io.BufferedReader:
+    """A regular file, opened; what it is is asked of what was opened, and not of its name, which may be swapped.
+
+    Raises:
+        OSError: it can't be opened, is no regular file, or is a link that is not to be followed.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | _BINARY
+    file = os.fdopen(os.open(path, flags | (0 if follow else _NO_FOLLOW)), "rb")
+    try:
+        status = os.fstat(file.fileno())
+        # Where the system can't refuse a link by itself, what the name is now has to be what was opened.
+        if not stat.S_ISREG(status.st_mode) or not (follow or _NO_FOLLOW or os.path.samestat(status, path.lstat())):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def tighten(path: Path, mode: int = FILE_MODE) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
@@ -28,6 +28,17 @@ class Finding:
         """In a sentence, in the current language."""
         return _words(self.code).format(where=self.where)
 
+    @property
+    def made_anew(self) -> bool:
+        """Whether it is gone once the tables are made anew from the journal."""
+        return self.damage and self.code in _TABLES
+
+    def todo(self) -> str:
+        """What to do about it now, in sentences; empty for a remark."""
+        if not self.damage:
+            return ""
+        return next((words for codes, words in _remedies() if self.code in codes), _remedies()[1][1])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -47,6 +58,11 @@ class Report:
     def well(self) -> bool:
         """Whether everything was looked at and nothing is damaged."""
         return self.whole and not any(finding.damage for finding in self.findings)
+
+    def todo(self) -> tuple[str, ...]:
+        """What to do now, one sentence for each sort of damage that was found; nothing where there is none."""
+        said = {finding.todo() for finding in self.findings if finding.damage}
+        return tuple(words for _codes, words in _remedies() if words in said)
 
     def require_well(self) -> None:
         """Raises VaultUnwell where it is not well."""
@@ -78,6 +94,62 @@ class VaultUnwell(SeglError):
         )
 
 
+_PAST: Final = frozenset(
+    {
+        *(
+            "rolled-back",
+            "outside-differs",
+            "outside-foreign",
+            "outside-unreadable",
+            "receipt-later",
+            "receipt-differs",
+        ),
+        *("receipt-later", "receipt-differs", "entries-missing", "root-differs", "order-differs"),
+        *("checkpoint-missing", "checkpoint-invalid"),
+    }
+)
+_TABLES: Final = frozenset(("projection-differs",))
+"""Only these come of the journal alone, and only these are made anew by `store.doctor.repair_projections`."""
+_ENTRIES: Final = frozenset(
+    {
+        *("header-malformed", "id-differs", "signature", "commitment", "payload-without-salt", "payload-missing"),
+        *("erased-came-back", "tombstone-without-entry", "other-space", "previous-missing", "previous-differs"),
+        *("seen-missing", "structure-damaged", "playbook-differs", "playbook-missing", "space-kind"),
+        *("table-differs", "columns-differ", "space-unlisted", "projection-impossible"),
+    }
+)
+_KEYS: Final = frozenset(("device-unknown", "key-differs"))
+
+
+def _remedies() -> tuple[tuple[frozenset[str], str], ...]:
+    return (
+        (
+            _PAST,
+            _(
+                "An old copy was put back, or the end was lost. Write nothing more here: keep a copy of the vault's "
+                "folder, restore the newest backup beside it ('segl restore --beside') and see which has more; what "
+                "colleagues have comes by 'segl exchange'."
+            ),
+        ),
+        (
+            _ENTRIES,
+            _(
+                "Entries were changed or damaged from outside. Keep a copy of the vault's folder as it is, restore the "
+                "newest backup beside it ('segl restore --beside') and go on in that one; what came after it comes "
+                "from colleagues, by 'segl exchange'."
+            ),
+        ),
+        (_TABLES, _("The tables are made from the journal: 'segl doctor --repair' makes them anew.")),
+        (
+            _KEYS,
+            _(
+                "Somebody wrote here with a key that nobody has let count. If it is not a colleague whose card is "
+                "lacking ('segl keys list'), make a new key of the data: 'segl vault renew'."
+            ),
+        ),
+    )
+
+
 def _words(code: str) -> str:
     return dict(_sentences()).get(code, _("This does not verify: {where}"))
 
@@ -89,6 +161,16 @@ def _sentences() -> Iterator[tuple[str, str]]:
     yield "commitment", _("The content of entry {where} is not what was signed.")
     yield "payload-without-salt", _("Entry {where} has only one of content and salt.")
     yield "payload-missing", _("The content of entry {where} is gone, and no entry says that it was erased.")
+    yield "payload-withheld", _("Entry {where} came without its content, which was withheld or erased elsewhere.")
+    yield (
+        "not-administrator",
+        _("Entry {where} of the office was written by somebody who was no administrator, and says nothing."),
+    )
+    yield "revoked", _("Entry {where} was signed by a key that was revoked, and says nothing any more.")
+    yield (
+        "not-shared",
+        _("Entry {where} was written by somebody with whom the case was never shared, and says nothing until it is."),
+    )
     yield "erased-came-back", _("Entry {where} was erased, and its content is there again.")
     yield "tombstone-without-entry", _("Entry {where} counts as erased, and no entry says so.")
     yield "other-space", _("Entry {where} belongs to another case.")
@@ -108,8 +190,27 @@ def _sentences() -> Iterator[tuple[str, str]]:
     yield "projection-impossible", _("The tables of case {where} cannot be made from its entries.")
     yield "outside-unreadable", _("The file {where} beside the vault is no checkpoint.")
     yield "outside-foreign", _("The checkpoint {where} beside the vault belongs to another vault.")
-    yield "rolled-back", _("The vault is older than the checkpoint {where} beside it: an old copy was put back.")
-    yield "outside-differs", _("The vault has another past than the checkpoint {where} beside it.")
+    now = _("Write nothing more here: keep a copy of the vault's folder, and run 'segl doctor', which says what to do.")
+    yield (
+        "rolled-back",
+        _("The vault is older than the checkpoint {where} beside it: an old copy was put back.") + f" {now}",
+    )
+    yield "outside-differs", _("The vault has another past than the checkpoint {where} beside it.") + f" {now}"
+    todo = _(
+        "Write nothing more here: keep a copy of the vault's folder, ask whoever gave the receipt for the case, and "
+        "take it in with 'segl import'."
+    )
+    yield (
+        "receipt-later",
+        _("The vault is older than the receipt {where}: an old copy was put back, or the end of the journal was lost.")
+        + f" {todo}",
+    )
+    yield (
+        "receipt-differs",
+        _("The vault has another past than when the bundle of receipt {where} was sealed.") + f" {todo}",
+    )
+    yield "receipt-unreadable", _("The file {where} beside the vault is no receipt.")
+    yield "receipt-foreign", _("The receipt {where} beside the vault belongs to another vault.")
     yield "structure-damaged", _("The database does not hold together: an index does not agree with its table.")
     yield "key-differs", _("A key does not belong to its public half: {where}.")
     yield "playbook-differs", _("A kept playbook is not the one of its digest: {where}.")

@@ -30,7 +30,10 @@ __all__ = [
     "resolve",
 ]
 
+CARD_FILE: Final = "office.card"
+"""Where an administrator leaves the office's card for who joins on this workstation."""
 _ACCEPTED: Final = "place.json"
+_PLAIN_KEYS: Final = "plain-keys"
 _MAX_REASON: Final = 400
 _MAX_DOCUMENT: Final = 4096
 _VAULT_ID: Final = re.compile(r"[0-9a-f]{16}")
@@ -161,6 +164,38 @@ class Home:
     def folder(self) -> Path:
         """The folder of the vaults."""
         return self.root / "vaults"
+
+    @property
+    def exchange(self) -> Path:
+        """Where the vaults of this home put envelopes for one another."""
+        return self.root / "exchange"
+
+    def prepare_exchange(self) -> Path:
+        """That folder, made where there is none.
+
+        Raises:
+            DiskFull, DiskFailed: it can't be made.
+        """
+        make_private_folder(self.exchange)
+        return self.exchange
+
+    @property
+    def plain_keys(self) -> bool:
+        """Whether somebody asked for the plain way of talking to the terminal, where AltGr fails by the other."""
+        return (self.root / _PLAIN_KEYS).is_file()
+
+    def keep_plain_keys(self, wanted: bool) -> None:
+        """Ask for it, or no longer. It is about the machine and not about a person: it lies beside the vaults, empty.
+
+        Raises:
+            DiskFull, DiskFailed: it can't be kept.
+        """
+        if wanted:
+            make_private_folder(self.root)
+            write_whole(self.root / _PLAIN_KEYS, b"")
+        else:
+            with disk_errors(self.root):
+                (self.root / _PLAIN_KEYS).unlink(missing_ok=True)
 
     def place(self) -> Place:
         """What kind of disk it lies on, whether it is there yet or not."""

@@ -8,7 +8,8 @@ checkpoint are kept together or not at all.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -33,6 +34,8 @@ from store.model import StoredEntry
 RandomBytes = Callable[[int], bytes]
 
 _COLUMNS: Final = "id, header, signature, salt, payload"
+QUIET: Final = frozenset({"case.read"})
+"""Kinds that travel with a case and say nothing to the tables: they neither count nor change when it was changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,10 @@ class Journal:
             "INSERT INTO playbook (digest, raw) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING", (digest, raw)
         )
 
+    def touched(self, space: str) -> None:
+        """Entries of this space were taken in from elsewhere: the checkpoint of this transaction covers them."""
+        self._touched.add(space)
+
     def seal_commit(self) -> None:
         """Make the checkpoint of what was appended since the last one; the caller commits right after."""
         if not self._touched:
@@ -173,21 +180,36 @@ def spaces(connection: Connection, kind: SpaceKind) -> tuple[str, ...]:
     return tuple(space for (space,) in rows)
 
 
-def stored_entries(connection: Connection, space: str, *, after: int = 0) -> Iterator[tuple[int, StoredEntry]]:
-    """The entries of a space in the order of arrival, with that number; only those that arrived `after`."""
+def stored_entries(
+    connection: Connection, space: str, *, after: int = 0, until: int = (1 << 63) - 1
+) -> Iterator[tuple[int, StoredEntry]]:
+    """The entries of a space in the order of arrival, with that number; only those `after` one and `until` another."""
     rows = connection.execute(
-        f"SELECT arrival, {_COLUMNS} FROM entry WHERE space = ? AND arrival > ? ORDER BY arrival",  # noqa: S608
-        (space, after),
+        f"SELECT arrival, {_COLUMNS} FROM entry WHERE space = ? AND arrival > ? AND arrival <= ? ORDER BY arrival",  # noqa: S608
+        (space, after, until),
     )
     for arrival, id, header, signature, salt, payload in rows:
         yield arrival, StoredEntry(id=id, header=header, signature=signature, salt=salt, payload=payload)
 
 
-def newest_entries(connection: Connection, space: str, count: int | None) -> Iterator[StoredEntry]:
-    """The entries of a space that arrived last, the last one first; all where `count` is None."""
+def headers_of(connection: Connection, space: str) -> dict[str, Header]:
+    """The headers of a space by entry, in the order of arrival; what can't be read is left out."""
+    found = {}
+    for id, header in connection.execute("SELECT id, header FROM entry WHERE space = ? ORDER BY arrival", (space,)):
+        with suppress(EntryInvalid):
+            found[id] = Header.parse(header)
+    return found
+
+
+def newest_entries(
+    connection: Connection, space: str, count: int | None, *, besides: Iterable[str] = ()
+) -> Iterator[StoredEntry]:
+    """The entries of a space that arrived last, the last one first; all where `count` is None, but of some kinds."""
+    left_out = tuple(besides)
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM entry WHERE space = ? ORDER BY arrival DESC LIMIT ?",  # noqa: S608
-        (space, -1 if count is None else count),
+        f"SELECT {_COLUMNS} FROM entry WHERE space = ? AND kind NOT IN ({', '.join('?' * len(left_out))}) "  # noqa: S608
+        "ORDER BY arrival DESC LIMIT ?",
+        (space, *left_out, -1 if count is None else count),
     )
     for id, header, signature, salt, payload in rows:
         yield StoredEntry(id=id, header=header, signature=signature, salt=salt, payload=payload)
@@ -228,6 +250,8 @@ def in_order(entries: Iterable[Read]) -> list[Read]:
     from heapq import heapify, heappop, heappush
 
     known = {entry.id: entry for entry in entries}
+    if _in_a_row(known):
+        return list(known.values())
     waiting = {id: sum(parent in known for parent in entry.header.parents) for id, entry in known.items()}
     children: dict[str, list[Read]] = {}
     for entry in known.values():
@@ -246,6 +270,21 @@ def in_order(entries: Iterable[Read]) -> list[Read]:
     if len(ordered) < len(known):
         raise EntryInvalid("order-circle")
     return ordered
+
+
+def _in_a_row(known: Mapping[str, Read]) -> bool:
+    """Whether each builds on the one before it: then there is no other order, and no heap is needed to find it."""
+    seen = set[str]()
+    last: str | None = None
+    for id, entry in known.items():
+        parents = entry.header.parents
+        if last is not None and last not in parents:
+            return False
+        if any(parent not in seen and parent in known for parent in parents):
+            return False
+        seen.add(id)
+        last = id
+    return True
 
 
 class FeedCheck:
@@ -300,5 +339,7 @@ class FeedCheck:
         return tuple(found)
 
 
-REMARKS: Final = frozenset({"fork", "older-than-parent"})
+REMARKS: Final = frozenset(
+    {"fork", "older-than-parent", "not-administrator", "not-carried-out", "not-shared", "revoked", "withheld"}
+)
 """Findings that are shown and are no damage."""

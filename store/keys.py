@@ -71,6 +71,12 @@ def device_key(connection: Connection) -> DeviceKey | None:
     return DeviceKey(Ed25519PrivateKey.from_private_bytes(row[0])) if row else None
 
 
+def earlier_key(connection: Connection, device: str) -> DeviceKey | None:
+    """A signing key that this vault has or had, None where it never did; only the newest signs entries."""
+    private = own_devices(connection).get(device)
+    return DeviceKey(Ed25519PrivateKey.from_private_bytes(private)) if private else None
+
+
 def own_devices(connection: Connection) -> dict[str, bytes]:
     """Every signing key this vault has had: public key in hex, private key as kept."""
     return dict(connection.execute("SELECT device, private FROM device_key ORDER BY number").fetchall())

@@ -7,6 +7,7 @@ An entry makes statements on subjects; `store.projections` keeps those that stan
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 from store.entry import EntryInvalid
@@ -31,6 +32,12 @@ _EVIDENCE: Final[Mapping[str, type]] = {
     **dict.fromkeys(("digest", "source", "name", "raw-name", "kind", "platform", "url", "claimed-at", "found-at"), str),
     **dict.fromkeys(("shows", "holder", "holder-name", "held-where", "came-how"), str),
 }
+_MOVED: Final[Mapping[str, type]] = {
+    "copy": int,
+    "by-segl": bool,
+    **dict.fromkeys(("evidence", "event", "by", "to", "where", "receipt", "digest", "on", "how"), str),
+    **dict.fromkeys(("device", "corrects", "reason"), str),
+}
 FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "case.opened": {"reference": str, "kind": str, "title": str, "stand-in": str, "no-stand-in-reason": str},
     "case.closed": {"reason": str},
@@ -43,6 +50,12 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
         "purpose": str,
         "recipients": list,
     },
+    "case.filed": dict.fromkeys(
+        ("system", "number", "place", "name", "digest", "metadata", "metadata-digest", "purpose"), str
+    ),
+    "case.file-numbered": {"system": str, "number": str},
+    "case.file-cleared": {"filed": str, "digest": str, "deleted": list},
+    "case.read": {"author": str, "purpose": str},
     "case.printed": {"what": str, "name": str, "format": str, "digest": str},
     "playbook.pinned": {"id": str, "version": int, "digest": str},
     "fact.set": {"facts": dict},
@@ -59,8 +72,33 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "person.changed": _PERSON,
     "evidence.registered": _EVIDENCE,
     "evidence.amended": {"evidence": str, **_EVIDENCE},
+    "evidence.moved": _MOVED,
+    "evidence.requested": {"by": str, "on": dict, "reference": str, "about": str},
+    "evidence.passed-on": {
+        "request": str,
+        "evidence": list,
+        "name": str,
+        "digest": str,
+        "size": int,
+        "manifest-digest": str,
+        "recipients": list,
+    },
+    "evidence.checked": {"matched": list, "changed": list, "missing": list, "new": int, "unread": int},
+    "status.recorded": {
+        **dict.fromkeys(("case", "reference", "kind", "opened", "changed", "closed"), str),
+        **dict.fromkeys(("stand-in", "no-stand-in-reason"), str),
+        "entries": int,
+        "due": list,
+    },
     "office.opened": {"name": str, "language": str},
     "office.contacts": {"contacts": list},
+    "office.recovery-made": {"vault": str, "key": str},
+    "office.recovery-drilled": {"vault": str, "key": str},
+    "office.recovery-used": {"vault": str, "key": str},
+    "office.key-renewed": {"vault": str, "ground": str},
+    "office.restored": {"vault": str, "from": str, "made-at": str},
+    "office.merged": {"vault": str, "from": str, "cases": list},
+    "office.filing": {"system": str, "days": int},
     "office.plan-answered": {"question": str, "asked": dict, "text": str},
     "office.plan-published": {"number": int, "review-on": dict, "agreed-by": str, "answers": dict},
     "office.plan-exported": {"name": str, "version": int, "format": str, "digest": str},
@@ -74,7 +112,16 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "office.directory-removed": {"entry": str, "reason": str},
     "author.card": {"author": str, "name": str, "office": str, "devices": list, "recipient": str},
     "author.certified": {"author": str, "card": str, "administrator": str},
+    "retention.set": {"look-at": str, "reason": str},
+    "retention.held": {"held": bool, "reason": str},
+    "office.retention": {"months": dict},
+    "conflict.decided": {"subject": str, "chosen": str, "reason": str},
+    "case.shared": {"author": str, "recipient": str, "purpose": str, "until": str},
+    "receipt.given": {"receipt": str, "author": str, "checkpoint": int, "heads": list, "manifest-digest": str},
     "entry.erased": {"entries": list, "ground": str},
+    "author.trusted": {"author": str, "card": str, "compared": str},
+    "author.succeeded": {"author": str, "card": str, "key": str, "nonce": str, "signature": str, "role": str},
+    "author.heads-named": {"author": str, "devices": list, "heads": list},
     "author.revoked": {"author": str, "devices": list, "heads": list, "reason": str},
     **programme.FIELDS,
 }
@@ -94,7 +141,12 @@ def statements(entry: Read) -> Iterator[Statement]:
     for field, sort in wanted.items():
         if not isinstance(said.get(field), sort) or (sort is int and isinstance(said[field], bool)):
             raise EntryInvalid("payload-fields")
-    yield from _said(entry.id, entry.header.kind, said)
+    subjects = set()
+    for subject, value in _said(entry.id, entry.header.kind, said):
+        if subject in subjects:
+            raise EntryInvalid("payload-fields")
+        subjects.add(subject)
+        yield subject, value
 
 
 def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
@@ -140,16 +192,62 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield f"added/{id}", True
         case "evidence.amended":
             yield f"evidence/{said['evidence']}", dict(said)
+        case "evidence.moved":
+            yield f"custody/{id}", dict(said)
+        case "evidence.requested":
+            yield f"request/{id}", dict(said)
+        case "evidence.passed-on":
+            yield f"passed-on/{id}", dict(said)
+        case "evidence.checked":
+            yield f"checked/{id}", dict(said)
         case "case.closed" | "case.reopened":
             yield "status", {"closed": kind == "case.closed", "reason": said["reason"]}
         case "case.sealed":
             yield f"sealed/{id}", dict(said)
+        case "case.filed":
+            yield f"filed/{id}", dict(said)
+            if said["number"]:
+                yield "file-number", {"system": said["system"], "number": said["number"]}
+        case "case.file-numbered":
+            yield "file-number", dict(said)
+        case "case.file-cleared":
+            yield f"file-cleared/{said['filed']}", dict(said)
+        case "case.read":
+            # Who looked is no statement on the case (`store.journal.QUIET`).
+            return
         case "case.printed":
             yield f"printed/{id}", dict(said)
+        case "conflict.decided":
+            # What it lets stand is restated by `store.projections`, which knows what was said.
+            yield f"decided/{id}", dict(said)
+        case "case.shared":
+            yield f"shared/{said['author']}", dict(said)
+        case "receipt.given":
+            yield f"receipt/{id}", dict(said)
         case "entry.erased":
             yield f"erased/{id}", dict(said)
+        case "status.recorded":
+            yield f"case/{said['case']}", dict(said)
+        case "retention.set":
+            _check_day(said["look-at"])
+            yield "retention", dict(said)
+        case "retention.held":
+            yield "hold", dict(said)
+        case "office.retention":
+            yield "retention-rule", dict(said)
         case "office.opened":
             yield "office", dict(said)
+        case "office.filing":
+            yield "filing-rule", dict(said)
+        case (
+            "office.recovery-made"
+            | "office.recovery-drilled"
+            | "office.recovery-used"
+            | "office.key-renewed"
+            | "office.restored"
+            | "office.merged"
+        ):
+            yield f"vault/{said['vault']}/{id}", {**said, "what": kind.partition(".")[2]}
         case "office.contacts":
             yield "contacts", said["contacts"]
         case "office.plan-answered":
@@ -165,10 +263,32 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield f"card/{said['author']}/{id}", dict(said)
         case "author.certified":
             yield f"certificate/{said['author']}/{id}", dict(said)
+        case "author.trusted":
+            yield f"trusted/{said['author']}/{id}", dict(said)
+        case "author.succeeded":
+            yield f"succession/{said['author']}/{id}", dict(said)
+        case "author.heads-named":
+            _check_heads(said["heads"])
+            yield f"heads-named/{said['author']}/{id}", dict(said)
         case "author.revoked":
+            _check_heads(said["heads"])
             yield f"revocation/{said['author']}/{id}", dict(said)
         case _:
             yield from programme.said(id, kind, said)
+
+
+def _check_day(day: str) -> None:
+    try:
+        if day and date.fromisoformat(day).isoformat() != day:
+            raise ValueError
+    except ValueError:
+        raise EntryInvalid("payload-fields") from None
+
+
+def _check_heads(heads: list[Any]) -> None:
+    for one in heads:
+        if not (isinstance(one, dict) and isinstance(one.get("space"), str) and isinstance(one.get("entry"), str)):
+            raise EntryInvalid("payload-fields")
 
 
 def _facts(said: Mapping[str, Any]) -> Iterator[Statement]:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from guidance.guide import Guide, StepView
 from guidance.language import Language, _, current_language, speaking
 from guidance.model import FactSpec, FactType, FactValue
-from guidance.screening import Course, asked, emergency_first, pages
+from guidance.screening import PLANNED, Course, asked, emergency_first, pages
 from store import cpr
 from store.bundle.dates import day_words
 from store.bundle.html import Markup, element, join, page, section
@@ -38,10 +38,10 @@ class MeetingFile:
     size: int
 
 
-def numbers_in(guide: Guide) -> tuple[CprField, ...]:
-    """Where civil registration numbers seem to stand in the plan (CM-2b)."""
+def numbers_in(guide: Guide, name: str = "") -> tuple[CprField, ...]:
+    """Where civil registration numbers seem to stand in the plan, or in the name of its file (CM-2b)."""
     values = {spec.id: value for _view, rows in _rows(guide) for spec, value in rows if isinstance(value, str)}
-    return tuple(cpr.numbers_in("fact.set", {"facts": values}, guide.today))
+    return (*cpr.numbers_in_name(name, guide.today), *cpr.numbers_in("fact.set", {"facts": values}, guide.today))
 
 
 def write_meeting_plan(
@@ -55,7 +55,7 @@ def write_meeting_plan(
         DiskFull, DiskFailed: nothing of it was left behind.
     """
     if not allow_cpr:
-        cpr.require_no_numbers(numbers_in(guide), cpr.refuse)
+        cpr.require_no_numbers(numbers_in(guide, out.name), cpr.refuse, leaving=cpr.Leaving.WRITTEN)
     content = meeting_page(guide, language) if sort == "html" else meeting_text(guide, language)
     target, digest = write_plain(out, content)
     return MeetingFile(path=str(target), sort=sort, digest=digest, size=len(content))
@@ -68,7 +68,7 @@ def meeting_page(guide: Guide, language: Language) -> bytes:
         body = [element("h1", title), element("p", emergency_first(), class_="lack"), element("p", _about(guide))]
         for view, rows in _rows(guide):
             found = [_answer(spec, value) for spec, value in rows]
-            body.append(section(view.step.title.local(), element("p", view.step.how.local()), *found))
+            body.append(section(view.step.title.local(), element("p", view.step.why.local()), *found))
         return page(title=title, language=language, body=join(body))
 
 
@@ -77,7 +77,7 @@ def meeting_text(guide: Guide, language: Language) -> bytes:
     with speaking(language):
         lines = [_("Meeting plan"), "", *textwrap.wrap(emergency_first(), WIDTH), *textwrap.wrap(_about(guide), WIDTH)]
         for view, rows in _rows(guide):
-            lines += ["", view.step.title.local().upper(), *textwrap.wrap(view.step.how.local(), WIDTH)]
+            lines += ["", view.step.title.local().upper(), *textwrap.wrap(view.step.why.local(), WIDTH)]
             for spec, value in rows:
                 lines += ["", *_indented(spec.label.local(), 2), *_indented(answer_words(spec, value))]
         return ("\n".join(lines) + "\n").encode("utf-8")
@@ -90,8 +90,13 @@ def _about(guide: Guide) -> str:
 
 
 def _rows(guide: Guide) -> Iterator[tuple[StepView, list[tuple[FactSpec, FactValue | None]]]]:
+    """The pages with their answers. Whoever takes the plan along reads why; how a page is gone through is for the
+    counsellor, and that there is a meeting goes without saying.
+    """
     values = guide.facts.values
     for view in pages(guide, Course.MEETING, {}):
+        if values.get(PLANNED) is True and view.step.sets == (PLANNED,):
+            continue
         yield view, [(spec, values.get(spec.id)) for spec in asked(guide, view, {})]
 
 

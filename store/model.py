@@ -11,8 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from guidance.custody import Fault, Move
 from guidance.engine import Guide
-from guidance.model import FactValue
+from guidance.model import FactValue, Playbook
 from guidance.wellbeing import WellbeingTalk
 
 CaseKind = Literal["school", "workplace", "mentoring"]
@@ -180,13 +181,13 @@ class EvidenceDraft:
     """What is known of a piece of evidence; never the thing itself.
 
     Attributes:
-        digest: `sha256:<hex>`.
+        digest: `sha256:<hex>`, or `blake3:<hex>` where it came from a list that `b3sum` made.
         size: bytes; None where it is not known (a digest that was typed).
         name: the file's name as text, with what could not be shown replaced; kept in the vault only.
         raw_name: the bytes of the file's name without its folders, hex, so that `sha256sum -c` finds it; empty if there
             is none.
-        claimed_at: when it was posted or sent, as claimed, in words with a time zone where one is known.
-        found_at: when it was found, in words.
+        claimed_at: when it was posted or sent, as claimed: ISO 8601 with offset where the zone is known, else in words.
+        found_at: when it was found, likewise.
         shows: what it shows, in words.
         holder: who holds the original; `held_where` says where in words.
         came_how: how it came to the office.
@@ -213,12 +214,58 @@ class EvidenceDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyEvent:
+    """One event of the custody chain of a piece, as recorded.
+
+    Attributes:
+        entry: the journal entry that says so.
+        at: when it was recorded; `move.on` says in words when it happened.
+        author: who recorded it.
+        replaced_by: the entry of the event that corrects it; empty where it stands.
+        fault: why it can't follow what came before, where feeds that met say impossible things.
+    """
+
+    entry: str
+    at: datetime
+    author: str
+    move: Move
+    replaced_by: str = ""
+    fault: Fault | None = None
+
+
+class CheckFound(StrEnum):
+    """What became of a piece when a folder was held against the register."""
+
+    MATCHED = "matched"
+    CHANGED = "changed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckEvent:
+    """A folder was held against the register, and what was found of one piece.
+
+    Attributes:
+        entry: the journal entry that says so (`evidence.checked`).
+        at: when it was recorded.
+        author: who recorded it.
+    """
+
+    entry: str
+    at: datetime
+    author: str
+    found: CheckFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence(EvidenceDraft):
     """A piece of evidence as registered.
 
     Attributes:
         number: its place in the case, from 1; written `E1` for people.
         missing: what AC-2b wants and nobody has written yet: names of fields (`accounts`, `claimed_at`, ...).
+        custody: the events of its custody chain, in the order in which they were recorded.
+        checks: when a folder was held against the register and that was recorded, in that order.
     """
 
     id: str
@@ -226,6 +273,8 @@ class Evidence(EvidenceDraft):
     registered_at: datetime
     registered_by: str
     missing: tuple[str, ...] = ()
+    custody: tuple[CustodyEvent, ...] = ()
+    checks: tuple[CheckEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +312,19 @@ class Contact:
     name: str
     phone: str = ""
     mail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """By which card a vault joins an office that another vault opened.
+
+    Attributes:
+        card: of an administrator of the office, the whole text.
+        compared: its fingerprint, as it came another way than the card.
+    """
+
+    card: str
+    compared: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +402,8 @@ class CaseExport:
 
     Attributes:
         wellbeing: the wellbeing talks, oldest first.
+        cards: the carried cards of its authors, for a bundle that a colleague goes on from.
+        playbooks: those that stand in it.
     """
 
     record: CaseRecord
@@ -350,6 +414,8 @@ class CaseExport:
     checkpoint: Checkpoint
     exported_at: datetime
     wellbeing: tuple[WellbeingTalk, ...] = ()
+    cards: tuple[str, ...] = ()
+    playbooks: tuple[Playbook, ...] = ()
 
 
 class Purpose(StrEnum):
@@ -358,6 +424,7 @@ class Purpose(StrEnum):
     FULL = "full"
     POLICE = "police"
     COLLEAGUE = "colleague"
+    AUTHORITY = "authority"
     PERSON_CONCERNED = "person-concerned"
     STATISTICS = "statistics"
 
@@ -372,6 +439,7 @@ class Sealed:
         manifest_digest: of `tagmanifest-sha256.txt`, the bytes that the signature covers.
         recipients: age recipients in the order given; empty where a passphrase seals it.
         companions: the plain how-to-open files beside it.
+        paper: whether `report.pdf` is in it; a very long report has none.
     """
 
     path: str
@@ -381,3 +449,4 @@ class Sealed:
     purpose: Purpose
     recipients: tuple[str, ...]
     companions: tuple[str, ...]
+    paper: bool = True

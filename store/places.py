@@ -1,19 +1,22 @@
 """What kind of disk a path lies on: a vault does not belong on all of them, and neither does case material (AC-2c).
 
-Cloud folders are told by their names, on every system. The rest is asked of the system through one border, `System`:
-Linux is implemented and tested; Windows and macOS have a place there (drive types, `statfs` flags) and say `unknown`
-until they are, which is never taken for 'local'.
+Cloud folders are told by their names, on every system, and by where OneDrive and Dropbox say that theirs is. The rest
+is asked of the system through one border, `System`: `Linux` here, `store.places_windows`, `store.places_macos`. Linux
+is tested where it runs; of the other two it is tested what they make of the system's answers, not the asking. Any other
+system says `unknown`, which is never taken for 'local'.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, Protocol
 
 from guidance.language import _
@@ -50,6 +53,11 @@ class Place:
         """Whether neither a vault nor case material belongs there."""
         return self.kind in {PlaceKind.NETWORK, PlaceKind.PHONE, PlaceKind.CLOUD, PlaceKind.REMOVABLE}
 
+    @property
+    def somebodys(self) -> bool:
+        """Whether it is somebody's own device or account, of which has to be known whose: a stick, a phone, a cloud."""
+        return self.kind in {PlaceKind.PHONE, PlaceKind.CLOUD, PlaceKind.REMOVABLE}
+
     def words(self) -> str:
         """What it is, as part of a sentence: 'a network drive (nfs4)'."""
         words = {
@@ -79,7 +87,7 @@ class Place:
 class System(Protocol):
     """What a system knows of its disks."""
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: PurePath) -> Place:
         """The place of an absolute path without symlinks, of which the last parts need not exist."""
 
 
@@ -95,44 +103,86 @@ def classify(path: AnyPath, *, system: System | None = None) -> Place:
         led = given.resolve()
     except (OSError, RuntimeError):
         led = given
-    for one in (led, given):
+    return told((led, given), system or running_system(), roots=cloud_roots())
+
+
+def told(paths: Iterable[PurePath], system: System, *, roots: Iterable[tuple[PurePath, str]] = ()) -> Place:
+    """The place of a path, by all the names it goes by; the first of them is what the system is asked about.
+
+    Args:
+        paths: of whichever system.
+        system: who is asked.
+        roots: folders of clouds, and the cloud's name.
+    """
+    names = tuple(paths)
+    for one in names:
+        for root, cloud in roots:
+            if one.is_relative_to(root):
+                return Place(kind=PlaceKind.CLOUD, name=cloud)
         if cloud := _cloud(one):
             return Place(kind=PlaceKind.CLOUD, name=cloud)
-    return (system or running_system()).place(led)
+    return system.place(names[0])
+
+
+def cloud_roots(environ: Mapping[str, str] = os.environ, home: Path | None = None) -> tuple[tuple[PurePath, str], ...]:
+    """Where OneDrive (variables of Windows) and Dropbox (its `info.json`) say that their folders are."""
+    found: list[tuple[PurePath, str]] = [
+        (Path(environ[name]), "OneDrive")
+        for name in ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
+        if environ.get(name)
+    ]
+    folders = [Path(environ[name]) / "Dropbox" for name in ("APPDATA", "LOCALAPPDATA") if environ.get(name)]
+    with suppress(RuntimeError):
+        folders.append((home or Path.home()) / ".dropbox")
+    for folder in folders:
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+            with (folder / "info.json").open("rb") as file:
+                accounts = json.loads(file.read(_INFO_CAP))
+            found += [(Path(account["path"]), "Dropbox") for account in accounts.values()]
+    return tuple(found)
 
 
 def running_system() -> System:
     """The implementation for the system this runs on."""
-    return Linux() if sys.platform.startswith("linux") else Unjudged()
+    if sys.platform.startswith("linux"):
+        return Linux()
+    if sys.platform == "win32":
+        from store.places_windows import Windows
+
+        return Windows()
+    if sys.platform == "darwin":
+        from store.places_macos import MacOS
+
+        return MacOS()
+    return Unjudged()
 
 
+_INFO_CAP: Final = 1 << 16
 _CLOUDS: Final = (
-    (re.compile(r"onedrive( - .*)?"), "OneDrive"),
+    (re.compile(r"onedrive( ?- ?.*)?"), "OneDrive"),
     (re.compile(r"dropbox( \(.*\))?"), "Dropbox"),
-    (re.compile(r"icloud ?drive|icloud|com~apple~clouddocs|mobile documents"), "iCloud"),
-    (re.compile(r"google ?drive.*|drivefs|my drive|mit drev"), "Google Drive"),
+    (re.compile(r"icloud ?drive|icloud|iclouddrive|com~apple~clouddocs|mobile documents"), "iCloud"),
+    (re.compile(r"google ?drive.*|drivefs|my drive|mit drev|(other computers|andre computere)"), "Google Drive"),
     (re.compile(r"nextcloud"), "Nextcloud"),
     (re.compile(r"owncloud"), "ownCloud"),
     (re.compile(r"pclouddrive|p:cloud"), "pCloud"),
     (re.compile(r"megasync"), "MEGA"),
-    (re.compile(r"box sync"), "Box"),
+    (re.compile(r"box sync|box-box"), "Box"),
     (re.compile(r"proton ?drive"), "Proton Drive"),
     (re.compile(r"cloudstorage"), "CloudStorage"),
 )
 
 
-def _cloud(path: Path) -> str:
-    for part in path.parts:
-        for pattern, name in _CLOUDS:
-            if pattern.fullmatch(part.casefold()):
-                return name
-    return ""
+def _cloud(path: PurePath) -> str:
+    found = [name for part in path.parts for pattern, name in _CLOUDS if pattern.fullmatch(part.casefold())]
+    # Below CloudStorage each cloud has a folder of its own, which says more.
+    return next((name for name in found if name != "CloudStorage"), found[0] if found else "")
 
 
 class Unjudged:
     """A system that is not implemented yet."""
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: PurePath) -> Place:
         """Unknown, whatever it is."""
         return Place(kind=PlaceKind.UNKNOWN, name=sys.platform)
 
@@ -180,7 +230,7 @@ class Linux:
     mountinfo: Path = Path("/proc/self/mountinfo")
     block: Path = Path("/sys/dev/block")
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: PurePath) -> Place:
         """By the mount that holds the path: its file system, its place, and the disk under it."""
         mount = self._mount(path)
         if mount is None:
@@ -199,7 +249,7 @@ class Linux:
             return Place(kind=PlaceKind.RESETS, name=mount.kind)
         return Place(kind=PlaceKind.LOCAL, name=mount.kind)
 
-    def _mount(self, path: Path) -> _Mount | None:
+    def _mount(self, path: PurePath) -> _Mount | None:
         best: _Mount | None = None
         for mount in self._mounts():
             # Of two on one point the later lies on top.
@@ -264,7 +314,7 @@ def _line(path: Path) -> str:
         return ""
 
 
-def _in_a_shell(below: Path) -> Place:
+def _in_a_shell(below: PurePath) -> Place:
     first = below.parts[0] if below.parts else ""
     word = re.split(r"[:=]", first, maxsplit=1)[0]
     if word in _SHELL_PHONES:

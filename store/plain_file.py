@@ -5,9 +5,20 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from store.bundle.errors import SealDiskFailed, SealDiskFull
+from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull
 from store.bundle.new_files import NewFiles
 from store.errors import DiskFailed, DiskFull
+
+
+def require_free(out: Path) -> None:
+    """Look before anything is recorded that a file is to be written; whether it can be shows when it is.
+
+    Raises:
+        AlreadyThere: a file of that name is there.
+    """
+    target = out.absolute()
+    if target.is_symlink() or target.exists():
+        raise AlreadyThere(target)
 
 
 def write_plain(out: Path, content: bytes) -> tuple[Path, str]:

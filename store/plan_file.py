@@ -38,14 +38,15 @@ class PlanFile:
     size: int
 
 
-def numbers_in(plan: Plan, version: int) -> tuple[CprField, ...]:
-    """Where civil registration numbers seem to stand in a version of the plan (CM-2b)."""
+def numbers_in(plan: Plan, version: int, name: str = "") -> tuple[CprField, ...]:
+    """Where civil registration numbers seem to stand in a version of the plan, or in the name of its file (CM-2b)."""
     answers = [answer for _asked, answer in _answered(plan, _found(plan, version)) if answer]
-    return tuple(
+    found = (
         field
         for answer in answers
         for field in cpr.numbers_in("office.plan-answered", {"text": answer.text}, plan.today, on=answer.at.date())
     )
+    return (*cpr.numbers_in_name(name, plan.today), *found)
 
 
 def write_plan(
@@ -60,7 +61,7 @@ def write_plan(
         DiskFull, DiskFailed: nothing of it was left behind.
     """
     if not allow_cpr:
-        cpr.require_no_numbers(numbers_in(plan, version), cpr.refuse)
+        cpr.require_no_numbers(numbers_in(plan, version, out.name), cpr.refuse, leaving=cpr.Leaving.WRITTEN)
     content = plan_page(plan, version, language) if sort == "html" else plan_toml(plan, version)
     target, digest = write_plain(out, content)
     return PlanFile(path=str(target), sort=sort, version=version, digest=digest, size=len(content))

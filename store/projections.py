@@ -8,7 +8,7 @@ result depends on the set of entries only, not on the order in which they came.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -22,7 +22,7 @@ from guidance.language import _
 from store.database import Connection
 from store.database import statements as sql_statements
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
-from store.journal import Read, in_order, read, stored_entries
+from store.journal import QUIET, Read, in_order, read, stored_entries
 from store.kinds import statements
 
 TABLES: Final = {
@@ -72,6 +72,8 @@ class ProjectionDamaged(SeglError):
 def follow(connection: Connection, entry: Read, knows: Callable[[str], bool] = lambda _entry: True) -> None:
     """Let the tables follow one entry; `knows` says which earlier entries it builds on (all, where it is our own)."""
     header = entry.header
+    if header.kind in QUIET:
+        return
     at = write_time(header.claimed_at)
     connection.execute(
         "INSERT INTO tally (space, entries, changed_at) VALUES (?, 1, ?) ON CONFLICT (space) DO UPDATE "
@@ -81,13 +83,20 @@ def follow(connection: Connection, entry: Read, knows: Callable[[str], bool] = l
     row = connection.execute("SELECT entries FROM tally WHERE space = ?", (header.space,)).fetchone()
     assert row
     place = row[0]
-    for subject, value in statements(entry):
-        written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    said = [(subject, _written(value)) for subject, value in statements(entry)]
+    if (chosen := _decides(entry)) is not None:
+        said += [
+            (chosen[0], value)
+            for (value,) in connection.execute(
+                "SELECT value FROM standing WHERE space = ? AND subject = ? AND entry = ?", (header.space, *chosen)
+            ).fetchall()
+        ]
+    for subject, written in said:
         since = at
         for other, its_value, its_since in connection.execute(
             "SELECT entry, value, since FROM standing WHERE space = ? AND subject = ?", (header.space, subject)
         ).fetchall():
-            if other != entry.id and knows(other):
+            if knows(other):
                 if its_value == written:
                     since = min(since, its_since)
                 connection.execute(
@@ -100,23 +109,179 @@ def follow(connection: Connection, entry: Read, knows: Callable[[str], bool] = l
         if subject == "case" and header.space_kind is SpaceKind.CASE:
             connection.execute(
                 "INSERT INTO case_file (space, reference, opened_at) VALUES (?, ?, ?) ON CONFLICT (space) DO NOTHING",
-                (header.space, value["reference"], at),
+                (header.space, json.loads(written)["reference"], at),
             )
 
 
-def follow_space(connection: Connection, entries: Iterable[Read]) -> None:
-    """Let empty tables follow all entries of one space, in the order of the space."""
-    ordered = in_order(entries)
-    by_id = {entry.id: entry for entry in ordered}
-    place = {entry.id: number for number, entry in enumerate(ordered)}
-    heads: set[str] = set()
-    for entry in ordered:
-        heads.difference_update(entry.header.parents)
-        heads.add(entry.id)
-        if len(heads) == 1:
-            follow(connection, entry)
-        else:
-            follow(connection, entry, _Ancestors(entry, by_id, place))
+def follow_space(connection: Connection, entries: Iterable[Read], silent: Container[str] = ()) -> None:
+    """Let empty tables follow all entries of one space, in the order of the space.
+
+    Args:
+        connection: has the tables.
+        entries: all of one space.
+        silent: those that count no longer: they have their place and say nothing.
+    """
+    making = _Making(entries)
+    making.all(silent)
+    if making.place == 0:
+        return
+    connection.execute(
+        "INSERT INTO tally (space, entries, changed_at) VALUES (?, ?, ?)",
+        (making.space, making.place, making.changed_at),
+    )
+    connection.executemany(
+        f"INSERT INTO standing ({TABLES['standing']}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (
+            (making.space, subject, entry, *row)
+            for subject, rows in making.standing.items()
+            for entry, row in rows.items()
+        ),
+    )
+    if making.case_file is not None:
+        connection.execute(
+            "INSERT INTO case_file (space, reference, opened_at) VALUES (?, ?, ?)", (making.space, *making.case_file)
+        )
+
+
+def remake_space(
+    connection: Connection,
+    space: str,
+    silent: Container[str] = (),
+    *,
+    newest: Sequence[Read] = (),
+) -> None:
+    """Make the tables of one space anew from its journal.
+
+    Args:
+        connection: has the journal and the tables.
+        space: which.
+        silent: entries of it that count no longer.
+        newest: the entries that arrived last, just as they were kept, so that they need not be read once more.
+
+    Raises:
+        EntryInvalid: an entry can't be read.
+    """
+    for table in (*TABLES, "glance"):
+        connection.execute(f"DELETE FROM {table} WHERE space = ?", (space,))  # noqa: S608
+    [(last,)] = connection.execute("SELECT coalesce(max(arrival), 0) FROM entry").fetchall()
+    earlier = stored_entries(connection, space, until=last - len(newest))
+    follow_space(connection, [*(read(stored) for _arrival, stored in earlier), *newest], silent)
+
+
+_Row = tuple[int, str, str, str, str]
+"""place, value as written, at, since, device."""
+
+
+class _Making:
+    """The tables of one space, in memory: as `follow` does, for entries that did not all know one another."""
+
+    def __init__(self, entries: Iterable[Read]) -> None:
+        self._ordered = in_order(entries)
+        self._by_id = {entry.id: entry for entry in self._ordered}
+        self._place = {entry.id: number for number, entry in enumerate(self._ordered)}
+        # What a decision may name is remembered also after somebody replaced it.
+        self._named = {chosen for entry in self._ordered if (chosen := _decides(entry)) is not None}
+        self._said: dict[tuple[str, str], str] = {}
+        self._clocks: _Clocks | None = None
+        self.space = self._ordered[0].header.space if self._ordered else ""
+        if any(entry.header.space != self.space for entry in self._ordered):
+            raise EntryInvalid("other-space")
+        self.standing: dict[str, dict[str, _Row]] = {}
+        self.place = 0
+        self.changed_at = ""
+        self.case_file: tuple[str, str] | None = None
+
+    def all(self, silent: Container[str]) -> None:
+        heads: set[str] = set()
+        for entry in self._ordered:
+            heads.difference_update(entry.header.parents)
+            heads.add(entry.id)
+            if entry.header.kind in QUIET:
+                continue
+            knows = None if len(heads) == 1 else self._knows(entry)
+            self.place += 1
+            at = write_time(entry.header.claimed_at)
+            self.changed_at = max(self.changed_at, at)
+            if entry.id not in silent:
+                self._take(entry, at, knows)
+
+    def _knows(self, entry: Read) -> Callable[[str], bool]:
+        if self._clocks is None:
+            self._clocks = _Clocks(self._ordered)
+        clocks, walk = self._clocks, _Ancestors(entry, self._by_id, self._place)
+
+        def knows(other: str) -> bool:
+            told = clocks.knows(entry, self._by_id[other])
+            return walk(other) if told is None else told
+
+        return knows
+
+    def _take(self, entry: Read, at: str, knows: Callable[[str], bool] | None) -> None:
+        for subject, value in statements(entry):
+            self._state(entry, subject, _written(value), at, knows)
+            if subject == "case" and self.case_file is None and entry.header.space_kind is SpaceKind.CASE:
+                self.case_file = (value["reference"], at)
+        chosen = _decides(entry)
+        if chosen is not None and chosen in self._said and (knows is None or knows(chosen[1])):
+            self._state(entry, chosen[0], self._said[chosen], at, knows)
+
+    def _state(self, entry: Read, subject: str, written: str, at: str, knows: Callable[[str], bool] | None) -> None:
+        rows = self.standing.setdefault(subject, {})
+        since = at
+        for other in list(rows):
+            if knows is None or knows(other):
+                row = rows.pop(other)
+                if row[1] == written:
+                    since = min(since, row[3])
+        rows[entry.id] = (self.place, written, at, since, entry.header.device)
+        if self._named and (subject, entry.id) in self._named:
+            self._said[subject, entry.id] = written
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _written(value: Any) -> str:
+    return _ENCODER.encode(value)
+
+
+def _decides(entry: Read) -> tuple[str, str] | None:
+    """The subject and the entry that a decision lets stand."""
+    if entry.header.kind != "conflict.decided" or entry.payload is None:
+        return None
+    subject, chosen = entry.payload.get("subject"), entry.payload.get("chosen")
+    return (subject, chosen) if isinstance(subject, str) and isinstance(chosen, str) else None
+
+
+class _Clocks:
+    """How far each entry knows each feed. Walking back would take as long as both feeds together, for every entry."""
+
+    def __init__(self, ordered: Sequence[Read]) -> None:
+        self._known: dict[str, dict[str, int]] = {}
+        self._crooked: set[str] = set()
+        newest: dict[str, tuple[int, str | None]] = {}
+        for entry in ordered:
+            header = entry.header
+            known: dict[str, int] = {}
+            for parent in header.parents:
+                theirs = self._known.get(parent, {})
+                if not known:
+                    known = dict(theirs)
+                    continue
+                for device, sequence in theirs.items():
+                    known[device] = max(known.get(device, 0), sequence)
+            known[header.device] = max(known.get(header.device, 0), header.sequence)
+            self._known[entry.id] = known
+            if newest.get(header.device, (0, None)) != (header.sequence - 1, header.previous):
+                self._crooked.add(header.device)
+            newest[header.device] = (header.sequence, entry.id)
+
+    def knows(self, entry: Read, other: Read) -> bool | None:
+        """Whether an entry builds on another; None where the other's feed has a fork or a gap, and one has to walk."""
+        device = other.header.device
+        if device in self._crooked:
+            return None
+        return other.id != entry.id and self._known[entry.id].get(device, 0) >= other.header.sequence
 
 
 class _Ancestors:
@@ -144,7 +309,8 @@ def rebuild(
     source: Connection,
     target: Connection,
     *,
-    kind: SpaceKind | None = None,
+    kinds: Container[str] = frozenset(SpaceKind),
+    silent: Callable[[str], Container[str]] = lambda _space: (),
     tick: Callable[[int], None] | None = None,
 ) -> tuple[str, ...]:
     """Make all projections in `target`, whose tables are empty, from the journal in `source`.
@@ -152,7 +318,8 @@ def rebuild(
     Args:
         source: has the journal.
         target: has the tables.
-        kind: only of spaces of this kind.
+        kinds: only of spaces of these kinds.
+        silent: which entries of a space count no longer.
         tick: called with the number of entries of each space that is done; what it raises ends the work.
 
     Returns:
@@ -160,11 +327,11 @@ def rebuild(
     """
     failed = []
     for space, its_kind in source.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
-        if kind is not None and its_kind != kind:
+        if its_kind not in kinds:
             continue
         try:
             entries = [read(stored) for _arrival, stored in stored_entries(source, space)]
-            follow_space(target, entries)
+            follow_space(target, entries, silent(space))
         except EntryInvalid:
             failed.append(space)
             entries = []
@@ -175,7 +342,7 @@ def rebuild(
     return tuple(failed)
 
 
-def follows_journal(connection: Connection, space: str, entries: Iterable[Read]) -> bool:
+def follows_journal(connection: Connection, space: str, entries: Iterable[Read], silent: Container[str] = ()) -> bool:
     """Whether the tables of a space are, row by row, what these entries, all of it, make of them.
 
     Raises:
@@ -183,7 +350,7 @@ def follows_journal(connection: Connection, space: str, entries: Iterable[Read])
     """
     fresh = empty_tables()
     try:
-        follow_space(fresh, entries)
+        follow_space(fresh, entries, silent)
         return all(
             connection.execute(query, (space,)).fetchall() == fresh.execute(query, (space,)).fetchall()
             for query in (

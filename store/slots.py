@@ -17,20 +17,21 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.errors import NewerFormat
 from store.files import read_at_most, tighten, write_whole
+from store.recovery_slot import RecoverySlot
+from store.slot_parts import SLOT_ID, SlotsFault, counter, matching, octets, only, spelled
 
 FORMAT: Final = 1
 FIRST: Final = "vault.slots"
 SECOND: Final = "vault.slots.2"
 FOREIGN: Final = "another vault's"
+NEXT: Final = "vault.slots.next"
 KEY_BYTES: Final = 32
 LABEL_LENGTH: Final = 80
 
-_MAX_BYTES: Final = 16 * 1024
+MAX_BYTES: Final = 16 * 1024
 _MAX_SLOTS: Final = 8
-_MAX_GENERATION: Final = 2**31
 _HEADER: Final = re.compile(rb"segl-slots sha256:([0-9a-f]{64})")
 _VAULT_ID: Final = re.compile(r"[0-9a-f]{16}")
-_SLOT_ID: Final = re.compile(r"[0-9a-f]{16}")
 _MIB: Final = 1024
 
 
@@ -64,10 +65,6 @@ class SlotsDamaged(SeglError):
             safe=_("The database itself is untouched, but without a key file it cannot be opened."),
             todo=_("Put vault.slots back from a backup of this vault. Do not make a new vault in its place."),
         )
-
-
-class SlotsFault(Exception):
-    """One copy of a slots file is not usable; `str()` is one word for a technician."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +115,7 @@ class PassphraseSlot:
 
     def bound(self, vault: str) -> bytes:
         """The associated data of the wrapping."""
-        return b"segl-slots-1 slot\n" + _spelled({"vault": vault, **self._described()})
+        return b"segl-slots-1 slot\n" + spelled({"vault": vault, **self._described()})
 
     def document(self) -> dict[str, Any]:
         """As it stands in the file."""
@@ -139,7 +136,7 @@ class PassphraseSlot:
         }
 
 
-Slot = PassphraseSlot
+Slot = PassphraseSlot | RecoverySlot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +156,24 @@ class SlotTable:
     slots: tuple[Slot, ...]
     mac: bytes = b""
 
+    @property
+    def passphrase(self) -> PassphraseSlot | None:
+        """The slot that a passphrase opens, if there is one."""
+        return next((slot for slot in self.slots if isinstance(slot, PassphraseSlot)), None)
+
+    @property
+    def recovery(self) -> RecoverySlot | None:
+        """The slot that the office's words open, if there is one."""
+        return next((slot for slot in self.slots if isinstance(slot, RecoverySlot)), None)
+
     def encode(self) -> bytes:
         """The file."""
-        body = _spelled({**self._document(), "mac": self.mac.hex()}) + b"\n"
+        body = spelled({**self._document(), "mac": self.mac.hex()}) + b"\n"
         return b"segl-slots sha256:" + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
     def covered(self) -> bytes:
         """What the MAC is over: all but the MAC itself."""
-        return b"segl-slots-1 table\n" + _spelled(self._document())
+        return b"segl-slots-1 table\n" + spelled(self._document())
 
     def _document(self) -> dict[str, Any]:
         return {
@@ -176,10 +183,6 @@ class SlotTable:
             "slots": [slot.document() for slot in self.slots],
             "vault": self.vault,
         }
-
-
-def _spelled(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
 def clean_label(label: str) -> str:
@@ -201,6 +204,15 @@ def write_table(folder: Path, table: SlotTable) -> None:
         write_whole(folder / name, content)
         if (folder / name).read_bytes() != content:
             raise SlotsDamaged(folder, (f"{name}: unlike",))
+
+
+def read_next(folder: Path, vault: str) -> SlotTable | None:
+    """The table that is to follow, where a change of the data key was cut off; None where there is none to use."""
+    try:
+        table = _read(folder / NEXT)
+    except SlotsFault:
+        return None
+    return table if table.vault == vault else None
 
 
 def sweep(folder: Path) -> None:
@@ -251,7 +263,7 @@ def read_tables(folder: Path, vault: str) -> SlotTables:
 
 def _read(path: Path) -> SlotTable:
     try:
-        content = read_at_most(path, _MAX_BYTES + 1)
+        content = read_at_most(path, MAX_BYTES + 1)
     except FileNotFoundError:
         raise SlotsFault("missing") from None
     except OSError:
@@ -266,7 +278,7 @@ def decode(content: bytes, path: Path) -> SlotTable:
         SlotsFault: it is not a slots table.
         NewerFormat: it is one of a later format, or with a kind of slot that this program does not know.
     """
-    if len(content) > _MAX_BYTES:
+    if len(content) > MAX_BYTES:
         raise SlotsFault("too large")
     head, _newline, body = content.partition(b"\n")
     match = _HEADER.fullmatch(head)
@@ -299,7 +311,7 @@ def _no_constant(_name: str) -> float:
 
 
 def _table(document: dict[str, Any], path: Path) -> SlotTable:
-    _only(document, {"format", "generation", "label", "mac", "slots", "vault"})
+    only(document, {"format", "generation", "label", "mac", "slots", "vault"})
     if document["format"] != FORMAT:
         raise SlotsFault("damaged")
     label, rows = document["label"], document["slots"]
@@ -308,23 +320,25 @@ def _table(document: dict[str, Any], path: Path) -> SlotTable:
     if not 1 <= len(rows) <= _MAX_SLOTS:
         raise SlotsFault("number of slots")
     slots = tuple(_slot(row, path) for row in rows)
-    if len({slot.id for slot in slots}) != len(slots) or sum(slot.type == "passphrase" for slot in slots) > 1:
+    if len({slot.id for slot in slots}) != len(slots) or len({slot.type for slot in slots}) != len(slots):
         raise SlotsFault("doubled slot")
     return SlotTable(
-        vault=_matching(document["vault"], _VAULT_ID),
+        vault=matching(document["vault"], _VAULT_ID),
         label=label,
-        generation=_counter(document["generation"]),
+        generation=counter(document["generation"]),
         slots=slots,
-        mac=_octets(document["mac"], 32),
+        mac=octets(document["mac"], 32),
     )
 
 
 def _slot(row: dict[str, Any], path: Path) -> Slot:
+    if row["type"] == RecoverySlot.type:
+        return RecoverySlot.read(row)
     if row["type"] != PassphraseSlot.type:
         raise NewerFormat(path, FORMAT + 1, FORMAT)
-    _only(row, {"generation", "id", "kdf", "nonce", "type", "wrapped"})
+    only(row, {"generation", "id", "kdf", "nonce", "type", "wrapped"})
     kdf = row["kdf"]
-    _only(kdf, {"lanes", "memory_kib", "name", "passes", "salt"})
+    only(kdf, {"lanes", "memory_kib", "name", "passes", "salt"})
     if kdf["name"] != "argon2id" or any(type(kdf[name]) is not int for name in ("lanes", "memory_kib", "passes")):
         raise SlotsFault("parameters")
     try:
@@ -332,36 +346,13 @@ def _slot(row: dict[str, Any], path: Path) -> Slot:
     except ValueError:
         raise SlotsFault("parameters") from None
     return PassphraseSlot(
-        id=_matching(row["id"], _SLOT_ID),
-        generation=_counter(row["generation"]),
+        id=matching(row["id"], SLOT_ID),
+        generation=counter(row["generation"]),
         kdf=parameters,
-        salt=_octets(kdf["salt"], 32),
-        nonce=_octets(row["nonce"], 12),
-        wrapped=_octets(row["wrapped"], KEY_BYTES + 16),
+        salt=octets(kdf["salt"], 32),
+        nonce=octets(row["nonce"], 12),
+        wrapped=octets(row["wrapped"], KEY_BYTES + 16),
     )
-
-
-def _only(value: Any, keys: set[str]) -> None:
-    if not isinstance(value, dict) or set(value) != keys:
-        raise SlotsFault("unknown key")
-
-
-def _matching(value: Any, pattern: re.Pattern[str]) -> str:
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise SlotsFault("damaged")
-    return value
-
-
-def _octets(value: Any, length: int) -> bytes:
-    if not isinstance(value, str) or not re.fullmatch(rf"[0-9a-f]{{{2 * length}}}", value):
-        raise SlotsFault("damaged")
-    return bytes.fromhex(value)
-
-
-def _counter(value: Any) -> int:
-    if type(value) is not int or not 1 <= value <= _MAX_GENERATION:
-        raise SlotsFault("damaged")
-    return value
 
 
 def read_label(folder: Path) -> str:

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from guidance.engine import Guide, StepView
 from guidance.language import _, current_language, ngettext
-from guidance.model import Kind, Strength
+from guidance.model import Kind, State, Strength, Text
 
-GLANCE_FORM: Final = 2
+GLANCE_FORM: Final = 5
 """Counted up when what is kept of a guide changes; an older one is made anew."""
 WEEK: Final = timedelta(days=7)
 CLOCK_SLACK: Final = timedelta(minutes=5)
@@ -20,11 +20,23 @@ CLOCK_SLACK: Final = timedelta(minutes=5)
 _OTHERS_DECIDE: Final = frozenset({"police.decision.by"})
 """Facts that a step records when somebody outside has decided: until then the case waits for them."""
 
+_OTHERS_ANSWER: Final = {
+    "prevention.contacted-on": "prevention.advice",
+    "notification.sent-on": "notification.reference",
+    "authority.on": "authority.reference",
+}
+"""Facts that say somebody outside was asked or written to, and the one that their answer is written in: what was done
+waits for them as long as that is not there, and as long as the step asks for it: where the leadership judges that
+nothing has to be reported, nobody answers. A referral (`help.referrals`) has no answer that somebody sends; whether the
+help was given is asked at each follow-up, which falls due by itself."""
+
 
 class TodayGroup(StrEnum):
     """Why something is on the page, in the order of the page.
 
-    `LATER` has one line for each case that has nothing due within a week, with its next step: no open case is left out.
+    `WAITING` has what somebody else has to do, decide or answer. `LATER` has one line for each case that has
+    nothing due within a week, with its next step: no open case is left out, nor one where others are waited for.
+    `KEPT` has the closed cases whose day to look at whether they are still to be kept has come.
     """
 
     OVERDUE = "overdue"
@@ -32,6 +44,7 @@ class TodayGroup(StrEnum):
     WEEK = "this-week"
     WAITING = "waiting"
     NO_STEP = "no-next-step"
+    KEPT = "kept"
     LATER = "later"
 
 
@@ -87,7 +100,22 @@ def glance_lines(guide: Guide) -> list[dict[str, Any]]:
         waits = _waits(view, guide)
         if view.due_on is not None or waits or view in guide.next_steps[:1]:
             lines.append(_line(view, waits=waits))
-    return lines
+    return [*lines, *(_unanswered(view) for view in guide.steps if _awaits_answer(view, guide))]
+
+
+def _awaits_answer(view: StepView, guide: Guide) -> bool:
+    """Whether the step is done, but those who were asked or written to have not answered."""
+    values, asks = guide.facts.values, {spec.id for spec in view.facts}
+    return view.state is State.DONE and any(
+        asked in values and answer not in values and answer in asks for asked, answer in _OTHERS_ANSWER.items()
+    )
+
+
+def _unanswered(view: StepView) -> dict[str, Any]:
+    title = view.step.title
+    said = Text.of(lambda: _("{step}: no answer yet").format(step=title.local()))
+    done = {"due": None, "must": False, "put_off": False}
+    return {**_line(view, waits=True), **done, "da": said.da, "en": said.en}
 
 
 def _waits(view: StepView, guide: Guide) -> bool:
@@ -143,6 +171,7 @@ def today_of(
     live = 0
     for id, reference, kept in cases:
         if kept["closed_at"] is not None:
+            lines += _to_look_at(id, reference, kept, day)
             continue
         live += 1
         lines += _lines_of(id, reference, kept, day)
@@ -158,6 +187,23 @@ def today_of(
     )
     ahead = newest if newest is not None and newest > now + CLOCK_SLACK else None
     return Today(day=day, lines=tuple(lines), open_cases=live, pending=pending, newest_entry_at=ahead)
+
+
+def _to_look_at(id: str, reference: str, kept: Mapping[str, Any], day: date) -> Iterable[TodayLine]:
+    look_at = date.fromisoformat(kept["look_at"]) if kept.get("look_at") else None
+    if look_at is not None and look_at <= day:
+        yield TodayLine(
+            group=TodayGroup.KEPT,
+            case=id,
+            reference=reference,
+            title=kept["title"],
+            level=kept["level"],
+            step="",
+            step_title=_("look at whether it is still to be kept"),
+            due_on=look_at,
+            must=False,
+            put_off=False,
+        )
 
 
 def _lines_of(id: str, reference: str, kept: Mapping[str, Any], day: date) -> Iterable[TodayLine]:
@@ -194,9 +240,9 @@ def _lines_of(id: str, reference: str, kept: Mapping[str, Any], day: date) -> It
         if group is None:
             later.append(made)
         else:
-            found = True
+            found = found or group is not TodayGroup.WAITING
             yield made
-    if not found:
+    if later and not found:
         yield later[0]
 
 
@@ -208,6 +254,7 @@ def group_words(group: TodayGroup) -> str:
         TodayGroup.WEEK: _("The next seven days"),
         TodayGroup.WAITING: _("Waiting for others"),
         TodayGroup.NO_STEP: _("Cases without a next step"),
+        TodayGroup.KEPT: _("Closed cases to look at"),
         TodayGroup.LATER: _("Later, or without a date"),
     }[group]
 

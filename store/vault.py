@@ -5,77 +5,46 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from guidance.language import _
-from store import database, slots, wrapping
-from store.database import Connection
+from guidance.errors import SeglError
+from store import attempts, database, erasing, recovery, recovery_words, renewal, slots, wrapping
+from store.doctor import Progress
 from store.errors import DatabaseDamaged, DatabaseMissing, DiskFailed, DiskFull, WrongPassphrase, disk_errors
 from store.files import FOLDER_MODE, OwnerLock, make_private_folder, sync_folder, tighten
 from store.home import Home, VaultRef, VaultUnknown
 from store.passphrase import require_strong
 from store.secret import Secret
 from store.slots import KdfParameters, SlotsDamaged, SlotTable, SlotTables
+from store.unfinished import LOCK, MAKING_LOCK, MAKING_PATIENCE, RESTORING
+from store.vault_slots import GENERATION, RENEWED, UNSEEN, USED, VaultSlots, written
+from store.vault_warnings import VaultWarning
+
+__all__ = ["DATABASE", "LOCK", "Vault", "VaultWarning"]
 
 DATABASE: Final = "vault.db"
-LOCK: Final = "vault.lock"
 _MAKING: Final = ".making-"
-_GENERATION: Final = "slots-generation"
 
 
-class VaultWarning(StrEnum):
-    """Something a person should know although the vault opened."""
-
-    SLOTS_REPAIRED = "slots-repaired"
-    SLOTS_NOT_REPAIRED = "slots-not-repaired"
-    SLOTS_OLDER = "slots-older"
-
-    def words(self) -> str:
-        """In the current language."""
-        match self:
-            case VaultWarning.SLOTS_REPAIRED:
-                return _("One copy of the vault's key file was damaged. It was made anew from the other.")
-            case VaultWarning.SLOTS_NOT_REPAIRED:
-                return _("One copy of the vault's key file is damaged, and the disk has no room to make it anew.")
-            case VaultWarning.SLOTS_OLDER:
-                return _(
-                    "The vault's key file is older than the one last used here: somebody has put an old copy back. "
-                    "A passphrase that was changed since may open the vault again. Change your passphrase."
-                )
-
-
-class Vault:
+class Vault(VaultSlots):
     """An open vault. It belongs to the thread that opened it; a context manager that closes it."""
 
-    def __init__(
-        self, *, path: Path, table: SlotTable, data_key: Secret, connection: Connection, lock: OwnerLock
-    ) -> None:
-        """Take over what `create` or `unlock` has opened."""
-        self.path = path
-        self.connection = connection
-        self.warnings: tuple[VaultWarning, ...] = ()
-        self._table = table
-        self._data_key = data_key
-        self._lock = lock
-
-    @property
-    def id(self) -> str:
-        """16 hex digits, for ever."""
-        return self._table.vault
-
-    @property
-    def label(self) -> str:
-        """The counsellor's display name."""
-        return self._table.label
-
     @classmethod
-    def create(cls, home: Home, *, label: str, passphrase: Secret, kdf: KdfParameters | None = None) -> Vault:
+    def create(
+        cls,
+        home: Home,
+        *,
+        label: str,
+        passphrase: Secret,
+        kdf: KdfParameters | None = None,
+        unfinished: bool = False,
+    ) -> Vault:
         """Make a vault and open it: all of it, or nothing is left behind.
 
         Args:
@@ -83,6 +52,7 @@ class Vault:
             label: the counsellor's display name; stands in the slots file unencrypted.
             passphrase: from `Secret.from_text`.
             kdf: what the passphrase costs; measured on this machine where it is not given.
+            unfinished: under a name that is no vault's, until `put_in_place`; whoever is killed before leaves no vault.
 
         Raises:
             PassphraseWeak: too short or too easily guessed.
@@ -97,7 +67,7 @@ class Vault:
         table = SlotTable(vault=vault_id, label=slots.clean_label(label), generation=1, slots=())
         slot = wrapping.wrap(table, passphrase, data_key, kdf or wrapping.calibrate())
         table = wrapping.sealed(replace(table, slots=(slot,)), data_key)
-        path = home.folder / vault_id
+        path = home.folder / f"{RESTORING if unfinished else ''}{vault_id}"
         try:
             with _folder_in_the_making(home, vault_id) as folder:
                 slots.write_table(folder, table)
@@ -105,7 +75,7 @@ class Vault:
                 try:
                     with connection.transaction():
                         connection.executemany(
-                            "INSERT INTO vault (key, value) VALUES (?, ?)", [("id", vault_id), (_GENERATION, 1)]
+                            "INSERT INTO vault (key, value) VALUES (?, ?)", [("id", vault_id), (GENERATION, 1)]
                         )
                 finally:
                     connection.close()
@@ -113,10 +83,35 @@ class Vault:
                     sync_folder(folder)
                     folder.rename(path)
                     sync_folder(home.folder)
-            return cls._opened(path, table, data_key)
+                # Before anybody else may sweep: what is not locked counts as left.
+                return cls._opened(path, table, data_key)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
             raise
+
+    def put_in_place(self, home: Home) -> Vault:
+        """Give a vault that was made `unfinished` its name: from here on it is one of the home.
+
+        This one is closed by it; work goes on with the one that is given back.
+
+        Raises:
+            DiskFull, DiskFailed: it has no name, and is closed.
+        """
+        path = home.folder / self.id
+        making = OwnerLock(home.folder / MAKING_LOCK, patience=MAKING_PATIENCE)
+        try:
+            self.close()
+            with disk_errors(path):
+                self.path.rename(path)
+            try:
+                with disk_errors(path):
+                    sync_folder(home.folder)
+                return self._opened(path, self._table, self._data_key)
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+        finally:
+            making.release()
 
     @classmethod
     def unlock(cls, ref: VaultRef, passphrase: Secret) -> Vault:
@@ -125,60 +120,213 @@ class Vault:
         Raises:
             HomeRefused: the home lies where no vault may.
             WrongPassphrase: no slot opens.
+            TooSoon: several wrong passphrases came before, and the wait is not over.
             VaultInUse: another process has it.
             SlotsDamaged: neither copy of the slots file can be used.
             DatabaseMissing: no database.
             DatabaseDamaged: not a database under this key, or another vault's.
             NewerFormat: written by a newer Segl.
         """
+        return cls._open(
+            ref,
+            lambda table: wrapping.unwrap(table, table.passphrase, passphrase) if table.passphrase else None,
+            WrongPassphrase(),
+        )
+
+    @classmethod
+    def recover(
+        cls,
+        ref: VaultRef,
+        words: Secret,
+        new: Secret,
+        *,
+        kdf: KdfParameters | None = None,
+        at: datetime | None = None,
+    ) -> Vault:
+        """Open a vault by the office's words and wrap its key under a new passphrase. The use is on record in it.
+
+        Args:
+            ref: the vault.
+            words: as typed.
+            new: the new passphrase.
+            kdf: what it costs; measured where it is not given.
+            at: now.
+
+        Raises:
+            RecoveryWordsWrong, NoRecovery, RecoveryOfOther: the words do not open it; nothing was changed.
+            PassphraseWeak: nothing was changed.
+            What `unlock` raises, a wrong passphrase apart.
+        """
+        seed = recovery_words.read(words)
+        require_strong(new, known=(ref.label,))
+        vault = cls._open(
+            ref,
+            lambda table: recovery.unseal(table, seed),
+            SlotsDamaged(ref.path, (f"{slots.FIRST}: recovery", f"{slots.SECOND}: recovery")),
+        )
+        try:
+            # First, so that no use of the words can be without its trace.
+            with vault.connection.transaction():
+                vault._put(USED, written(at))
+                vault._put(UNSEEN, 1)
+            vault._rewrap(new, kdf)
+            vault._note_recovery()
+        except BaseException:
+            vault.close()
+            raise
+        return vault
+
+    @classmethod
+    def _open(cls, ref: VaultRef, opener: Callable[[SlotTable], Secret | None], refusal: SeglError) -> Self:
         Home(ref.path.parent.parent).check()
         if not ref.path.is_dir():
             raise VaultUnknown(ref.id, ())
         tighten(ref.path, FOLDER_MODE)
         lock = OwnerLock(ref.path / LOCK)
         try:
-            read = slots.read_tables(ref.path, ref.id)
+            called_off = renewal.under_way(ref.path)
+            if called_off:
+                renewal.call_off(ref.path)
+            following = slots.read_next(ref.path, ref.id) if renewal.stepped(ref.path) else None
+            try:
+                read = slots.read_tables(ref.path, ref.id)
+            except SlotsDamaged as damaged:
+                if following is None:
+                    raise
+                read = SlotTables(tables=(), faults=damaged.faults)
             if not (ref.path / DATABASE).is_file():
                 raise DatabaseMissing(ref.path / DATABASE)
-            table, data_key = _unwrapped(ref.path, read, passphrase)
-            vault = cls._opened(ref.path, table, data_key, lock)
+            # Words on paper can't be guessed; a passphrase can.
+            with attempts.counted(ref.path) if isinstance(refusal, WrongPassphrase) else nullcontext():
+                vault = cls._by_the_first_that_fits(ref.path, read, following, opener, refusal, lock)
         except BaseException:
             lock.release()
             raise
         try:
+            finished = renewal.stepped(ref.path) and vault._finish_renewal(following)
+            if finished:
+                read = slots.read_tables(ref.path, ref.id)
             vault._settle(read)
+            # What was erased before a kill or on a full disk goes from the file now.
+            erasing.finish(vault.connection)
+            vault.warnings += (VaultWarning.RENEWAL_FINISHED,) * finished
+            vault.warnings += (VaultWarning.RENEWAL_CALLED_OFF,) * called_off
+            vault._note_recovery()
         except BaseException:
             vault.close()
             raise
         return vault
 
-    def change_passphrase(self, old: Secret, new: Secret, *, kdf: KdfParameters | None = None) -> None:
-        """Wrap the same data key under a new passphrase; with a copy of the old slots file the old one still opens.
+    @classmethod
+    def _by_the_first_that_fits(
+        cls,
+        path: Path,
+        read: SlotTables,
+        following: SlotTable | None,
+        opener: Callable[[SlotTable], Secret | None],
+        refusal: SeglError,
+        lock: OwnerLock,
+    ) -> Self:
+        tables = read.tables if following is None else (following, *read.tables)
+        tampered = False
+        stale = False
+        for table in tables:
+            data_key = opener(table)
+            if data_key is None:
+                continue
+            if not wrapping.verifies(table, data_key):
+                tampered = True
+                continue
+            try:
+                return cls._opened(path, table, data_key, lock, keep_lock=True)
+            except DatabaseDamaged:
+                if following is None:
+                    raise
+                # After the step of a renewal the tables from before open nothing any more.
+                stale = True
+        if tampered and not stale:
+            raise SlotsDamaged(path, (*read.faults, "vault.slots: does not verify"))
+        raise refusal
+
+    def _finish_renewal(self, following: SlotTable | None) -> bool:
+        if following is not None and self._table == following and following.generation >= self._remembered():
+            renewal.finish(self.path, DATABASE, following)
+            return True
+        # Somebody put it there, or it was used up already.
+        (self.path / slots.NEXT).unlink(missing_ok=True)
+        return False
+
+    def renew_key(
+        self,
+        passphrase: Secret,
+        *,
+        new: Secret | None = None,
+        kdf: KdfParameters | None = None,
+        at: datetime | None = None,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Vault:
+        """Make a new data key and write the whole database under it: old copies of slots and database open nothing new.
+
+        This vault is closed by it; work goes on with the one that is given back. Cut off anywhere, one whole vault is
+        there: with the old key before the step, with the new one after it.
+
+        Args:
+            passphrase: the one that counts.
+            new: another one from now on.
+            kdf: what it costs; as until now where it is not given.
+            at: now.
+            progress: called with (done, of how many).
+            cancelled: asked until the step; then it is carried through.
 
         Raises:
-            WrongPassphrase: `old` is not the passphrase; nothing was changed.
-            PassphraseWeak: `new` is too short or too easily guessed; nothing was changed.
-            DiskFull: no room; the old passphrase still opens.
-            DiskFailed: the disk refuses; likewise.
+            WrongPassphrase, PassphraseWeak: nothing was changed.
+            RenewalStopped: `cancelled` said so; the old key counts, and this vault is open.
+            DiskFull, DiskFailed: the old key counts, and this vault is open.
+            DatabaseDamaged, VaultUnwell: the database does not hold together; the old key counts.
         """
-        if not self.knows(old):
+        if not self.knows(passphrase):
             raise WrongPassphrase
-        require_strong(new, known=(self.label,))
-        table = replace(self._table, generation=max(self._table.generation, self._remembered()) + 1)
-        slot = wrapping.wrap(table, new, self._data_key, kdf or wrapping.calibrate())
-        self._write(replace(table, slots=(slot,)))
-
-    def knows(self, passphrase: Secret) -> bool:
-        """Whether the passphrase opens this vault; costs what unlocking costs."""
-        return any(wrapping.unwrap(self._table, slot, passphrase) == self._data_key for slot in self._table.slots)
+        if new is not None:
+            require_strong(new, known=(self.label,))
+        data_key = Secret(os.urandom(wrapping.KEY_BYTES))
+        old = self._table
+        assert old.passphrase is not None
+        table = replace(self._following(), slots=())
+        made: tuple[slots.Slot, ...] = (wrapping.wrap(table, new or passphrase, data_key, kdf or old.passphrase.kdf),)
+        if old.recovery is not None:
+            made = (*made, recovery.seal(table, old.recovery.key, data_key))
+        table = wrapping.sealed(replace(table, slots=made), data_key)
+        try:
+            renewal.call_off(self.path)
+            rows: dict[str, str | int] = {GENERATION: table.generation, RENEWED: written(at)}
+            renewal.export(self.connection, self.path, data_key, rows, progress=progress, cancelled=cancelled)
+            renewal.write_next(self.path, table)
+            self.connection.close()
+            renewal.step(self.path, DATABASE)
+        except BaseException:
+            if renewal.under_way(self.path):
+                with suppress(SeglError):
+                    renewal.call_off(self.path)
+                if self.connection.closed:
+                    self.connection = database.connect(self.path / DATABASE, self._data_key)
+            raise
+        renewal.finish(self.path, DATABASE, table)
+        connection = database.connect(self.path / DATABASE, data_key)
+        renewed = Vault(path=self.path, table=table, data_key=data_key, connection=connection, lock=self._lock)
+        renewed._note_recovery()
+        return renewed
 
     @classmethod
-    def _opened(cls, path: Path, table: SlotTable, data_key: Secret, lock: OwnerLock | None = None) -> Self:
+    def _opened(
+        cls, path: Path, table: SlotTable, data_key: Secret, lock: OwnerLock | None = None, *, keep_lock: bool = False
+    ) -> Self:
         lock = lock or OwnerLock(path / LOCK)
         try:
             connection = database.connect(path / DATABASE, data_key)
         except BaseException:
-            lock.release()
+            if not keep_lock:
+                lock.release()
             raise
         return cls(path=path, table=table, data_key=data_key, connection=connection, lock=lock)
 
@@ -197,25 +345,12 @@ class Vault:
     ) -> None:
         self.close()
 
-    def _write(self, table: SlotTable) -> None:
-        table = wrapping.sealed(table, self._data_key)
-        slots.write_table(self.path, table)
-        self._table = table
-        self._remember(table.generation)
-
-    def _remembered(self) -> int:
-        row = self.connection.execute("SELECT value FROM vault WHERE key = ?", (_GENERATION,)).fetchone()
-        return int(row[0]) if row else 0
-
-    def _remember(self, generation: int) -> None:
-        with self.connection.transaction():
-            self.connection.execute("UPDATE vault SET value = ? WHERE key = ?", (generation, _GENERATION))
-
     def _settle(self, read: SlotTables) -> None:
         """Compare what the slots say with what the database remembers, and make both copies whole again."""
         if self.connection.execute("SELECT value FROM vault WHERE key = 'id'").fetchone() != (self.id,):
             raise DatabaseDamaged(self.path / DATABASE)
         slots.sweep(self.path)
+        renewal.clear_old(self.path, DATABASE)
         newest = max([table.generation for table in read.tables if wrapping.verifies(table, self._data_key)])
         remembered = self._remembered()
         if self._table.generation < newest <= remembered:
@@ -241,24 +376,10 @@ class Vault:
         self.warnings = tuple(warnings)
 
 
-def _unwrapped(path: Path, read: SlotTables, passphrase: Secret) -> tuple[SlotTable, Secret]:
-    tampered = []
-    for table in read.tables:
-        for slot in table.slots:
-            data_key = wrapping.unwrap(table, slot, passphrase)
-            if data_key is not None and wrapping.verifies(table, data_key):
-                return table, data_key
-            if data_key is not None:
-                tampered.append("vault.slots: does not verify")
-    if tampered:
-        raise SlotsDamaged(path, (*read.faults, *tampered))
-    raise WrongPassphrase
-
-
 @contextmanager
 def _folder_in_the_making(home: Home, vault_id: str) -> Iterator[Path]:
     """A folder that is renamed when it is whole, and goes away when it is not, now or at the next attempt."""
-    lock = OwnerLock(home.folder / ".making.lock", patience=10)
+    lock = OwnerLock(home.folder / MAKING_LOCK, patience=MAKING_PATIENCE)
     try:
         with disk_errors(home.folder):
             for left in home.folder.glob(f"{_MAKING}*"):

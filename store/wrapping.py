@@ -104,6 +104,18 @@ def verifies(table: SlotTable, data_key: Secret) -> bool:
     return hmac.compare_digest(table.mac, _mac(table, data_key))
 
 
+def derived(data_key: Secret, purpose: str) -> Secret:
+    """32 bytes that who has the data key can make, for one purpose only: HKDF-SHA-256, no salt.
+
+    Args:
+        data_key: of the vault.
+        purpose: as the document of its format names it.
+    """
+    return Secret(
+        HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode("ascii")).derive(data_key.reveal())
+    )
+
+
 def _mac(table: SlotTable, data_key: Secret) -> bytes:
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"segl-slots-1 table").derive(data_key.reveal())
     return hmac.digest(key, table.covered(), "sha256")

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -16,16 +17,20 @@ from textual.screen import Screen
 
 from guidance.errors import SeglError
 from guidance.language import current_language, set_language
-from screens.base import COMMON_BINDINGS, SeglScreen
+from screens.base import COMMON_BINDINGS, FOCUS_BINDINGS, SeglScreen
 from tui.guard.start import ChildEnd, Start
 from tui.keymap import key_display
 from tui.locking import LockingApp, boot_time
 from tui.theme import ANSI, THEMES, choose
 
 if TYPE_CHECKING:
+    from screens.new_workstation import NewWorkstationScreen
+    from screens.recover import RecoverScreen
+    from screens.restore import RestoreScreen
     from screens.set_up import SetUpScreen
     from screens.unlock import UnlockScreen
     from store.client import VaultClient
+    from store.exchange.post import Round
     from store.home import Home, VaultRef
     from tui.crash import Crashes
 
@@ -39,7 +44,9 @@ class SeglApp(LockingApp):
 
     TITLE = "Segl"
     CSS_PATH = _SCREENS / "segl.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [replace(binding, priority=True) for binding in COMMON_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        replace(binding, priority=True) for binding in (*COMMON_BINDINGS, *FOCUS_BINDINGS)
+    ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-tall")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide")]  # noqa: RUF012
 
@@ -76,6 +83,7 @@ class SeglApp(LockingApp):
         self.home = home
         self.demo = self.start.demo is not None
         self._language_chosen = self.start.language is not None
+        self._by_words = False
 
     # Who is first, and what follows.
 
@@ -135,20 +143,75 @@ class SeglApp(LockingApp):
 
     def _preload(self) -> None:
         gc.enable()
-        threading.Thread(target=load_the_rest, name="preload", daemon=True).start()
+        threading.Thread(target=self._while_reading, name="preload", daemon=True).start()
+
+    def _while_reading(self) -> None:
+        load_the_rest()
+        from store.unfinished import sweep
+
+        sweep(self.home)
 
     def on_welcome_screen_set_up_chosen(self) -> None:
         """Ask what setting up asks."""
         self._set_up()
 
+    def on_welcome_screen_join_chosen(self) -> None:
+        """Ask what joining an office asks."""
+        self._set_up(joining=True)
+
     def on_unlock_screen_new_vault_wanted(self) -> None:
         """The same for another vault."""
         self._set_up()
 
-    def _set_up(self) -> None:
+    def on_unlock_screen_forgotten(self, message: UnlockScreen.Forgotten) -> None:
+        """Ask for the words of the recovery."""
+        from screens.recover import RecoverScreen
+
+        self.push_screen(RecoverScreen(message.vault))
+
+    async def on_recover_screen_recovered(self, message: RecoverScreen.Recovered) -> None:
+        """Begin with a vault that the words opened; its owner is told at the next unlocking too."""
+        self._by_words = True
+        await self.open_cases(message.client)
+
+    def on_welcome_screen_restore_chosen(self) -> None:
+        """Ask where the backup lies and what opens it."""
+        from screens.restore import RestoreScreen
+
+        self.push_screen(RestoreScreen(self.home))
+
+    async def on_restore_screen_restored(self, message: RestoreScreen.Restored) -> None:
+        """Begin with the vault that was made of a backup, and say what to know of it."""
+        from screens.notice import NoticeScreen
+
+        await self.open_cases(message.client)
+        await self.push_screen(NoticeScreen([partial(str, words) for words in message.said]))
+
+    def on_welcome_screen_workstation_chosen(self) -> None:
+        """Ask for the person's card from the workstation before."""
+        from screens.new_workstation import NewWorkstationScreen
+
+        self.push_screen(NewWorkstationScreen(self.home))
+
+    async def on_new_workstation_screen_made(self, message: NewWorkstationScreen.Made) -> None:
+        """Begin with the new vault, and show at once what has to be let count on the workstation before."""
+        from screens.my_card import MyCardScreen
+        from store.casework import Casework
+
+        await self.open_cases(message.client)
+        await self.push_screen(MyCardScreen(await message.client.do(Casework.carried_card)))
+
+    def on_set_up_screen_recovery_wanted(self) -> None:
+        """Make the recovery of the vault that was just made, above what set-up ends with."""
+        from screens.vault import VaultScreen
+
+        if self.client is not None:
+            self.push_screen(VaultScreen(self.client, make=True))
+
+    def _set_up(self, *, joining: bool = False) -> None:
         from screens.set_up import SetUpScreen
 
-        self.push_screen(SetUpScreen(self.home))
+        self.push_screen(SetUpScreen(self.home, joining=joining))
 
     async def on_welcome_screen_demo_chosen(self) -> None:
         """Go to the invented office."""
@@ -182,11 +245,39 @@ class SeglApp(LockingApp):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.push_screen(TodayScreen())
-        noticed = [*(one.words for one in client.warnings), *(one.words for one in client.alarms)]
+        self._send_courier(client)
+        noticed: list[Callable[[], str]] = [one.words for one in client.warnings]
+        noticed += [one.words for one in client.alarms]
+        noticed += [one.words for one in client.settled]
         if noticed:
             from screens.notice import NoticeScreen
 
-            await self.push_screen(NoticeScreen(noticed))
+            await self.push_screen(NoticeScreen(noticed), lambda _read: self._notice_read(client))
+
+    def _notice_read(self, client: VaultClient) -> None:
+        """A use of the recovery was shown; it stays on record, and is not shown again."""
+        from store.casework import Casework
+        from store.vault_warnings import VaultWarning
+
+        if VaultWarning.RECOVERY_USED in client.warnings and not self._by_words:
+            self.run_worker(client.do(Casework.see_recovery_use))
+        self._by_words = False
+
+    def _send_courier(self, client: VaultClient) -> None:
+        """Between the vaults of this workstation, what is written goes to colleagues and what came is taken in."""
+        from store.exchange.courier import Courier
+
+        self.courier = Courier(client, self.home, told=self._tell_what_came)
+        self.run_worker(self.courier.run(), group="courier", exclusive=True, exit_on_error=True)
+
+    def _tell_what_came(self, done: Round) -> None:
+        from screens.today import TodayScreen
+
+        if done.came.changed or done.came.cards_wanted:
+            self.notify("\n".join(done.came.words()), markup=False, timeout=8)
+        if isinstance(self.screen, TodayScreen):
+            # What waits, and what is to be done, is not what it was.
+            self.screen.on_screen_resume()
 
     # What every screen may ask for.
 
@@ -207,6 +298,11 @@ class SeglApp(LockingApp):
             self.pop_screen()
         else:
             self.push_screen(HelpScreen(self.screen))
+
+    def action_move_focus(self, by: int) -> None:
+        """Tab and Shift+Tab."""
+        if isinstance(self.screen, SeglScreen):
+            self.screen.move_focus(by)
 
     async def action_switch_language(self) -> None:
         """Speak the other language from now on."""
@@ -250,5 +346,6 @@ def load_the_rest() -> None:
         "screens.case",
         "screens.emergency",
         "screens.help",
+        "screens.hidden",
     ):
         importlib.import_module(name)

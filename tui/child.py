@@ -9,7 +9,7 @@ import sys
 from guidance.language import current_language, set_language, system_language
 from tui.guard.notes import LastWords, tell
 from tui.guard.start import Start
-from tui.process import end_with, harden
+from tui.process import ask_for_plain_keys, end_with, harden
 
 
 def run_child(start: Start, tells: int, guard: int) -> int:
@@ -40,6 +40,7 @@ def _run(start: Start) -> tuple[int, LastWords]:
     crashes = Crashes(place.root)
     crashes.install()
     theme = start.theme
+    ask_for_plain_keys(os.environ, kept=place.plain_keys)
     try:
         from tui.app import SeglApp
 

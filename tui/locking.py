@@ -8,20 +8,25 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 
+from guidance.language import _
 from screens.base import SeglScreen
 from tui.guard.start import ChildEnd
 from tui.quiet import QuietApp
 
 if TYPE_CHECKING:
     from store.client import VaultClient
+    from store.exchange.courier import Courier
     from tui.crash import Crashes
 
 COUNTDOWN: Final = 30.0
 """Seconds before locking in which the screen says so."""
+KEPT_OPEN: Final = 30 * 60.0
+"""Seconds that a vault stays open without a key where somebody has asked for it: a long talk, a form on paper."""
 HARD_END: Final = 4.0
 """Seconds that saving and closing may take before the process ends all the same; less than the guard's patience."""
 FINISHED_AFTER: Final = 0.5
@@ -58,6 +63,7 @@ class LockingApp(QuietApp):
         """
         super().__init__(ansi_color=ansi_color, crashes=crashes)
         self.client: VaultClient | None = None
+        self.courier: Courier | None = None
         self._lock_after = lock_after
         self._clock = clock
         self._guarded = guarded
@@ -65,6 +71,9 @@ class LockingApp(QuietApp):
         self._ending = False
         self._cover: SeglScreen[None] | None = None
         self._cover_idle = False
+        self._hidden: SeglScreen[None] | None = None
+        self._put_off: list[tuple[SeglScreen[Any], Callable[[], object]]] = []
+        self._open_until = 0.0
 
     def listen(self) -> None:
         """Hear the system's signals and watch the time; for a running app."""
@@ -83,9 +92,16 @@ class LockingApp(QuietApp):
             isinstance(screen, SeglScreen) and screen.holds_secret for screen in self.screen_stack
         )
 
+    @property
+    def ending(self) -> bool:
+        """Whether a lock or an end has begun."""
+        return self._ending
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing can be locked before something is unlocked."""
+        """Nothing can be locked, hidden or kept open before something is unlocked."""
         if action == "lock" and not self.lockable:
+            return False
+        if action in ("hide", "keep_open") and self.client is None:
             return False
         return super().check_action(action, parameters)
 
@@ -108,7 +124,9 @@ class LockingApp(QuietApp):
         def lifted(_nothing: None) -> None:
             self._cover = None
             finished.stop()
+            self._leave_what_waits()
 
+        self.show_again()
         self.clear_notifications()
         cover = CoverScreen(knows)
         self.push_screen(cover, lifted)
@@ -124,7 +142,7 @@ class LockingApp(QuietApp):
     def push_screen(self, *given: Any, **more: Any) -> Any:
         """Show a screen; what work under a cover brings up stays under it."""
         result = super().push_screen(*given, **more)
-        cover, stack = self._cover, self._screen_stack
+        cover, stack = self._cover or self._hidden, self._screen_stack
         if cover is not None and cover in stack and not getattr(self.screen, "NEUTRAL", False):
             stack.remove(cover)
             stack.append(cover)
@@ -132,10 +150,68 @@ class LockingApp(QuietApp):
 
     def notify(self, *given: Any, **more: Any) -> None:
         """Say something in a corner, but nothing over a cover."""
-        if self._cover is None:
+        if self._cover is None and self._hidden is None:
             super().notify(*given, **more)
 
+    # Hidden for a moment: somebody has come in.
+
+    def action_hide(self) -> None:
+        """Show a neutral page at once, or what was there before it. It is no lock, and idleness still locks."""
+        if self._hidden is not None:
+            self.show_again()
+        elif self.client is not None and self._cover is None:
+            from screens.hidden import HiddenScreen, months
+
+            self.draw_at_once(["", "", *(f"  {line}" for line in months(date.today()))])  # noqa: DTZ011
+            self.clear_notifications()
+            hidden = HiddenScreen()
+            super().push_screen(hidden)
+            self._hidden = hidden
+
+    def draw_at_once(self, lines: list[str]) -> None:
+        """Empty the terminal and write some lines, before a screen has been laid out: that takes a few frames."""
+        if self._driver is not None:
+            self._driver.write("\x1b[0m\x1b[H\x1b[2J" + "\r\n".join(lines[: self.size.height - 1]))
+            self._driver.flush()
+
+    def show_again(self) -> None:
+        """Take the neutral page away, if there is one, and do what was put off meanwhile."""
+        hidden, self._hidden = self._hidden, None
+        if hidden is None:
+            return
+        while hidden in self._screen_stack and self.screen is not hidden:
+            self.pop_screen()  # help or 112 above it
+        if self.screen is hidden:
+            self.pop_screen()
+        self._leave_what_waits()
+
+    def _leave_what_waits(self) -> None:
+        waiting, self._put_off = self._put_off, []
+        for screen, act in waiting:
+            if screen in self._screen_stack:
+                # Leaving takes away what is on top; something else may have come up meanwhile.
+                self._screen_stack.remove(screen)
+                self._screen_stack.append(screen)
+                act()
+
+    def put_off(self, screen: SeglScreen[Any], act: Callable[[], object]) -> bool:
+        """Whether a screen below a cover or the neutral page has to wait with leaving, and will do it afterwards.
+
+        Leaving takes away what is on top: the cover would go without a passphrase.
+        """
+        if (self._cover or self._hidden) is None or getattr(screen, "NEUTRAL", False) or screen is self.screen:
+            return False
+        self._put_off.append((screen, act))
+        return True
+
     # Idleness.
+
+    def action_keep_open(self) -> None:
+        """Do not lock for half an hour, whether or not anybody touches a key; then the usual time counts again."""
+        if self.client is None or self._cover is not None:
+            return
+        self._open_until = self._clock() + KEPT_OPEN
+        self.notify(_("Segl stays open for 30 minutes. F9 locks at once."))
 
     async def on_event(self, event: events.Event) -> None:
         """Every key and click says that somebody is there; a mouse that drifts does not."""
@@ -147,9 +223,9 @@ class LockingApp(QuietApp):
         """Lock when nobody has been there for the time agreed, and say so before."""
         from screens.idle import IdleScreen
 
-        if not self.lockable or self._ending or self._cover is not None:
-            return
-        left = self._lock_after - (self._clock() - self._touched)
+        if not self.lockable or self._ending or self._cover is not None or not self.screen_stack:
+            return  # without a screen, Segl is ending by other means
+        left = max(self._touched + self._lock_after, self._open_until) - self._clock()
         counting = isinstance(self.screen, IdleScreen)
         if left <= 0:
             await self.action_lock()
@@ -178,6 +254,11 @@ class LockingApp(QuietApp):
                     await screen.keep_draft()
             except Exception as error:  # noqa: BLE001 - whatever it is, the vault is closed and the screen emptied
                 self._take(error)
+        try:
+            if self.courier is not None:
+                await self.courier.flush()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._take(error)
         try:
             if self.client is not None:
                 await self.client.close()

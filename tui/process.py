@@ -46,3 +46,19 @@ def drop_variables(environment: MutableMapping[str, str]) -> None:
     """Take every `TEXTUAL*` variable away: they load code, log keys and write pictures of the screen."""
     for name in [name for name in environment if name.upper().startswith("TEXTUAL")]:
         del environment[name]
+
+
+def ask_for_plain_keys(environment: MutableMapping[str, str], *, kept: bool) -> bool:
+    """Talk to the terminal without the kitty protocol, which loses AltGr on some: before Textual is loaded.
+
+    Args:
+        environment: of this process.
+        kept: whether it was asked for on the page that tests the keyboard; `SEGL_PLAIN_KEYS=1` asks for one start.
+
+    Returns:
+        Whether it was asked for.
+    """
+    wanted = kept or environment.get("SEGL_PLAIN_KEYS", "") not in ("", "0")
+    if wanted:
+        environment["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+    return wanted

@@ -6,16 +6,19 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.app import App
+from textual import events
 from textual.filter import LineFilter
+from textual.widgets import Input
 
+from guidance.language import _
 from screens.widgets.clean import CleanLines
+from tui.cursor import CursorApp
 
 if TYPE_CHECKING:
     from tui.crash import Crashes
 
 
-class QuietApp(App[None]):
+class QuietApp(CursorApp):
     """An app from which nothing gets out but what its screens show."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -35,6 +38,16 @@ class QuietApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Nothing a person wrote reaches the terminal as anything but text."""
         return [*super().get_line_filters(), self._clean]
+
+    async def on_event(self, event: events.Event) -> None:
+        """A field of one line would keep the first line of a paste in silence: it gets all of them, on one line."""
+        field = self.focused if isinstance(event, events.Paste) else None
+        if isinstance(event, events.Paste) and isinstance(field, Input) and not field.password:
+            lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+            if len(lines) > 1:
+                event.text = " ".join(lines)
+                self.notify(_("What you pasted had several lines. They stand on one line now."))
+        await super().on_event(event)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Keep a copied text inside Segl: the terminal's clipboard (OSC 52) outlives the lock."""

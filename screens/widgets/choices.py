@@ -262,10 +262,10 @@ class Choices(Widget, can_focus=True):
             self.post_message(self.Changed(self, ()))
 
     def on_key(self, event: events.Key) -> None:
-        """A digit chooses the answer with that number."""
+        """A digit chooses the answer with that number, among the first nine."""
         if event.character and event.character.isascii() and event.character.isdigit():
             index = int(event.character) - 1
-            if 0 <= index < len(self.options) and len(self.options) < 10:
+            if 0 <= index < len(self.options):
                 event.stop()
                 self.cursor = index
                 self.action_choose()

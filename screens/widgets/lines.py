@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
@@ -17,6 +16,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 Row = TypeVar("Row")
+KEYS: Final = frozenset({"up", "down", "pageup", "pagedown", "home", "end", "enter"})
+"""The keys that a list takes."""
 
 
 def fit(content: Content | str, width: int) -> Content:
@@ -30,6 +31,9 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     `draw` gets a row and a width in cells; `choosable` says which rows the cursor may rest on (headings may not be).
     The terminal's cursor follows the row, which is what screen readers and braille displays read.
+
+    The keys of the list are no bindings. A binding is run by the app, once the key has come up to it through all that
+    the list stands in: an Enter behind an arrow would be here before the arrow is, and choose the row that was left.
     """
 
     DEFAULT_CSS = """
@@ -46,14 +50,6 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--cursor", "line-list--empty"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "edge(False)", show=False),
-        Binding("end", "edge(True)", show=False),
-    ]
 
     cursor: reactive[int] = reactive(-1)
 
@@ -95,6 +91,8 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._choosable = choosable
         self._empty = empty
         self.rows: Sequence[Row] = ()
+        self._heard = True
+        self._waiting: list[str] = []
 
     @property
     def current(self) -> Row | None:
@@ -181,7 +179,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         strip = strips[0] if strips else Strip.blank(width, style.rich_style)
         return strip.adjust_cell_length(width, style.rich_style)
 
-    def action_move(self, by: int) -> None:
+    def move(self, by: int) -> None:
         """Move to the next row that can be chosen."""
         at = self.cursor + by
         while 0 <= at < len(self.rows):
@@ -192,27 +190,51 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         if by < 0:
             self.scroll_home(animate=False)
 
-    def action_page(self, by: int) -> None:
+    def page(self, by: int) -> None:
         """Move by a window's height."""
         if self.rows:
             goal = self.cursor + by * max(self.scrollable_content_region.height - 1, 1)
             self.cursor = self._nearest(min(max(goal, 0), len(self.rows) - 1), by)
 
-    def action_edge(self, last: bool) -> None:
+    def edge(self, *, last: bool) -> None:
         """Move to the first or the last row."""
         if self.rows:
             self.cursor = self._nearest(len(self.rows) - 1 if last else 0, -1 if last else 1)
 
-    def action_choose(self) -> None:
-        """Choose the row under the cursor."""
+    def choose(self) -> None:
+        """Choose the row under the cursor; it stays there until the screen has heard of it."""
         if self.cursor >= 0:
-            self.post_message(self.Chosen(self, self.cursor))  # type: ignore[arg-type]
+            self._heard = False
+            self.screen.post_message(self.Chosen(self, self.cursor))  # type: ignore[arg-type]
+            self.screen.call_later(self._go_on)
+
+    def _go_on(self) -> None:
+        """Take the keys that came meanwhile, unless what was chosen has opened over this list."""
+        self._heard = True
+        waiting, self._waiting = self._waiting, []
+        if self.is_attached and self.app.screen is self.screen:
+            for key in waiting:
+                self._take(key)
+
+    def _take(self, key: str) -> None:
+        if not self._heard:
+            self._waiting.append(key)
+            return
+        match key:
+            case "enter":
+                self.choose()
+            case "up" | "down":
+                self.move(1 if key == "down" else -1)
+            case "pageup" | "pagedown":
+                self.page(1 if key == "pagedown" else -1)
+            case "home" | "end":
+                self.edge(last=key == "end")
 
     def on_key(self, event: events.Key) -> None:
-        """Enter chooses; it is no binding here, so that a screen can say in its line of keys what it does."""
-        if event.key == "enter":
+        """Arrows, a page, the ends, and Enter, each in its turn."""
+        if event.key in KEYS:
             event.stop()
-            self.action_choose()
+            self._take(event.key)
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; a second one chooses."""
@@ -223,4 +245,4 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         if 0 <= index < len(self.rows) and self._choosable(self.rows[index]):
             self.cursor = index
             if event.chain >= 2:
-                self.action_choose()
+                self.choose()

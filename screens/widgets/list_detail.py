@@ -76,8 +76,7 @@ class ListDetail(Container, Generic[Row]):
         self._drawn.focus()
 
     @on(LineList.Highlighted)
-    def _tell(self, event: LineList.Highlighted) -> None:
-        event.stop()
+    def _tell(self) -> None:
         row: Any = self.current
         detail = self.query_one(".detail", VerticalScroll)
         detail.query_one(Plain).update(self._detail(row) if row is not None else Content(""))

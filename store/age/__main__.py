@@ -1,12 +1,14 @@
 """`python -m store.age`: seal and open files with the options of the age command, for scripts and for benchmarks.
 
-On failure the exit status is 1 and standard error begins with the class of the failure: `header failure: ...`. With
-`-o` nothing is left of a failed run; to standard output the verified part has gone out by then, as with age.
+On failure the exit status is 1 and standard error begins with the class of the failure: `header failure: ...`. Of a
+damaged file that is opened, what verified before the damage has been written by then and stays, as with age: to
+standard output, or to `-o`. Of everything else that fails, nothing is left.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import signal
@@ -21,10 +23,13 @@ from guidance.language import N_, _, set_language, system_language
 from store.age.blocks import Reads, Writes
 
 if TYPE_CHECKING:
-    from store.age.keys import Identity
+    from store.age.keys import Identity, KeyIdentity
+    from store.secret import Secret
 
 _STDIN = 0
 _STDOUT = 1
+_MAX_KEY_FILE = 16 * 1024 * 1024
+"""Bytes, as with age."""
 
 
 class PassphrasesDiffer(SeglError):
@@ -38,6 +43,20 @@ class PassphrasesDiffer(SeglError):
             happened=_("The two passphrases are not the same."),
             safe=_("Nothing was written."),
             todo=_("Type it again, twice alike."),
+        )
+
+
+class PassphraseUnusable(SeglError):
+    """The passphrase is empty, or its bytes are no text."""
+
+    code: ClassVar[str] = "passphrase-unusable"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        return Diagnostics(
+            happened=_("The passphrase is empty, or is not text in UTF-8."),
+            safe=_("Nothing was written."),
+            todo=_("Give one that has letters in it."),
         )
 
 
@@ -71,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     add("-p", "--passphrase", action="store_true", help=N_("use a passphrase"))
     add("--passphrase-fd", type=int, metavar="N", help=N_("read the passphrase from this file descriptor"))
     add("-a", "--armor", action="store_true", help=N_("write the text form"))
-    add("-o", "--output", metavar="OUT", help=N_("write to this file, whole or not at all"))
+    add("-o", "--output", metavar="OUT", help=N_("write to this file; one that is there is replaced"))
     add("input", nargs="?", metavar="IN", help=N_("the file to read; standard input without it"))
     return parser
 
@@ -86,9 +105,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     has_passphrase = options.passphrase or options.passphrase_fd is not None
-    if options.passphrase_fd == _STDIN and options.input in (None, "-"):
-        parser.error(_("standard input is either the passphrase or the file"))
+    wants_input = [options.passphrase_fd == _STDIN, options.input in (None, "-")]
+    wants_input += [name == "-" for name in options.identity + options.recipients_file]
+    if sum(wants_input) > 1:
+        parser.error(_("standard input is used for more than one thing"))
     if not options.decrypt:
+        if options.identity and not options.encrypt:
+            parser.error(_("to seal to the keys of -i, say -e; to open with them, -d"))
         if not (options.recipient or options.recipients_file or options.identity or has_passphrase):
             parser.error(_("say whom to seal to: -r, -R, -i or -p"))
         if options.output in (None, "-") and not options.armor and os.isatty(_STDOUT):
@@ -131,14 +154,14 @@ def _output(name: str | None, stack: ExitStack) -> Writes:
 
 
 def _seal(source: Reads, stack: ExitStack, options: argparse.Namespace) -> None:
-    from store.age.keys import Recipient, parse_identities, parse_recipient, parse_recipients
+    from store.age.keys import Recipient, parse_recipient, parse_recipients
     from store.age.writer import EncryptingWriter
 
     recipients: list[Recipient] = [parse_recipient(text) for text in options.recipient]
     for name in options.recipients_file:
-        recipients += parse_recipients(_text(name))
+        recipients += parse_recipients(_decoded(_bytes(name)))
     for name in options.identity:
-        recipients += [identity.recipient for identity in parse_identities(_text(name))]
+        recipients += [identity.recipient for identity in _identities(name, _Asks(options.passphrase_fd))]
     if options.passphrase or options.passphrase_fd is not None:
         from store.age.scrypt import ScryptRecipient
         from store.secret import Secret
@@ -149,48 +172,103 @@ def _seal(source: Reads, stack: ExitStack, options: argparse.Namespace) -> None:
 
 
 def _open(source: Reads, stack: ExitStack, options: argparse.Namespace) -> None:
-    from store.age.keys import parse_identities
+    from store.age.errors import ArmorFailure, PayloadFailure
     from store.age.reader import DecryptingReader
 
+    ask = _Asks(options.passphrase_fd)
     identities: list[Identity] = []
     for name in options.identity:
-        identities += parse_identities(_text(name))
+        identities += _identities(name, ask)
     if not identities or options.passphrase or options.passphrase_fd is not None:
-        identities.append(_passphrase_identity(options.passphrase_fd))
+        identities.append(ask.identity())
     with DecryptingReader(source, identities) as reader:
-        reader.read_into(_output(options.output, stack))
+        output = _output(options.output, stack)
+        try:
+            reader.read_into(output)
+        except (PayloadFailure, ArmorFailure):
+            if reader.verified > 0:
+                _keep(output)
+            raise
 
 
-def _passphrase_identity(descriptor: int | None) -> Identity:
-    from store.age.scrypt import ScryptIdentity
-    from store.secret import Secret
+def _keep(output: Writes) -> None:
+    from store.age.output import OutputFile
 
-    def ask() -> list[Secret]:
-        text = _passphrase(descriptor, twice=False)
-        # As Segl seals, and as it came: other programs seal with what was typed.
-        normal, typed = Secret.from_text(text), Secret(text.encode())
-        return [normal] if normal == typed else [normal, typed]
-
-    return ScryptIdentity(ask)
+    if isinstance(output, OutputFile):
+        output.keep()
 
 
-def _text(name: str) -> str:
-    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    return data.decode("utf-8", errors="replace")
+class _Asks:
+    """Asks for the passphrase once, when it is first needed."""
+
+    def __init__(self, descriptor: int | None) -> None:
+        self._descriptor = descriptor
+        self._forms: list[Secret] = []
+
+    def __call__(self) -> list[Secret]:
+        if not self._forms:
+            from store.secret import Secret
+
+            text = _passphrase(self._descriptor, twice=False)
+            # As Segl seals, and as it came: other programs seal with what was typed.
+            normal, typed = Secret.from_text(text), Secret(text.encode())
+            self._forms = [normal] if normal == typed else [normal, typed]
+        return self._forms
+
+    def identity(self) -> Identity:
+        from store.age.scrypt import ScryptIdentity
+
+        return ScryptIdentity(self)
+
+
+def _identities(name: str, ask: _Asks) -> Sequence[KeyIdentity]:
+    """The keys in a file, which may itself be sealed with a passphrase."""
+    from store.age.keys import parse_identities
+
+    data = _bytes(name)
+    if data.startswith((b"age-encryption.org/", b"-----BEGIN AGE")):
+        from store.age.reader import DecryptingReader
+
+        with DecryptingReader(io.BytesIO(data), [ask.identity()]) as reader:
+            data = reader.read()
+    return parse_identities(_decoded(data))
+
+
+def _bytes(name: str) -> bytes:
+    # A device, or a file named by mistake, is not read to its end.
+    with open(_STDIN if name == "-" else name, "rb", closefd=name != "-") as file:
+        data = file.read(_MAX_KEY_FILE + 1)
+    if len(data) > _MAX_KEY_FILE:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), name)
+    return data
+
+
+def _decoded(data: bytes) -> str:
+    # Windows editors put a mark first.
+    return data.decode("utf-8-sig", errors="replace")
 
 
 def _passphrase(descriptor: int | None, *, twice: bool) -> str:
     if descriptor is not None:
         with io.FileIO(descriptor, closefd=False) as file:
-            return file.readall().decode().removesuffix("\n").removesuffix("\r")
-    from getpass import getpass
+            typed = file.readall().removesuffix(b"\n").removesuffix(b"\r")
+        try:
+            first = typed.decode()
+        except UnicodeDecodeError:
+            raise PassphraseUnusable from None
+    else:
+        from getpass import getpass
 
-    first = getpass(_("Passphrase: "))
-    if twice and getpass(_("The same once more: ")) != first:
-        raise PassphrasesDiffer
+        first = getpass(_("Passphrase: "))
+        if twice and getpass(_("The same once more: ")) != first:
+            raise PassphrasesDiffer
+    if twice and not first:
+        raise PassphraseUnusable
     return first
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _ended)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _ended)
     sys.exit(main())

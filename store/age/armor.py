@@ -116,13 +116,13 @@ class ArmorReader:
             if problem:
                 break
             good.append(line)
-        text = b"".join(good)
         try:
-            data = binascii.a2b_base64(text, strict_mode=True)
+            data = binascii.a2b_base64(b"".join(good), strict_mode=True)
         except binascii.Error:
-            self._data = memoryview(b"")
+            self._data = memoryview(_before_failure(good))
             raise ArmorFailure("a line is not base64 with padding") from None
         if good and binascii.b2a_base64(data[-(len(data) % _LINE_BYTES or _LINE_BYTES) :], newline=False) != good[-1]:
+            self._data = memoryview(data[: (len(good) - 1) * _LINE_BYTES])
             raise ArmorFailure("the last line is not canonical base64")
         self._data = memoryview(data)
         if problem:
@@ -182,3 +182,14 @@ class ArmorReader:
 
 def _without_cr(line: bytes) -> bytes:
     return line[:-1] if line.endswith(b"\r") else line
+
+
+def _before_failure(lines: list[bytes]) -> bytes:
+    """What the lines hold that stand before the first one that is no base64."""
+    data = bytearray()
+    for line in lines:
+        try:
+            data += binascii.a2b_base64(line, strict_mode=True)
+        except binascii.Error:
+            break
+    return bytes(data)

@@ -79,6 +79,9 @@ def bech32_decode(text: str) -> tuple[str, bytes]:
     Raises:
         ValueError: mixed case, a foreign character, a wrong checksum or padding. The text is not repeated in it.
     """
+    # There are letters elsewhere that become one of these when they are lowered: the Kelvin sign a k.
+    if not text.isascii():
+        raise ValueError("bech32 has a character that does not belong")
     if text not in (text.lower(), text.upper()):
         raise ValueError("bech32 mixes upper and lower case")
     prefix, separator, rest = text.rpartition("1")

@@ -81,9 +81,13 @@ class HybridRecipient:
 
     def wrap(self, file_key: bytes, random_bytes: RandomBytes) -> tuple[Stanza, ...]:
         """One stanza. HPKE takes its randomness from the library, never from the caller."""
-        sealed = _SUITE.encrypt(file_key, self._key(), info=_INFO)
+        sealed = self.seal(file_key, info=_INFO)
         arguments = (_TYPE, base64_encode(sealed[:_ENC_SIZE]).decode("ascii"))
         return (Stanza(arguments=arguments, body=sealed[_ENC_SIZE:]),)
+
+    def seal(self, plaintext: bytes, *, info: bytes) -> bytes:
+        """HPKE SealBase (RFC 9180, section 6.1): the encapsulated key, then the ciphertext; `info` is bound to both."""
+        return _SUITE.encrypt(plaintext, self._key(), info=info)
 
 
 class HybridIdentity:
@@ -131,6 +135,13 @@ class HybridIdentity:
 
         text = bech32_encode(_IDENTITY_PREFIX.lower(), self._seed).upper()
         return Secret(text.encode("ascii"))
+
+    def open(self, sealed: bytes, *, info: bytes) -> bytes | None:
+        """What `seal` sealed with the same `info`; None where it was for another key, or anything was changed."""
+        try:
+            return _SUITE.decrypt(sealed, self._key, info=info)
+        except InvalidTag:
+            return None
 
     def __repr__(self) -> str:
         return "HybridIdentity(...)"

@@ -15,8 +15,9 @@ from store.nameless import give_name, open_nameless
 class OutputFile:
     """Takes the place of `path` when the `with` is left without a failure; otherwise nothing new is left.
 
-    Where the system can, the file has no name until then, so that not even a killed process leaves a half. What is no
-    regular file (a pipe, a device) is written as it is. Mode 0600 for a new file; an existing one keeps its own.
+    `keep` makes what was written stay after a failure too. Where the system can, the file has no name until it is
+    left, so that not even a killed process leaves a half. What is no regular file (a pipe, a device) is written as it
+    is. Mode 0600 for a new file; an existing one keeps its own.
     """
 
     def __init__(self, path: Path) -> None:
@@ -24,6 +25,7 @@ class OutputFile:
         self._temporary: Path | None = None
         self._descriptor = -1
         self._unnamed = False
+        self._kept = False
 
     def __enter__(self) -> Self:
         mode = 0o600
@@ -53,11 +55,15 @@ class OutputFile:
         """Write some of it, as `os.write` does."""
         return os.write(self._descriptor, data)
 
+    def keep(self) -> None:
+        """What was written stays, whatever comes."""
+        self._kept = True
+
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if kind is None and self._temporary is not None:
+            if (kind is None or self._kept) and self._temporary is not None:
                 if self._unnamed:
                     give_name(self._descriptor, self._temporary)
                     self._unnamed = False

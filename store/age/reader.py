@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from store.age.blocks import Block, OrderedBlocks, Reads, Writes, read_some, wri
 from store.age.errors import AgeError, HeaderFailure, PayloadFailure, SealCancelled
 from store.age.header import Header, HeaderParser
 from store.age.keys import Identity, unwrap_file_key
+from store.age.placed import PlacedBlocks, PlacedFile, placed
 from store.age.stream import NONCE_SIZE, SEALED_BLOCK_SIZE, SEALED_CHUNK_SIZE, Opened, open_block, payload_key
 
 if TYPE_CHECKING:
@@ -22,12 +24,28 @@ _BINARY_START: Final = b"age-encryption.org/"
 _ARMOR_SIGNS: Final = (b"-----", b"begin age")
 
 
-class _Pushback:
+class Pushback:
     """A source with bytes put back in front of it."""
 
     def __init__(self, front: bytes, source: Reads) -> None:
         self._front = memoryview(front)
         self._source = source
+
+    def placed(self) -> PlacedFile | None:
+        """What is left, if it is the end of a file that can be read at places."""
+        file = self._source.placed() if isinstance(self._source, Pushback) else placed(self._source)
+        if file is None:
+            return None
+        back = len(self._front)
+        return PlacedFile(file.descriptor, file.start - back, file.size + back)
+
+    def go_to(self, file: PlacedFile, offset: int) -> None:
+        """Read on from there."""
+        self._front = memoryview(b"")
+        if isinstance(self._source, Pushback):
+            self._source.go_to(file, offset)
+        else:
+            os.lseek(file.descriptor, file.start + offset, os.SEEK_SET)
 
     def readinto(self, buffer: memoryview, /) -> int:
         if len(self._front) == 0:
@@ -38,7 +56,7 @@ class _Pushback:
         return size
 
 
-def read_header(source: Reads, *, armored: bool | None = None) -> tuple[Header, Reads]:
+def read_header(source: Reads, *, armored: bool | None = None) -> tuple[Header, Pushback]:
     """Read the header of a file, in either form, without any key: enough to know what to ask for.
 
     Args:
@@ -59,7 +77,7 @@ def read_header(source: Reads, *, armored: bool | None = None) -> tuple[Header, 
             front += buffer[len(front) : len(front) + read]
             if len(front) >= len(_BINARY_START) and front.startswith(_BINARY_START):
                 break
-        source = _Pushback(bytes(front), source)
+        source = Pushback(bytes(front), source)
         # A first line with a slip in it, or something before it, is a failure of the text form and not of the header.
         armored = not front.startswith(_BINARY_START) and any(sign in front.lower() for sign in _ARMOR_SIGNS)
     if armored:
@@ -69,7 +87,7 @@ def read_header(source: Reads, *, armored: bool | None = None) -> tuple[Header, 
         parsed = parser.feed(bytes(buffer[: read_some(source, buffer)]))
         if parsed is not None:
             header, rest = parsed
-            return header, _Pushback(rest, source)
+            return header, Pushback(rest, source)
 
 
 class DecryptingReader(io.BufferedIOBase):
@@ -83,7 +101,7 @@ class DecryptingReader(io.BufferedIOBase):
         identities: tried in order.
         armored: whether it is in text form; None looks.
         progress: called with the bytes of plaintext that were verified.
-        cancelled: asked about once a mebibyte.
+        cancelled: asked about twice a mebibyte.
         threads: how many; all cores unless given.
 
     Raises:
@@ -108,11 +126,11 @@ class DecryptingReader(io.BufferedIOBase):
             raise HeaderFailure("the file ends inside the nonce")
         key = payload_key(file_key, bytes(nonce))
 
-        def open_one(number: int, block: Block, last: bool) -> Opened:
-            return open_block(key, number, block.sealed[: block.filled], block.plain)
-
         self._payload = payload
-        self._blocks = OrderedBlocks(open_one, threads=threads)
+        self._file = payload.placed()
+        self._placed = PlacedBlocks(self._file, SEALED_BLOCK_SIZE)
+        self._submitted = 0
+        self._blocks = OrderedBlocks(_opens(key, self._placed), threads=threads)
         self._progress = progress
         self._cancelled = cancelled
         self._verified = 0
@@ -122,6 +140,11 @@ class DecryptingReader(io.BufferedIOBase):
         self._source_failure: BaseException | None = None
         self._outcome: BaseException | None = None
         self._finished = False
+
+    @property
+    def verified(self) -> int:
+        """Bytes of plaintext that verified so far."""
+        return self._verified
 
     def readable(self) -> bool:
         """True, as files have it."""
@@ -238,7 +261,9 @@ class DecryptingReader(io.BufferedIOBase):
         self._verified += result.length
         if self._progress is not None:
             self._progress(self._verified)
-        if result.end == "bad":
+        if block.failure is not None:
+            self._end(block.failure)
+        elif result.end == "bad":
             self._end(PayloadFailure("a chunk does not verify"))
         elif result.end == "trailing":
             self._end(PayloadFailure("something follows the final chunk"))
@@ -259,6 +284,8 @@ class DecryptingReader(io.BufferedIOBase):
 
     def _opened(self) -> tuple[Block, Opened] | None:
         """The next block in order, opened; None when there are no more. Reads ahead as far as the threads can work."""
+        while self._submitted < self._placed.count and not self._blocks.full:
+            self._submit_placed()
         while not self._exhausted and not self._blocks.full:
             block = self._read_block()
             if block is None:
@@ -267,6 +294,16 @@ class DecryptingReader(io.BufferedIOBase):
                 return block, self._blocks.run(block, last=True)
             self._blocks.submit(block, last=False)
         return self._blocks.oldest() if self._blocks.waiting else None
+
+    def _submit_placed(self) -> None:
+        """Let a thread read and open the next block of a regular file; behind the last of these, read on as ever."""
+        assert self._file is not None
+        block = self._blocks.take()
+        block.filled = SEALED_BLOCK_SIZE
+        self._blocks.submit(block, last=False)
+        self._submitted += 1
+        if self._submitted == self._placed.count:
+            self._payload.go_to(self._file, self._placed.size)
 
     def _look_further(self) -> None:
         block = self._read_block()
@@ -288,6 +325,20 @@ class DecryptingReader(io.BufferedIOBase):
             self._source_failure = failure
             block.filled -= block.filled % SEALED_CHUNK_SIZE
         return block if block.filled > 0 else None
+
+
+def _opens(key: bytes, placed_blocks: PlacedBlocks) -> Callable[[int, Block, bool], Opened]:
+    """What a thread does with a block. It knows nothing of the reader, which would else never be forgotten."""
+
+    def open_one(number: int, block: Block, last: bool) -> Opened:
+        sealed = block.sealed[: block.filled]
+        if number < placed_blocks.count:
+            sealed, block.failure = placed_blocks.read(number)
+            # What was read whole before the source failed is given first; the rest of a chunk is not.
+            sealed = sealed[: len(sealed) - len(sealed) % SEALED_CHUNK_SIZE]
+        return open_block(key, number, sealed, block.plain)
+
+    return open_one
 
 
 def _fill(source: Reads, buffer: memoryview) -> int:

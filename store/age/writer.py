@@ -12,6 +12,7 @@ from store.age.blocks import Block, OrderedBlocks, Reads, Writes, read_some, wri
 from store.age.errors import SealCancelled
 from store.age.header import FILE_KEY_SIZE, RandomBytes, encode_header
 from store.age.keys import Recipient, wrap_file_key
+from store.age.placed import PlacedBlocks, placed
 from store.age.stream import BLOCK_SIZE, NONCE_SIZE, payload_key, seal_block
 
 
@@ -26,7 +27,7 @@ class EncryptingWriter:
         recipients: whom it is sealed to, at least one, of one group.
         armored: write the text form.
         progress: called with the bytes of plaintext whose sealed form has been written.
-        cancelled: asked about once a mebibyte.
+        cancelled: asked about twice a mebibyte.
         random_bytes: where file key, nonce and ephemeral keys come from; for tests.
         threads: how many; all cores unless given.
 
@@ -50,12 +51,10 @@ class EncryptingWriter:
         nonce = random_bytes(NONCE_SIZE)
         key = payload_key(file_key, nonce)
 
-        def seal(number: int, block: Block, last: bool) -> int:
-            return seal_block(key, number, block.plain[: block.filled], block.sealed, final=last)
-
         self._armor = ArmorWriter(sink) if armored else None
         self._sink: Writes = self._armor or sink
-        self._blocks = OrderedBlocks(seal, threads=threads)
+        self._seals = _Seals(key)
+        self._blocks = OrderedBlocks(self._seals, threads=threads)
         self._current = self._blocks.take()
         self._progress = progress
         self._cancelled = cancelled
@@ -121,6 +120,8 @@ class EncryptingWriter:
         """
         self._require_open()
         try:
+            if not self._blocks.started and self._current.filled == 0:
+                self._take_placed(source)
             while True:
                 if self._current.filled == BLOCK_SIZE:
                     # Whether a full block is the last one shows only when the source gives no more.
@@ -135,6 +136,26 @@ class EncryptingWriter:
                     if read == 0:
                         return
                     self._current.filled += read
+        except BaseException:
+            self.abort()
+            raise
+
+    def write_ahead_from(self, source: Reads) -> None:
+        """As `write_from`, with the source read in a thread of its own, some blocks ahead.
+
+        For a source that does work on what it reads. It is one that comes to an end by itself: a read that waits for
+        somebody would be waited for at an `abort` too.
+
+        Raises:
+            As `write_from`.
+        """
+        self._require_open()
+        try:
+            reads = OrderedBlocks(_Fills(source), threads=1)
+            try:
+                self._take_ahead(reads)
+            finally:
+                reads.stop()
         except BaseException:
             self.abort()
             raise
@@ -183,6 +204,38 @@ class EncryptingWriter:
         if self._cancelled is not None and self._cancelled():
             raise SealCancelled
 
+    def _take_placed(self, source: Reads) -> None:
+        """Take all blocks but the last of a regular file; it is left where they end."""
+        file = placed(source)
+        if file is None:
+            return
+        self._seals.placed = blocks = PlacedBlocks(file, BLOCK_SIZE)
+        for _number in range(blocks.count):
+            self._current.filled = BLOCK_SIZE
+            self._submit(self._blocks.take())
+        # The source is its owner's again, who may close it: nothing is read of it any more, and least of all of another
+        # file that has its descriptor by then.
+        while self._blocks.waiting:
+            self._write_oldest()
+        os.lseek(file.descriptor, file.start + blocks.size, os.SEEK_SET)
+
+    def _take_ahead(self, reads: OrderedBlocks[None]) -> None:
+        if self._current.filled == BLOCK_SIZE:
+            self._submit(self._blocks.take())
+        reads.submit(self._current, last=False)
+        ended = False
+        while reads.waiting:
+            while not (ended or reads.full):
+                reads.submit(self._blocks.take(), last=False)
+            block, _nothing = reads.oldest()
+            ended = ended or block.filled < BLOCK_SIZE
+            if block is not self._current:
+                # Whether a full block is the last one shows only when the source gives no more.
+                if block.filled:
+                    self._submit(block)
+                else:
+                    self._blocks.give_back(block)
+
     def _submit(self, following: Block) -> None:
         self._stop_if_cancelled()
         self._blocks.submit(self._current, last=False)
@@ -200,3 +253,30 @@ class EncryptingWriter:
         self._written += block.filled
         if self._progress is not None:
             self._progress(self._written)
+
+
+class _Fills:
+    """What the thread that reads ahead does with a block: fill what is free of it, as far as the source goes."""
+
+    def __init__(self, source: Reads) -> None:
+        self._source = source
+
+    def __call__(self, number: int, block: Block, last: bool) -> None:
+        while block.filled < BLOCK_SIZE and (read := read_some(self._source, block.plain[block.filled :])):
+            block.filled += read
+
+
+class _Seals:
+    """What a thread does with a block. It knows nothing of the writer, which would else never be forgotten."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.placed = PlacedBlocks(None, BLOCK_SIZE)
+
+    def __call__(self, number: int, block: Block, last: bool) -> int:
+        plain = block.plain[: block.filled]
+        if number < self.placed.count:
+            plain, failure = self.placed.read(number)
+            if failure is not None:
+                raise failure
+        return seal_block(self._key, number, plain, block.sealed, final=last)

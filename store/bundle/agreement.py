@@ -9,7 +9,7 @@ the sender's telling.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from guidance.model import DONE_PREFIX, LEVEL_FACT
@@ -23,6 +23,10 @@ _PERSON: Final = ("name", "roles", "age", "authority_over", "contact", "about")
 _PIECE: Final = (
     *("number", "digest", "size", "source", "name", "raw_name", "kind", "platform", "accounts", "url", "claimed_at"),
     *("found_at", "shows", "holder", "holder_name", "held_where", "came_how", "seen_by"),
+)
+_MOVE: Final = (
+    *("event", "copy", "by", "to", "where", "receipt", "digest", "on", "how", "device", "by_segl", "corrects"),
+    "reason",
 )
 _MAX_UNTOLD: Final = 1000
 MAX_STATEMENTS: Final = 200_000
@@ -100,7 +104,9 @@ class Agreement:
             claim.said = True
             claim.last = told == claim.value
             claim.ever = claim.ever or claim.last
-        elif subject.partition("/")[0] in ("note", "person", "evidence", "fact") and not _mark(subject):
+        elif subject.partition("/")[0] in ("note", "person", "evidence", "custody", "checked", "fact") and not _mark(
+            subject
+        ):
             # Taken back is as good as never said.
             if told is None:
                 self._untold.discard(subject)
@@ -153,10 +159,24 @@ def _claims(document: Document) -> Iterator[tuple[str, str, object]]:
         yield f"person/{person['id']}", f"people[{place}]", _fields(person, _PERSON)
     for place, piece in enumerate(document["evidence"]):
         yield f"evidence/{piece['id']}", f"evidence[{place}]", _fields(piece, _PIECE)
+        for number, event in enumerate(piece.get("custody", ())):
+            value = (piece["id"], event["at"], _fields(event, _MOVE))
+            yield f"custody/{event['entry']}", f"evidence[{place}].custody[{number}]", value
+    yield from _checks(document)
     for place, note in enumerate(document["notes"]):
         for number, version in enumerate(note["versions"]):
             value = (version["text"], version["reason"], version["at"])
             yield f"note/{note['id']}/{version['entry']}", f"notes[{place}].versions[{number}]", value
+
+
+def _checks(document: Document) -> Iterator[tuple[str, str, object]]:
+    """One entry tells of many pieces: together they are its claim."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for piece in document["evidence"]:
+        for check in piece.get("checks", ()):
+            found.setdefault(check["entry"], []).append((piece["id"], check["found"], check["at"]))
+    for entry, said in found.items():
+        yield f"checked/{entry}", f"checks of {entry}", tuple(sorted(said))
 
 
 def _told(subject: str, value: Any, at: str) -> object:
@@ -172,6 +192,12 @@ def _told(subject: str, value: Any, at: str) -> object:
             return _fields({name.replace("-", "_"): said for name, said in value.items()}, _PERSON)
         case "evidence":
             return _fields({name.replace("-", "_"): said for name, said in value.items()}, _PIECE)
+        case "custody":
+            said = {name.replace("-", "_"): one for name, one in value.items()}
+            return (value["evidence"], at, _fields(said, _MOVE))
+        case "checked":
+            states = ("matched", "changed", "missing")
+            return tuple(sorted((piece, state, at) for state in states for piece in value[state])) or None
         case "note":
             return (value["text"], value.get("reason", ""), at)
     return None
@@ -191,13 +217,15 @@ def _mark(subject: str) -> bool:
     return subject.startswith(f"fact/{DONE_PREFIX}")
 
 
-def _names(document: Document) -> dict[str, tuple[str, ...]]:
-    """Entry -> the names that the document gives to who wrote it."""
-    found: dict[str, tuple[str, ...]] = {}
+def _names(document: Document) -> Mapping[str, Iterable[str]]:
+    """Entry -> the names that the document gives to who wrote it, each once."""
+    found: dict[str, dict[str, None]] = {}
     said = [(line["entry"], line["author"]) for line in document["history"]]
     said += [(version["entry"], version["author"]) for note in document["notes"] for version in note["versions"]]
     said += [(piece["id"], piece["registered_by"]) for piece in document["evidence"]]
+    said += [(event["entry"], event["author"]) for piece in document["evidence"] for event in piece.get("custody", ())]
+    said += [(check["entry"], check["author"]) for piece in document["evidence"] for check in piece.get("checks", ())]
     for entry, name in said:
         if name:
-            found[entry] = (*found.get(entry, ()), name)
+            found.setdefault(entry, {})[name] = None
     return found

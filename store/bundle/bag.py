@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from store.bundle.names import is_safe_part
@@ -25,6 +25,8 @@ TAG_MANIFEST: Final = "tagmanifest-sha256.txt"
 SIGNATURE: Final = "signature.sshsig"
 ALLOWED_SIGNERS: Final = "allowed_signers"
 PAYLOAD: Final = "data/"
+MAX_INFO_LINES: Final = 1200
+"""A sealed file has at most 1,000 recipients, each of which has a line."""
 
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([!-~]+)")
 _LABEL: Final = re.compile(r"[A-Za-z0-9-]+")
@@ -39,17 +41,39 @@ class Sign(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A file of a bag that is not in memory: it went by once, on its way into the sealed file.
+
+    Attributes:
+        digest: SHA-256, hex.
+        size: bytes.
+    """
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bag:
     """A bag that was made.
 
     Attributes:
-        files: path in the bag -> content, all of them.
+        files: path in the bag -> content, all of them but the material.
         manifest_digest: of the tag manifest.
+        material: path in the bag -> what is known of a file that went by.
     """
 
     name: str
     files: Mapping[str, bytes]
     manifest_digest: str
+    material: Mapping[str, Material] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Path -> bytes, of all files."""
+        return {name: len(data) for name, data in self.files.items()} | {
+            name: one.size for name, one in self.material.items()
+        }
 
 
 class BagRefused(ValueError):
@@ -66,7 +90,15 @@ class BagRefused(ValueError):
         self.reason = reason
 
 
-def make_bag(name: str, *, payload: Mapping[str, bytes], tags: Mapping[str, bytes], info: Info, sign: Sign) -> Bag:
+def make_bag(
+    name: str,
+    *,
+    payload: Mapping[str, bytes],
+    tags: Mapping[str, bytes],
+    info: Info,
+    sign: Sign,
+    material: Mapping[str, Material] | None = None,
+) -> Bag:
     """Make and sign a bag.
 
     Args:
@@ -75,23 +107,33 @@ def make_bag(name: str, *, payload: Mapping[str, bytes], tags: Mapping[str, byte
         tags: further tag files, e.g. `VERIFY.en.txt`.
         info: labels and values of bag-info.txt in their order; Payload-Oxum is added.
         sign: signs the tag manifest.
+        material: further files of the payload, which are not in memory.
     """
-    oxum = ("Payload-Oxum", f"{sum(map(len, payload.values()))}.{len(payload)}")
+    material = material or {}
+    octets = sum(map(len, payload.values())) + sum(one.size for one in material.values())
+    oxum = ("Payload-Oxum", f"{octets}.{len(payload) + len(material)}")
     covered = {
         **tags,
         BAGIT: DECLARATION,
         BAG_INFO: write_info([*info, oxum]),
-        MANIFEST: write_manifest(payload),
+        MANIFEST: write_manifest(payload, {name: one.digest for name, one in material.items()}),
     }
     tag_manifest = write_manifest(covered)
     signature = sign(tag_manifest, namespace=NAMESPACE).encode("ascii")
     files = {**payload, **covered, TAG_MANIFEST: tag_manifest, SIGNATURE: signature}
-    return Bag(name=name, files=files, manifest_digest=f"sha256:{hashlib.sha256(tag_manifest).hexdigest()}")
+    digest = f"sha256:{hashlib.sha256(tag_manifest).hexdigest()}"
+    return Bag(name=name, files=files, manifest_digest=digest, material=material)
 
 
-def write_manifest(files: Mapping[str, bytes]) -> bytes:
-    """One line a file, sorted by name, as `sha256sum` writes it (RFC 8493, section 2.1.3)."""
-    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+def write_manifest(files: Mapping[str, bytes], known: Mapping[str, str] | None = None) -> bytes:
+    """One line a file, sorted by name, as `sha256sum` writes it (RFC 8493, section 2.1.3).
+
+    Args:
+        files: path -> content.
+        known: path -> SHA-256 in hex, of further files.
+    """
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()} | dict(known or {})
+    lines = (f"{digests[name]}  {name}\n" for name in sorted(digests))
     return "".join(lines).encode("ascii")
 
 
@@ -140,13 +182,15 @@ def read_info(data: bytes) -> dict[str, tuple[str, ...]]:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError:
         raise BagRefused(BAG_INFO, "not UTF-8") from None
-    found: dict[str, tuple[str, ...]] = {}
+    if text.count("\n") > MAX_INFO_LINES:
+        raise BagRefused(BAG_INFO, f"more than {MAX_INFO_LINES} lines")
+    found: dict[str, list[str]] = {}
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         label, colon, value = line.partition(": ")
         if not colon or not _LABEL.fullmatch(label):
             raise BagRefused(BAG_INFO, f"line {number} is not a label and a value")
-        found[label] = (*found.get(label, ()), value)
-    return found
+        found.setdefault(label, []).append(value)
+    return {label: tuple(values) for label, values in found.items()}
 
 
 def check_files(digests: Mapping[str, str], manifest: Mapping[str, str], tag_manifest: Mapping[str, str]) -> None:

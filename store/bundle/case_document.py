@@ -17,7 +17,7 @@ from guidance.wellbeing import signs_of
 from store.bundle.dates import day_words
 from store.bundle.journal import summary_of
 from store.entry import write_time
-from store.model import CaseExport, Evidence, HistoryLine, Note, Person, Purpose
+from store.model import CaseExport, CustodyEvent, Evidence, HistoryLine, Note, Person, Purpose
 
 SCHEMA: Final = "segl-case"
 VERSION: Final = 1
@@ -30,6 +30,8 @@ def case_document(export: CaseExport, purpose: Purpose, language: str) -> Docume
     record = export.record
     summary = record.summary
     inside = purpose in (Purpose.FULL, Purpose.COLLEAGUE)
+    # The person concerned may know who else reads their case; it stands in the journal too.
+    stand_in = inside or purpose is Purpose.PERSON_CONCERNED
     steps = _steps(record.guide.steps, inside=inside)
     return {
         "schema": SCHEMA,
@@ -60,8 +62,8 @@ def case_document(export: CaseExport, purpose: Purpose, language: str) -> Docume
             "opened_at": write_time(summary.opened_at),
             "changed_at": write_time(summary.changed_at),
             "closed_at": _time(summary.closed_at),
-            "stand_in": record.stand_in if inside else "",
-            "no_stand_in_reason": record.no_stand_in_reason if inside else "",
+            "stand_in": record.stand_in if stand_in else "",
+            "no_stand_in_reason": record.no_stand_in_reason if stand_in else "",
         },
         "people": [_person(person) for person in record.people],
         "facts": _facts(record.facts, record.guide, {view.id for view in steps}),
@@ -212,6 +214,34 @@ def _evidence(evidence: Evidence) -> Document:
         "registered_at": write_time(evidence.registered_at),
         "registered_by": evidence.registered_by,
         "missing": list(evidence.missing),
+        "custody": [custody_document(event) for event in evidence.custody],
+        "checks": [
+            {"entry": one.entry, "at": write_time(one.at), "author": one.author, "found": one.found.value}
+            for one in evidence.checks
+        ],
+    }
+
+
+def custody_document(event: CustodyEvent) -> Document:
+    """One event of the custody chain; what corrects what a reader finds in `corrects`."""
+    move = event.move
+    return {
+        "entry": event.entry,
+        "at": write_time(event.at),
+        "author": event.author,
+        "event": str(move.event),
+        "copy": move.copy,
+        "by": move.by,
+        "to": move.to,
+        "where": move.where,
+        "receipt": move.receipt,
+        "digest": move.digest,
+        "on": move.on,
+        "how": move.how,
+        "device": str(move.device),
+        "by_segl": move.by_segl,
+        "corrects": move.corrects,
+        "reason": move.reason,
     }
 
 

@@ -9,7 +9,6 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.bundle.visible import one_line
 from store.errors import DiskFailed, DiskFull
-from store.model import Purpose
 
 
 class AlreadyThere(SeglError):
@@ -32,29 +31,6 @@ class AlreadyThere(SeglError):
             happened=_("There is already a file {path}.").format(path=one_line(str(self.path))),
             safe=_("It was not touched, and nothing was written."),
             todo=_("Choose another name."),
-        )
-
-
-class PurposeNotYet(SeglError):
-    """A purpose whose contents cannot be chosen yet; better none than one that shows others' names.
-
-    Attributes:
-        purpose: the purpose.
-    """
-
-    code: ClassVar[str] = "purpose-not-yet"
-    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
-
-    def __init__(self, purpose: Purpose) -> None:
-        super().__init__(purpose)
-        self.purpose = purpose
-
-    def diagnostics(self) -> Diagnostics:
-        """Say why."""
-        return Diagnostics(
-            happened=_("A bundle for the person concerned can't be made yet: others' names would be in it."),
-            safe=_("Nothing was written."),
-            todo=_("Seal for the police or a colleague, or give the person a printed copy with the names taken out."),
         )
 
 
@@ -184,4 +160,34 @@ class SealDiskFailed(DiskFailed):
             ),
             safe=_("What had been written of it was removed; the case is unchanged."),
             todo=_("Check that the folder is there and may be written to, or choose another place."),
+        )
+
+
+class NoNamedRecipient(SeglError):
+    """Material was to be sealed with a passphrase, to nobody, or not for the police."""
+
+    code: ClassVar[str] = "no-named-recipient"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def diagnostics(self) -> Diagnostics:
+        """Say what is needed."""
+        return Diagnostics(
+            happened=_("Material is sealed to the police's own key only, never with a passphrase."),
+            safe=_("Nothing was read and nothing was written."),
+            todo=_("Ask the police for their key (age1...), and compare it by telephone."),
+        )
+
+
+class MaterialTooLarge(SeglError):
+    """No file, too many, or too large ones for one bundle."""
+
+    code: ClassVar[str] = "material-too-large"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say the bounds."""
+        return Diagnostics(
+            happened=_("One bundle takes 1 to 100 files, each below 8 GiB, and at most 16 GiB in all."),
+            safe=_("Nothing was written."),
+            todo=_("Pass the files on in several bundles."),
         )

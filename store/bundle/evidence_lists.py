@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from store.bundle.errors import SealDiskFailed, SealDiskFull
+from store.bundle.new_files import NewFiles
+from store.errors import DiskFailed, DiskFull
 from store.evidence.register import file_name, sha256sum_line
 from store.model import Evidence
 
@@ -34,9 +41,84 @@ def hashdeep_list(evidence: Iterable[Evidence]) -> bytes:
         name = file_name(piece)
         if piece.size is None or not name or not piece.digest.startswith(_PREFIX):
             continue
-        if set(name) & set(b"\r\n"):
+        if _has_break(name):
             lines.append(b"## E%d has a line break in its name, which this format can't write\n" % piece.number)
             continue
         lines.append(b"%d,%s,%s\n" % (piece.size, piece.digest.removeprefix(_PREFIX).encode("ascii"), name))
     # An audit fails on a line that is there twice: a file that was registered twice would be missing once.
     return b"".join(dict.fromkeys(lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenList:
+    """A list that was written into a folder.
+
+    Attributes:
+        path: absolute.
+        sort: `sha256` or `hashdeep`.
+        digest: of the list, `sha256:<hex>`.
+    """
+
+    path: Path
+    sort: str
+    digest: str
+
+
+def write_lists(
+    evidence: Sequence[Evidence],
+    folder: Path,
+    *,
+    before_naming: Callable[[tuple[WrittenList, ...]], None] | None = None,
+) -> tuple[WrittenList, ...]:
+    """Write `evidence.sha256` and `evidence.hashdeep` into a folder, plain: both or neither.
+
+    Args:
+        evidence: the register.
+        folder: where to.
+        before_naming: told what is going to be there, so that it is kept before it is; nothing is named if it raises.
+
+    Raises:
+        AlreadyThere: a file of one of the names is there; it was not touched.
+        DiskFull, DiskFailed: nothing of it was left behind.
+    """
+    contents = {"sha256": sha256sum_list(evidence), "hashdeep": hashdeep_list(evidence)}
+    targets = {sort: folder.absolute() / f"evidence.{sort}" for sort in contents}
+    written = tuple(
+        WrittenList(path=targets[sort], sort=sort, digest=f"sha256:{hashlib.sha256(content).hexdigest()}")
+        for sort, content in contents.items()
+    )
+    try:
+        with NewFiles(targets.values()) as files:
+            for sort, content in contents.items():
+                files.write(targets[sort], content)
+            if before_naming is not None:
+                before_naming(written)
+            files.publish()
+    except SealDiskFull:
+        raise DiskFull(folder) from None
+    except SealDiskFailed as failure:
+        raise DiskFailed(folder, failure.reason) from None
+    return written
+
+
+def take_back_lists(written: Sequence[WrittenList]) -> None:
+    """Delete lists that could not be recorded: what lies there in plain has to stand in the case."""
+    for one in written:
+        # A stick that was pulled out can't be tidied; the failure that led here is being told.
+        with suppress(OSError):
+            one.path.unlink(missing_ok=True)
+
+
+def left_out(evidence: Iterable[Evidence]) -> dict[str, tuple[Evidence, ...]]:
+    """List -> the pieces that it can only mention in a comment, or not at all."""
+    pieces = tuple(evidence)
+    return {
+        "sha256": tuple(one for one in pieces if not file_name(one)),
+        "hashdeep": tuple(
+            one for one in pieces if one.size is None or not file_name(one) or _has_break(file_name(one))
+        ),
+    }
+
+
+def _has_break(name: bytes) -> bool:
+    return bool(set(name) & set(b"\r\n"))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from store import sshsig
+from store import cards, sshsig
 from store.bundle import json_strict
 from store.bundle.agreement import Agreement
 from store.bundle.bag import (
@@ -25,21 +25,37 @@ from store.bundle.bag import (
     read_info,
     read_manifest,
 )
-from store.bundle.contents import CASE_JSON, CHECKPOINT, JOURNAL, MAX_CASE_JSON, MAX_JOURNAL, STATISTICS
+from store.bundle.carried import Carried
+from store.bundle.contents import (
+    CARDS,
+    CASE_JSON,
+    CHECKPOINT,
+    JOURNAL,
+    MAX_CASE_JSON,
+    MAX_JOURNAL,
+    PLAYBOOKS,
+    STATISTICS,
+)
 from store.bundle.errors import OpenCancelled
 from store.bundle.journal import Journal, JournalRefused, read_journal
 from store.bundle.opened_case import NewerCase, OpenedCase, read_case
 from store.bundle.reading import WrongShape
+from store.bundle.shared_sessions import MAX_SESSIONS, SESSIONS
 from store.bundle.statistics import read_statistics
-from store.bundle.tar import Read, TarReader, TarRefused
+from store.bundle.tar import MATERIAL, Read, TarReader, TarRefused
 from store.bundle.verdicts import Author, Complete, Damage, Intact, SignedBy, Signer, Verdicts
-from store.bundle.visible import one_line
-from store.model import Purpose
+from store.bundle.visible import one_line, visible
+from store.cards import Card
+from store.entry import Header
+from store.journal import Read as Entry
+from store.model import Purpose, StoredEntry
 
 FORMAT: Final = "1"
 _FINGERPRINT: Final = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
 _KIB: Final = 1024
+_PLAYBOOK: Final = 512 * _KIB
+_MAX_PLAYBOOKS: Final = 16
 _KEPT: Final[Mapping[str, int]] = {
     BAGIT: _KIB,
     BAG_INFO: 3 * _KIB * _KIB,
@@ -50,6 +66,8 @@ _KEPT: Final[Mapping[str, int]] = {
     JOURNAL: MAX_JOURNAL,
     CHECKPOINT: 4 * _KIB,
     STATISTICS: 256 * _KIB,
+    CARDS: 256 * _KIB,
+    SESSIONS: MAX_SESSIONS,
 }
 """The files that are used, with the bytes each may have; together below 64 MiB. The others are only hashed."""
 
@@ -70,6 +88,21 @@ class NewerBundle(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOn:
+    """A piece of evidence that is itself in the bundle, passed on at the request of the police.
+
+    Attributes:
+        name: path in the bundle.
+        digest: `sha256:<hex>`.
+        size: bytes.
+    """
+
+    name: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
     """What a tar turned out to be.
 
@@ -78,6 +111,9 @@ class Examined:
         info: labels of bag-info.txt.
         case, statistics: what is in it, where it is usable.
         replaced: how many characters had to be shown instead of let through.
+        material: files that were passed on in it, where it is usable.
+        carried: what another vault can take in, where it was asked for and is usable.
+        sessions: what was shared in mentoring sessions, where it is in it and is usable.
     """
 
     verdicts: Verdicts
@@ -86,6 +122,9 @@ class Examined:
     case: OpenedCase | None = None
     statistics: Mapping[str, Any] | None = None
     replaced: int = 0
+    material: tuple[PassedOn, ...] = ()
+    carried: Carried | None = None
+    sessions: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +136,8 @@ class _Contents:
     case: OpenedCase | None = None
     statistics: Mapping[str, Any] | None = None
     replaced: int = 0
+    on_purpose: int = 0
+    carried: Carried | None = None
 
 
 class _Refused(Exception):
@@ -111,12 +152,21 @@ def damaged(damage: Damage, detail: str = "") -> Examined:
     return Examined(verdicts=Verdicts(intact=intact, complete=Complete(), signed_by=SignedBy()), info={})
 
 
-def examine(read: Read, trusted: Mapping[str, str], *, cancelled: Cancelled | None = None) -> Examined:
+def examine(
+    read: Read,
+    trusted: Mapping[str, str],
+    *,
+    revoked: Mapping[str, str] | None = None,
+    carry: bool = False,
+    cancelled: Cancelled | None = None,
+) -> Examined:
     """Look at a whole tar.
 
     Args:
         read: gives the next bytes, at most as many as asked for; empty at the end.
         trusted: fingerprint -> name, of keys known from outside.
+        revoked: the same of keys known to count no longer; they win over `trusted`.
+        carry: keep what another vault can take in.
         cancelled: asked now and then.
 
     Raises:
@@ -125,12 +175,13 @@ def examine(read: Read, trusted: Mapping[str, str], *, cancelled: Cancelled | No
         AgeError, OSError: from `read`.
     """
     try:
-        name, kept, digests = _read_tar(read, cancelled)
+        name, kept, digests, sizes = _read_tar(read, cancelled, carry=carry)
     except TarRefused as error:
         return damaged(Damage.NOT_A_BUNDLE, str(error))
-    signed_by = _signed_by(kept, trusted)
+    signed_by = _signed_by(kept, trusted, revoked or {})
     try:
-        contents = _look_inside(kept, digests, cancelled)
+        contents = _look_inside(kept, digests, cancelled, carry=carry)
+        material = _material(contents, digests, sizes)
     except _Refused as refused:
         verdicts = Verdicts(intact=refused.intact, complete=Complete(), signed_by=signed_by)
         return Examined(verdicts=verdicts, name=name, info={})
@@ -147,17 +198,27 @@ def examine(read: Read, trusted: Mapping[str, str], *, cancelled: Cancelled | No
         case=contents.case if usable else None,
         statistics=contents.statistics if usable else None,
         replaced=contents.replaced,
+        material=material if usable else (),
+        carried=contents.carried if usable else None,
+        sessions=visible(kept.get(SESSIONS, b"").decode("utf-8", "replace")) if usable else "",
     )
 
 
-def _read_tar(read: Read, cancelled: Cancelled | None) -> tuple[str, dict[str, bytes], dict[str, str]]:
+def _read_tar(
+    read: Read, cancelled: Cancelled | None, *, carry: bool
+) -> tuple[str, dict[str, bytes], dict[str, str], dict[str, int]]:
     reader = TarReader(read)
+    playbooks = 0
     kept: dict[str, bytes] = {}
     digests: dict[str, str] = {}
+    sizes: dict[str, int] = {}
     for name, size in reader.members():
         if cancelled is not None and cancelled():
             raise OpenCancelled
         limit = _KEPT.get(name)
+        if limit is None and carry and name.startswith(PLAYBOOKS) and playbooks < _MAX_PLAYBOOKS:
+            playbooks += 1
+            limit = _PLAYBOOK
         if limit is not None and size > limit:
             raise TarRefused(f"larger than {limit} bytes", name)
         digest = hashlib.sha256()
@@ -167,24 +228,29 @@ def _read_tar(read: Read, cancelled: Cancelled | None) -> tuple[str, dict[str, b
             if limit is not None:
                 parts.append(chunk)
         digests[name] = digest.hexdigest()
+        sizes[name] = size
         if limit is not None:
             kept[name] = b"".join(parts)
-    return reader.folder, kept, digests
+    return reader.folder, kept, digests, sizes
 
 
-def _signed_by(kept: Mapping[str, bytes], trusted: Mapping[str, str]) -> SignedBy:
+def _signed_by(kept: Mapping[str, bytes], trusted: Mapping[str, str], revoked: Mapping[str, str]) -> SignedBy:
     try:
         signature = kept[SIGNATURE].decode("ascii")
         key = sshsig.verify(signature, kept[TAG_MANIFEST], namespace=NAMESPACE)
     except (KeyError, UnicodeDecodeError, sshsig.SignatureMalformed, sshsig.SignatureInvalid):
         return SignedBy(signer=Signer.WRONG)
     fingerprint = sshsig.fingerprint(key)
+    if fingerprint in revoked:
+        return SignedBy(signer=Signer.REVOKED, fingerprint=fingerprint, name=one_line(revoked[fingerprint]))
     if fingerprint in trusted:
         return SignedBy(signer=Signer.KNOWN, fingerprint=fingerprint, name=one_line(trusted[fingerprint]))
     return SignedBy(signer=Signer.UNKNOWN, fingerprint=fingerprint)
 
 
-def _look_inside(kept: Mapping[str, bytes], digests: Mapping[str, str], cancelled: Cancelled | None) -> _Contents:
+def _look_inside(
+    kept: Mapping[str, bytes], digests: Mapping[str, str], cancelled: Cancelled | None, *, carry: bool
+) -> _Contents:
     try:
         _check_bag(kept, digests)
         info = read_info(kept[BAG_INFO])
@@ -194,7 +260,7 @@ def _look_inside(kept: Mapping[str, bytes], digests: Mapping[str, str], cancelle
         raise _Refused(damage.get(error.reason, Damage.FILE_REFUSED), file=error.file, detail=error.reason) from None
     if info.get("Segl-Purpose") == (Purpose.STATISTICS,):
         return _Contents(info=info, statistics=_statistics(kept))
-    return _case(kept, info, cancelled)
+    return _case(kept, info, cancelled, carry=carry)
 
 
 def _check_bag(kept: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
@@ -224,7 +290,7 @@ def _check_format(info: Info) -> None:
         raise BagRefused(BAG_INFO, "no Segl-Recipient")
 
 
-def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None) -> _Contents:
+def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None, *, carry: bool) -> _Contents:
     for name in (CASE_JSON, JOURNAL, CHECKPOINT):
         if name not in kept:
             raise _Refused(Damage.FILE_MISSING, file=name)
@@ -237,8 +303,15 @@ def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None) ->
         raise NewerBundle(error.version) from None
     except (json_strict.JsonRefused, WrongShape) as error:
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail=str(error)) from None
+    entries: list[Entry] = []
+
+    def take(stored: StoredEntry, header: Header, payload: dict[str, Any] | None) -> None:
+        agreement.take(stored, header, payload)
+        if carry:
+            entries.append(Entry(stored=stored, header=header, payload=payload))
+
     try:
-        journal = read_journal(kept[JOURNAL], cancelled=cancelled, each=agreement.take)
+        journal = read_journal(kept[JOURNAL], cancelled=cancelled, each=take)
     except JournalRefused as error:
         raise _Refused(Damage.ENTRY, file=JOURNAL, detail=str(error)) from None
     if info["Segl-Purpose"] != (str(case.purpose),):
@@ -251,7 +324,56 @@ def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None) ->
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="another signer than bag-info.txt")
     if contradiction := agreement.contradiction(whole=journal.whole):
         raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail=contradiction)
-    return _Contents(info=info, journal=journal, case=case, replaced=replaced)
+    return _Contents(
+        info=info,
+        journal=journal,
+        case=case,
+        replaced=replaced,
+        on_purpose=_on_purpose(document, journal),
+        carried=_carried(kept, entries) if carry else None,
+    )
+
+
+def _carried(kept: Mapping[str, bytes], entries: list[Entry]) -> Carried:
+    found: tuple[Card, ...] = ()
+    if CARDS in kept:
+        try:
+            found = cards.read_all(kept[CARDS].decode("utf-8"))
+        except (UnicodeDecodeError, cards.CardInvalid):
+            raise _Refused(Damage.FILE_REFUSED, file=CARDS, detail="not cards") from None
+    return Carried(
+        entries=tuple(entries),
+        cards=found,
+        playbooks=tuple(raw for name, raw in kept.items() if name.startswith(PLAYBOOKS)),
+        checkpoint=kept[CHECKPOINT].decode("ascii"),
+        manifest_digest=f"sha256:{hashlib.sha256(kept[TAG_MANIFEST]).hexdigest()}",
+    )
+
+
+def _on_purpose(document: Any, journal: Journal) -> int:
+    """How many entries the sender says to have withheld; never more than came without their content."""
+    said = document.get("withheld")
+    if said is None:
+        return 0
+    entries = said.get("entries") if isinstance(said, dict) else None
+    if type(entries) is not int or not 0 <= entries <= journal.without_payload:
+        raise _Refused(Damage.FILE_REFUSED, file=CASE_JSON, detail="withheld: not what the journal says")
+    return entries
+
+
+def _material(contents: _Contents, digests: Mapping[str, str], sizes: Mapping[str, int]) -> tuple[PassedOn, ...]:
+    """What was passed on: only for the police, and only what the register of the case knows."""
+    found = tuple(
+        PassedOn(name=name, digest=f"sha256:{digests[name]}", size=sizes[name])
+        for name in sorted(digests)
+        if name.startswith(MATERIAL)
+    )
+    if found:
+        known = {one.digest for one in contents.case.evidence} if contents.case else set()
+        for one in found:
+            if one.digest not in known or contents.info["Segl-Purpose"] != (Purpose.POLICE,):
+                raise _Refused(Damage.FILE_REFUSED, file=one.name, detail="material that the register does not know")
+    return found
 
 
 def _checkpoint(text: bytes) -> None:
@@ -280,13 +402,14 @@ def _complete(contents: _Contents) -> Complete:
         known=True,
         entries=journal.entries,
         withheld=journal.without_payload,
+        on_purpose=contents.on_purpose,
         missing=max(len(journal.missing), journal.gaps),
         forks=journal.forks,
     )
 
 
 def _with_authors(signed_by: SignedBy, contents: _Contents, trusted: Mapping[str, str]) -> SignedBy:
-    if signed_by.signer not in (Signer.KNOWN, Signer.UNKNOWN):
+    if signed_by.signer not in (Signer.KNOWN, Signer.UNKNOWN, Signer.REVOKED):
         return signed_by
     counts = Counter(contents.journal.devices if contents.journal else ())
     authors = []

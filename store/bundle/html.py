@@ -41,11 +41,26 @@ def section(title: str, *inside: str) -> Markup:
     return Markup(f"{element('section', element('h2', title), *inside)}\n")
 
 
-def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
-    """A table a screen reader can follow: caption, column headings, and the first cell of a row as its heading."""
+def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, terms: Sequence[int] = ()) -> Markup:
+    """A table a screen reader can follow: caption, column headings, and the first cell of a row as its heading.
+
+    Args:
+        caption: what it shows.
+        headings: of the columns.
+        rows: as many cells each as there are headings.
+        terms: places, from 1, of columns that hold words of ours only: these are not broken.
+    """
     head = element("tr", *(element("th", heading, scope="col") for heading in headings))
     body = [
-        element("tr", element("th", row[0], scope="row"), *(element("td", cell) for cell in row[1:])) for row in rows
+        element(
+            "tr",
+            element("th", row[0], scope="row"),
+            *(
+                element("td", cell, class_="term") if place in terms else element("td", cell)
+                for place, cell in enumerate(row[1:], start=1)
+            ),
+        )
+        for row in rows
     ]
     return element("table", element("caption", caption), element("thead", head), element("tbody", *body))
 

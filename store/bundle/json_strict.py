@@ -75,6 +75,11 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     return escape_json(text)
 
 
+def count_items(data: bytes) -> int:
+    """Brackets, braces and commas outside strings of one document: what it costs to build, before it is built."""
+    return sum(len(match[0]) == 1 for match in _TOKEN.finditer(data))
+
+
 def _scan(data: bytes, max_items: int, max_depth: int) -> None:
     items = depth = 0
     for match in _TOKEN.finditer(data):

@@ -11,6 +11,7 @@ def purpose_label(id: str) -> str:
         "full": _("everything"),
         "police": _("the police"),
         "colleague": _("a colleague"),
+        "authority": _("an authority"),
         "person-concerned": _("the person concerned"),
         "statistics": _("statistics only"),
     }.get(id, id)
@@ -53,7 +54,7 @@ def state_label(id: str) -> str:
         "done": _("done"),
         "set-aside": _("set aside"),
         "held": _("waits"),
-        "due": _("due"),
+        "due": _("due today"),
         "overdue": _("overdue"),
         "not-applicable": _("does not apply"),
     }.get(id, id)
@@ -112,6 +113,8 @@ def evidence_field_label(id: str) -> str:
         "accounts": _("User names"),
         "url": _("Address (URL)"),
         "claimed_at": _("Posted or sent, as claimed"),
+        "claimed_zone": _("Time zone of when it was posted or sent"),
+        "found_zone": _("Time zone of when it was found"),
         "found_at": _("Found"),
         "shows": _("What it shows"),
         "holder": _("Who holds the original"),
@@ -127,3 +130,16 @@ def evidence_field_label(id: str) -> str:
 def told_of(purpose: str) -> str:
     """The answer of `told.whom` that fits whom a bundle is for; empty where none does."""
     return "police" if purpose == "police" else ""
+
+
+def name_label(what: str) -> str:
+    """What a known name of a case is."""
+    return {
+        "name": _("name"),
+        "part": _("part of a name"),
+        "contact": _("telephone or mail"),
+        "account": _("user name"),
+        "holder": _("who holds an original"),
+        "seen-by": _("who has seen it"),
+        "stand-in": _("stand-in"),
+    }.get(what, what)

@@ -61,7 +61,7 @@ class NewFiles:
             self._remove((*self._temporary.values(), *self._published))
         if isinstance(value, OSError):
             folder = self._targets[0].parent
-            if value.errno in _FULL:
+            if is_full(value):
                 raise SealDiskFull(folder) from None
             raise SealDiskFailed(folder, value.strerror or type(value).__name__) from None
 
@@ -131,6 +131,11 @@ class NewFiles:
             # A stick that was pulled out can't be tidied; what is left there is sealed, and the failure is being told.
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk has no room left."""
+    return error.errno in _FULL
 
 
 def _copy(handle: int, file: BinaryIO) -> None:

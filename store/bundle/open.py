@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +16,12 @@ from store.age.header import MAX_HEADER_SIZE, Stanza
 from store.age.keys import Identity
 from store.age.reader import DecryptingReader, read_header
 from store.age.scrypt import WORK_FACTOR, ScryptIdentity
+from store.bundle.carried import Carried
 from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
-from store.bundle.examine import FORMAT, Examined, NewerBundle, damaged, examine
+from store.bundle.examine import FORMAT, Examined, NewerBundle, PassedOn, damaged, examine
 from store.bundle.opened_case import OpenedCase
-from store.bundle.tar import MAX_TOTAL
-from store.bundle.verdicts import Damage, Verdicts
+from store.bundle.tar import MAX_MATERIAL, MAX_TOTAL
+from store.bundle.verdicts import Damage, Signer, Verdicts
 from store.bundle.visible import one_line
 from store.errors import NewerFormat
 from store.model import Purpose
@@ -28,6 +29,8 @@ from store.secret import Secret
 
 MAX_SEALED: Final = MAX_HEADER_SIZE + MAX_TOTAL + MAX_TOTAL // 2048
 """Bytes. Header, tar, and 16 bytes for every 64 KiB of it."""
+MAX_WITH_MATERIAL: Final = MAX_SEALED + MAX_MATERIAL + MAX_MATERIAL // 2048
+"""Bytes of a bundle with material; looking at one of this size takes a while, so a person says that it is meant."""
 
 _PIECE: Final = 1024 * 1024
 
@@ -52,6 +55,9 @@ class OpenedBundle:
         case: what it tells of the case; None where it is not usable or holds numbers only.
         statistics: the numbers, where it was made for statistics.
         replaced: how many control and direction characters are shown in `case` as signs.
+        material: evidence that is itself in it, passed on at the request of the police; empty where it is not usable.
+        carried: what `Casework.import_bundle` takes in; None unless it was asked for.
+        sessions: what was shared in mentoring sessions, where the sender chose it; empty elsewhere.
     """
 
     path: str
@@ -65,6 +71,25 @@ class OpenedBundle:
     case: OpenedCase | None = None
     statistics: Mapping[str, Any] | None = None
     replaced: int = 0
+    material: tuple[PassedOn, ...] = ()
+    carried: Carried | None = None
+    sessions: str = ""
+
+    def with_known(self, trusted: Mapping[str, str]) -> OpenedBundle:
+        """The same, where somebody's key has become known since it was opened; nothing else is judged anew.
+
+        Args:
+            trusted: fingerprint -> name, of keys known from outside.
+        """
+        signed_by = self.verdicts.signed_by
+        name = trusted.get(signed_by.fingerprint)
+        if signed_by.signer is not Signer.UNKNOWN or name is None:
+            return self
+        authors = tuple(
+            replace(author, name=trusted.get(author.fingerprint, author.name)) for author in signed_by.authors
+        )
+        known = replace(signed_by, signer=Signer.KNOWN, name=name, authors=authors)
+        return replace(self, verdicts=replace(self.verdicts, signed_by=known))
 
     def require_usable(self) -> OpenedBundle:
         """Itself.
@@ -89,11 +114,25 @@ def needs_passphrase(path: Path) -> bool:
         return header.needs_passphrase
 
 
+def size_to_ask_about(path: Path) -> int:
+    """The bytes of a sealed file that is so large that a person should say it is meant; else 0.
+
+    Raises:
+        NotABundle: no file that can be read.
+    """
+    with _reading(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        return size if size > MAX_SEALED else 0
+
+
 def open_bundle(
     path: Path,
     keys: Keys,
     *,
     trusted: Mapping[str, str],
+    revoked: Mapping[str, str] | None = None,
+    carry: bool = False,
+    large: bool = False,
     confirm_work_factor: Callable[[int], bool] | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
@@ -104,6 +143,9 @@ def open_bundle(
         path: the sealed file.
         keys: age identities, or a passphrase.
         trusted: fingerprint -> name, of signing keys known from outside (`Casework.known_signers`).
+        revoked: the same of keys known from outside to count no longer; they win over `trusted`.
+        carry: keep what another vault can take in (`Casework.import_bundle`), all of its entries in memory.
+        large: look at one beyond the usual 256 MiB too, up to 16 GiB of material: somebody said that it is meant.
         confirm_work_factor: asked what a passphrase will cost before it is tried (18: a second and 256 MiB; each step
             doubles both; over 20 is refused unasked). Without it, up to 18 is done and more is refused.
         progress: called with bytes of content done and in all, about; over both passes.
@@ -121,7 +163,7 @@ def open_bundle(
     """
     with _reading(path) as file:
         size = os.fstat(file.fileno()).st_size
-        if size > MAX_SEALED:
+        if size > (MAX_WITH_MATERIAL if large else MAX_SEALED):
             return _opened(path, "", size, damaged(Damage.TOO_LARGE), keys)
         identities = _identities(keys, confirm_work_factor)
         source = _HashingSource(file)
@@ -131,7 +173,7 @@ def open_bundle(
             file.seek(0)
             again = _HashingSource(file)
             pieces = _Pieces(_plain(again, identities, _counting(progress, size, 2 * size), cancelled))
-            examined = examine(pieces.read, trusted, cancelled=cancelled)
+            examined = examine(pieces.read, trusted, revoked=revoked, carry=carry, cancelled=cancelled)
             if examined.verdicts.usable and again.digest.digest() != source.digest.digest():
                 raise NotABundle(path, "it changed while it was read")
         except SealCancelled:
@@ -162,6 +204,9 @@ def _opened(path: Path, digest: str, size: int, examined: Examined, keys: Keys) 
         case=examined.case,
         statistics=examined.statistics,
         replaced=examined.replaced,
+        material=examined.material,
+        carried=examined.carried,
+        sessions=examined.sessions,
     )
 
 

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from guidance.custody import Device, Event, Move
 from guidance.model import State, Strength, Text
 from store.bundle.case_document import SCHEMA, VERSION
 from store.bundle.reading import Node, Tally, WrongShape
+from store.cases.chains import linked
 from store.model import (
     Age,
+    CheckEvent,
+    CheckFound,
     Contact,
+    CustodyEvent,
     DigestSource,
     Evidence,
     EvidenceKind,
@@ -240,6 +245,40 @@ def _evidence(node: Node) -> Evidence:
         registered_at=node["registered_at"].time(),
         registered_by=node["registered_by"].text(),
         missing=node["missing"].each(lambda one: one.word("[a-z_]{1,40}")),
+        custody=linked(custody.each(_custody_event)) if (custody := node.maybe("custody")) else (),
+        checks=checks.each(_check) if (checks := node.maybe("checks")) else (),
+    )
+
+
+def _check(node: Node) -> CheckEvent:
+    return CheckEvent(
+        entry=node["entry"].word(_ID),
+        at=node["at"].time(),
+        author=node["author"].text(),
+        found=node["found"].one_of(CheckFound),
+    )
+
+
+def _custody_event(node: Node) -> CustodyEvent:
+    return CustodyEvent(
+        entry=node["entry"].word(_ID),
+        at=node["at"].time(),
+        author=node["author"].text(),
+        move=Move(
+            event=node["event"].one_of(Event),
+            copy=node["copy"].number(),
+            by=node["by"].text(),
+            to=node["to"].text(),
+            where=node["where"].text(),
+            receipt=node["receipt"].text(),
+            digest=node["digest"].word(f"({_DIGEST})?"),
+            on=node["on"].text(),
+            how=node["how"].text(),
+            device=node["device"].one_of(Device),
+            by_segl=node["by_segl"].yes_or_no(),
+            corrects=node["corrects"].word(f"({_ID})?"),
+            reason=node["reason"].text(),
+        ),
     )
 
 

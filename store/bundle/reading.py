@@ -54,6 +54,10 @@ class Node:
             raise WrongShape(f"{self._where or 'document'}: '{name}' is missing")
         return Node(self._value[name], f"{self._where}.{name}" if self._where else name, self._tally)
 
+    def maybe(self, name: str) -> Node | None:
+        """The value of a name that an older writer left out; None where it is not there."""
+        return self[name] if isinstance(self._value, dict) and name in self._value else None
+
     @property
     def is_null(self) -> bool:
         """Whether it is null."""
@@ -80,6 +84,12 @@ class Node:
         """A whole number, not negative."""
         if not isinstance(self._value, int) or isinstance(self._value, bool) or self._value < 0:
             raise self._wrong("no whole number")
+        return self._value
+
+    def yes_or_no(self) -> bool:
+        """True or false."""
+        if not isinstance(self._value, bool):
+            raise self._wrong("neither true nor false")
         return self._value
 
     def one_of(self, enum: type[Enum]) -> Enum:

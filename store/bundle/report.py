@@ -21,8 +21,11 @@ from store.bundle.labels import (
     state_label,
     strength_label,
 )
+from store.bundle.report_custody import custody_table
+from store.bundle.report_timeline import timeline_section
 from store.bundle.report_wellbeing import wellbeing_section
 from store.entry import read_time
+from store.journal import QUIET
 
 Document = dict[str, Any]
 
@@ -65,6 +68,7 @@ def case_report(document: Document, *, language: Language) -> bytes:
         wellbeing_section(document["wellbeing"], language),
         _notes(document),
         _evidence(document),
+        timeline_section([line for line in document["history"] if line["kind"] not in QUIET]),
         _history(document),
         _sources(document, language),
         trust_section(document["author"]["fingerprint"]),
@@ -124,7 +128,9 @@ def _people(document: Document) -> Markup:
         _("Contact"),
         _("About"),
     )
-    return section(_("People"), table(_("The people of the case"), headings, rows) if rows else _nothing())
+    return section(
+        _("People"), table(_("The people of the case"), headings, rows, terms=(1, 2)) if rows else _nothing()
+    )
 
 
 def _facts(document: Document, language: Language) -> Markup:
@@ -154,7 +160,8 @@ def _steps(document: Document, language: Language) -> Markup:
         rows = [_step(step, language) for step in document["steps"] if step["phase"] == phase["id"]]
         if rows:
             title = phase["title"][language]
-            tables += [element("h3", title), table(_("Steps of the phase {phase}").format(phase=title), headings, rows)]
+            caption = _("Steps of the phase {phase}").format(phase=title)
+            tables += [element("h3", title), table(caption, headings, rows, terms=(1, 2))]
     return section(_("Steps"), *(tables or [_nothing()]))
 
 
@@ -209,7 +216,7 @@ def _evidence(document: Document) -> Markup:
         table(_("All pieces with their digests"), (_("Number"), _("File name"), _("Digest")), rows),
     ]
     for piece in pieces:
-        found += [element("h3", f"E{piece['number']}"), _piece(piece)]
+        found += [element("h3", f"E{piece['number']}"), _piece(piece), custody_table(piece)]
     return section(_("Evidence"), *found)
 
 
@@ -241,6 +248,7 @@ def _history(document: Document) -> Markup:
     rows = [
         (_moment(line["at"]), line["author"], "\n".join((line["words"], *line["flags"])))
         for line in document["history"]
+        if line["kind"] not in QUIET
     ]
     headings = (_("When"), _("Who"), _("What"))
     return section(_("History"), table(_("What was done in the case"), headings, rows) if rows else _nothing())

@@ -49,7 +49,10 @@ def _key(signs: list[Document]) -> Markup:
 def _drawing(signs: list[Document], talks: list[Document], language: Language) -> Markup:
     step = min(_WIDEST / len(talks), 60.0)
     height = _HEAD + _ROW * len(signs)
-    parts = [element("title", _("Which signs were seen at which talk"))]
+    parts = [
+        element("title", _("Which signs were seen at which talk")),
+        element("desc", _("The table below the drawing says the same.")),
+    ]
     every = max(round(60 / step), 1)
     for place, talk in enumerate(talks):
         if place % every == 0:

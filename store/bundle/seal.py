@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,14 +15,19 @@ from store.age.blocks import Writes, write_all
 from store.age.errors import SealCancelled
 from store.age.keys import Recipient, parse_recipient
 from store.age.scrypt import WORK_FACTOR
-from store.bundle.bag import ALLOWED_SIGNERS, NAMESPACE, Bag, Sign, make_bag
-from store.bundle.contents import Content, describe, in_language, info_of, moment_of
+from store.bundle.bag import ALLOWED_SIGNERS, NAMESPACE, PAYLOAD, Bag, Material, Sign, make_bag
+from store.bundle.choice_errors import NameInFileName, NamesUnmarked
+from store.bundle.contents import REPORT_PDF, Content, check_choice, describe, in_language, info_of, moment_of
 from store.bundle.errors import SealWithWhat
+from store.bundle.known_names import known_names
 from store.bundle.names import bundle_name, stem_of
 from store.bundle.new_files import NewFiles
+from store.bundle.shared_sessions import SharedSessions, check_sessions
 from store.bundle.tar import tar_size, write_tar
 from store.bundle.texts import open_me_texts, verify_texts
-from store.cpr import CprField, CprNoticed, numbers_in_entries
+from store.bundle.withheld import withhold
+from store.bundle.withholding import Withholding, unmarked, words_pattern
+from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
 from store.cpr import numbers_in as numbers_in_payload
 from store.model import CaseExport, Purpose, Sealed
 from store.secret import Secret
@@ -32,6 +37,8 @@ PRINCIPAL: Final = "signer"
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
+BeforeNaming = Callable[[Sealed], None]
+"""Told what is going to be there; nothing gets a name if it raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,8 @@ class SealOrder:
         passphrase: instead of recipients.
         language: of the report; the VERIFY texts are in both.
         work_factor: of scrypt, for a passphrase: the base-two logarithm.
+        choice: what a person withholds; needed for the person concerned, possible for an authority.
+        sessions: what was shared in mentoring sessions, where a person chose it with a reason.
         allow_cpr: somebody has said that the recipient must have the civil registration numbers that stand in it.
     """
 
@@ -53,6 +62,8 @@ class SealOrder:
     passphrase: Secret | None = None
     language: Language = "da"
     work_factor: int = WORK_FACTOR
+    choice: Withholding | None = None
+    sessions: SharedSessions | None = None
     allow_cpr: bool = False
 
 
@@ -73,10 +84,20 @@ class Prepared:
 
 
 def preview(export: CaseExport, order: SealOrder) -> tuple[Content, ...]:
-    """What the bundle would hold, file by file, with the sizes it will have.
+    """What the bundle would hold, file by file: the sizes and digests that it will have.
 
     Raises:
-        PurposeNotYet, CaseTooLarge: as `seal`.
+        ChoiceNeeded, ChoiceNotHere, SpanUnknown, CaseTooLarge: as `seal`.
+    """
+    return describe(preview_files(export, order))
+
+
+def preview_files(export: CaseExport, order: SealOrder, *, cancelled: Cancelled | None = None) -> dict[str, bytes]:
+    """The very files that would go in, their signature apart. Known names that are left do not stop a look.
+
+    Raises:
+        ChoiceNeeded, ChoiceNotHere, SpanUnknown, CaseTooLarge: as `seal`.
+        SealCancelled: `cancelled` said so.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -88,7 +109,8 @@ def preview(export: CaseExport, order: SealOrder) -> tuple[Content, ...]:
     def sign(message: bytes, *, namespace: str) -> str:
         return sshsig.sign(stand_in, message, namespace=namespace)
 
-    return describe(prepare(export, replace(order, allow_cpr=True), sign).bag.files)
+    choice = replace(order.choice, names_stay=True) if order.choice is not None else None
+    return dict(prepare(export, replace(order, allow_cpr=True, choice=choice), sign, cancelled=cancelled).bag.files)
 
 
 def numbers_in(export: CaseExport, order: SealOrder) -> tuple[CprField, ...]:
@@ -97,37 +119,70 @@ def numbers_in(export: CaseExport, order: SealOrder) -> tuple[CprField, ...]:
     A bundle for statistics has no text of the case.
     """
     day = export.exported_at.date()
-    fields = [] if order.purpose is Purpose.STATISTICS else list(numbers_in_entries(export.entries, day))
+    entries = withhold(export, order.choice).readable if order.choice is not None else export.entries
+    fields = [] if order.purpose is Purpose.STATISTICS else list(numbers_in_entries(entries, day))
+    shared = order.sessions.texts if order.sessions is not None else ()
+    fields += [field for text in shared for field in numbers_in_payload("session.noted", {"text": text}, day)]
     return (*numbers_in_payload("case.sealed", {"name": order.out.name}, day), *fields)
 
 
-def prepare(export: CaseExport, order: SealOrder, sign: Sign) -> Prepared:
+def prepare(
+    export: CaseExport,
+    order: SealOrder,
+    sign: Sign,
+    *,
+    material: Mapping[str, Material] | None = None,
+    looked_at: Mapping[str, bytes] | None = None,
+    cancelled: Cancelled | None = None,
+) -> Prepared:
     """Make and sign the bag.
 
+    Args:
+        export: the case.
+        order: for whom and where.
+        sign: as in `seal`.
+        material: what went into the sealed file already (`store.bundle.pass_through`).
+        looked_at: what `preview_files` gave of this very export and order: its report is not set again.
+        cancelled: asked while the report is set on paper.
+
     Raises:
+        SealCancelled: `cancelled` said so.
         SealWithWhat: neither recipients nor a passphrase, or both.
         RecipientInvalid: a recipient that can't be sealed to.
-        PurposeNotYet, CaseTooLarge: what is asked for can't be made.
+        ChoiceNeeded, ChoiceNotHere, SpanUnknown, CaseTooLarge: what is asked for can't be made.
+        NameInFileName: a name that is withheld stands in the name of the file.
+        NamesUnmarked: known names of others are left, and the choice does not say that they may be.
         CprNoticed: a civil registration number seems to go out, and nobody said that it must.
     """
     from store import sshsig
 
     if bool(order.recipients) == (order.passphrase is not None):
         raise SealWithWhat
+    check_choice(order.purpose, order.choice)
+    check_sessions(order.purpose, order.sessions, withheld=order.choice is not None)
+    if order.choice is not None:
+        _check_names(export, order.out.name, order.choice)
     if not order.allow_cpr and (fields := numbers_in(export, order)):
-        raise CprNoticed(fields, sealing=True)
+        raise CprNoticed(fields, leaving=Leaving.SEALED)
     recipients = tuple(dict.fromkeys(parse_recipient(text).encode() for text in order.recipients))
     key, _comment = sshsig.parse_public_key_line(export.card.signing_key)
+    if looked_at is not None:
+        payload = {name: data for name, data in looked_at.items() if name.startswith(PAYLOAD)}
+    else:
+        payload = in_language(
+            order.language, export, order.purpose, order.choice, sessions=order.sessions, cancelled=cancelled
+        )
     tags = {
-        **verify_texts(fingerprint=export.card.fingerprint),
+        **verify_texts(fingerprint=export.card.fingerprint, paper=REPORT_PDF in payload),
         ALLOWED_SIGNERS: (sshsig.allowed_signers_line(PRINCIPAL, NAMESPACE, key) + "\n").encode("ascii"),
     }
     bag = make_bag(
         bundle_name(order.out.name),
-        payload=in_language(order.language, export, order.purpose),
+        payload=payload,
         tags=tags,
         info=info_of(export, order.purpose, order.language, recipients),
         sign=sign,
+        material=material,
     )
     return Prepared(
         bag=bag,
@@ -135,8 +190,18 @@ def prepare(export: CaseExport, order: SealOrder, sign: Sign) -> Prepared:
         recipients=recipients,
         fingerprint=export.card.fingerprint,
         moment=moment_of(export, order.purpose),
-        size=tar_size({name: len(data) for name, data in bag.files.items()}),
+        size=tar_size(bag.sizes),
     )
+
+
+def _check_names(export: CaseExport, name: str, choice: Withholding) -> None:
+    pattern = words_pattern(choice.words)
+    if pattern is not None and pattern.search(name):
+        raise NameInFileName
+    if not choice.names_stay:
+        names = (known.text for known in known_names(export, choice.concerned))
+        if left := unmarked(export, choice, names):
+            raise NamesUnmarked(left)
 
 
 def seal(
@@ -146,6 +211,7 @@ def seal(
     *,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    before_naming: BeforeNaming | None = None,
 ) -> Sealed:
     """Seal a case into `order.out`, with the how-to-open texts beside it: all of them or nothing.
 
@@ -154,51 +220,92 @@ def seal(
         order: for whom and where.
         sign: `(message, *, namespace) -> str`, an SSHSIG by the key of `export.card`.
         progress: called with bytes done and bytes in all.
-        cancelled: asked about once a mebibyte.
+        cancelled: asked while the report is set on paper, and about once a mebibyte.
+        before_naming: as in `finish`.
 
     Raises:
-        SealWithWhat, RecipientInvalid, RecipientsRefused, PurposeNotYet, CaseTooLarge: the order can't be met.
+        SealWithWhat, RecipientInvalid, RecipientsRefused, CaseTooLarge: the order can't be met.
+        ChoiceNeeded, ChoiceNotHere, SpanUnknown, NameInFileName, NamesUnmarked: as `prepare`.
         CprNoticed: as `prepare`.
         AlreadyThere: a file of that name is there; it was not touched.
         SealDiskFull, SealDiskFailed: nothing of it was left behind.
         SealCancelled: `cancelled` said so; nothing of it was left behind.
     """
-    return write(prepare(export, order, sign), progress=progress, cancelled=cancelled)
+    prepared = prepare(export, order, sign, cancelled=cancelled)
+    return write(prepared, progress=progress, cancelled=cancelled, before_naming=before_naming)
 
 
-def write(prepared: Prepared, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Sealed:
-    """Write what `prepare` made; needs no vault. Raises as `seal`."""
-    order = prepared.order
-    out = order.out.absolute()
-    companions = {language: out.with_name(f"{stem_of(out.name)}.open-me.{language}.txt") for language in LANGUAGES}
-    # The sealed file is named last: where it is, all is.
-    with NewFiles([*companions.values(), out]) as files:
+def write(
+    prepared: Prepared,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    before_naming: BeforeNaming | None = None,
+) -> Sealed:
+    """Write what `prepare` made; needs no vault. Raises as `seal`, and what `before_naming` raises."""
+    out = prepared.order.out.absolute()
+    with NewFiles(names_beside(out)) as files:
         with files.create(out) as file:
-            sink = _Hashing(file)
+            sink = HashingSink(file)
             write_age(sink, prepared, progress=progress, cancelled=cancelled)
             os.fsync(file.fileno())
-        digest = f"sha256:{sink.digest.hexdigest()}"
-        texts = open_me_texts(
-            file=out.name,
-            name=prepared.bag.name,
-            digest=digest,
-            fingerprint=prepared.fingerprint,
-            passphrase=order.passphrase is not None,
-        )
-        for language, companion in companions.items():
-            files.write(companion, texts[language])
-        if cancelled is not None and cancelled():
-            raise SealCancelled
-        files.publish()
-    return Sealed(
+        return finish(files, prepared, sink, cancelled=cancelled, before_naming=before_naming)
+
+
+def names_beside(out: Path) -> list[Path]:
+    """The names that one sealing gives: the how-to-open texts, and last the sealed file: where it is, all is."""
+    return [out.with_name(f"{stem_of(out.name)}.open-me.{language}.txt") for language in LANGUAGES] + [out]
+
+
+def finish(
+    files: NewFiles,
+    prepared: Prepared,
+    sink: HashingSink,
+    *,
+    cancelled: Cancelled | None = None,
+    before_naming: BeforeNaming | None = None,
+) -> Sealed:
+    """Once the sealed bytes are on the disk: write the texts beside them, and give all of it its names.
+
+    Args:
+        files: what is not named yet.
+        prepared: what was written.
+        sink: through which.
+        cancelled: asked a last time.
+        before_naming: told what is going to be there, so that it is kept before it is; nothing is named if it raises.
+
+    Raises:
+        SealCancelled: `cancelled` said so; nothing has a name.
+        AlreadyThere: somebody made a file of that name in the meantime.
+    """
+    order = prepared.order
+    *companions, out = names_beside(order.out.absolute())
+    digest = f"sha256:{sink.digest.hexdigest()}"
+    texts = open_me_texts(
+        file=out.name,
+        name=prepared.bag.name,
+        digest=digest,
+        fingerprint=prepared.fingerprint,
+        passphrase=order.passphrase is not None,
+    )
+    for language, companion in zip(LANGUAGES, companions, strict=True):
+        files.write(companion, texts[language])
+    if cancelled is not None and cancelled():
+        raise SealCancelled
+    sealed = Sealed(
         path=str(out),
         digest=digest,
         size=sink.size,
         manifest_digest=prepared.bag.manifest_digest,
         purpose=order.purpose,
         recipients=prepared.recipients,
-        companions=tuple(str(path) for path in companions.values()),
+        companions=tuple(str(path) for path in companions),
+        paper=REPORT_PDF in prepared.bag.files,
     )
+    if before_naming is not None:
+        before_naming(sealed)
+    files.publish()
+    return sealed
 
 
 def take_back(sealed: Sealed) -> None:
@@ -238,7 +345,7 @@ def _recipients(prepared: Prepared) -> Sequence[Recipient]:
     return [parse_recipient(text) for text in prepared.recipients]
 
 
-class _Hashing:
+class HashingSink:
     """Passes on what is written and computes its digest and size on the way."""
 
     def __init__(self, file: BinaryIO) -> None:

@@ -8,6 +8,7 @@ outside the grammar, doubles. It never touches a file system.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,8 +17,13 @@ from store.bundle.names import MAX_MEMBER_NAME, is_safe_part
 BLOCK: Final = 512
 RECORD: Final = 20 * BLOCK
 MAX_MEMBERS: Final = 1000
-MAX_TOTAL: Final = 512 * 1024 * 1024
-"""Bytes of a whole tar. Nothing in it is compressed, so it is also what a reader ever has to look at."""
+MAX_TOTAL: Final = 256 * 1024 * 1024
+"""Bytes of a whole tar but for material. Nothing in it is compressed: it is also what a reader ever has to look at."""
+MATERIAL: Final = "data/material/"
+MAX_MATERIAL: Final = 16 * 1024 * 1024 * 1024
+"""Bytes of all files below `data/material/`, their headers and padding counted in."""
+MAX_FILE: Final = 8 * 1024 * 1024 * 1024 - 1
+"""Bytes of one file: what the eleven octal digits of a ustar header can say."""
 MAX_PARTS: Final = 4
 
 _CHUNK: Final = 1024 * 1024
@@ -47,6 +53,7 @@ class Limits:
 
     members: int = MAX_MEMBERS
     total: int = MAX_TOTAL
+    material: int = MAX_MATERIAL
 
 
 def tar_size(sizes: Mapping[str, int]) -> int:
@@ -67,20 +74,43 @@ def write_tar(write: Write, folder: str, files: Mapping[str, bytes], *, mtime: i
     Returns:
         How many bytes were written.
     """
-    write(_header(f"{folder}/", size=0, mtime=mtime, kind=b"5", mode=0o700))
-    written = BLOCK
-    for name in sorted(files):
-        data = files[name]
-        write(_header(f"{folder}/{name}", size=len(data), mtime=mtime, kind=b"0", mode=0o600))
-        view = memoryview(data)
-        for start in range(0, len(data), _CHUNK):
-            write(bytes(view[start : start + _CHUNK]))
-        padding = -len(data) % BLOCK
-        write(bytes(padding))
-        written += BLOCK + len(data) + padding
-    end = tar_size({name: len(data) for name, data in files.items()}) - written
-    write(bytes(end))
-    return written + end
+    tar = TarWriter(write, folder, mtime=mtime)
+    tar.files(files)
+    return tar.end()
+
+
+class TarWriter:
+    """Writes a tar member by member, for who does not have all of them at the beginning."""
+
+    def __init__(self, write: Write, folder: str, *, mtime: int) -> None:
+        self._write = write
+        self._folder = folder
+        self._mtime = mtime
+        self._written = BLOCK
+        write(_header(f"{folder}/", size=0, mtime=mtime, kind=b"5", mode=0o700))
+
+    @contextmanager
+    def member(self, name: str, size: int) -> Iterator[None]:
+        """The header of a file, then what fills it to its last block. In between, the caller writes `size` bytes."""
+        self._write(_header(f"{self._folder}/{name}", size=size, mtime=self._mtime, kind=b"0", mode=0o600))
+        yield
+        padding = -size % BLOCK
+        self._write(bytes(padding))
+        self._written += BLOCK + size + padding
+
+    def files(self, files: Mapping[str, bytes]) -> None:
+        """Files that are there already, sorted by name."""
+        for name in sorted(files):
+            view = memoryview(files[name])
+            with self.member(name, len(view)):
+                for start in range(0, len(view), _CHUNK):
+                    self._write(bytes(view[start : start + _CHUNK]))
+
+    def end(self) -> int:
+        """The end of the tar; gives the bytes of all of it."""
+        total = -(-(self._written + 2 * BLOCK) // RECORD) * RECORD
+        self._write(bytes(total - self._written))
+        return total
 
 
 class TarReader:
@@ -98,6 +128,7 @@ class TarReader:
         self._left = 0
         self._padding = 0
         self._total = 0
+        self._material = 0
         self.folder = ""
 
     def members(self) -> Iterator[tuple[str, int]]:
@@ -120,10 +151,16 @@ class TarReader:
             name = self._name(path, kind)
             if len(self._seen) > self._limits.members:
                 raise TarRefused(f"more than {self._limits.members} members")
-            if size > self._limits.total - self._total:
-                raise TarRefused(f"larger than {self._limits.total} bytes", name)
             self._left = size
             self._padding = -size % BLOCK
+            if name.startswith(MATERIAL):
+                # Counted apart: what is material passes through, and nothing of it is kept.
+                self._material += BLOCK + size + self._padding
+                self._total -= BLOCK + size + self._padding
+                if self._material > self._limits.material:
+                    raise TarRefused(f"more than {self._limits.material} bytes of material", name)
+            elif size > self._limits.total - self._total:
+                raise TarRefused(f"larger than {self._limits.total} bytes", name)
             yield name, size
 
     def chunks(self) -> Iterator[bytes]:

@@ -11,10 +11,31 @@ from store.bundle.visible import one_line
 _WORDS: Final = Path(__file__).with_name("words")
 
 
-def verify_texts(*, fingerprint: str) -> dict[str, bytes]:
-    """`VERIFY.da.txt` and `VERIFY.en.txt`."""
+_PAPER: Final = {
+    "da": (
+        "   data/report.pdf         det samme på papir",
+        "   (data/report.pdf er her ikke: sagen er for lang til det; udskriv report.html)",
+    ),
+    "en": (
+        "   data/report.pdf         the same on paper",
+        "   (there is no data/report.pdf: the case is too long for one; print report.html)",
+    ),
+}
+"""What VERIFY says of the paper where there is one, and where there is none."""
+
+
+def verify_texts(*, fingerprint: str, paper: bool = True) -> dict[str, bytes]:
+    """`VERIFY.da.txt` and `VERIFY.en.txt`.
+
+    Args:
+        fingerprint: the signer's.
+        paper: whether `data/report.pdf` is in the bundle.
+    """
     return {
-        f"VERIFY.{language}.txt": _fill(f"VERIFY.{language}.txt", fingerprint=fingerprint) for language in LANGUAGES
+        f"VERIFY.{language}.txt": _fill(
+            f"VERIFY.{language}.txt", fingerprint=fingerprint, paper=_PAPER[language][0 if paper else 1]
+        )
+        for language in LANGUAGES
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from guidance.language import _, ngettext
+from store import spoken
 
 
 class Damage(StrEnum):
@@ -30,6 +31,7 @@ class Signer(StrEnum):
 
     KNOWN = "known"
     UNKNOWN = "unknown"
+    REVOKED = "revoked"
     WRONG = "wrong"
     NOT_CHECKED = "not-checked"
 
@@ -80,6 +82,7 @@ class Complete:
         known: False where it could not be looked at, because the bundle is not intact.
         entries: how many entries of the journal are there.
         withheld: how many of them came without their content: erased, or withheld on purpose.
+        on_purpose: how many of these the sender says were withheld from this bundle on purpose.
         missing: how many others build on, or should be there by the numbers, and are not.
         forks: how many times one key wrote two different entries of one number.
         numbers_only: a bundle for statistics, which has no journal on purpose.
@@ -88,6 +91,7 @@ class Complete:
     known: bool = False
     entries: int = 0
     withheld: int = 0
+    on_purpose: int = 0
     missing: int = 0
     forks: int = 0
     numbers_only: bool = False
@@ -112,7 +116,8 @@ class Complete:
         parts = [
             words.format(count=count)
             for count, words in (
-                (self.withheld, _("{count} without their content")),
+                (self.on_purpose, _("{count} withheld by the sender on purpose, for others' sake")),
+                (self.withheld - self.on_purpose, _("{count} without their content")),
                 (self.missing, _("{count} missing")),
                 (self.forks, _("{count} written twice with one number by one key")),
             )
@@ -161,6 +166,11 @@ class SignedBy:
         """Whether the key that signed wrote no entry of the journal: somebody else's case, or one signed anew."""
         return bool(self.authors) and all(author.fingerprint != self.fingerprint for author in self.authors)
 
+    @property
+    def spoken(self) -> str:
+        """The fingerprint as it is read aloud, in groups of digits; empty where nobody signed."""
+        return spoken.digits(self.fingerprint) if self.fingerprint else ""
+
     def words(self) -> str:
         """The answer in a sentence or a few, in the current language."""
         if self.signer is Signer.NOT_CHECKED:
@@ -171,11 +181,16 @@ class SignedBy:
             found = _("Signed by: {name}, a key you know ({fingerprint}).").format(
                 name=self.name, fingerprint=self.fingerprint
             )
+        elif self.signer is Signer.REVOKED:
+            found = _(
+                "Signed by: a REVOKED key of {name} ({fingerprint}). It no longer counts: somebody else may have it."
+                " Ring the sender on a number that you know from elsewhere before you rely on this."
+            ).format(name=self.name, fingerprint=self.fingerprint)
         else:
             found = _(
                 "Signed by: an UNKNOWN key, {fingerprint}. Ring the sender on a number that you know from elsewhere and"
-                " compare it."
-            ).format(fingerprint=self.fingerprint)
+                " compare it; read aloud it is {digits}."
+            ).format(fingerprint=self.fingerprint, digits=self.spoken)
         if self.claimed and self.claimed != self.fingerprint:
             found = f"{found} " + _("The bundle itself names another key as its signer: {fingerprint}.").format(
                 fingerprint=self.claimed
@@ -197,7 +212,7 @@ class Verdicts:
     @property
     def usable(self) -> bool:
         """Whether anything of it may be shown: it is intact and its signature, whoever's, belongs to it."""
-        return self.intact.holds and self.signed_by.signer in (Signer.KNOWN, Signer.UNKNOWN)
+        return self.intact.holds and self.signed_by.signer in (Signer.KNOWN, Signer.UNKNOWN, Signer.REVOKED)
 
     def words(self) -> tuple[str, str, str]:
         """A sentence for each, in the current language."""

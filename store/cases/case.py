@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from pathlib import PurePath
 from typing import Any, Final
 
 from guidance.engine import Guide, check_close
 from guidance.faults import PlaybookError
-from guidance.language import Language, current_language, speaking
+from guidance.language import Language, _, current_language, speaking
 from guidance.loader import for_kind
 from guidance.merge import merge_facts
-from guidance.model import CASE_KINDS, LEVEL_FACT, State
+from guidance.model import CASE_KINDS, LEVEL_FACT, Playbook, State
 from store import checkpoint
+from store.cases.checking import CheckingDesk
+from store.cases.custody import CustodyDesk
 from store.cases.desk import all_say, new_reference, plain_reference, reason_in_words
+from store.cases.erasing import ErasingDesk
 from store.cases.errors import CaseOpen, JournalDamaged, StandInMissing, TextMissing
-from store.cases.evidence import EvidenceDesk
+from store.cases.exchanging import ExchangeDesk
 from store.cases.history import line
 from store.cases.notes import NoteDesk
-from store.cases.office import OfficeDesk
 from store.cases.people import VICTIM_AGE, PeopleDesk, check_person, victims_age
 from store.cases.playbooks import PlaybookDesk
+from store.cases.retention import look_at_of
 from store.cases.screening import ScreeningDesk
 from store.cases.snoozing import SnoozeDesk
 from store.cases.steps import LEVEL_REASON, check_facts
@@ -30,13 +33,24 @@ from store.cases.values import write_facts, write_intake
 from store.cases.wellbeing import WellbeingDesk
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.errors import DiskFailed, DiskFull
-from store.journal import in_order, newest_entries, read, stored_entries
-from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake, Sealed
+from store.journal import QUIET, in_order, newest_entries, read, stored_entries
+from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake
 from store.projections import ProjectionDamaged, Standing, follows_journal, standing
 from store.today import GLANCE_FORM, Today, glance_lines, today_of
 
 
-class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, ScreeningDesk, SnoozeDesk, WellbeingDesk):
+class CaseDesk(
+    ExchangeDesk,
+    ErasingDesk,
+    NoteDesk,
+    PeopleDesk,
+    CheckingDesk,
+    CustodyDesk,
+    PlaybookDesk,
+    ScreeningDesk,
+    SnoozeDesk,
+    WellbeingDesk,
+):
     """Casework on whole cases."""
 
     def new_case(self, intake: Intake) -> CaseSummary:
@@ -72,6 +86,8 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, Scr
                 self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(facts)})
             if intake.happened.strip():
                 self._append(SpaceKind.CASE, space, "note.added", {"text": intake.happened})
+            self._share_with_stand_in(space, intake.stand_in)
+        self._openings.made(space)
         return self._summary(space, self._guide(space))
 
     def _free_reference(self) -> str:
@@ -157,7 +173,8 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, Scr
         return _summary(space, reference, opened_at, changed_at, body)
 
     def _case_rows(self, space: str) -> tuple[Standing, ...]:
-        return standing(self._connection, space, "case") + standing(self._connection, space, "status")
+        subjects = ("case", "status", "retention")
+        return tuple(row for subject in subjects for row in standing(self._connection, space, subject))
 
     def case(self, case: str) -> CaseRecord:
         """A case as it stands. Its feeds are verified first.
@@ -166,7 +183,7 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, Scr
             CaseUnknown, CaseAmbiguous: as they say.
             JournalDamaged: an entry does not verify; `history` still shows what there is.
         """
-        space = self._resolve(case)
+        space = self._to_read(case)
         self._verified(space)
         guide = self._guide(space)
         opened = self._case_rows(space)[0].value
@@ -183,14 +200,19 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, Scr
         )
 
     def history(self, case: str, *, newest: int | None = 200) -> tuple[HistoryLine, ...]:
-        """The journal of a case in words, the newest entry first; all of it where `newest` is None."""
-        space = self._resolve(case)
+        """The journal of a case in words, the newest entry first; all of it where `newest` is None.
+
+        Who opened it is not among them: that is `access_log`.
+        """
+        return self._history(self._to_read(case), newest=newest, besides=QUIET)
+
+    def _history(self, space: str, *, newest: int | None, besides: Iterable[str] = ()) -> tuple[HistoryLine, ...]:
         flags = self._flags(space)
         guide = self._guide(space)
         authors = self._authors()
         return tuple(
             line(stored, flags=flags.get(stored.id, ()), guide=guide, authors=authors)
-            for stored in newest_entries(self._connection, space, newest)
+            for stored in newest_entries(self._connection, space, newest, besides=besides)
         )
 
     def export_case(self, case: str, language: Language | None = None) -> CaseExport:
@@ -210,38 +232,40 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, Scr
     def _export(self, case: str) -> CaseExport:
         record = self.case(case)
         entries = [read(stored) for _arrival, stored in stored_entries(self._connection, record.summary.id)]
-        if not follows_journal(self._connection, record.summary.id, entries):
+        if not follows_journal(self._connection, record.summary.id, entries, self._silent(record.summary.id)):
             raise JournalDamaged(record.summary.reference, ("projection-differs",))
         newest = checkpoint.latest(self._connection)
         assert newest is not None
         return CaseExport(
             record=record,
-            history=self.history(record.summary.id, newest=None)[::-1],
+            history=self._history(record.summary.id, newest=None)[::-1],
             entries=tuple(entry.stored for entry in in_order(entries)),
             office=self.office(),
             card=self.key_card(),
             checkpoint=newest,
             exported_at=self._clock(),
             wellbeing=self.wellbeing(record.summary.id),
+            cards=self._cards_of(record.summary.id),
+            playbooks=self._playbooks_of(record.summary.id),
         )
 
-    def record_seal(self, case: str, sealed: Sealed) -> None:
-        """Write into the case that a bundle of it was sealed: for whom, to which recipients, with which digests."""
-        self._write(
-            self._resolve(case),
-            "case.sealed",
-            {
-                "name": PurePath(sealed.path).name,
-                "digest": sealed.digest,
-                "size": sealed.size,
-                "manifest-digest": sealed.manifest_digest,
-                "purpose": sealed.purpose.value,
-                "recipients": list(sealed.recipients),
-            },
-        )
+    def _cards_of(self, space: str) -> tuple[str, ...]:
+        """The cards of who wrote in a case, one's own first, as far as they are there to be carried on."""
+        return (self.carried_card(), *(author.card for author in self.writers(space) if author.card))
 
-    def close_case(self, case: str, reason: str) -> CaseSummary:
+    def _playbooks_of(self, space: str) -> tuple[Playbook, ...]:
+        """Every playbook that stands in a case, also where heads disagree on which."""
+        rows = standing(self._connection, space, "playbook/")
+        return tuple(self._book(space, digest) for digest in dict.fromkeys(str(row.value["digest"]) for row in rows))
+
+    def close_case(self, case: str, reason: str, look_at: date | None = None) -> CaseSummary:
         """Close a case.
+
+        Args:
+            case: reference or id.
+            reason: why it is closed now.
+            look_at: the day to look at whether it is still to be kept; the office's rule where None, and none where
+                it has none.
 
         Raises:
             ClosingRefused: a must is neither done nor set aside; nothing is written.
@@ -251,7 +275,14 @@ class CaseDesk(OfficeDesk, NoteDesk, PeopleDesk, EvidenceDesk, PlaybookDesk, Scr
         space = self._open_case(case)
         self._verified(space)
         check_close(self._guide(space))
-        self._write(space, "case.closed", {"reason": reason_in_words(reason)})
+        words = reason_in_words(reason)
+        opened = self._case_rows(space)[0].value
+        day = look_at or self._proposed(str(opened["kind"]))
+        with self._writing():
+            self._append(SpaceKind.CASE, space, "case.closed", {"reason": words})
+            if day is not None:
+                ground = words if look_at else _("By the office's rule")
+                self._append(SpaceKind.CASE, space, "retention.set", {"look-at": day.isoformat(), "reason": ground})
         return self._summary(space, self._guide(space))
 
     def reopen_case(self, case: str, reason: str) -> CaseSummary:
@@ -287,6 +318,7 @@ def _seen_at_a_glance(rows: tuple[Standing, ...], guide: Guide) -> dict[str, Any
     following = () if closed else guide.next_steps
     due = min((view.due_on for view in following if view.due_on), default=None)
     level = guide.facts.values.get(LEVEL_FACT)
+    look_at = look_at_of(row for row in rows if row.subject == "retention")
     return {
         "title": case.value["title"],
         "kind": case.value["kind"],
@@ -296,6 +328,7 @@ def _seen_at_a_glance(rows: tuple[Standing, ...], guide: Guide) -> dict[str, Any
         "due": due.isoformat() if due else None,
         "overdue": sum(view.state is State.OVERDUE for view in following),
         "lines": [] if closed else glance_lines(guide),
+        "look_at": look_at.isoformat() if closed and look_at else None,
         "closable": guide.can_close,
         "form": GLANCE_FORM,
     }

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from store import checkpoint, cpr, keys
-from store.authors import known_authors
+from guidance.errors import SeglError
+from store import checkpoint, cpr, erasing, keys
+from store.authors import Trust, trust_of
 from store.cases.errors import CaseAmbiguous, CaseClosed, CaseUnknown, JournalDamaged, NotSetUp, ReasonNeeded
+from store.cases.openings import (
+    READ,
+    Openings,
+    PurposeAnswer,
+    PurposeNeeded,
+    check_purpose,
+    is_own,
+    no_purpose,
+)
+from store.cases.trust_errors import NotAdministrator
 from store.database import Connection
 from store.entry import Payload, SpaceKind
 from store.errors import DiskFailed, DiskFull
-from store.journal import REMARKS, FeedCheck, Journal, RandomBytes, Read, spaces, stored_entries
-from store.projections import Standing, follow, standing
+from store.journal import REMARKS, FeedCheck, Journal, RandomBytes, Read, headers_of, spaces, stored_entries
+from store.may_write import SHARING, never_shared_with
+from store.office_rules import ADMINISTRATORS_ONLY, not_counting
+from store.projections import Standing, follow, remake_space, standing
 from store.zone import local_zone
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -84,6 +97,9 @@ class Desk:
         self._kept_journal: Journal | None = None
         self.cpr_answer: cpr.Answer = cpr.refuse
         """Asked before an entry is signed in which a civil registration number seems to stand (CM-2b)."""
+        self.purpose_answer: PurposeAnswer = no_purpose
+        """Asked before a case that is not one's own is read, what for."""
+        self._openings = Openings(vault.connection)
         self._checks: dict[str, tuple[FeedCheck, dict[str, tuple[str, ...]]]] = {}
 
     @property
@@ -124,11 +140,19 @@ class Desk:
 
         Raises:
             CprNoticed: a civil registration number seems to stand in it, and nobody said that it must.
+            NotAdministrator: only an administrator of the office writes such an entry.
         """
+        if kind in ADMINISTRATORS_ONLY:
+            self._require_administrator()
         if kind not in cpr.ALREADY_DONE:
             cpr.require_no_numbers(cpr.numbers_in(kind, payload, self._today()), self.cpr_answer)
+        silent = self._silent(space) if kind in SHARING and space_kind is SpaceKind.CASE else {}
         entry = self._journal.append(space_kind, space, kind, payload)
-        follow(self._connection, entry)
+        if silent and self._silent(space) != silent:
+            # What somebody wrote before it was shared with them counts from now on.
+            remake_space(self._connection, space, self._silent(space))
+        else:
+            follow(self._connection, entry)
         return entry
 
     def _write(self, case: str, kind: str, payload: Payload) -> Read:
@@ -146,11 +170,20 @@ class Desk:
             raise NotSetUp
         return found[0]
 
+    def _trust(self) -> Trust:
+        """Who counts, worked out from the keys of this vault outwards."""
+        return trust_in(self._connection, self._office_space)
+
+    def _require_administrator(self) -> None:
+        """Raises NotAdministrator where the counsellor of this vault is none."""
+        trust = self._trust()
+        own = trust.author_of(self._journal.device)
+        if own is None or not own.administrator:
+            raise NotAdministrator(tuple(one.name for one in trust.authors if one.administrator and not one.revoked))
+
     def _authors(self) -> dict[str, str]:
-        """Who signs with which device: device -> name, by the cards of the office."""
-        rows = standing(self._connection, self._office_space)
-        authors = known_authors(rows, keys.own_devices(self._connection))
-        return {device: author.name for author in authors for device in author.devices}
+        """Who signs with which device: device -> name, by the cards that count."""
+        return self._trust().names()
 
     def _resolve(self, case: str) -> str:
         """The space of a case, by reference, id, or the beginning of either.
@@ -159,7 +192,7 @@ class Desk:
             CaseUnknown: none fits.
             CaseAmbiguous: several do.
         """
-        if self._reference(case):
+        if self._connection.execute("SELECT 1 FROM case_file WHERE space = ?", (case,)).fetchone():
             return case
         rows = self._connection.execute("SELECT space, reference FROM case_file ORDER BY opened_at, space").fetchall()
         wanted = plain_reference(case)
@@ -178,8 +211,63 @@ class Desk:
         return space
 
     def _reference(self, space: str) -> str:
+        """The reference of a case, of an erased one too."""
         row = self._connection.execute("SELECT reference FROM case_file WHERE space = ?", (space,)).fetchone()
-        return row[0] if row else ""
+        if row:
+            return str(row[0])
+        gone = (row.value.get("reference", "") for row in standing(self._connection, space, "erased/"))
+        return next((str(reference) for reference in gone if reference), "")
+
+    def _to_read(self, case: str) -> str:
+        """The space of a case that is opened: that is on record, and of one that is not one's own a purpose is asked.
+
+        Raises:
+            CaseUnknown, CaseAmbiguous: as they say.
+            PurposeNeeded: nobody said what for.
+        """
+        space = self._resolve(case)
+        if not self._openings.stated(space):
+            trust = self._trust()
+            me = trust.author_of(self._journal.device)
+            if me is None or is_own(self._connection, space, trust, me):
+                self._openings.state(space, "")
+            else:
+                needed = PurposeNeeded(space, self._reference(space))
+                purpose = self.purpose_answer(needed)
+                if not purpose.strip():
+                    raise needed
+                self.state_purpose(space, purpose)
+        self._openings.look(space, keys.own_devices(self._connection))
+        return space
+
+    def state_purpose(self, case: str, purpose: str) -> None:
+        """Say what a case that is not one's own is opened for; it holds until the vault is closed.
+
+        Raises:
+            ReasonNeeded: it is blank.
+            CprNoticed: a civil registration number seems to stand in it.
+        """
+        space = self._resolve(case)
+        words = check_purpose(purpose)
+        cpr.require_no_numbers(cpr.numbers_in(READ, {"purpose": words}, self._today()), self.cpr_answer)
+        self._openings.state(space, words)
+
+    def record_openings(self) -> None:
+        """Write down which cases were opened and found since this was last called.
+
+        On a full or failing disk nothing is lost but the time: what was shown was shown, and it is written with the
+        next opening, or when there is room.
+        """
+        due = self._openings.due()
+        if not due or self._connection.closed or self._connection.in_transaction:
+            return
+        me = self._trust().author_of(self._journal.device)
+        with suppress(DiskFull, DiskFailed):
+            with self._writing():
+                for one in due:
+                    said = {"author": me.id if me else "", "purpose": one.purpose, "how": one.how.value}
+                    self._append(SpaceKind.CASE, one.space, READ, said)
+            self._openings.done(due)
 
     def _open_case(self, case: str) -> str:
         """The space of a case that may be changed.
@@ -187,7 +275,7 @@ class Desk:
         Raises:
             CaseClosed: it is closed.
         """
-        space = self._resolve(case)
+        space = self._to_read(case)
         if self._is_closed(space):
             raise CaseClosed(self._reference(space))
         return space
@@ -200,14 +288,24 @@ class Desk:
         check, flags = self._checks.setdefault(space, (FeedCheck(kind, space), {}))
         fresh = list(stored_entries(self._connection, space, after=check.arrival))
         if fresh:
-            devices = self._devices()
+            devices = self._trust().devices(kind)
             for arrival, stored in fresh:
                 if found := check.take(arrival, stored, devices):
                     flags[stored.id] = found
-        return flags
+        more = self._silent(space)
+        more |= {
+            entry: "withheld"
+            for (entry,) in self._connection.execute(
+                "SELECT withheld.entry FROM withheld JOIN entry ON entry.id = withheld.entry WHERE entry.space = ?",
+                (space,),
+            ).fetchall()
+        }
+        more |= dict.fromkeys(erasing.waiting_in(self._connection, space), "not-carried-out")
+        return {**flags, **{entry: (*flags.get(entry, ()), flag) for entry, flag in more.items()}} if more else flags
 
-    def _devices(self) -> set[str]:
-        return {*keys.own_devices(self._connection), *self._authors()}
+    def _silent(self, space: str) -> dict[str, str]:
+        """The entries of a space that say nothing to the tables, and why."""
+        return silent_in(self._connection, self._trust(), space)
 
     def _verified(self, space: str) -> None:
         """Raises JournalDamaged where an entry of the case does not verify."""
@@ -217,6 +315,11 @@ class Desk:
             faults = {"heads-differ"}
         if faults:
             raise JournalDamaged(self._reference(space), tuple(sorted(faults)))
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be asked of this casework any more."""
+        return self._closed or self._connection.closed
 
     def close(self) -> None:
         """Write the checkpoint beside the vault and close the vault; nothing can be asked of this casework afterwards.
@@ -228,10 +331,51 @@ class Desk:
             return
         self._closed = True
         try:
+            # Tables that were changed from outside keep no vault open.
+            with suppress(SeglError, KeyError, ValueError, TypeError):
+                self.record_openings()
             with suppress(DiskFull, DiskFailed):
                 checkpoint.write_outside(self._vault.path, self._connection)
         finally:
             self._vault.close()
+
+
+def trust_in(connection: Connection, office: str, rows: Sequence[Standing] | None = None) -> Trust:
+    """Who counts in a vault, by what stands in its office's space.
+
+    Args:
+        connection: has the journal and the keys.
+        office: the space.
+        rows: what stands there, where it is not to be read from the kept tables.
+    """
+    if rows is None:
+        rows = standing(connection, office)
+    return trust_of(
+        rows, keys.own_devices(connection), office=office, headers_of=lambda: headers_of(connection, office)
+    )
+
+
+def revoked_in(connection: Connection, trust: Trust, space: str) -> frozenset[str]:
+    """The entries of a space that a revocation silences; nothing is read where no revoked key wrote in it."""
+    marks = ", ".join("?" * len(trust.revoked))
+    row = connection.execute(
+        f"SELECT 1 FROM entry WHERE space = ? AND device IN ({marks}) LIMIT 1",  # noqa: S608
+        (space, *trust.revoked),
+    ).fetchone()
+    return trust.silent(space, headers_of(connection, space)) if row else frozenset()
+
+
+def silent_in(connection: Connection, trust: Trust, space: str) -> dict[str, str]:
+    """The entries of a space that say nothing to the tables: entry -> the remark that says why.
+
+    `revoked`: a revocation silences it. `not-shared`: the case was never shared with who wrote it.
+    `not-administrator`: in the office's, somebody wrote it who may not, or may no longer.
+    """
+    if connection.execute("SELECT 1 FROM space WHERE id = ? AND kind = 'office'", (space,)).fetchone():
+        return dict.fromkeys(not_counting(connection, trust, space), "not-administrator")
+    revoked = revoked_in(connection, trust, space)
+    found = dict.fromkeys(never_shared_with(connection, trust, space, silent=revoked), "not-shared")
+    return found | dict.fromkeys(revoked, "revoked")
 
 
 def plain_reference(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from guidance.custody import Fault
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 
@@ -270,7 +271,7 @@ class ItemUnknown(SeglError):
     """A note, a person or a piece of evidence that the case does not have.
 
     Attributes:
-        sort: `note`, `person` or `evidence`.
+        sort: `note`, `person`, `evidence` or `request`.
     """
 
     code: ClassVar[str] = "item-unknown"
@@ -286,12 +287,43 @@ class ItemUnknown(SeglError):
             "note": _("This case has no such note, or more than one fits."),
             "person": _("This case has no such person, or more than one fits."),
             "evidence": _("This case has no such evidence, or more than one fits."),
+            "custody": _("The chain has no such event, or more than one fits."),
+            "request": _("This case has no such request from the police, or more than one fits."),
         }
         return Diagnostics(happened=words[self.sort], safe=_("Nothing was changed."))
 
 
+class CustodyRefused(SeglError):
+    """An event of the custody chain can't follow what came before it.
+
+    Attributes:
+        fault: why.
+    """
+
+    code: ClassVar[str] = "custody-refused"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = "custody"
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+    def diagnostics(self) -> Diagnostics:
+        """Say why."""
+        todo = {
+            Fault.CLEARING: _(
+                "Connect the disk it lay on and settle it: segl evidence clear CASE E1 --settle. Can that not be done, "
+                "record 'not-cleared', or what somebody saw."
+            ),
+            Fault.NOT_BEGUN: _("The chain shows what is open."),
+        }.get(
+            self.fault, _("Look at the chain. An event that is wrong is corrected by another; nothing is overwritten.")
+        )
+        return Diagnostics(happened=self.fault.words(), safe=_("Nothing was changed."), todo=todo)
+
+
 class DigestInvalid(SeglError):
-    """A digest that is not `sha256:` and 64 hex digits."""
+    """A digest that is not `sha256:` or `blake3:` and 64 hex digits."""
 
     code: ClassVar[str] = "digest-invalid"
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
@@ -302,4 +334,20 @@ class DigestInvalid(SeglError):
             happened=_("This is not a SHA-256 digest."),
             safe=_("Nothing was changed."),
             todo=_("A digest is 'sha256:' and 64 digits from 0 to 9 and a to f."),
+        )
+
+
+class RequestNeeded(SeglError):
+    """Material was to be passed on, and no request from the police is recorded in the case."""
+
+    code: ClassVar[str] = "request-missing"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = "police-request"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("Material is passed on at the request of the police only, and none is recorded in this case."),
+            safe=_("Nothing was read and nothing was written."),
+            todo=_("Record who asked, when and under which reference: 'segl evidence request'."),
         )

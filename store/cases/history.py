@@ -7,14 +7,16 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from guidance.engine import Guide
-from guidance.language import _, ngettext
+from guidance.language import _, day_in_digits, ngettext
 from guidance.model import DONE_PREFIX, FactType
-from store.cases.values import read_fact
+from store.bundle.custody_words import move_line
+from store.cases.values import read_fact, read_move
 from store.entry import EntryInvalid, Header
 from store.journal import Read, read
 from store.model import HistoryLine, StoredEntry
 
 _LONGEST: Final = 160
+_ENDS: Final = (".", "?", "!", "…", ":")
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,7 +44,9 @@ def line(
         words = _Words(guide).say(read(stored))
     except (EntryInvalid, KeyError, TypeError):
         flags = flags or ("payload-malformed",)
-    if stored.payload is None:
+    if stored.payload is None and "withheld" in flags:
+        words = _("The content of this entry did not come with it.")
+    elif stored.payload is None:
         flags = (*flags, "erased")
     return HistoryLine(
         entry=stored.id,
@@ -60,8 +64,33 @@ def flag_words(flag: str) -> str:
         "fork": _("two entries claim this place in the feed of one device"),
         "older-than-parent": _("the clock said an earlier time than on the entry it builds on"),
         "erased": _("the content was erased"),
+        "not-carried-out": _("not carried out here: see 'Retention and erasing' in the guide"),
+        "withheld": _("the content did not come with it"),
+        "revoked": _("signed by a key that was revoked: it says nothing any more"),
+        "not-shared": _("by somebody with whom the case is not shared: it says nothing until it is"),
     }
     return known.get(flag, _("this entry does not verify"))
+
+
+def subject_words(guide: Guide, subject: str) -> str:
+    """What a statement of the tables is about, in words (`docs/journal-format.md`, 'Projections')."""
+    sort, _slash, name = subject.partition("/")
+    steps = {view.id: view.step.title.local() for view in guide.steps}
+    if sort == "fact":
+        spec = guide.specs.get(name)
+        known = {"level": _("the level"), "level.reason": _("why this level")}
+        return known.get(name) or (spec.label.local() if spec else steps.get(name.removeprefix("done."), name))
+    if sort in ("step", "snooze"):
+        return steps.get(name, name)
+    words = {
+        "case": _("what the case is called"),
+        "status": _("whether the case is closed"),
+        "playbook": _("the playbook"),
+        "person": _("somebody of the case"),
+        "evidence": _("a piece of evidence"),
+        "shared": _("with whom the case is shared"),
+    }
+    return words.get(sort, subject)
 
 
 class _Words:
@@ -84,7 +113,7 @@ class _Words:
         title = book.title.local() if book else said["id"]
         words = _("Playbook: {title}, version {version}").format(title=title, version=said["version"])
         reason = said.get("reason")
-        return f"{words}. {short(reason)}" if isinstance(reason, str) and reason else words
+        return sentences(words, short(reason)) if isinstance(reason, str) else words
 
     def facts_set(self, said: Mapping[str, Any]) -> str:
         return _("Recorded: {facts}").format(facts=self._facts(said["facts"]))
@@ -92,25 +121,37 @@ class _Words:
     def done(self, said: Mapping[str, Any]) -> str:
         words = _("Done: {step}").format(step=self._step(said["step"]))
         facts = self._facts(said["facts"])
-        return ". ".join(part for part in (words, facts, short(said["note"])) if part)
+        return sentences(words, facts, short(said["note"]))
 
     def set_aside(self, said: Mapping[str, Any]) -> str:
-        return _("Set aside: {step}. Reason: {reason}").format(
-            step=self._step(said["step"]), reason=short(said["reason"])
-        )
+        return _because(_("Set aside: {step}").format(step=self._step(said["step"])), said["reason"])
 
     def hold_passed(self, said: Mapping[str, Any]) -> str:
-        return _("Went past the hold of: {step}. Reason: {reason}").format(
-            step=self._step(said["step"]), reason=short(said["reason"])
+        return _because(_("Went past the hold of: {step}").format(step=self._step(said["step"])), said["reason"])
+
+    def shared(self, said: Mapping[str, Any]) -> str:
+        words = _("Shared with {name}: {purpose}").format(
+            name=said.get("name") or said["author"][:8], purpose=short(said["purpose"])
+        )
+        return f"{words} ({_('until {day}').format(day=_day(said['until']))})" if said["until"] else words
+
+    def decided(self, said: Mapping[str, Any]) -> str:
+        words = _("Decided which statement stands: {subject}").format(
+            subject=subject_words(self._guide, said["subject"])
+        )
+        return sentences(words, short(said["reason"]))
+
+    def receipt(self, said: Mapping[str, Any]) -> str:
+        return _("Receipt by {name}: they have the case as it was at checkpoint {checkpoint}").format(
+            name=said.get("name") or said["author"][:8], checkpoint=said["checkpoint"]
         )
 
     def taken_up(self, said: Mapping[str, Any]) -> str:
         return _("Taken up again: {step}").format(step=self._step(said["step"]))
 
     def snoozed(self, said: Mapping[str, Any]) -> str:
-        return _("Put off until {day}: {step}. Reason: {reason}").format(
-            day=said["until"], step=self._step(said["step"]), reason=short(said["reason"])
-        )
+        words = _("Put off until {day}: {step}").format(day=_day(said["until"]), step=self._step(said["step"]))
+        return _because(words, said["reason"])
 
     def snooze_ended(self, said: Mapping[str, Any]) -> str:
         return _("No longer put off: {step}").format(step=self._step(said["step"]))
@@ -122,9 +163,7 @@ class _Words:
         return _("Note: {text}").format(text=short(said["text"]))
 
     def note_corrected(self, said: Mapping[str, Any]) -> str:
-        return _("Note corrected: {text}. Reason: {reason}").format(
-            text=short(said["text"]), reason=short(said["reason"])
-        )
+        return _because(_("Note corrected: {text}").format(text=short(said["text"])), said["reason"])
 
     def person_added(self, said: Mapping[str, Any]) -> str:
         return _("Person added: {name}").format(name=said["name"])
@@ -140,16 +179,60 @@ class _Words:
     def evidence_amended(self, said: Mapping[str, Any]) -> str:
         return _("Evidence E{number} amended").format(number=said["number"])
 
+    def evidence_moved(self, said: Mapping[str, Any]) -> str:
+        return short(move_line(read_move(said)))
+
     def sealed(self, said: Mapping[str, Any]) -> str:
         return _("Sealed as {name}, for: {purpose} ({digest})").format(
             name=said["name"], purpose=purpose_words(said["purpose"]), digest=said["digest"]
         )
 
+    def was_read(self, said: Mapping[str, Any]) -> str:
+        if said.get("how") == "looked-up":
+            return _("Something of the case was found by a checksum that was looked up")
+        return _("Opened: {purpose}").format(purpose=short(said["purpose"])) if said["purpose"] else _("Opened")
+
     def printed(self, said: Mapping[str, Any]) -> str:
-        what = {"meeting-plan": _("the meeting plan")}.get(said["what"], said["what"])
+        what = printed_words(said["what"])
         return _("Written to a file that is not encrypted: {what}, as {name} ({digest})").format(
             what=what, name=said["name"], digest=said["digest"]
         )
+
+    def requested(self, said: Mapping[str, Any]) -> str:
+        return _("The police asked for material: {by}, {day}, reference {reference}. {about}").format(
+            by=said["by"], day=_day(said["on"]["date"]), reference=said["reference"], about=short(said["about"])
+        )
+
+    def passed_on(self, said: Mapping[str, Any]) -> str:
+        count = len(said["evidence"])
+        return ngettext(
+            "{count} piece of evidence passed on at the request of the police, sealed as {name} ({digest})",
+            "{count} pieces of evidence passed on at the request of the police, sealed as {name} ({digest})",
+            count,
+        ).format(count=count, name=said["name"], digest=said["digest"])
+
+    def checked(self, said: Mapping[str, Any]) -> str:
+        return _(
+            "A folder held against the register: {matched} matched, {changed} changed, {missing} missing, {new} new"
+        ).format(
+            matched=len(said["matched"]), changed=len(said["changed"]), missing=len(said["missing"]), new=said["new"]
+        )
+
+    def filed(self, said: Mapping[str, Any]) -> str:
+        words = _("Plain copy written: {name} in {place}, for: {purpose} ({digest})").format(
+            name=said["name"], place=said["place"], purpose=short(said["purpose"]), digest=said["digest"]
+        )
+        return sentences(words, self.file_numbered(said) if said["number"] else "")
+
+    def file_numbered(self, said: Mapping[str, Any]) -> str:
+        return _("Number in the journal system {system}: {number}").format(
+            system=short(said["system"]), number=short(said["number"])
+        )
+
+    def file_cleared(self, said: Mapping[str, Any]) -> str:
+        if not said["deleted"]:
+            return _("Plain copy was gone already ({digest})").format(digest=said["digest"])
+        return _("Plain copy deleted, and seen that it is gone ({digest})").format(digest=said["digest"])
 
     def closed(self, said: Mapping[str, Any]) -> str:
         return _("Case closed: {reason}").format(reason=short(said["reason"]))
@@ -162,6 +245,15 @@ class _Words:
         words = ngettext("{count} entry erased: {ground}", "{count} entries erased: {ground}", count)
         return words.format(count=count, ground=short(said["ground"]))
 
+    def look_at(self, said: Mapping[str, Any]) -> str:
+        if not said["look-at"]:
+            return _("No day to look at the case any more: {reason}").format(reason=short(said["reason"]))
+        return _("To be looked at on {day}: {reason}").format(day=said["look-at"], reason=short(said["reason"]))
+
+    def held(self, said: Mapping[str, Any]) -> str:
+        words = _("Held, nothing of it is erased: {reason}") if said["held"] else _("No longer held: {reason}")
+        return words.format(reason=short(said["reason"]))
+
     def _step(self, id: str) -> str:
         view = self._guide.find(id)
         return view.step.title.local() if view else id
@@ -171,7 +263,8 @@ class _Words:
         for fact, value in facts.items():
             if not fact.startswith(DONE_PREFIX):
                 spec = self._guide.specs.get(fact)
-                parts.append(f"{spec.label.local() if spec else fact}: {self._value(fact, value)}")
+                label = spec.label.local() if spec else fact
+                parts.append(f"{label}{'' if label.endswith(_ENDS) else ':'} {self._value(fact, value)}")
         return "; ".join(parts)
 
     def _value(self, fact: str, said: Any) -> str:
@@ -182,11 +275,38 @@ class _Words:
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, date):
-            return value.isoformat()
+            return day_in_digits(value)
         if isinstance(value, str) and spec and spec.type in (FactType.CHOICE, FactType.CHOICES):
             labels = [choice.label.local() if (choice := spec.choice(one)) else one for one in value.split(" ")]
             return ", ".join(labels)
         return short(str(value))
+
+
+def value_words(guide: Guide, fact: str, value: Any) -> str:
+    """A fact's value in words.
+
+    Raises:
+        EntryInvalid: it is no fact.
+    """
+    return _Words(guide)._value(fact, value)
+
+
+def _day(text: str) -> str:
+    """A day of a payload as people write it; as it stands where it is none."""
+    try:
+        return day_in_digits(date.fromisoformat(text))
+    except ValueError:
+        return short(text)
+
+
+def sentences(*parts: str) -> str:
+    """Parts one after another as sentences; a step that is a question, and a text with its full stop, get no other."""
+    found = [part for part in parts if part]
+    return " ".join(part if part.endswith(_ENDS) or part is found[-1] else f"{part}." for part in found)
+
+
+def _because(words: str, reason: str) -> str:
+    return sentences(words, _("Reason: {reason}").format(reason=short(reason)))
 
 
 def short(text: str) -> str:
@@ -195,12 +315,23 @@ def short(text: str) -> str:
     return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 1]}…"
 
 
+def printed_words(what: str) -> str:
+    """What of a case was written to a plain file, in words."""
+    known = {
+        "meeting-plan": _("the meeting plan"),
+        "evidence-list": _("a list of the evidence"),
+        "access-log": _("who opened the case"),
+    }
+    return known.get(what, what)
+
+
 def purpose_words(purpose: str) -> str:
     """For whom a bundle is made, in words."""
     known = {
         "full": _("the whole case"),
         "police": _("the police"),
         "colleague": _("a colleague"),
+        "authority": _("an authority"),
         "person-concerned": _("the person concerned"),
         "statistics": _("statistics"),
     }
@@ -224,9 +355,22 @@ _SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "person.changed": _Words.person_changed,
     "evidence.registered": _Words.evidence,
     "evidence.amended": _Words.evidence_amended,
+    "evidence.moved": _Words.evidence_moved,
+    "evidence.requested": _Words.requested,
+    "evidence.passed-on": _Words.passed_on,
+    "evidence.checked": _Words.checked,
     "case.sealed": _Words.sealed,
+    "retention.set": _Words.look_at,
+    "retention.held": _Words.held,
     "case.printed": _Words.printed,
+    "case.read": _Words.was_read,
+    "case.filed": _Words.filed,
+    "case.file-numbered": _Words.file_numbered,
+    "case.file-cleared": _Words.file_cleared,
     "case.closed": _Words.closed,
     "case.reopened": _Words.reopened,
+    "case.shared": _Words.shared,
+    "conflict.decided": _Words.decided,
+    "receipt.given": _Words.receipt,
     "entry.erased": _Words.erased,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from store.cases.desk import Desk, reason_in_words
 from store.cases.errors import ItemUnknown, TextMissing
 from store.entry import write_time
@@ -71,13 +73,48 @@ class NoteDesk(Desk):
             )
 
     def drafts(self) -> dict[str, str]:
-        """What was being written, by key."""
-        return {str(key): str(text) for key, text in self._connection.execute("SELECT key, text FROM draft")}
+        """What was being written, by key.
+
+        The parts of a queue of files are left out (`drafts_below`); so is where a copy lay whose clearing was cut off
+        (`store.cases.custody`), and what was about to leave the house (`store.cases.leaving`): nobody wrote it, and to
+        throw it away would lose the way to settle it.
+        """
+        rows = self._connection.execute(
+            "SELECT key, text FROM draft WHERE key NOT LIKE 'evidence/%/queue/%' AND key NOT LIKE 'clearing/%' "
+            "AND key NOT LIKE 'leaving/%'"
+        )
+        return {str(key): str(text) for key, text in rows}
+
+    def drafts_below(self, key: str) -> dict[str, str]:
+        """The drafts whose keys begin with this one and a slash, in the order of their keys."""
+        rows = self._connection.execute(
+            "SELECT key, text FROM draft WHERE substr(key, 1, ?) = ? ORDER BY key", (len(key) + 1, f"{key}/")
+        )
+        return {str(found): str(text) for found, text in rows}
 
     def drop_draft(self, key: str) -> None:
         """Forget a draft."""
         with self._connection.transaction():
             self._connection.execute("DELETE FROM draft WHERE key = ?", (key,))
+
+    def replace_drafts(self, key: str, text: str, below: Sequence[tuple[str, str]]) -> None:
+        """Put a draft and those below it in the place of what was there under these keys, all or nothing."""
+        at = write_time(self._clock())
+        with self._connection.transaction():
+            self._connection.execute(
+                "DELETE FROM draft WHERE key = ? OR substr(key, 1, ?) = ?", (key, len(key) + 1, f"{key}/")
+            )
+            self._connection.executemany(
+                "INSERT INTO draft (key, text, saved_at) VALUES (?, ?, ?)",
+                [(one, its_text, at) for one, its_text in ((key, text), *below)],
+            )
+
+    def drop_drafts(self, key: str) -> None:
+        """Forget a draft and those below it."""
+        with self._connection.transaction():
+            self._connection.execute(
+                "DELETE FROM draft WHERE key = ? OR substr(key, 1, ?) = ?", (key, len(key) + 1, f"{key}/")
+            )
 
 
 def pick(wanted: str, ids: list[str], sort: str) -> str:

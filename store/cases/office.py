@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+from typing import Literal
 
 from guidance.language import LANGUAGES
 from store import keys
 from store.age.keys import Identity
-from store.authors import known_authors
+from store.cards import author_id
 from store.cases.desk import Desk
 from store.cases.errors import AlreadySetUp, TextMissing
 from store.cases.values import read_contacts, write_contacts
 from store.entry import SpaceKind
 from store.journal import spaces
 from store.model import Contact, KeyCard, Office, OfficeSetUp
-from store.projections import standing
+from store.projections import Standing, standing
 
 
 class OfficeDesk(Desk):
@@ -58,7 +58,10 @@ class OfficeDesk(Desk):
             },
         )
         self._append(
-            SpaceKind.OFFICE, space, "author.certified", {"author": author, "card": card.id, "administrator": author}
+            SpaceKind.OFFICE,
+            space,
+            "author.certified",
+            {"author": author, "card": card.id, "administrator": author, "role": "administrator"},
         )
         self._append(SpaceKind.OFFICE, space, "office.contacts", {"contacts": write_contacts(order.contacts)})
 
@@ -71,15 +74,16 @@ class OfficeDesk(Desk):
         space = self._office_space
         rows = standing(self._connection, space)
         said = {row.subject: row.value for row in rows}
-        authors = known_authors(rows, keys.own_devices(self._connection))
-        author = next(one for one in authors if self._journal.device in one.devices)
+        author = self._trust().author_of(self._journal.device)
+        assert author is not None
         return Office(
             id=space,
-            name=said["office"]["name"],
+            # A vault that joined has its own card before it has what the office says of itself.
+            name=said["office"]["name"] if "office" in said else author.office,
             author=author.name,
             author_id=author.id,
-            language=said["office"]["language"],
-            contacts=read_contacts(said["contacts"]),
+            language=said["office"]["language"] if "office" in said else _own_language(rows, author.id),
+            contacts=read_contacts(said.get("contacts", [])),
         )
 
     def set_contacts(self, contacts: tuple[Contact, ...]) -> Office:
@@ -113,7 +117,23 @@ class OfficeDesk(Desk):
 
     def known_signers(self) -> dict[str, str]:
         """Whom this vault knows by their cards: fingerprint -> name."""
-        return {keys.fingerprint(device): name for device, name in self._authors().items()}
+        trust = self._trust()
+        return {
+            keys.fingerprint(device): author.name
+            for author in trust.authors
+            for device in author.devices
+            if device not in trust.revoked
+        }
+
+    def revoked_signers(self) -> dict[str, str]:
+        """Whose keys this vault knows to count no longer: fingerprint -> name."""
+        trust = self._trust()
+        return {keys.fingerprint(device): trust.names().get(device, "") for device in trust.revoked}
+
+
+def _own_language(rows: tuple[Standing, ...], author: str) -> Literal["da", "en"]:
+    own = [row.value for row in rows if row.subject.startswith(f"card/{author}/")]
+    return "en" if own and own[-1].get("language") == "en" else "da"
 
 
 def check_set_up(order: OfficeSetUp) -> None:
@@ -125,6 +145,4 @@ def check_set_up(order: OfficeSetUp) -> None:
         raise ValueError(order.language)
 
 
-def author_id(first_device: str) -> str:
-    """The id of an author: the beginning of a digest over the first signing key, so that nobody can take another's."""
-    return hashlib.sha256(b"segl-author v1\n" + first_device.encode("ascii") + b"\n").hexdigest()[:32]
+__all__ = ["OfficeDesk", "author_id", "check_set_up"]

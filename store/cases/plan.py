@@ -120,9 +120,10 @@ class PlanDesk(StepDesk):
         for row in rows:
             if row.subject.startswith("plan-answer/"):
                 now.setdefault(row.subject.partition("/")[2], []).append(answers[row.entry])
-        office = next(row.value["name"] for row in rows if row.subject == "office")
+        # A vault that joined has its own card before it has what the office says of itself.
+        names = [row.value["name"] for row in rows if row.subject == "office"]
         return Plan(
-            office=office,
+            office=names[0] if names else next((one.office for one in self._trust().authors), ""),
             items=tuple(_item(one, now.get(one.id, []), published.get(one.id)) for one in asked),
             versions=versions,
             today=self._today(),

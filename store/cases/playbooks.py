@@ -68,7 +68,7 @@ class PlaybookDesk(StepDesk):
 
     def playbook_moves(self, case: str) -> tuple[PlaybookMove, ...]:
         """Where what ships, or what the office has of its own, is another version than the case is pinned to."""
-        space = self._resolve(case)
+        space = self._to_read(case)
         self._verified(space)
         pinned = self._pinned(space, self._guiding(space))
         moves = []
@@ -77,6 +77,14 @@ class PlaybookDesk(StepDesk):
             if after is not None and after.digest != before.digest:
                 moves.append(PlaybookMove(before=before, after=after))
         return tuple(moves)
+
+    def playbooks_to_take_in(self, case: str) -> tuple[Playbook, ...]:
+        """The playbooks that the case does not have, what ships first; an office's own stands for one that ships."""
+        space = self._to_read(case)
+        self._verified(space)
+        has = {book.id for book in self._pinned(space, self._guiding(space))}
+        ids = dict.fromkeys([*INDEX, *(book.id for book in self._own().playbooks)])
+        return tuple(book for id in ids if id not in has and (book := self._available(id)) is not None)
 
     def move_playbook(self, case: str, id: str, reason: str) -> Guide:
         """Work a case by the newest version of a playbook from now on, or take one in that it did not have.

@@ -41,7 +41,7 @@ class StepDesk(Desk):
 
     def guide(self, case: str) -> Guide:
         """The way through a case as it stands today, by the playbooks the case is pinned to."""
-        space = self._resolve(case)
+        space = self._to_read(case)
         self._verified(space)
         return self._guide(space)
 

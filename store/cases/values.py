@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from guidance.custody import Device, Event, Move
 from guidance.model import FactValue
 from store.entry import EntryInvalid
 from store.model import (
@@ -96,6 +97,31 @@ def read_evidence(said: Mapping[str, Any]) -> dict[str, Any]:
         "accounts": tuple(values["accounts"]),
         "seen_by": tuple(values["seen_by"]),
     }
+
+
+_MOVE_FIELDS = tuple(field.name for field in fields(Move))
+
+
+def write_move(evidence: str, move: Move) -> dict[str, Any]:
+    """The payload of `evidence.moved`."""
+    said = {name.replace("_", "-"): getattr(move, name) for name in _MOVE_FIELDS}
+    return {"evidence": evidence, **said, "event": move.event.value, "device": move.device.value}
+
+
+def read_move(said: Mapping[str, Any]) -> Move:
+    """The opposite of `write_move`.
+
+    Raises:
+        EntryInvalid: the event, the device or the copy is none.
+    """
+    values = {name: said[name.replace("_", "-")] for name in _MOVE_FIELDS}
+    try:
+        values |= {"event": Event(values["event"]), "device": Device(values["device"])}
+    except ValueError:
+        raise EntryInvalid("payload-fields") from None
+    if values["copy"] < 0:
+        raise EntryInvalid("payload-fields")
+    return Move(**values)
 
 
 def write_intake(intake: Intake, reference: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class WellbeingDesk(StepDesk):
             CaseUnknown, CaseAmbiguous: as they say.
             JournalDamaged: an entry does not verify.
         """
-        space = self._resolve(case)
+        space = self._to_read(case)
         self._verified(space)
         talks: list[WellbeingTalk] = []
         for stored in entries_of_kinds(self._connection, space, _KINDS):

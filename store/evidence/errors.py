@@ -30,6 +30,8 @@ class NotHashed(SeglError):
     """
 
     code: ClassVar[str] = "not-hashed"
+    read_elsewhere: bool = False
+    """Whether it only says that what is there was read in another place."""
 
     def __init__(self, path: bytes) -> None:
         super().__init__(path)
@@ -92,6 +94,19 @@ class FileChanged(NotHashed):
         )
 
 
+class FileMadeUp(NotHashed):
+    """It gave another number of bytes than the system says it has, and nobody changed it."""
+
+    code: ClassVar[str] = "file-made-up"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return self._said(
+            _("{path} does not have the size that the system says, so it has no checksum."),
+            _("The system makes such a file up while it is read, or the disk is faulty. Choose files on a disk."),
+        )
+
+
 class NotAFile(NotHashed):
     """A folder, a FIFO, a device or a socket was given.
 
@@ -127,4 +142,108 @@ class HashingCancelled(SeglError):
         return Diagnostics(
             happened=_("The reading was stopped."),
             safe=_("Nothing of the file that was being read was kept."),
+        )
+
+
+class LinkNotFollowed(NotHashed):
+    """A link below a folder.
+
+    Attributes:
+        inside: whether it leads to something in the folder that was chosen.
+    """
+
+    code: ClassVar[str] = "link-not-followed"
+
+    def __init__(self, path: bytes, *, inside: bool) -> None:
+        super().__init__(path)
+        self.inside = inside
+        self.read_elsewhere = inside
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        if self.inside:
+            return self._said(
+                _("{path} is a link to something in the same folder and was not followed."),
+                _("Nothing: what it leads to is read in its own place."),
+            )
+        return self._said(
+            _("{path} is a link that leads out of the folder, or to nothing, and was not followed."),
+            _("If what it leads to is to be registered, choose that itself."),
+        )
+
+
+class MountNotCrossed(NotHashed):
+    """Another disk is mounted below the folder."""
+
+    code: ClassVar[str] = "mount-not-crossed"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return self._said(
+            _("{path} is another disk inside the folder and was not read."),
+            _("If it is to be read too, choose it itself (on the command line: --cross-mounts)."),
+        )
+
+
+class FolderReadAlready(NotHashed):
+    """The same folder under a second name: a loop."""
+
+    code: ClassVar[str] = "folder-read-already"
+    read_elsewhere = True
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return self._said(
+            _("{path} is a folder that was read already under another name."), _("Nothing: each file is read once.")
+        )
+
+
+class TooManyFiles(SeglError):
+    """More files than one queue takes.
+
+    Attributes:
+        most: how many it takes.
+    """
+
+    code: ClassVar[str] = "too-many-files"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("There are more than {most} files.").format(most=self.most),
+            safe=_("None of them was opened."),
+            todo=_("Choose the folders below it one after the other."),
+        )
+
+
+class ListUnreadable(SeglError):
+    """A list of checksums that can't be used at all.
+
+    Attributes:
+        reason: `too-large`, `empty` or `too-many-lines`.
+    """
+
+    code: ClassVar[str] = "list-unreadable"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        words = {
+            "too-large": _("The list is larger than 64 MiB."),
+            "too-many-lines": _("The list has more than 250,000 lines."),
+            "empty": _("There is no checksum in the list."),
+        }
+        return Diagnostics(
+            happened=words[self.reason],
+            safe=_("Nothing was registered."),
+            todo=_("Give a list as sha256sum, hashdeep or b3sum writes it; a large one in parts."),
         )

@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
+from guidance.custody import Device, Event
+from guidance.language import _
 from store.evidence.hashing import HashedFile
-from store.model import DigestSource, EvidenceDraft, EvidenceKind, Holder
+from store.model import CustodyEvent, DigestSource, EvidenceDraft, EvidenceKind, Holder
 
 _SHA256: Final = "sha256:"
+
+
+def has_zone(text: str) -> bool:
+    """Whether a time that somebody claims says its zone, where it is a time that could: ISO 8601 with a time of day.
+
+    What is said in words ('last night, about ten') stands as it is, and so does a day alone.
+    """
+    said = text.strip()
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return True
+    return moment.tzinfo is not None or len(said) <= len("2026-01-02")
+
+
+_WITH_ADDRESSES: Final = re.compile(
+    r"\b(?:instagram|facebook|tiktok|youtube|twitter|reddit|linkedin|pinterest|tumblr|vimeo|twitch|onlyfans|x)\b|"
+    r"\b[a-z0-9-]+\.[a-z]{2,}\b",
+    re.IGNORECASE,
+)
+
+
+_FINDER: Final = "came_how"
+"""Who found it or sent it: the chain of custody may say it in its place."""
+
+
+def _has_addresses(platform: str) -> bool:
+    """Whether what is posted there has an address of its own; a message in Snapchat or an SMS has none."""
+    return bool(_WITH_ADDRESSES.search(platform))
+
 
 # Seed 001, 'DOKUMENTER / Gem': user names, times and the like belong to each piece; who holds the original is what
 # clearing a device waits for.
@@ -16,7 +51,14 @@ _ASKED: Final[tuple[tuple[str, Callable[[EvidenceDraft], bool]], ...]] = (
     ("platform", lambda draft: bool(draft.platform.strip())),
     ("accounts", lambda draft: any(account.strip() for account in draft.accounts)),
     ("claimed_at", lambda draft: bool(draft.claimed_at.strip())),
+    ("claimed_zone", lambda draft: has_zone(draft.claimed_at)),
+    ("url", lambda draft: bool(draft.url.strip()) or not _has_addresses(draft.platform)),
     ("holder", lambda draft: draft.holder is not Holder.UNKNOWN),
+    ("holder_name", lambda draft: draft.holder is Holder.UNKNOWN or bool(draft.holder_name.strip())),
+    ("found_at", lambda draft: bool(draft.found_at.strip())),
+    ("found_zone", lambda draft: has_zone(draft.found_at)),
+    (_FINDER, lambda draft: bool(draft.came_how.strip())),
+    ("seen_by", lambda draft: any(name.strip() for name in draft.seen_by)),
 )
 
 _KINDS: Final = {
@@ -26,25 +68,67 @@ _KINDS: Final = {
     EvidenceKind.DOCUMENT: ("pdf", "doc", "docx", "odt", "rtf", "txt"),
     EvidenceKind.MESSAGE: ("eml", "msg"),
 }
+_MAY_SHOW: Final = frozenset(
+    {EvidenceKind.IMAGE, EvidenceKind.VIDEO, EvidenceKind.SCREENSHOT, EvidenceKind.MESSAGE, EvidenceKind.OTHER}
+)
 _KIND_OF: Final = {ending: kind for kind, endings in _KINDS.items() for ending in endings}
 
 
 def draft_of(hashed: HashedFile) -> EvidenceDraft:
     """What a file says of itself; its kind is guessed from its name, never from looking inside."""
-    _stem, dot, ending = hashed.name.rpartition(".")
     return EvidenceDraft(
         digest=hashed.digest,
         size=hashed.size,
         source=DigestSource.FILE,
         name=hashed.name,
         raw_name=hashed.raw_name,
-        kind=_KIND_OF.get(ending.lower(), EvidenceKind.OTHER) if dot else EvidenceKind.OTHER,
+        kind=kind_by_name(hashed.name),
     )
 
 
-def missing_facts(draft: EvidenceDraft) -> tuple[str, ...]:
-    """What AC-2b wants of each piece and nobody has written yet: names of fields, in the order they are asked for."""
-    return tuple(name for name, there in _ASKED if not there(draft))
+def draft_on_device(draft: EvidenceDraft, device: Device) -> EvidenceDraft:
+    """A draft with what follows from whose device the file lies on: the victim's own has the original (AC-2d).
+
+    What somebody has written of who has it stays.
+    """
+    if device is not Device.VICTIM or draft.holder is not Holder.UNKNOWN:
+        return draft
+    where = draft.held_where or _("the device of the person violated")
+    return replace(draft, holder=Holder.VICTIM, held_where=where)
+
+
+def kind_by_name(name: str) -> EvidenceKind:
+    """What a file seems to be, by the ending of its name alone."""
+    _stem, dot, ending = name.rpartition(".")
+    return _KIND_OF.get(ending.lower(), EvidenceKind.OTHER) if dot else EvidenceKind.OTHER
+
+
+def caution() -> tuple[str, str]:
+    """What is said before anything is read that may show a minor, and where to ask in doubt (AC-2c, HM-3d)."""
+    return (
+        _(
+            "Does the material show somebody under 18? Then do not open it, copy it or send it on: possessing such "
+            "pictures can be punishable. Segl reads the file where it lies for a checksum only. It is never shown, "
+            "copied or kept."
+        ),
+        _("In doubt, ring the police for advice before you do anything: 114."),
+    )
+
+
+def may_show_somebody(names: Iterable[str]) -> bool:
+    """Whether one of these may be a picture or a film; what a name does not tell may be one."""
+    return any(kind_by_name(name) in _MAY_SHOW for name in names)
+
+
+def missing_facts(draft: EvidenceDraft, *, chain: Iterable[CustodyEvent] = ()) -> tuple[str, ...]:
+    """What AC-2b wants of each piece and nobody has written yet: names of fields, in the order they are asked for.
+
+    Args:
+        draft: the facts.
+        chain: its custody, where it is registered: who found it may stand there.
+    """
+    found = any(one.move.event is Event.FOUND and not one.replaced_by and one.fault is None for one in chain)
+    return tuple(name for name, there in _ASKED if not there(draft) and not (found and name == _FINDER))
 
 
 def file_name(draft: EvidenceDraft) -> bytes:

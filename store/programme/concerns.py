@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from guidance import concerns as rules
 from store.cases.desk import reason_in_words
 from store.entry import Payload, SpaceKind, read_time, write_time
+from store.programme.concern_model import Blocked, CameHow, Concern, ConcernDraft, ConcernNote
 from store.programme.desk import ProgrammeDesk, ThingUnknown, needed, participant_of, pick
-from store.programme.errors import ConcernClosed, DayNotValid
-from store.programme.model import Blocked, CameHow, Concern, ConcernDraft, ConcernNote
+from store.programme.errors import ConcernClosed, DayNotValid, RegisterElsewhere
 from store.programme.reading import Eyes, Register
 from store.projections import Standing, standing
 
@@ -38,7 +38,7 @@ class ConcernsOfProgramme(ProgrammeDesk):
         eyes = register.eyes
         about = self._about(register, draft.about)
         readers = sorted({eyes.viewer, *(self._colleague(one, eyes) for one in draft.readers)})
-        rules.check_taken_in(eyes.viewer, _whom(about, draft.about_name, register), readers)
+        rules.check_taken_in(eyes.viewer, whom(about, draft.about_name, register), readers)
         if not self._register_space():
             self._say()
         space = self._new_id()
@@ -46,7 +46,8 @@ class ConcernsOfProgramme(ProgrammeDesk):
             "programme": self._register_space(),
             "kind": draft.kind,
             "about": about,
-            "about-name": "" if about else draft.about_name.strip(),
+            # A reader whose vault has no register is told the name by the concern.
+            "about-name": _named(about, register) if about else draft.about_name.strip(),
             "reported-by": participant_of(register, draft.reported_by).id if draft.reported_by else "",
             "came-how": draft.came_how.value,
             "received-at": write_time(draft.received_at),
@@ -95,14 +96,17 @@ class ConcernsOfProgramme(ProgrammeDesk):
 
         Raises:
             AboutOneself: one of them is the person it is about.
+            RegisterElsewhere: whom it is about is not known here.
             ThingUnknown: no such colleague.
             ReasonNeeded: the reason is blank.
         """
         found = self.concern(concern)
         register = self._register()
+        if found.about and not register.knows([found.about]):
+            raise RegisterElsewhere
         named = sorted({register.eyes.viewer, *(self._colleague(one, register.eyes) for one in readers)})
         about = [found.about] if found.about else []
-        rules.check_taken_in(register.eyes.viewer, _whom(about, found.about_name, register), named)
+        rules.check_taken_in(register.eyes.viewer, whom(about, found.about_name, register), named)
         return self._further(found.id, "concern.readers", {"readers": named, "reason": reason_in_words(reason)})
 
     def close_concern(self, concern: str, outcome: str, text: str) -> Concern:
@@ -126,19 +130,11 @@ class ConcernsOfProgramme(ProgrammeDesk):
             self._append(SpaceKind.PROGRAMME, found.id, kind, payload)
         return self.concern(found.id)
 
-    def _concern_spaces(self) -> list[str]:
-        rows = self._connection.execute(
-            "SELECT space.id FROM space JOIN standing ON standing.space = space.id "
-            "WHERE space.kind = ? AND standing.subject = 'concern' ORDER BY space.number",
-            (SpaceKind.PROGRAMME.value,),
-        ).fetchall()
-        return [space for (space,) in rows]
-
     def _concern(self, space: str, register: Register) -> Concern | None:
         rows = {row.subject: row for row in standing(self._connection, space)}
         opened, eyes = rows["concern"], register.eyes
         said, readers = opened.value, rows["readers"].value
-        if not rules.may_read(eyes.viewer, _whom(said["about"], said["about-name"], register), readers):
+        if not rules.may_read(eyes.viewer, whom(said["about"], said["about-name"], register), readers):
             return None
         self._programme_verified(space)
         found = rules.kind(said["kind"])
@@ -176,12 +172,16 @@ def _notes(rows: Iterable[Standing], eyes: Eyes) -> tuple[ConcernNote, ...]:
     )
 
 
+def _named(about: Iterable[str], register: Register) -> str:
+    return " ".join(one.name for id in about if (one := register.participants.get(id)))
+
+
 def _name(about: str, register: Register) -> str:
     participant = register.participants.get(about)
     return participant.name if participant else register.eyes.colleagues.get(about, "")
 
 
-def _whom(about: Iterable[str], about_name: str, register: Register) -> set[str]:
+def whom(about: Iterable[str], about_name: str, register: Register) -> set[str]:
     """The authors whom a concern is about: by id, by what is known of them now, and by name, to be careful."""
     names = {about_name.strip().casefold()} - {""}
     found = set(about)

@@ -8,15 +8,15 @@ from typing import ClassVar
 from guidance.duration import Duration
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
-from store import keys
-from store.authors import known_authors
+from store.authors import Belongs
 from store.cases.desk import Desk
 from store.cases.errors import TextMissing
 from store.entry import Payload, SpaceKind
 from store.journal import REMARKS, Read
 from store.programme.errors import DayNotValid, ProgrammeDamaged
-from store.programme.model import Mentoring, Participant, Session
+from store.programme.people_model import Mentoring, Participant
 from store.programme.reading import Eyes, Register
+from store.programme.session_model import Session
 from store.projections import standing
 
 
@@ -69,14 +69,28 @@ class ProgrammeDesk(Desk):
         with self._writing():
             space = self._register_space()
             if not space:
-                name = standing(self._connection, self._office_space, "office")[0].value["name"]
+                name = self._office_name()
                 space = self._new_id()
                 self._append(SpaceKind.PROGRAMME, space, "programme.opened", {"name": name})
             return tuple(self._append(SpaceKind.PROGRAMME, space, kind, payload) for kind, payload in entries)
 
+    def _office_name(self) -> str:
+        said = standing(self._connection, self._office_space, "office")
+        if said:
+            return str(said[0].value["name"])
+        own = self._trust().author_of(self._journal.device)
+        return own.office if own else ""
+
+    def _concern_spaces(self) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT space.id FROM space JOIN standing ON standing.space = space.id "
+            "WHERE space.kind = ? AND standing.subject = 'concern' ORDER BY space.number",
+            (SpaceKind.PROGRAMME.value,),
+        ).fetchall()
+        return [space for (space,) in rows]
+
     def _eyes(self) -> Eyes:
-        rows = standing(self._connection, self._office_space)
-        known = known_authors(rows, keys.own_devices(self._connection))
+        known = [author for author in self._trust().authors if author.belongs is not Belongs.ELSEWHERE]
         device = self._journal.device
         own = next((author for author in known if device in author.devices), None)
         return Eyes(

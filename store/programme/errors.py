@@ -40,6 +40,22 @@ class ParticipantUnfit(SeglError):
         return Diagnostics(happened=words[self.fault], safe=_("Nothing was changed."))
 
 
+class RegisterElsewhere(SeglError):
+    """Readers of a concern are to be named in a vault that does not know whom it is about."""
+
+    code: ClassVar[str] = "register-elsewhere"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = "register-elsewhere"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say who can."""
+        return Diagnostics(
+            happened=_("Whom the concern is about is known only in the vault that has the programme's register."),
+            safe=_("Nothing was changed."),
+            todo=_("Let whoever took the concern in name its readers."),
+        )
+
+
 class MentoringEnded(SeglError):
     """The mentoring has ended."""
 

@@ -42,6 +42,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "session.added": {"session": str, "mentoring": str, "at": str, "platform": str, "approved": bool},
     "session.noted": {"session": str, "text": str},
     "session.disclosed": {"sessions": list, "reason": str},
+    "programme.exported": {"name": str, "format": str, "digest": str, "sessions": list, "reason": str},
     "consent.given": _CONSENT,
     "consent.withdrawn": _CONSENT,
     "recording.registered": {"recording": str, "session": str, "digest": str, "place": str, "holder": str},
@@ -103,6 +104,8 @@ def said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Any
             yield f"content/{said['session']}/{id}", said["text"]
         case "session.disclosed":
             yield f"disclosed/{id}", value
+        case "programme.exported":
+            yield f"exported/{id}", value
         case "consent.given" | "consent.withdrawn":
             subject = f"consent/{said['session']}/{said['participant']}/{id}"
             yield subject, {"given": kind == "consent.given", "on": said["on"], "how": said["how"]}

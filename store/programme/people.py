@@ -11,13 +11,13 @@ from store.cases.errors import TextMissing
 from store.entry import Payload
 from store.programme.desk import ProgrammeDesk, length, needed, participant_of, pick
 from store.programme.errors import DayNotValid, ParticipantUnfit
-from store.programme.model import (
+from store.programme.model import Settings
+from store.programme.people_model import (
     CriminalRecord,
     Interview,
     Participant,
     ParticipantDraft,
     Reference,
-    Settings,
     Verification,
 )
 from store.programme.reading import written

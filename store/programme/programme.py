@@ -8,9 +8,11 @@ from datetime import date
 
 from guidance import mentoring as rules
 from guidance.mentoring import Part, Status
+from store.programme.concern_model import Concern
 from store.programme.concerns import ConcernsOfProgramme
-from store.programme.model import Concern, Duty, DutyKind, Mentoring, Programme
+from store.programme.model import Duty, DutyKind, Programme
 from store.programme.people import PeopleOfProgramme
+from store.programme.people_model import Mentoring
 from store.programme.reading import Register
 from store.programme.sessions import SessionsOfProgramme
 
@@ -38,6 +40,7 @@ class ProgrammeWork(PeopleOfProgramme, SessionsOfProgramme, ConcernsOfProgramme)
             concerns=concerns,
             policies=register.policies(),
             duties=_duties(register, mentorings, concerns),
+            exports=register.exports(),
         )
 
     def programme_duties(self) -> tuple[Duty, ...]:

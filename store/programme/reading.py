@@ -10,23 +10,18 @@ from typing import Any
 from guidance import mentoring as rules
 from guidance.mentoring import Ground, Opinion, Part, Status, Verified, Vetting
 from store.entry import read_time
-from store.programme.model import (
-    Access,
+from store.programme.model import Exported, Policy, PolicyRead, Settings
+from store.programme.people_model import (
     CheckIn,
-    Consent,
     CriminalRecord,
     Interview,
     Mentoring,
     Participant,
-    Policy,
-    PolicyRead,
-    Recording,
     Reference,
-    Session,
-    Settings,
     StateChange,
     Verification,
 )
+from store.programme.session_model import Access, Consent, Recording, Session
 from store.projections import Standing
 
 
@@ -90,6 +85,10 @@ class Register:
 
     def _by(self, row: Standing) -> str:
         return self.eyes.authors.get(row.device, "")
+
+    def knows(self, people: Iterable[str]) -> bool:
+        """Whether all of these are participants or colleagues that are known here."""
+        return all(one in self.participants or one in self.eyes.colleagues for one in people)
 
     @property
     def name(self) -> str:
@@ -360,6 +359,24 @@ class Register:
                 )
             )
         return tuple(found)
+
+    def exports(self) -> tuple[Exported, ...]:
+        """What has left, the newest first: that what was shared was let out, and each file."""
+        found = []
+        for row in [*self._rows.get("exported", []), *self._rows.get("disclosed", [])]:
+            said = row.value
+            found.append(
+                Exported(
+                    at=row.at,
+                    by=self._by(row),
+                    name=said.get("name", ""),
+                    sort=said.get("format", ""),
+                    digest=said.get("digest", ""),
+                    sessions=tuple(said["sessions"]),
+                    reason=said["reason"],
+                )
+            )
+        return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
     def policies(self) -> tuple[Policy, ...]:
         """Every version, the newest first."""

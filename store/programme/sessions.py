@@ -6,27 +6,26 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
 
 from guidance import mentoring as rules
 from guidance.mentoring import Part
 from store import cpr
+from store.bundle.shared_sessions import SharedSession, SharedSessions
 from store.cases.desk import reason_in_words
 from store.cases.errors import DigestInvalid
 from store.entry import write_time
 from store.programme.desk import ProgrammeDesk, mentoring_of, needed, participant_of, pick, session_of
 from store.programme.errors import DayNotValid, MentoringEnded, ParticipantUnfit, RecordingGone
-from store.programme.model import (
-    Mentoring,
-    Policy,
-    PolicyDraft,
-    ProgrammeExport,
-    Recording,
-    RecordingDraft,
-    Session,
-    SessionDraft,
-)
+from store.programme.export_document import export_document, texts_of
+from store.programme.model import Policy, PolicyDraft, ProgrammeExport
+from store.programme.people_model import Mentoring
 from store.programme.reading import Register, consenting
+from store.programme.session_model import Recording, RecordingDraft, Session, SessionDraft
+
+if TYPE_CHECKING:
+    from store.programme.export_file import ProgrammeFile
 
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -113,6 +112,36 @@ class SessionsOfProgramme(ProgrammeDesk):
         """What was shared in a session, as far as it is kept; it has this way out and the export with a reason."""
         register = self._register()
         return register.content(session_of(register, session).id)
+
+    def choose_sessions(self, sessions: tuple[str, ...], reason: str) -> SharedSessions:
+        """What was shared in sessions that a person chose for a bundle; nothing is written yet.
+
+        Raises:
+            DisclosureRefused: sessions are chosen, and no reason is given.
+            ThingUnknown: there is no such session.
+        """
+        rules.check_disclosure(sessions, reason)
+        register = self._register()
+        chosen = dict.fromkeys(session_of(register, one).id for one in sessions)
+        found = [session_of(register, one) for one in chosen]
+        return SharedSessions(
+            sessions=tuple(
+                SharedSession(
+                    id=one.id,
+                    at=one.at,
+                    platform=one.platform,
+                    mentor=one.mentor_name,
+                    mentee=one.mentee_name,
+                    texts=register.content(one.id),
+                )
+                for one in found
+            ),
+            reason=reason,
+        )
+
+    def disclose_sessions(self, shared: SharedSessions) -> None:
+        """Write that what was shared goes out, and why: before anything leaves."""
+        self._say(("session.disclosed", {"sessions": [one.id for one in shared.sessions], "reason": shared.reason}))
 
     def give_consent(self, session: str, participant: str, *, on: date, how: str) -> Session:
         """Record that one of the two consents to the session being recorded.
@@ -203,17 +232,27 @@ class SessionsOfProgramme(ProgrammeDesk):
             raise RecordingGone
         return session, found
 
-    def export_programme(self, with_content: tuple[str, ...] = (), reason: str = "") -> ProgrammeExport:
+    def export_programme(
+        self,
+        with_content: tuple[str, ...] = (),
+        reason: str = "",
+        *,
+        leaving: cpr.Leaving = cpr.Leaving.EXPORTED,
+        file_name: str = "",
+    ) -> ProgrammeExport:
         """What may leave of the programme. Concerns never do; what was shared in sessions only where chosen.
 
         Args:
             with_content: sessions whose content goes along.
-            reason: why; it is an entry of the journal.
+            reason: why; it is an entry of the journal, before anything leaves.
+            leaving: how, for the words of a refusal.
+            file_name: of the file that is to be written, without folders.
 
         Raises:
             DisclosureRefused: sessions are chosen, and no reason is given.
             ThingUnknown: there is no such session.
-            CprNoticed: a civil registration number seems to stand in what would leave, and nobody said that it must.
+            CprNoticed: a civil registration number seems to stand in what would leave or in the name of the file, and
+                nobody said that it must.
         """
         rules.check_disclosure(with_content, reason)
         register = self._register()
@@ -227,10 +266,22 @@ class SessionsOfProgramme(ProgrammeDesk):
             content={id: register.content(id) for id in chosen},
             reason=reason,
         )
-        cpr.require_no_numbers(_numbers_in(export, self._today()), self.cpr_answer, sealing=True)
+        numbers = (*cpr.numbers_in_name(file_name, self._today()), *_numbers_in(export, self._today()))
+        cpr.require_no_numbers(numbers, self.cpr_answer, leaving=leaving)
         if chosen:
             self._say(("session.disclosed", {"sessions": list(chosen), "reason": reason}))
         return export
+
+    def record_programme_export(self, made: ProgrammeFile, export: ProgrammeExport) -> None:
+        """Write into the journal of the programme that it was written to a file, with what and why."""
+        said = {
+            "name": PurePath(made.path).name,
+            "format": made.sort,
+            "digest": made.digest,
+            "sessions": list(export.content),
+            "reason": export.reason,
+        }
+        self._say(("programme.exported", said))
 
     def publish_policy(self, draft: PolicyDraft) -> Policy:
         """Put a further version of the policy in force; the ones before stay.
@@ -278,15 +329,18 @@ class SessionsOfProgramme(ProgrammeDesk):
         return next(one for one in self._register().policies() if one.id == id)
 
 
+_IDS: Final = frozenset({"id", "digest", "mentoring", "mentor", "mentee", "participant", "session", "reason"})
+"""Fields of the document that are no text from people; the reason is looked through as the entry that it becomes."""
+_FIELDS: Final = {"texts": "text", "mentor_name": "name", "mentee_name": "name", "removed_how": "how"}
+"""What they are called where the words of `store.programme.words.field_label` are."""
+
+
 def _numbers_in(export: ProgrammeExport, today: date) -> Iterator[cpr.CprField]:
-    """Where civil registration numbers stand in what would leave."""
-    for one in export.participants:
-        said = {"name": one.name, "contact": one.contact, "about": one.about}
-        yield from cpr.numbers_in("participant.added", said, today)
-    for pair in export.mentorings:
-        yield from cpr.numbers_in("mentoring.begun", {"goals": pair.goals, "reason": pair.end_reason}, today)
-    for session in export.sessions:
-        yield from cpr.numbers_in("session.added", {"platform": session.platform}, today)
-    for texts in export.content.values():
-        for text in texts:
-            yield from cpr.numbers_in("session.noted", {"text": text}, today)
+    """Where civil registration numbers stand in what would leave: all of the document is looked through, each once."""
+    found: dict[cpr.CprField, None] = {}
+    for path, text in texts_of(export_document(export)):
+        field = path.rpartition(".")[2]
+        if field not in _IDS or path.endswith("accesses.reason"):
+            said = {_FIELDS.get(field, field): text}
+            found.update(dict.fromkeys(cpr.numbers_in("programme.exported", said, today)))
+    yield from found

@@ -6,9 +6,11 @@ from datetime import date
 
 from guidance.concerns import kind as concern_kind
 from guidance.duration import Duration
-from guidance.language import _, ngettext
+from guidance.language import _, day_in_digits, ngettext
 from guidance.mentoring import Ground, Opinion, Part, Status, Verified
-from store.programme.model import Blocked, CameHow, Duty, DutyKind, Participant
+from store.programme.concern_model import Blocked, CameHow
+from store.programme.model import Duty, DutyKind, Exported
+from store.programme.people_model import Participant
 
 
 def part_label(part: Part) -> str:
@@ -98,6 +100,20 @@ def duty_line(duty: Duty) -> str:
     return f"{duty_label(duty.kind)}: {duty.who}"
 
 
+def left_line(left: Exported) -> str:
+    """That something left the programme: what, by whom and why."""
+    count = len(left.sessions)
+    shared = ngettext("what was shared in {count} session", "what was shared in {count} sessions", count)
+    if not left.name:
+        what = _("Taken out: {what}").format(what=shared.format(count=count))
+    elif count:
+        what = _("Written to {name}, with {what}").format(name=left.name, what=shared.format(count=count))
+    else:
+        what = _("Written to {name}").format(name=left.name)
+    why = f": {left.reason}" if left.reason else ""
+    return f"{what} ({left.by}){why}"
+
+
 def record_check_line(on: bool) -> str:
     """Whether the criminal record check belongs to the vetting, said aloud."""
     if on:
@@ -107,7 +123,7 @@ def record_check_line(on: bool) -> str:
 
 def days_line(renew_on: date) -> str:
     """Until when a record holds."""
-    return _("to be renewed by {day}").format(day=renew_on.isoformat())
+    return _("to be renewed by {day}").format(day=day_in_digits(renew_on))
 
 
 def field_label(field: str) -> str:

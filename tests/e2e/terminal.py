@@ -90,11 +90,21 @@ class Terminal:
     def move(self, *names: str, seconds: float = 5) -> None:
         """Press keys that move the focus, and wait each time until the cursor has gone where the next letter goes."""
         for name in names:
-            before = self.cursor()
+            before = self.rest()
             self._press(name)
             deadline = time.monotonic() + seconds
             while self.cursor() == before and time.monotonic() < deadline:
                 time.sleep(PACE)
+
+    def rest(self, still: float = 0.2, seconds: float = 5) -> str:
+        """Wait until the cursor has stood still for a while: what was typed is there; where it stands then."""
+        deadline = time.monotonic() + seconds
+        place, since = self.cursor(), time.monotonic()
+        while time.monotonic() - since < still and time.monotonic() < deadline:
+            time.sleep(PACE)
+            if (now := self.cursor()) != place:
+                place, since = now, time.monotonic()
+        return place
 
     def cursor(self) -> str:
         """Where the cursor stands, as `column,row`."""

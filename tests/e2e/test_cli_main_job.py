@@ -74,7 +74,9 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
         (originals / name).write_bytes(name.encode() * 100_000)
     facts = 'platform = "Snapchat"\naccounts = ["ukendt_88"]\nclaimed_at = "i går kl. 21.52"\nholder = "victim"\n'
     added = segl("evidence", "add", case, *(originals / name for name in NAMES), "--facts", "-", "--json", stdin=facts)
-    assert [one["missing"] for one in added.json["registered"]] == [[], [], []]
+    assert [one["missing"] for one in added.json["registered"]] == [
+        ["holder_name", "found_at", "came_how", "seen_by"]
+    ] * 3
     delete = ("guide", "do", case, "delete-from-platform", "--facts", "-", "--json")
     refused = segl(*delete, stdin=DELETED, code=5).json["error"]
     assert refused["rule"] == "police-first"

@@ -239,7 +239,9 @@ class Walker:
         self.terminal.wait_for("Why is it closed now?")
         self.terminal.type(reason)
         self.terminal.keys("C-s")
-        self.terminal.wait_for("\u00b7 closed ", gone=["Why is it closed now?"])
+        self.terminal.wait_for("still to be kept?", gone=["Why is it closed now?"])
+        self.terminal.keys("C-s")
+        self.terminal.wait_for("\u00b7 closed ", gone=["still to be kept?"])
 
     def closing_is_refused(self) -> None:
         """Closing is refused while musts stand open: the screen names them."""

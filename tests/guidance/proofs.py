@@ -149,7 +149,8 @@ def _ac_2b(world: World) -> bool:
     model = importlib.import_module("store.model")
     bare = model.EvidenceDraft(digest="sha256:" + "0" * 64)
     whole = replace(bare, platform="Snapchat", accounts=("x",), claimed_at="i går", holder=model.Holder.PUPIL)
-    return {"accounts", "claimed_at"} <= set(register.missing_facts(bare)) and register.missing_facts(whole) == ()
+    asked = {"accounts", "claimed_at"}
+    return asked <= set(register.missing_facts(bare)) and not asked & set(register.missing_facts(whole))
 
 
 def _ac_2c(world: World) -> bool:
@@ -267,6 +268,8 @@ PROOFS: dict[str, Callable[[World], bool]] = {
     "HM-4c": lambda world: (
         _is(world.see("long-help", level=4), strength="must", says="longer")
         and _is(world.see("refer-help", level=4), kind="refer")
+        # The action card has a step of that name too, and the model asks for it by itself.
+        and "handling-model" in {book for book, _step in world.see("refer-help", level=4).sources}
         and {"psychologist", "lawyer"} <= {one.id for one in world.guide().specs["help.referrals"].choices}
     ),
     "HM-4d": lambda world: _is(world.see("mediation", level=4), strength="may", kind="decide"),

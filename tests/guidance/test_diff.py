@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from guidance.diff import Change, differences
-from guidance.language import LANGUAGES, speaking
+from guidance.language import LANGUAGES, Language, speaking
 from guidance.loader import load_playbook, shipped, shipped_one
-from guidance.model import Playbook
+from guidance.model import DONE_PREFIX, Playbook
 from tests.guidance.test_loader import GOOD
 
 OLD = load_playbook(GOOD.encode(), "old.toml")
@@ -71,9 +71,9 @@ how = { da = "Sådan", en = "Thus" }
     [removed] = differences(with_more, OLD)
     assert (added.change, removed.change) == (Change.ADDED, Change.REMOVED)
     with speaking("en"):
-        assert (added.words(), removed.words()) == (("New step: Third (third)",), ("Gone step: Third (third)",))
+        assert (added.words(), removed.words()) == (("New step: Third",), ("Gone step: Third",))
     with speaking("da"):
-        assert added.words() == ("Tilføjet trin: Tredje (third)",)
+        assert added.words() == ("Tilføjet trin: Tredje",)
 
 
 def test_every_field_of_what_ships_has_words_in_both_languages() -> None:
@@ -92,7 +92,7 @@ def test_every_field_of_what_ships_has_words_in_both_languages() -> None:
 
 def test_no_english_word_stands_between_the_danish_ones() -> None:
     before, after = shipped_one("action-card"), shipped_one("workplace-plan")
-    english = re.compile(r" when [a-z-]+\.[a-z]+|P\d+[DWM] from |-> (?:yes|no)\b|\(alone\)")
+    english = re.compile(r" when '|\d (?:day|month)s? from |-> (?:yes|no)\b|\(alone\)")
     found = {}
     for language in LANGUAGES:
         with speaking(language):
@@ -100,3 +100,37 @@ def test_no_english_word_stands_between_the_danish_ones() -> None:
         found[language] = english.findall(said)
     assert found["en"]
     assert not found["da"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_people_read_no_code_and_one_language(language: Language) -> None:
+    """Ids of facts, steps and choices, durations and the other language stay in what programs read."""
+    books = shipped()
+    ids = {fact.id for book in books for fact in book.facts} | {f"{DONE_PREFIX}{s.id}" for b in books for s in b.steps}
+    ids = {id for id in ids if "." in id or "-" in id}
+    other = "da" if language == "en" else "en"
+    own = {one for book in books for step in book.steps for one in (getattr(step.title, language),)}
+    foreign = {getattr(step.title, other) for book in books for step in book.steps} - own
+    raw: list[str] = []
+    said: list[str] = []
+    for before in books:
+        for after in books:
+            for found in differences(before, after):
+                raw += [*found.before, *found.after]
+                with speaking(language):
+                    said += found.words()
+    text = "\n".join(said)
+    assert not {id for id in ids if re.search(rf"(?<![\w.-]){re.escape(id)}(?![\w.-])", text)}
+    assert not {title for title in foreign if title in text}
+    assert not re.search(r"\bP\d+[DWM]\b", text)
+    control = "\n".join(raw)
+    assert {id for id in ids if id in control} and {title for title in foreign if title in control}
+    assert re.search(r"\bP\d+[DWM]\b", control)
+
+
+def test_words_that_differ_in_the_other_language_only_are_shown_and_which_it_is() -> None:
+    [found] = differences(OLD, _new(('da = "Gjort?"', 'da = "Er det gjort?"')))
+    with speaking("en"):
+        assert found.words()[1] == "  question: Gjort? (in Danish) -> Er det gjort? (in Danish)"
+    with speaking("da"):
+        assert found.words()[1].endswith("Gjort? -> Er det gjort?")

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 
 from guidance import catalogue, language
-from guidance.language import ROOMS, _, set_language, sort_key, speaking
+from guidance.language import ROOMS, _, day_in_digits, set_language, sort_key, speaking
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -97,3 +98,10 @@ def test_no_message_is_frozen_at_import(room: str) -> None:
 def test_the_frozen_check_sees_a_frozen_message() -> None:
     assert _calls_at_import(ast.parse("TITLE = _('x')"))
     assert not _calls_at_import(ast.parse("def f(): return _('x')"))
+
+
+def test_a_day_is_written_as_it_is_typed() -> None:
+    with speaking("da"):
+        assert day_in_digits(date(2026, 1, 31)) == "31-01-2026"
+    with speaking("en"):
+        assert day_in_digits(date(2026, 1, 31)) == "2026-01-31"

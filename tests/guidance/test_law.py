@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -119,6 +120,27 @@ def test_an_event_under_the_older_rule_has_the_older_time() -> None:
     assert _duty(old)[0] == date(2022, 7, 9)
     new: dict[str, FactValue] = {"absence.is": True, "absence.first-day": date(2022, 7, 1)}
     assert _duty(new)[0] == date(2022, 7, 15)
+
+
+@pytest.mark.parametrize("absent", [{}, {"absence.is": False}])
+def test_an_event_before_any_rule_has_no_day_and_is_said_to_be_without_one(absent: dict[str, FactValue]) -> None:
+    happened: dict[str, FactValue] = {"incident.on": date(2022, 6, 30), **absent}
+    due, words = _duty(happened)
+    assert due is None
+    assert "No rule is known that was in force on 2022-06-30 (the day it happened): check locally" in words
+    assert "first day of absence" not in words
+    assert "days left" not in words
+    # A day later there is a rule; and what an older rule of absence says counts where the absence is recorded.
+    assert _duty({"incident.on": date(2022, 7, 1)})[0] == date(2022, 7, 15)
+    old: dict[str, FactValue] = {**happened, "absence.is": True, "absence.first-day": date(2022, 6, 30)}
+    assert _duty(old)[0] == date(2022, 7, 9)
+
+
+def test_where_no_rule_was_in_force_at_the_opening_nothing_is_made_up() -> None:
+    rules = (replace(rule, in_force_to=date(2022, 12, 31)) for rule in shipped_law().rules if not rule.in_force_to)
+    due, words = _duty({}, law=Law(rules=tuple(rules)))
+    assert due is None
+    assert "No rule is known that was in force on 2026-11-20, when the case was opened: check locally" in words
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -242,6 +243,17 @@ def test_every_fact_that_is_needed_is_set_by_some_step_of_the_case(world: str) -
                 fact = condition.fact
                 alone = fact == LEVEL_FACT or condition.test is Test.UNLESS
                 assert fact in sets or (specs[fact].intake and fact in specs) or alone, (book.id, step.id, fact)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_no_step_and_no_question_comes_twice_however_many_playbooks_a_case_follows(world: str) -> None:
+    kind, books = WORLDS[world]
+    steps = [view.step for view in evaluate(books, facts(kind=kind), TODAY).steps]
+    for each in ([step.title.en for step in steps], [fact for step in steps for fact in step.sets]):
+        assert [one for one, times in Counter(each).items() if times > 1] == []
+    # Control: what the playbooks have in common is there to be doubled.
+    apart = Counter(fact for book in books for fact in {fact for step in book.steps for fact in step.sets})
+    assert len(books) == 1 or max(apart.values()) > 1
 
 
 @pytest.mark.parametrize("world", WORLDS)

@@ -130,6 +130,9 @@ BAD = [
     ('within = "P1D"', 'within = "one day"', "steps[1].due.within", "bad-duration"),
     ('from = "thing.done"', 'from = "thing.began"', "steps[1].due.from", "unknown-fact"),
     ('needs = ["thing.done"]', 'recurs = "weekly"', "steps[1].recurs", "bad-duration"),
+    ('needs = ["thing.done"]', 'recurs = "P0D"', "steps[1].recurs", "duration-too-short"),
+    ('needs = ["thing.done"]', 'recurs = "PT23H"', "steps[1].recurs", "duration-too-short"),
+    ('within = "P1D"', 'within = "P999M"', "steps[1].due.within", "duration-too-long"),
     ('heading = "Side 1"', 'heading = "Side 1"\nneeds = ["thing.done"]', "steps", "cycle"),
     ('heading = "Side 1"', 'heading = "Side 1"\nafter = ["second"]', "steps", "cycle"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,9 +68,14 @@ async def stage(
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until messages and work are done; work that waits for a person's answer in a box is left waiting."""
     await pilot.pause()
-    while any(not worker.is_finished for worker in pilot.app.workers) and not isinstance(pilot.app.screen, ModalScreen):
+    while any(at_work(pilot)) and not isinstance(pilot.app.screen, ModalScreen):
         await asyncio.sleep(0.01)
     await pilot.pause()
+
+
+def at_work(pilot: Pilot[None]) -> Iterator[bool]:
+    """Whether each worker is at it still; the courier is as long as a vault is open."""
+    return (not worker.is_finished for worker in pilot.app.workers if worker.group != "courier")
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

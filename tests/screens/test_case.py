@@ -110,6 +110,8 @@ async def test_closing_is_refused_with_the_musts_and_then_allowed(
         while guide.blockers:
             guide = await client.do(Casework.set_aside, case.id, guide.blockers[0].id, "ikke her")
         await press(pilot, "l", "escape", "x", "=Afsluttet med familien", "ctrl+s")
+        assert "hvornår" in text_of(app).casefold()
+        await press(pilot, "=+5y", "ctrl+s")
         assert (await client.do(Casework.case, case.id)).summary.closed_at is not None
         assert "Sagen er lukket. Tryk x for at åbne den igen." in text_of(app)
         assert "Næste:" not in text_of(app)
@@ -165,14 +167,23 @@ async def test_every_step_is_shown_when_asked_for(show: Show, case: CaseSummary)
 async def test_missing_facts_of_evidence_are_pointed_out(show: Show, case: CaseSummary, client: VaultClient) -> None:
     await client.do(Casework.register_evidence, case.id, EvidenceDraft(digest=DIGEST, name="a.jpg"))
     whole = EvidenceDraft(
-        digest=DIGEST, name="b", platform="Snap", accounts=("bo",), claimed_at="1.1", holder=Holder.POLICE
+        digest=DIGEST,
+        name="b",
+        platform="Snap",
+        accounts=("bo",),
+        claimed_at="1.1",
+        found_at="2.1",
+        holder=Holder.POLICE,
+        holder_name="vagten",
+        came_how="vist af Bo",
+        seen_by=("Åse",),
     )
     await client.do(Casework.register_evidence, case.id, whole)
     app = show(lambda: CaseScreen(case.id))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "3")
-        assert "! 4 oplysninger mangler" in text_of(app)
+        assert "! 7 oplysninger mangler" in text_of(app)
         assert "! Mangler: platform, brugernavne" in text_of(app)
         await press(pilot, "down")
         assert "! Mangler" not in text_of(app)

@@ -4,12 +4,14 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widgets import Input
 
 from screens.confirm import Confirm
 from screens.cover import CoverScreen
 from screens.emergency import EmergencyScreen
 from store.home import Home
+from tests.screens.conftest import until
 from tests.screens.stage import PASSPHRASE, make_vault, press, seen, settle, stage, write
 from tui.app import SeglApp
 from tui.guard.start import ChildEnd
@@ -90,6 +92,38 @@ async def test_only_the_passphrase_lifts_the_cover(tmp_path: Path) -> None:
         await pilot.pause(1.5)
         assert app.return_code is None
         assert isinstance(app.screen, Confirm)
+
+
+@pytest.mark.parametrize("puts_off", [True, False], ids=["covered", "control"])
+async def test_a_screen_that_leaves_under_the_cover_does_not_take_it_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, puts_off: bool
+) -> None:
+    monkeypatch.setattr("tui.locking.FINISHED_AFTER", 3600.0)
+    if not puts_off:
+        monkeypatch.setattr(SeglApp, "put_off", lambda *_any: False)
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        work = await _hashing(app, pilot)
+        before = app.screen
+        try:
+            leaving, answers = Confirm("Rosinante Kvikgaas"), list[object]()
+            app.push_screen(leaving, answers.append)
+            await until(pilot, lambda: app.screen is leaving)
+            await app.action_lock()
+            await until(pilot, lambda: isinstance(app.screen, CoverScreen))
+            leaving.dismiss(True)
+            await pilot.pause()
+            assert isinstance(app.screen, CoverScreen) is puts_off
+            if puts_off:
+                assert answers == []
+                await write(pilot, PASSPHRASE)
+                await pilot.press("enter")
+                await until(pilot, lambda: app.screen is before)
+                assert answers == [True]
+                assert leaving not in app.screen_stack
+        finally:
+            work.go_on.set()
+        await until(pilot, lambda: app.client is not None and not app.client.busy)
 
 
 async def test_control_without_work_there_is_no_cover(tmp_path: Path) -> None:

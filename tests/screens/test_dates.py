@@ -29,15 +29,53 @@ TODAY = date(2026, 11, 21)
         ("-3d", date(2026, 11, 18)),
         ("+2u", date(2026, 12, 5)),
         ("+1", date(2026, 11, 22)),
+        ("+6m", date(2027, 5, 21)),
+        ("-12m", date(2025, 11, 21)),
+        ("+1y", date(2027, 11, 21)),
+        ("+1Å", date(2027, 11, 21)),
+        ("- 2 å", date(2024, 11, 21)),
     ],
 )
 def test_it_is_read(typed: str, meant: date) -> None:
     assert parse_day(typed, TODAY) == meant
 
 
-@pytest.mark.parametrize("typed", ["", "31-02-2026", "snart", "2026-13-01", "12", "++3", "-99999d", "٣/٢"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "31-02-2026",
+        "snart",
+        "2026-13-01",
+        "12",
+        "++3",
+        "-99999d",
+        "+1q",
+        "+3dd",
+        "+1 år",
+        "-9999å",
+        "+9999y",
+        "٣/٢",
+    ],
+)
 def test_it_is_not_guessed(typed: str) -> None:
     assert parse_day(typed, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "typed", "meant"),
+    [
+        (date(2026, 8, 31), "+6m", date(2027, 2, 28)),
+        (date(2027, 8, 31), "+6m", date(2028, 2, 29)),
+        (date(2028, 2, 29), "+1y", date(2029, 2, 28)),
+        (date(2028, 2, 29), "+4y", date(2032, 2, 29)),
+        (date(2026, 3, 31), "-1m", date(2026, 2, 28)),
+        (date(2026, 1, 31), "-2m", date(2025, 11, 30)),
+        (date(2026, 12, 31), "+2m", date(2027, 2, 28)),
+    ],
+)
+def test_a_shorter_month_ends_with_its_last_day(today: date, typed: str, meant: date) -> None:
+    assert parse_day(typed, today) == meant
 
 
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)))

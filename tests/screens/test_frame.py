@@ -6,8 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Button
+from textual.css.query import NoMatches
+from textual.widgets import Button, Input
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import N_
@@ -146,3 +150,69 @@ async def test_a_demo_is_marked_on_every_screen_and_real_work_on_none(tmp_path: 
                 await settle(pilot)
                 assert ("DEMO" in str(app.screen.query_one(TitleBar).render())) is demo
                 assert app.screen.query(Plain) or isinstance(screen, Work)
+
+
+class SlowField(Input):
+    """A field that has much to do at each key, as on a busy machine."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        await asyncio.sleep(0.1)
+        await super()._on_key(event)
+
+
+class TwoFields(SeglScreen[None]):
+    """Two fields one after the other."""
+
+    AUTO_FOCUS = "#first"
+
+    def body(self) -> ComposeResult:
+        yield SlowField(id="first")
+        yield Input(id="second")
+
+
+@pytest.mark.parametrize("cured", [True, False])
+async def test_letters_typed_behind_tab_come_to_the_next_field(tmp_path: Path, cured: bool) -> None:
+    async with stage(tmp_path) as (app, pilot):
+        await app.push_screen(TwoFields())
+        if not cured:  # Textual's own Tab, as a control: it is passed on from the field, after the letters
+            app._bindings.key_to_bindings.pop("tab")
+            app.screen._bindings.key_to_bindings["tab"] = [Binding("tab", "app.focus_next")]
+        for key in ("a", "tab", "b"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await asyncio.sleep(0.5)
+        await settle(pilot)
+        values = [app.screen.query_one(f"#{id}", Input).value for id in ("first", "second")]
+        assert values == (["a", "b"] if cured else ["ab", ""])
+
+
+@pytest.mark.parametrize("ending", [False, True])
+async def test_work_that_meets_a_closed_vault_while_segl_locks_is_no_fault(tmp_path: Path, ending: bool) -> None:
+    """Control: at any other time it is shown."""
+    async with stage(tmp_path) as (app, pilot):
+        app._ending = ending
+        assert isinstance(app.screen, SeglScreen)
+        app.screen.show_error(Refused())
+        await settle(pilot)
+        assert isinstance(app.screen, FailureScreen) is not ending
+        app._ending = False
+
+
+async def test_a_page_that_is_left_while_it_fetches_does_not_bring_segl_down(tmp_path: Path) -> None:
+    """Escape twice in a moment: what the page below has begun to fetch meets a page that is gone."""
+
+    class Fetching(SeglScreen[None]):
+        async def fill(self) -> None:
+            await self.query("*").remove()
+            self.query_one("#gone")
+
+    async with stage(tmp_path) as (app, pilot):
+        left = Fetching()
+        await app.push_screen(left)
+        await app.pop_screen()
+        await left._shown(left.fill())
+        # The control: of a page that is shown, it is a fault.
+        shown = Fetching()
+        await app.push_screen(shown)
+        await settle(pilot)
+        with pytest.raises(NoMatches):
+            await shown._shown(shown.fill())

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import pytest
 
+from screens.access import AccessScreen
 from screens.case import CaseScreen
 from screens.case_list import CaseListScreen
 from screens.drafts import DraftsScreen
+from screens.erase import EraseScreen
 from screens.evidence import EvidenceScreen
 from screens.evidence_form import EvidenceFormScreen
 from screens.level import LevelScreen
@@ -20,6 +22,7 @@ from screens.note import NoteScreen
 from screens.open import OpenScreen
 from screens.person import PersonScreen
 from screens.pick_files import PickFilesScreen
+from screens.retention import RetentionScreen
 from screens.seal import SealScreen
 from screens.step import StepScreen
 from store.casework import Casework
@@ -99,8 +102,13 @@ async def test_every_screen_shows_it_and_stays_whole(show: Show, client: VaultCl
         lambda: LevelScreen(case.id, record),
         lambda: EvidenceFormScreen(case.id, [record.evidence[0]], number=1, evidence_id=record.evidence[0].id),
         lambda: SealScreen(case.id, payload),
+        lambda: AccessScreen(case.id, payload),
+        lambda: RetentionScreen(case.id),
+        lambda: EraseScreen(case_id=case.id),
         lambda: DraftsScreen([record.summary]),
     )
+    # What can be erased is closed; its screens show every text of the case.
+    await client.do(Casework._write, case.id, "case.closed", {"reason": payload if payload.strip() else "x"})
     app = show(CaseListScreen)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -133,6 +141,9 @@ async def test_every_screen_at_every_size(
         lambda: EvidenceScreen(case.id, "sag"),
         lambda: EvidenceFormScreen(case.id, [EvidenceDraft(digest="sha256:" + "4" * 64)]),
         lambda: SealScreen(case.id, "sag"),
+        lambda: AccessScreen(case.id, "sag"),
+        lambda: RetentionScreen(case.id),
+        lambda: EraseScreen(case_id=case.id),
         NewCaseScreen,
         OpenScreen,
         lambda: PickFilesScreen("files", "Vælg"),
@@ -142,6 +153,7 @@ async def test_every_screen_at_every_size(
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         assert case.reference[:4] in text_of(app) or size[0] < 40
+        await client.do(Casework._write, case.id, "case.closed", {"reason": "x"})
         for make in screens:
             app.push_screen(make())
             await settle(pilot)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
+from textual import events, on
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.screen import Screen
 
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
@@ -54,6 +59,82 @@ async def test_headings_are_passed_over_and_the_terminal_cursor_follows() -> Non
         assert lines.cursor == 1
         await pilot.press("pageup", "enter")
         assert ("chosen", 1) in app.seen
+
+
+class Choosing(Screen[None]):
+    """A list, in a box; a row that is chosen is remembered as it stands under the cursor, as the screens take it."""
+
+    def __init__(self, *, opens: bool) -> None:
+        super().__init__()
+        self.taken: list[Any] = []
+        self._opens = opens
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            yield LineList(lambda row, _width: Content(f"række {row}"))
+
+    def on_mount(self) -> None:
+        self.query_one(LineList).show(range(100))
+
+    @on(LineList.Chosen)
+    def take(self) -> None:
+        self.taken.append(self.query_one(LineList).current)
+        if self._opens:
+            self.app.push_screen(Screen())
+
+
+class Busy(App[None]):
+    """An app that has much else to do before it looks at a key that a list has left to it."""
+
+    def __init__(self, *, opens: bool = False) -> None:
+        super().__init__()
+        self.choosing = Choosing(opens=opens)
+
+    def on_mount(self) -> None:
+        self.push_screen(self.choosing)
+
+    async def on_key(self) -> None:
+        await asyncio.sleep(0.05)
+
+
+async def typed_at_once(app: Busy, *keys: str) -> LineList[int]:
+    """Give the app keys as they come where somebody types on while the machine is at something else."""
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        lines: LineList[int] = app.choosing.query_one(LineList)
+        lines.focus()
+        await pilot.pause()
+        for key in keys:
+            app.post_message(events.Key(key, None))
+        await asyncio.sleep(0.1 + 0.06 * len(keys))
+        await pilot.pause()
+        return lines
+
+
+@pytest.mark.parametrize(
+    ("keys", "taken", "at"),
+    [
+        (["down", "enter"], [1], 1),
+        (["down", "down", "up", "enter"], [1], 1),
+        (["end", "enter"], [99], 99),
+        (["pagedown", "home", "enter"], [0], 0),
+        # The row that was chosen is the one under the cursor then, however soon the next arrow comes.
+        (["down", "enter", "down"], [1], 2),
+        (["enter", "down", "enter"], [0, 1], 1),
+    ],
+)
+async def test_keys_count_in_the_order_in_which_they_were_pressed(
+    keys: Sequence[str], taken: Sequence[int], at: int
+) -> None:
+    app = Busy()
+    lines = await typed_at_once(app, *keys)
+    assert (app.choosing.taken, lines.cursor) == (taken, at)
+
+
+async def test_what_is_pressed_after_a_row_has_opened_is_nothing_to_the_list_below() -> None:
+    app = Busy(opens=True)
+    lines = await typed_at_once(app, "down", "enter", "down", "enter")
+    assert (app.choosing.taken, lines.cursor) == ([1], 1)
 
 
 async def test_an_empty_list_has_no_cursor() -> None:

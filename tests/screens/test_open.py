@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
+from guidance.custody import Event, Move
 from screens import open as opening
+from screens import opened_words
 from screens.failure import FailureScreen
 from screens.open import OpenScreen
 from screens.widgets.choices import Choices
 from screens.widgets.passphrase import PassphraseInput
 from store.age.x25519 import X25519Identity
 from store.bundle.errors import OpenCancelled
+from store.bundle.examine import PassedOn
+from store.bundle.open import OpenedBundle, open_bundle
 from store.bundle.seal import SealOrder, seal
 from store.casework import Casework
 from store.client import VaultClient
@@ -35,6 +39,9 @@ def seal_it(casework: Casework, case: str, order: SealOrder) -> None:
 async def bundle(client: VaultClient, case: CaseSummary, tmp_path: Path) -> Path:
     """A case sealed to the counsellor's own key."""
     await client.do(Casework.register_evidence, case.id, EvidenceDraft(digest="sha256:" + "2" * 64, name="a.jpg"))
+    found = (await client.do(Casework.record_custody, case.id, "E1", Move(event=Event.FOUND, by="Ane"))).custody[0]
+    again = Move(event=Event.FOUND, by="Ib", corrects=found.entry, reason="forkert navn")
+    await client.do(Casework.record_custody, case.id, "E1", again)
     card = await client.do(Casework.key_card)
     out = tmp_path / "sag.segl.age"
     await client.do(seal_it, case.id, SealOrder(purpose=Purpose.COLLEAGUE, out=out, recipients=(card.recipient,)))
@@ -57,6 +64,8 @@ async def test_the_three_verdicts_and_the_content(show: Show, bundle: Path, case
         assert "A fortæller" in text
         assert case.reference in text
         assert "E1 " in text
+        assert "Forvaring af E1" in text
+        assert text.index("rettet: Ane fandt originalen") < text.index("Ib fandt originalen")
         await press(pilot, "f12")
         assert "✓ Intact" in text_of(app)
 
@@ -161,3 +170,39 @@ async def test_statistics_are_numbers(show: Show, client: VaultClient, case: Cas
         await until(pilot, lambda: app.screen.stage == "shown")
         await settle(pilot)
         assert "kun statistik" in text_of(app)
+
+
+async def test_a_very_large_file_is_asked_about_first(
+    show: Show, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    really = open_bundle
+
+    def noted(*args: Any, **more: Any) -> Any:
+        asked.append(more["large"])
+        return really(*args, **more)
+
+    monkeypatch.setattr(opening, "open_bundle", noted)
+    monkeypatch.setattr(opening, "size_to_ask_about", lambda _path: 600 << 20)
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#file").value = str(bundle)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "være så stor" in text_of(app))
+        await press(pilot, "escape")
+        assert (app.screen.stage, asked) == ("ask", [])
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "være så stor" in text_of(app))
+        app.screen.query_one("#yes").press()
+        await until(pilot, lambda: getattr(app.screen, "stage", "") == "shown")
+    assert asked == [True]
+
+
+def test_material_is_listed_and_not_to_be_opened() -> None:
+    material = (PassedOn(name="data/evidence/a.mp4", digest="sha256:" + "2" * 64, size=1234),)
+    bundle = OpenedBundle(path="a.segl.age", digest="", size=1, name="a", verdicts=None, material=material)  # type: ignore[arg-type]
+    words = opened_words.about(bundle).plain
+    assert "a.mp4" in words
+    assert "Do not open it here" in words or "Åbn det ikke her" in words
+    assert "sha256:2222" in words

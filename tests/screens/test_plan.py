@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import Input
 
 from guidance import plan as planning
+from guidance.language import Language, set_language
 from guidance.model import State
 from screens.case_list import CaseListScreen
 from screens.confirm import Confirm
@@ -23,6 +24,7 @@ from screens.plan_export import PlanExportScreen
 from screens.plan_publish import PlanPublishScreen
 from screens.plan_question import PlanQuestionScreen
 from screens.step import StepScreen
+from screens.widgets.frame import KeyLine
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import today
@@ -167,6 +169,20 @@ async def test_two_versions_are_compared(show: Show, client: VaultClient) -> Non
         assert "Der er ingen forskel." in text_of(app)
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+async def test_what_the_plan_can_do_stands_in_the_line_of_keys(
+    show: Show, client: VaultClient, language: Language
+) -> None:
+    await client.do(Casework.answer_plan, WHO, "Lederen")
+    await client.do(Casework.publish_plan, today() + timedelta(days=1))
+    app = show(PlanScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        set_language(language)
+        await settle(pilot)
+        shown = {key.display for key in app.screen.query_one(KeyLine).keys(78)}
+        assert {"Enter", "u", "m", "x", "F9", "F2", "F1"} <= shown
+
+
 @pytest.mark.parametrize(("form", "begins"), [(0, b"<!DOCTYPE html>"), (1, b"office = ")])
 async def test_the_plan_is_written_to_a_file(
     show: Show, client: VaultClient, tmp_path: Path, form: int, begins: bytes
@@ -190,6 +206,25 @@ async def test_the_plan_is_written_to_a_file(
         app.screen.query_one("#name").value = name
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, FailureScreen)
+
+
+async def test_a_cpr_number_in_the_name_of_the_file_is_asked_about(
+    show: Show, client: VaultClient, tmp_path: Path
+) -> None:
+    await client.do(Casework.answer_plan, WHO, "Lederen")
+    plan = await client.do(Casework.plan)
+    app = show(lambda: PlanExportScreen(plan))
+    async with app.run_test(size=(80, 30)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#folder").value = str(tmp_path)
+        app.screen.query_one("#name").value = "plan-0101901234.html"
+        await press(pilot, "ctrl+s")
+        assert "filnavnet: plan-010190••••.html" in text_of(app)
+        await press(pilot, "escape")
+        out = tmp_path / "plan-0101901234.html"
+        assert not out.exists()
+        await press(pilot, "ctrl+s", "tab", "enter")
+        assert out.exists()
 
 
 async def test_a_step_shows_what_the_plan_says_and_what_it_lacks(
@@ -236,7 +271,7 @@ async def test_a_step_opens_the_directory_at_the_entry_it_names(
         assert app.screen._pane.current.id == "sletdet"
         await press(pilot, "t", "tab", "enter", "escape")
         assert isinstance(app.screen, StepScreen)
-        assert "kontrolleret 20" in str(app.screen.query_one("#said", Plain).content)
+        assert f"kontrolleret {today():%d-%m-%Y}" in str(app.screen.query_one("#said", Plain).content)
 
 
 async def test_every_question_can_be_opened_and_the_last_leads_back(show: Show, client: VaultClient) -> None:

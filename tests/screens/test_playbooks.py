@@ -88,3 +88,38 @@ async def test_today_names_the_offices_file_that_is_not_used_and_why(
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
         assert "Bruges ikke" not in text_of(app)
+
+
+async def test_one_that_the_case_never_had_is_taken_in_with_a_reason(
+    show: Show, client: VaultClient, case: CaseSummary
+) -> None:
+    before = versions(await client.do(Casework.guide, case.id))
+    assert "meeting-safety" not in before
+    app = show(lambda: PlaybooksScreen(case.id, "x"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "ikke med i denne sag" in text_of(app)
+        rows = app.screen._books.lines
+        at = next(i for i, book in enumerate(rows.rows) if book.id == "meeting-safety")
+        await press(pilot, *["down"] * at)
+        assert "Sagen følger den ikke." in text_of(app)
+        assert "Enter Tag den med i sagen" in text_of(app)
+        await press(pilot, "enter", "ctrl+s")
+        assert "Skriv hvorfor" in text_of(app)
+        assert versions(await client.do(Casework.guide, case.id)) == before
+        await press(pilot, "=Mødet er aftalt på nettet", "ctrl+s")
+        assert app.screen._books.current.id == "meeting-safety"
+        assert "Sagen følger den ikke." not in text_of(app)
+    assert versions(await client.do(Casework.guide, case.id)) == {**before, "meeting-safety": 1}
+    assert "Mødet er aftalt på nettet" in (await client.do(Casework.history, case.id))[0].words
+
+
+async def test_a_closed_case_takes_nothing_in(show: Show, client: VaultClient, case: CaseSummary) -> None:
+    guide = await client.do(Casework.guide, case.id)
+    for view in guide.blockers:
+        await client.do(Casework.set_aside, case.id, view.id, "Ikke her.")
+    await client.do(Casework.close_case, case.id, "Færdig.")
+    app = show(lambda: PlaybooksScreen(case.id, "x"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "ikke med i denne sag" not in text_of(app)

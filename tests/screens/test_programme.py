@@ -4,45 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from guidance.mentoring import Missing, Opinion, Part, Verified
 from screens.case_list import CaseListScreen
+from screens.confirm import Confirm
 from screens.failure import FailureScreen
-from screens.programme import PANES, ProgrammeScreen
-from screens.programme_form import ProgrammeForm, parse_clock
+from screens.programme import ProgrammeScreen
+from screens.programme_export import ProgrammeExportScreen
+from screens.programme_form import Answers, ProgrammeForm, parse_clock
 from screens.programme_person import ParticipantScreen
 from screens.reason import ReasonScreen
 from screens.today import TodayScreen
+from screens.widgets.choices import Choices
+from screens.widgets.text_area import PlainArea
 from screens.words import today
 from store.casework import Casework
 from store.client import VaultClient
 from store.model import CaseSummary
-from store.programme.model import (
-    CameHow,
-    Concern,
-    ConcernDraft,
-    Interview,
-    Mentoring,
-    Participant,
-    ParticipantDraft,
-    PolicyDraft,
-    RecordingDraft,
-    Reference,
-    Session,
-    SessionDraft,
-    Verification,
-)
+from store.programme.concern_model import CameHow, Concern, ConcernDraft
+from store.programme.model import PolicyDraft
 from store.programme.people import draft_of
+from store.programme.people_model import Interview, Mentoring, Participant, ParticipantDraft, Reference, Verification
+from store.programme.session_model import RecordingDraft, Session, SessionDraft
 from tests.screens.conftest import SET_UP, press, settle, text_of
 from tests.screens.test_hostile import _STEERING as STEERING
 from tests.screens.test_hostile import PAYLOADS
 
 Show = Callable[[Callable[[], Any]], Any]
 DAY = today() - timedelta(days=1)
-TABS = dict(zip(PANES, "123456", strict=True))
+TABS = dict(zip(ProgrammeScreen.PANES, "123456", strict=True))
+CONFIRM = ("tab", "enter")
 SECRET = "Hun fortalte om skilsmissen."
 
 
@@ -253,6 +249,50 @@ async def test_a_concern_is_taken_in_and_opens_the_ending(show: Show, client: Va
         assert (closed.outcome, [note.text for note in closed.notes]) == ("founded", ["Talte med begge"])
 
 
+async def test_a_concern_needs_one_of_the_two_answers_about_whom(show: Show, client: VaultClient) -> None:
+    async with show(ProgrammeScreen).run_test(size=(80, 30)) as pilot:
+        await settle(pilot)
+        await press(pilot, TABS["concerns"], "o")
+        form = pilot.app.screen
+        form.query_one("#kind", Choices).put(chosen=["spam"])
+        form.query_one("#what", PlainArea).text = "Sendte reklame."
+        form.query_one("#how", Choices).put(chosen=["talk"])
+        form.query_one("#on", Input).value = "-1d"
+        await press(pilot, "ctrl+s")
+        assert "Mangler et svar: Hvem handler det om?" in text_of(pilot.app)
+        assert await client.do(Casework.concerns) == ()
+        form.query_one("#about_name", Input).value = "En ukendt"
+        await press(pilot, "ctrl+s")
+        [taken] = await client.do(Casework.concerns)
+        assert taken.about_name == "En ukendt"
+
+
+async def test_a_check_in_needs_words_where_something_is_amiss(show: Show, client: VaultClient) -> None:
+    mentee = await client.do(Casework.add_participant, ParticipantDraft(name="Liv", parts=(Part.MENTEE,)))
+    async with show(lambda: ParticipantScreen(mentee.id)).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "c")
+        shown = text_of(pilot.app)
+        assert "Med ord; skal skrives, hvis et af svarene er nej" in shown
+        assert "kan udelades" not in shown
+        await press(pilot, "2", "tab", "1", "tab", "tab", "=-1d", "ctrl+s")
+        assert "Mangler et svar: Med ord" in text_of(pilot.app)
+        await press(pilot, "shift+tab", "shift+tab", "1", "ctrl+s")
+        [kept] = (await client.do(Casework.participant, mentee.id)).check_ins
+        assert (kept.goes_well, kept.text) == (True, "")
+
+
+async def test_naming_readers_says_where_the_concern_goes(show: Show, concern: Concern) -> None:
+    assert concern.ends
+    async with show(ProgrammeScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, TABS["concerns"])
+        assert "deres egen boks" not in text_of(pilot.app)
+        await press(pilot, "l")
+        shown = " ".join(text_of(pilot.app).split())
+        assert "vises i deres egen boks; aldrig til den, det handler om" in shown
+
+
 async def test_nothing_hints_at_a_concern_about_whoever_looks(
     show: Show, client: VaultClient, pair: Mentoring, concern: Concern
 ) -> None:
@@ -288,6 +328,21 @@ async def test_policy_is_published_and_read(show: Show, client: VaultClient, pai
         await press(pilot, "l", "2", "tab", "=i dag", "ctrl+s")
         [policy] = (await client.do(Casework.programme)).policies
         assert [one.participant for one in policy.read_by] == [pair.mentee]
+
+
+async def test_a_policy_needs_its_text_or_a_checksum_and_says_so(show: Show, client: VaultClient) -> None:
+    async with show(ProgrammeScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, TABS["policy"], "o")
+        text = text_of(pilot.app)
+        assert "Teksten, eller kontrolsummen herunder" in text
+        assert "kan udelades" not in text
+        await press(pilot, "=Sikkerhed", "tab", "=+9d", "ctrl+s")
+        assert "Mangler et svar: Teksten, eller kontrolsummen herunder" in text_of(pilot.app)
+        assert (await client.do(Casework.programme)).policies == ()
+        await press(pilot, "tab", f"={'5e' * 32}", "ctrl+s")
+        [policy] = (await client.do(Casework.programme)).policies
+        assert (policy.text, policy.digest) == ("", "sha256:" + "5e" * 32)
 
 
 async def test_switching_the_record_check_on_is_seen_at_once(show: Show, client: VaultClient, pair: Mentoring) -> None:
@@ -382,3 +437,143 @@ async def test_it_stands_at_every_size(show: Show, session: Session, concern: Co
             assert "112" in text_of(pilot.app) or "F2" in text_of(pilot.app)
             await press(pilot, "escape")
         assert isinstance(pilot.app.screen, ProgrammeScreen)
+
+
+async def test_what_may_leave_is_written_to_a_file_and_stays_in_sight(
+    show: Show, client: VaultClient, session: Session, tmp_path: Path
+) -> None:
+    assert session.has_content
+    async with show(ProgrammeScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "e")
+        screen = pilot.app.screen
+        assert isinstance(screen, ProgrammeExportScreen)
+        assert not screen.query_one("#why").display
+        screen.query_one("#folder", Input).value = str(tmp_path)
+        await press(pilot, "ctrl+s")
+        assert isinstance(pilot.app.screen, ProgrammeScreen)
+        text = (tmp_path / "mentorprogram.html").read_text(encoding="utf-8")
+        assert "Bo Berg" in text and SECRET not in text
+        await press(pilot, "e")
+        pilot.app.screen.query_one("#pick").focus()
+        pilot.app.screen.query_one("#body").scroll_end(animate=False)
+        await settle(pilot)
+        assert "Skrevet til mentorprogram.html" in text_of(pilot.app)
+
+
+async def test_what_was_shared_goes_along_only_with_a_reason_and_after_a_question(
+    show: Show, client: VaultClient, session: Session, tmp_path: Path
+) -> None:
+    programme = await client.do(Casework.programme)
+    async with show(lambda: ProgrammeExportScreen(programme)).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = pilot.app.screen
+        screen.query_one("#folder", Input).value = str(tmp_path)
+        await press(pilot, "space", "ctrl+s")
+        assert "Skriv, hvorfor det, der blev delt, skal med." in text_of(pilot.app)
+        assert screen.focused is screen.query_one("#why")
+        await press(pilot, "=Retten har bedt om det.", "ctrl+s")
+        assert isinstance(pilot.app.screen, Confirm)
+        await press(pilot, "escape")
+        assert not (tmp_path / "mentorprogram.html").exists()
+        assert (await client.do(Casework.programme)).exports == ()
+        await press(pilot, "ctrl+s", *CONFIRM)
+        text = (tmp_path / "mentorprogram.html").read_text(encoding="utf-8")
+        assert SECRET in text and "Retten har bedt om det." in text
+    exports = (await client.do(Casework.programme)).exports
+    assert [(one.name, one.reason, one.sessions) for one in exports] == [
+        ("mentorprogram.html", "Retten har bedt om det.", (session.id,)),
+        ("", "Retten har bedt om det.", (session.id,)),
+    ]
+
+
+async def test_a_reason_that_was_begun_is_there_again(show: Show, client: VaultClient, session: Session) -> None:
+    assert session.has_content
+    programme = await client.do(Casework.programme)
+    async with show(lambda: ProgrammeExportScreen(programme)).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "space")
+        pilot.app.screen.query_one("#why").focus()
+        await press(pilot, "=Retten", "escape")
+    async with show(lambda: ProgrammeExportScreen(programme)).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert pilot.app.screen.query_one("#why", PlainArea).text == "Retten"
+        assert pilot.app.screen.query_one("#why").display
+
+
+async def test_a_number_is_asked_about_before_a_file_is_written(
+    show: Show, client: VaultClient, pair: Mentoring, tmp_path: Path
+) -> None:
+    assert pair.id
+
+    def named(casework: Casework) -> None:
+        with casework.allowing_cpr():
+            casework.add_participant(ParticipantDraft(name="Liv, 010190-1234", parts=(Part.MENTEE,)))
+
+    await client.do(named)
+    programme = await client.do(Casework.programme)
+    async with show(lambda: ProgrammeExportScreen(programme)).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        pilot.app.screen.query_one("#folder", Input).value = str(tmp_path)
+        await press(pilot, "ctrl+s")
+        assert "cpr-nummer" in text_of(pilot.app)
+        await press(pilot, "escape")
+        assert not (tmp_path / "mentorprogram.html").exists()
+        await press(pilot, "ctrl+s", *CONFIRM)
+        assert (tmp_path / "mentorprogram.html").exists()
+
+
+async def test_a_number_in_the_name_of_the_file_is_asked_about(
+    show: Show, client: VaultClient, pair: Mentoring, tmp_path: Path
+) -> None:
+    assert pair.id
+    programme = await client.do(Casework.programme)
+    async with show(lambda: ProgrammeExportScreen(programme)).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        pilot.app.screen.query_one("#folder", Input).value = str(tmp_path)
+        pilot.app.screen.query_one("#name", Input).value = "Liv 010190-1234.html"
+        await press(pilot, "ctrl+s")
+        assert "filnavnet: Liv 010190-••••.html" in text_of(pilot.app)
+        await press(pilot, "escape")
+        out = tmp_path / "Liv 010190-1234.html"
+        assert not out.exists()
+        await press(pilot, "ctrl+s", *CONFIRM)
+        assert out.exists()
+
+
+async def test_of_two_recordings_a_person_says_which_is_looked_at_and_which_is_gone(
+    show: Show, client: VaultClient, session: Session
+) -> None:
+    draft = RecordingDraft(digest="sha256:" + "7a" * 32, place="Skabet", holder="Ravn")
+    first, second = (await client.do(Casework.register_recording, session.id, draft)).recordings
+    async with show(ProgrammeScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, TABS["sessions"], "a", "ctrl+s")
+        assert "Hvilken optagelse?" in text_of(pilot.app)
+        assert not (await client.do(Casework.session, session.id)).recordings[0].accesses
+        await press(pilot, "down", "space", "tab", "space", "tab", "=Der er klaget.", "ctrl+s")
+        seen = {one.id: len(one.accesses) for one in (await client.do(Casework.session, session.id)).recordings}
+        assert seen == {first.id: 0, second.id: 1}
+        await press(pilot, "d", "down", "space", "tab", "=Slettet.", "tab", "=i dag", "ctrl+s")
+        gone = {one.id: one.removed_on for one in (await client.do(Casework.session, session.id)).recordings}
+        assert gone == {first.id: None, second.id: today()}
+        await press(pilot, "a")
+        assert "Hvilken optagelse?" not in text_of(pilot.app)
+
+
+def test_what_has_happened_today_is_never_put_into_the_future(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A concern of this morning, without a time: noon is yet to come, and would be refused."""
+    early = datetime.combine(today(), time(0, 1)).astimezone().astimezone(UTC)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return early
+
+    monkeypatch.setattr("screens.programme_form.datetime", Clock)
+    answers = Answers(texts={"clock": ""}, days={"on": today(), "before": DAY})
+    assert answers.moment("on", "clock", past=True) == early
+    assert answers.moment("on", "clock") > early
+    assert answers.moment("before", "clock", past=True) < early
+    typed = Answers(texts={"clock": "0.30"}, days={"on": today()})
+    assert typed.moment("on", "clock", past=True).astimezone().time() == time(0, 30)

@@ -93,16 +93,19 @@ async def test_a_sign_that_ends_the_mentoring_is_recorded_and_opens_the_ending(
         await settle(pilot)
         await press(pilot, "g")
         assert isinstance(app.screen, ScreeningScreen)
+        assert "Ctrl+S Næste" in text_of(app)
         await press(pilot, "2", "ctrl+s", "ctrl+s")
         for place in range(9):
             await press(pilot, "2" if place == 8 else "1", "ctrl+s")
         seen = text_of(app)
         assert "Er det rigtigt?" in seen
+        assert "Ctrl+S Gem " in seen
         guide = await client.do(Casework.guide, mentoring.id)
         assert guide.step("sign-money").state is not State.DONE
         await press(pilot, "ctrl+s")
         seen = text_of(app)
         assert "Skal gøres med det samme" in seen
+        assert "Ctrl+S Videre til sagen" in seen
         assert "Afslut mentorforløbet" in seen
         assert "svækker dømmekraften" in seen
         await press(pilot, "enter")
@@ -170,6 +173,19 @@ async def test_a_private_place_does_not_complete_the_plan_and_a_plan_is_printed(
     assert "Torsdag kl. 15" in made.read_text(encoding="utf-8")
     history = await client.do(Casework.history, mentoring.id)
     assert history[0].kind == "case.printed"
+
+
+async def test_where_no_meeting_is_planned_no_plan_is_said_to_be_there(
+    show: Show, client: VaultClient, mentoring: CaseSummary
+) -> None:
+    app = show(lambda: CaseScreen(mentoring.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "m", "2", "ctrl+s", "ctrl+s")
+        assert (await client.do(Casework.guide, mentoring.id)).facts.values["meeting.planned"] is False
+        assert "Det er noteret, at der ikke er et møde på vej." in text_of(app)
+        assert "Planen er gemt" not in text_of(app)
+        assert not app.screen.query("#print")
 
 
 async def test_a_school_case_has_no_such_keys(show: Show, client: VaultClient, case: CaseSummary) -> None:

@@ -76,6 +76,27 @@ async def test_to_a_key_with_an_exact_look_first(
     assert opened.verdicts.usable
 
 
+async def test_what_goes_in_is_headed_however_long_the_place_is(
+    show: Show, client: VaultClient, case: CaseSummary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In 24 lines the first words, the place over three lines and the button are all seen at once."""
+    deep = tmp_path / ("m" * 70) / ("n" * 60)
+    deep.mkdir(parents=True)
+    monkeypatch.setattr(Path, "home", lambda: deep)
+    card = await client.do(Casework.key_card)
+    app = show(lambda: SealScreen(case.id, f"{case.reference} sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#recipients").load_text(card.recipient)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        await settle(pilot)
+        text = text_of(app)
+        assert "Det her kommer med og intet andet:" in text, text
+        assert text.replace("\n", "").replace(" ", "").count("n" * 60) == 1
+        assert "Tilbage" in text.splitlines()[-4], text
+
+
 async def test_with_a_passphrase_that_segl_makes(
     show: Show, client: VaultClient, case: CaseSummary, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,13 +114,13 @@ async def test_with_a_passphrase_that_segl_makes(
         await press(pilot, "ctrl+s")
         assert "for let at gætte" in text_of(app)
         await press(pilot, "f6")
-        made = app.screen._made
+        made = app.screen.made
         assert made in text_of(app)
         app.screen.query_one("#again", PassphraseInput).value = "noget andet"
         await press(pilot, "ctrl+s")
         assert "ikke ens" in text_of(app)
         await press(pilot, "f6")
-        made = app.screen._made
+        made = app.screen.made
         await press(pilot, "ctrl+s")
         await until(pilot, lambda: app.screen.stage == "preview")
         assert made not in text_of(app)
@@ -116,7 +137,7 @@ async def test_sealing_can_be_stopped_and_leaves_nothing(
 ) -> None:
     begun = threading.Event()
 
-    def slow(_prepared: Any, *, progress: Any, cancelled: Callable[[], bool]) -> Any:
+    def slow(_prepared: Any, *, progress: Any, cancelled: Callable[[], bool], before_naming: Any) -> Any:
         progress(1, 2)
         begun.set()
         while not cancelled():
@@ -163,16 +184,6 @@ async def test_what_cannot_be_written_is_said_and_can_be_tried_again(
         assert "Skriv et filnavn." in text_of(app)
 
 
-async def test_the_person_concerned_cannot_be_chosen_yet(show: Show, case: CaseSummary, folder: Path) -> None:
-    app = show(lambda: SealScreen(case.id, "sag"))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await press(pilot, "5", "enter")
-        assert app.screen.query_one("#purpose", Choices).value == "police"
-        await press(pilot, "f12")
-        assert "For whom?" in text_of(app)
-
-
 async def test_what_can_not_be_recorded_does_not_leave_the_house(
     show: Show, client: VaultClient, case: CaseSummary, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +217,6 @@ async def test_whom_the_person_wants_told_is_said_before_sealing(
         assert "nærmeste leder" in seen
         assert "har ikke ønsket, at disse orienteres" in seen
         app.screen.query_one("#purpose", Choices).focus()
-        await press(pilot, "4")
+        await press(pilot, "6")
         assert "har ikke ønsket" not in text_of(app)
         assert "nærmeste leder" not in text_of(app)

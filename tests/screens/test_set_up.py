@@ -145,7 +145,7 @@ async def test_letters_typed_while_a_page_turns_are_kept(tmp_path: Path) -> None
 
 async def test_looking_round_asks_the_guard_for_a_demo(tmp_path: Path) -> None:
     async with stage(tmp_path) as (app, pilot):
-        await press(pilot, "down", "enter")
+        await press(pilot, "down", "down", "down", "enter")
         assert app.return_code == ChildEnd.DEMO
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
@@ -11,6 +12,7 @@ from screens.set_up import SetUpScreen
 from screens.today import TodayScreen
 from screens.unlock import UnlockScreen
 from screens.widgets.passphrase import PassphraseInput
+from store import attempts
 from store.home import Home
 from tests.screens.stage import PASSPHRASE, make_vault, press, seen, settle, stage, write
 from tui.app import SeglApp
@@ -124,3 +126,24 @@ async def _paste(pilot: Any, field: Input, text: str) -> None:
 
 def _drawn(app: SeglApp) -> str:
     return "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
+
+
+async def test_after_several_wrong_ones_the_next_try_waits_and_what_is_typed_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_vault(Home(tmp_path))
+    now = [1_800_000_000.0]
+    monkeypatch.setattr("store.attempts.time.time", lambda: now[0])
+    async with stage(tmp_path) as (app, pilot):
+        for _number in range(attempts.FREE):
+            app.screen.query_one(Input).value = "not this one at all"
+            await press(pilot, "enter")
+        assert "the next one in 2 seconds" in seen(app)
+        app.screen.query_one(Input).value = PASSPHRASE
+        await press(pilot, "enter")
+        assert isinstance(app.screen, UnlockScreen)
+        assert "the next one in 2 seconds" in seen(app)
+        assert app.screen.query_one(Input).value == PASSPHRASE
+        now[0] += 2
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TodayScreen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from store.authors import known_authors
@@ -11,10 +12,11 @@ from store.projections import Standing
 
 OWN, COLLEAGUE, STRANGER, LAPTOP = ("0a" * 32, "0b" * 32, "0c" * 32, "0d" * 32)
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+PLACES = count(1)
 
 
 def said(subject: str, device: str, entry: str, value: dict[str, Any]) -> Standing:
-    return Standing(subject=subject, entry=entry, place=1, value=value, at=NOW, since=NOW, device=device)
+    return Standing(subject=subject, entry=entry, place=next(PLACES), value=value, at=NOW, since=NOW, device=device)
 
 
 def card(name: str, device: str, *, author: str = "", devices: tuple[str, ...] = (), entry: str = "") -> Standing:
@@ -56,7 +58,14 @@ def test_a_certificate_by_somebody_who_counts_makes_a_card_count() -> None:
     rows = [card("Åse", OWN), colleague, certificate(OWN, colleague)]
     assert names(rows) == {"Åse", "Bo"}
     third = card("Cai", STRANGER)
-    assert names([third, certificate(COLLEAGUE, third), *rows]) == {"Åse", "Bo", "Cai"}
+    # Only an administrator certifies, and a colleague is none until somebody says so.
+    early = certificate(COLLEAGUE, third)
+    assert names([third, early, *rows]) == {"Åse", "Bo"}
+    made = certificate(OWN, colleague)
+    made.value["role"] = "administrator"
+    # What they certified before they were an administrator counts no more for that.
+    assert names([third, early, *rows[:2], made]) == {"Åse", "Bo"}
+    assert names([third, certificate(COLLEAGUE, third), *rows[:2], made]) == {"Åse", "Bo", "Cai"}
 
 
 def test_a_certificate_is_for_one_card_and_not_for_the_next() -> None:

@@ -546,6 +546,17 @@ def test_history_is_in_words_in_both_languages(desk: Casework, case: CaseSummary
     assert desk.history(case.id, newest=3) == english[:3]
 
 
+def test_a_step_that_is_a_question_gets_no_second_stop(desk: Casework) -> None:
+    case = desk.new_case(Intake(title="Et møde", kind="mentoring", stand_in="Bo")).id
+    desk.do_step(case, "ask-meeting", {"meeting.planned": True}, note="Hun sagde det selv.")
+    desk.set_aside(case, "sign-money", "Er talt om.")
+    desk.take_up(case, "ask-meeting")
+    aside, done = desk.history(case, newest=3)[1:]
+    assert done.words == "Done: Is a meeting coming up? Is a meeting coming up? yes. Hun sagde det selv."
+    assert aside.words == f"Set aside: {desk.guide(case).step('sign-money').step.title.en} Reason: Er talt om."
+    assert "?." not in aside.words
+
+
 def test_a_hold_that_may_be_passed_is_passed_with_a_reason(desk: Casework, case: CaseSummary, clock: Clock) -> None:
     step = "internal-cooperation"
     reported: dict[str, FactValue] = {"report.status": "made", "report.by": "parents", "report.on": clock.today()}

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from store.home import Home
 from store.model import Intake, OfficeSetUp
 from store.secret import Secret
 from store.slots import KdfParameters
+from store.vault import Vault
 
 PASSPHRASE = Secret.from_text("kort hund løber hurtigt")
 SET_UP = OfficeSetUp(office="Nørreskolen", author="Åse")
@@ -120,6 +122,55 @@ async def test_the_loop_goes_on_while_the_vault_works(client: VaultClient) -> No
     let_go.set()
     assert await working
     assert await sealing
+
+
+async def test_what_is_made_of_many_calls_counts_as_busy_from_the_first_to_the_last(client: VaultClient) -> None:
+    def busy(_casework: Casework) -> bool:
+        return client.busy
+
+    assert not await client.do(busy), "the control: one call is no long work"
+    with pytest.raises(KeyError), client.at_work():
+        assert await client.do(busy)
+        assert await client.aside(lambda: client.busy)
+        assert client.busy, "what ended inside does not end what is round it"
+        raise KeyError
+    assert not client.busy
+
+
+@pytest.mark.parametrize("waited_for", [True, False])
+async def test_a_new_key_counts_as_busy_until_it_is_there(
+    client: VaultClient, monkeypatch: pytest.MonkeyPatch, waited_for: bool
+) -> None:
+    """Also where nobody waits for it any more."""
+    begun, let_go = threading.Event(), threading.Event()
+    renew_key = Vault.renew_key
+
+    def slowly(vault: Vault, *given: Any, **more: Any) -> Vault:
+        begun.set()
+        let_go.wait(60)
+        return renew_key(vault, *given, **more)
+
+    monkeypatch.setattr(Vault, "renew_key", slowly)
+    renewing = asyncio.ensure_future(client.renew(PASSPHRASE, "precaution"))
+    assert await asyncio.to_thread(begun.wait, 60)
+    assert client.busy
+    if not waited_for:
+        renewing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await renewing
+        assert client.busy
+    assert await client.knows(PASSPHRASE), "the cover asks"
+    let_go.set()
+    if waited_for:
+        await renewing
+    assert (await client.do(Casework.openers)).renewed_at
+    assert not client.busy
+
+
+async def test_a_new_key_that_is_refused_no_longer_counts(client: VaultClient) -> None:
+    with pytest.raises(WrongPassphrase):
+        await client.renew(Secret.from_text("en helt anden"), "precaution")
+    assert not client.busy
 
 
 async def test_a_cancelled_await_takes_back_no_note(client: VaultClient) -> None:

@@ -15,7 +15,7 @@ from store import cpr
 from store.bundle.seal import SealOrder, preview, seal
 from store.bundle.seal import numbers_in as numbers_in_seal
 from store.casework import Casework
-from store.cpr import CprNoticed, field_words, numbers_in
+from store.cpr import CprNoticed, Leaving, field_words, numbers_in
 from store.doctor import check
 from store.model import EvidenceDraft, Intake, PersonDraft, Purpose, Role
 from tests.store.desk import DIGEST, a_case, set_up_desk
@@ -203,7 +203,7 @@ def test_sealing_is_asked_about_too(desk: Casework, tmp_path: Path, purpose: Pur
     with pytest.raises(CprNoticed) as caught:
         seal(export, order, desk.sign)
     assert NUMBER not in str(caught.value.diagnostics())
-    assert caught.value.sealing
+    assert caught.value.leaving is Leaving.SEALED
     assert list(tmp_path.glob("*.age")) == []
     sealed = seal(export, replace(order, allow_cpr=True), desk.sign)
     desk.record_seal(case, sealed)
@@ -224,6 +224,19 @@ def test_the_name_of_a_bundle_is_looked_at_before_it_is_made(desk: Casework, tmp
     with pytest.raises(CprNoticed) as caught:
         seal(desk.export_case(case), _order(desk, tmp_path, name=f"{NUMBER}.segl.age"), desk.sign)
     assert [one.field for one in caught.value.fields] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("leaving", "word"),
+    [(None, "skrevet"), (Leaving.SEALED, "forsegl"), (Leaving.EXPORTED, "eksporter"), (Leaving.WRITTEN, "fil")],
+)
+def test_a_refusal_speaks_of_what_is_done(leaving: Leaving | None, word: str) -> None:
+    [field] = numbers_in("note.added", {"text": NUMBER}, TODAY)
+    with speaking("da"):
+        said = CprNoticed((field,), leaving=leaving).diagnostics()
+    assert word in said.happened
+    others = {"forsegl", "eksporter"} - {word}
+    assert not [other for other in others if other in f"{said.happened}{said.safe}{said.todo}"]
 
 
 def test_control_without_the_border_the_number_is_written(desk: Casework, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,15 @@ def test_a_civil_registration_number_is_asked_about_before_it_goes_out(desk: Cas
     assert write_plan(desk.plan(), tmp_path / "now.html", "html", allow_cpr=True).size
 
 
+def test_a_number_in_the_name_of_the_file_is_asked_about_too(desk: Casework, tmp_path: Path) -> None:
+    out = tmp_path / "plan 010190-1234.html"
+    with pytest.raises(CprNoticed) as caught:
+        write_plan(desk.plan(), out, "html", version=1)
+    assert [field.shown for field in caught.value.fields] == ["plan 010190-••••.html"]
+    assert not out.exists()
+    assert write_plan(desk.plan(), out, "html", version=1, allow_cpr=True).size
+
+
 def test_there_is_no_version_that_was_not_published(desk: Casework, tmp_path: Path) -> None:
     with pytest.raises(PlanVersionUnknown):
         write_plan(desk.plan(), tmp_path / "plan.html", "html", version=2)

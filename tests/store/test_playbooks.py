@@ -10,15 +10,18 @@ import pytest
 
 from guidance.faults import PlaybookError
 from guidance.loader import shipped_one
+from guidance.mentoring import AcceptanceRefused, RecordingRefused
 from guidance.model import FactValue
 from store.cases.errors import ReasonNeeded
 from store.cases.playbooks import PlaybookInUse, PlaybookUnknown
 from store.casework import Casework
 from store.doctor import check
 from store.model import Intake
+from store.programme.session_model import RecordingDraft
 from store.zone import local_zone
 from tests.guidance.test_loader import GOOD
 from tests.store.desk import OpenFolder, a_case, open_desk, set_up_desk
+from tests.store.programme.office import a_session, somebody
 
 CARD = shipped_one("action-card").raw.replace(b"version = 1\n", b"version = 2\n", 1)
 
@@ -96,6 +99,24 @@ def test_a_bad_file_of_the_office_stops_nobody(home: Path, desk: Casework) -> No
     (home / "law.toml").write_text("schema = 7")
     case = a_case(desk)
     assert [book.version for book in desk.guide(case.id).playbooks] == [1, 1]
+
+
+def test_an_offices_playbook_without_a_word_of_vetting_or_consent_changes_nothing_of_the_register(
+    home: Path, desk: Casework
+) -> None:
+    (home / "playbooks" / "policy.toml").write_bytes(
+        GOOD.replace('id = "small"', 'id = "mentorship-policy"', 1).replace('["school"]', '["mentoring"]', 1).encode()
+    )
+    case = desk.new_case(Intake(title="Et forløb", kind="mentoring", stand_in="Bo"))
+    # The office's own is what the case is worked by: it is read, and stands in the place of the shipped one.
+    assert "first" in {view.id for view in desk.guide(case.id).steps}
+    assert "keep-confidential" not in {view.id for view in desk.guide(case.id).steps}
+    with pytest.raises(AcceptanceRefused):
+        desk.accept_mentor(somebody(desk, "Bo").id, "Vi kender ham.")
+    session = a_session(desk)
+    recording = RecordingDraft(digest="sha256:" + "0" * 64, place="Kontorets drev", holder="Åse")
+    with pytest.raises(RecordingRefused):
+        desk.register_recording(session.id, recording)
 
 
 def test_a_playbook_that_does_not_go_with_those_of_the_case_is_refused_and_nothing_is_written(

@@ -93,6 +93,12 @@ def test_the_plan_is_a_page_and_a_text_with_112_first_and_nothing_of_the_case(de
         assert made.index("112") < made.index("Torsdag")
         assert reference not in made
         assert "Et møde</h1>" not in made
+        # What it is good for, and no word to the counsellor.
+        assert "Slip dem aldrig af syne." in made.replace("\n", " ")
+        for view in guide.steps:
+            if view.phase.id == "meeting-plan":
+                assert view.step.how.da not in made.replace("\n", " ")
+        assert "Er der et møde på vej?" not in made
     assert "<b>" not in page.replace("<body>", "")
     assert "&lt;b&gt;" in page
     assert "<script" not in page
@@ -128,3 +134,12 @@ def test_a_cpr_number_does_not_leave_by_the_plan(desk: Casework, case: str, tmp_
         write_meeting_plan(guide, tmp_path / "plan.html", "html")
     assert not (tmp_path / "plan.html").exists()
     write_meeting_plan(guide, tmp_path / "plan.html", "html", allow_cpr=True)
+
+
+def test_nor_by_the_name_of_its_file(desk: Casework, case: str, tmp_path: Path) -> None:
+    guide = desk.guide(case)
+    out = tmp_path / "0101901234.txt"
+    with pytest.raises(CprNoticed):
+        write_meeting_plan(guide, out, "txt")
+    assert not out.exists()
+    write_meeting_plan(guide, tmp_path / "plan.txt", "txt")

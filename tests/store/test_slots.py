@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from store import slots, wrapping
 from store.errors import NewerFormat
 from store.secret import Secret
-from store.slots import KdfParameters, SlotsFault, SlotTable, decode
+from store.slot_parts import SlotsFault
+from store.slots import KdfParameters, PassphraseSlot, SlotTable, decode
 from store.wrapping import NotEnoughMemory
 from tests.store.vaults import FLOOR, OTHER, PASSPHRASE
 
@@ -29,6 +30,12 @@ HERE = Path("vault.slots")
 def table() -> SlotTable:
     empty = SlotTable(vault="0123456789abcdef", label="Åse", generation=3, slots=())
     return wrapping.sealed(replace(empty, slots=(wrapping.wrap(empty, PASSPHRASE, KEY, FLOOR),)), KEY)
+
+
+def the_slot(table: SlotTable) -> PassphraseSlot:
+    """The one that a passphrase opens."""
+    assert table.passphrase is not None
+    return table.passphrase
 
 
 def spelled(document: object) -> bytes:
@@ -49,7 +56,8 @@ def test_a_table_comes_back_as_it_was(table: SlotTable) -> None:
 
 
 def test_a_slot_opens_for_its_passphrase_and_its_place_only(table: SlotTable) -> None:
-    (slot,) = table.slots
+    slot = table.passphrase
+    assert slot is not None
     assert wrapping.unwrap(table, slot, PASSPHRASE) == KEY
     assert wrapping.unwrap(table, slot, OTHER) is None
     for other in (
@@ -64,7 +72,8 @@ def test_a_slot_opens_for_its_passphrase_and_its_place_only(table: SlotTable) ->
 
 
 def test_the_mac_covers_everything(table: SlotTable) -> None:
-    (slot,) = table.slots
+    slot = table.passphrase
+    assert slot is not None
     for other in (
         replace(table, label="Bo"),
         replace(table, generation=4),
@@ -105,7 +114,7 @@ def test_costs_out_of_bounds_are_refused_before_any_work(
         slots.read_tables(tmp_path, table.vault)
     assert "parameters" in caught.value.faults[0]
     with pytest.raises(AssertionError, match="it was tried"):
-        wrapping.unwrap(table, table.slots[0], PASSPHRASE)
+        wrapping.unwrap(table, the_slot(table), PASSPHRASE)
 
 
 def _changed(change: Callable[[dict[str, Any]], object]) -> Callable[[SlotTable], bytes]:
@@ -175,7 +184,7 @@ def test_a_newer_format_and_an_unknown_kind_of_slot_are_newer(table: SlotTable) 
     document = document_of(table)
     with pytest.raises(NewerFormat):
         decode(spelled({**document, "format": 2, "what": "ever"}), HERE)
-    document["slots"].append({"type": "recovery", "id": "0" * 16})
+    document["slots"].append({"type": "yet-unknown", "id": "0" * 16})
     with pytest.raises(NewerFormat):
         decode(spelled(document), HERE)
 
@@ -204,7 +213,7 @@ def test_too_little_memory_has_words(table: SlotTable, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(wrapping, "Argon2id", none_left)
     with pytest.raises(NotEnoughMemory) as caught:
-        wrapping.unwrap(table, table.slots[0], PASSPHRASE)
+        wrapping.unwrap(table, the_slot(table), PASSPHRASE)
     assert "64 MiB" in str(caught.value)
 
 

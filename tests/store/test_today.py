@@ -15,6 +15,7 @@ from guidance.model import FactValue, State
 from guidance.refusals import ReasonMissing, SnoozeRefused
 from store.cases.errors import StepNotMarked
 from store.casework import Casework
+from store.model import Intake
 from store.today import TodayGroup, TodayLine, group_of
 from tests.store.desk import BEGIN, Clock, a_case, set_up_desk
 
@@ -81,6 +82,72 @@ def test_what_the_police_decide_is_waited_for(desk: Casework) -> None:
     }
     desk.do_step(case, "police-contact", asked)
     assert "police-decision" in steps(of(desk, TodayGroup.WAITING))
+
+
+ASKED: dict[str, dict[str, FactValue]] = {
+    "ask-prevention": {"prevention.contacted-on": DAY},
+    "notify-authorities": {"notification.sent-on": DAY},
+}
+ANSWERED: dict[str, dict[str, FactValue]] = {
+    "ask-prevention": {"prevention.advice": "Tag en samtale til."},
+    "notify-authorities": {"notification.reference": "S-1"},
+}
+
+
+@pytest.mark.parametrize("step", ASKED)
+def test_who_was_asked_is_waited_for_until_the_answer_is_written(desk: Casework, step: str) -> None:
+    case = a_case(desk).id
+    handled: dict[str, FactValue] = {
+        "handling.internal": False,
+        "handling.internal-reason": "Nej.",
+        "handling.police": "no",
+        "handling.police-reason": "Nej.",
+        "handling.notification": True,
+        "handling.notification-reason": "Bekymring.",
+    }
+    desk.do_step(case, "assess-handling", handled)
+    assert step not in steps(of(desk, TodayGroup.WAITING))
+    desk.do_step(case, step, ASKED[step])
+    [line] = [one for one in of(desk, TodayGroup.WAITING) if one.step == step]
+    assert line.step_title.endswith(": no answer yet")
+    assert (line.due_on, line.must) == (None, False)
+    desk.do_step(case, step, ANSWERED[step])
+    assert step not in steps(of(desk, TodayGroup.WAITING))
+
+
+@pytest.mark.parametrize("status", ["reported", "not-required"])
+def test_the_report_to_the_authority_waits_for_its_receipt_only_where_one_was_made(desk: Casework, status: str) -> None:
+    case = desk.new_case(Intake(title="Chikane", kind="workplace", stand_in="Bo")).id
+    made: dict[str, FactValue] = {"authority.status": status, "authority.by": "Lederen", "authority.on": DAY}
+    if status == "not-required":
+        made["authority.reason"] = "Intet fravær."
+    for step in ("ask-absence", "decide-report"):
+        desk.set_aside(case, step, "prøve")
+    desk.do_step(case, "report-authority", made)
+    waiting = [line for line in of(desk, TodayGroup.WAITING) if line.step == "report-authority"]
+    assert bool(waiting) is (status == "reported")
+    if waiting:
+        assert waiting[0].step_title.endswith(": no answer yet")
+        desk.do_step(case, "report-authority", {**made, "authority.reference": "EASY-1"})
+        assert "report-authority" not in steps(of(desk, TodayGroup.WAITING))
+
+
+def test_a_referral_is_not_waited_for_but_followed_up(desk: Casework) -> None:
+    case = a_case(desk).id
+    desk.do_step(
+        case, "refer-help", {"help.referrals": "psychologist", "help.note": "Aftalt.", "help.offender": "not-needed"}
+    )
+    assert "refer-help" not in steps(of(desk, TodayGroup.WAITING))
+    follow = desk.guide(case).step("follow-up")
+    assert follow.step.recurs is not None and "followup.help" in follow.step.sets
+
+
+def test_a_case_that_waits_for_an_answer_still_shows_its_next_step(desk: Casework) -> None:
+    case = a_case(desk).id
+    before = desk.today().lines
+    assert [line.group for line in before] == [TodayGroup.LATER]
+    desk.do_step(case, "ask-prevention", ASKED["ask-prevention"])
+    assert {line.group for line in desk.today().lines} == {TodayGroup.WAITING, TodayGroup.LATER}
 
 
 def test_a_case_without_a_next_step_is_named_and_a_closed_one_is_not(desk: Casework) -> None:

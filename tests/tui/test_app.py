@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from rich.segment import Segment
+from textual import events
 from textual.app import App
 from textual.color import Color
 from textual.content import Content
@@ -188,6 +189,32 @@ async def test_nothing_is_copied_out_and_no_picture_is_taken(tmp_path: Path, mon
         assert not isinstance(app.screen, ModalScreen)
 
 
+@pytest.mark.parametrize("cured", [True, False])
+async def test_a_paste_of_several_lines_into_one_line_loses_nothing(tmp_path: Path, cured: bool) -> None:
+    """Control: the same field in a bare Textual app keeps the first line in silence."""
+
+    class Bare(App[None]):
+        def compose(self) -> Any:
+            yield Input()
+
+    if cured:
+        async with stage(tmp_path) as (app, pilot):
+            field = Input(id="pasted")
+            await app.screen.mount(field)
+            app.screen.set_focus(field)
+            await settle(pilot)
+            await app.on_event(events.Paste("Vestergade 1\r\n\n 9000 Nordby\n"))
+            await settle(pilot)
+            assert field.value == "Vestergade 1 9000 Nordby"
+    else:
+        bare = Bare()
+        async with bare.run_test() as bare_pilot:
+            bare.screen.set_focus(bare.query_one(Input))
+            await bare.on_event(events.Paste("Vestergade 1\n9000 Nordby"))
+            await bare_pilot.pause()
+            assert bare.query_one(Input).value == "Vestergade 1"
+
+
 async def test_idleness_counts_down_and_then_locks(tmp_path: Path) -> None:
     await make_vault(Home(tmp_path))
     clock = Clock()
@@ -241,8 +268,12 @@ async def test_a_passphrase_in_set_up_does_not_wait_for_the_next_person(tmp_path
         clock.now += 301
         await app.watch_the_time()
         assert app.return_code is None, "nothing secret has been asked yet"
+        # A person turns a page by a key. Turned by none, the app's own look at the time might come between.
+        app._touched = clock.now
         await screen._turn(next(n for n, page in enumerate(PAGES) if page.id == "passphrase"))
+        await settle(pilot)
         await press(pilot, "x")
+        assert screen.holds_secret
         if by_key:
             await press(pilot, "f9")
         else:
@@ -254,6 +285,24 @@ async def test_a_passphrase_in_set_up_does_not_wait_for_the_next_person(tmp_path
             clock.now += 21
             await app.watch_the_time()
         assert app.return_code == ChildEnd.LOCK
+
+
+async def test_the_time_is_looked_at_no_more_when_the_last_screen_is_gone(tmp_path: Path) -> None:
+    """The look comes once a second, and can come between the end of the screens and that of the app."""
+    await make_vault(Home(tmp_path))
+    clock = Clock()
+    async with stage(tmp_path, clock=clock) as (app, pilot):
+        await _unlock(app, pilot)
+        screens = list(app._screen_stack)
+        clock.now += 280
+        app._screen_stack.clear()
+        try:
+            await app.watch_the_time()
+        finally:
+            app._screen_stack.extend(screens)
+        # The control: with a screen, the same look begins to count.
+        await app.watch_the_time()
+        assert isinstance(app.screen, IdleScreen)
 
 
 async def test_a_draft_that_cannot_be_kept_does_not_cost_the_others(
@@ -307,6 +356,25 @@ async def test_the_language_changes_while_running_and_what_is_typed_stays(tmp_pa
         await press(pilot, "z", "f12")
         assert app.screen.query_one(Input).value == "xyz"
         assert current_language() == "en"
+
+
+async def test_the_cursor_is_where_the_field_is_when_it_is_drawn_though_the_page_scrolled_in_between(
+    tmp_path: Path,
+) -> None:
+    """The control is what the field had told: it is another place by then."""
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        await settle(pilot)
+        field = app.screen.query(Input).first()
+        field.focus()
+        await settle(pilot)
+        told = field.cursor_screen_offset
+        field.styles.margin = (2, 0, 0, 0)
+        await settle(pilot)
+        app.cursor_position = told  # as a widget does that was asked too early
+        assert app.cursor_position == field.cursor_screen_offset != told
+        app.screen.set_focus(None)
+        assert app.cursor_position == app._told
 
 
 def test_no_key_is_out_of_reach_on_a_danish_keyboard() -> None:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from store.home import Home
 from tests.tools import ROOT
-from tui.process import drop_variables
+from tui.process import ask_for_plain_keys, drop_variables
 
 ASK = """
 import resource, ctypes, os
@@ -60,3 +65,46 @@ def test_the_command_line_loads_no_screen() -> None:
         env={**os.environ, "SEGL_HOME": str(Path("/nonexistent"))},
     )
     assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_the_plain_keyboard_is_asked_for_before_textual_is_loaded() -> None:
+    for environment, kept, wanted in (
+        ({}, False, False),
+        ({"SEGL_PLAIN_KEYS": "0"}, False, False),
+        ({"SEGL_PLAIN_KEYS": "1"}, False, True),
+        ({}, True, True),
+    ):
+        assert ask_for_plain_keys(environment, kept=kept) is wanted
+        assert ("TEXTUAL_DISABLE_KITTY_KEY" in environment) is wanted
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_terminal_is_asked_for_the_kitty_protocol_unless_the_plain_keyboard_is_kept(
+    tmp_path: Path, plain: bool
+) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    home.keep_plain_keys(plain)
+    asked = b"\x1b[>" in _first_bytes(home.root)
+    assert asked is not plain
+
+
+def _first_bytes(home: Path) -> bytes:
+    """What Segl writes to a terminal up to the question that comes after the keyboard has been settled."""
+    process, master = pty.fork()
+    if process == 0:
+        os.chdir(ROOT)
+        variables = {**os.environ, "SEGL_HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        os.execve(sys.executable, [sys.executable, "-m", "tui"], variables)
+    written = b""
+    try:
+        deadline = time.monotonic() + 30
+        while b"[?2026$p" not in written and time.monotonic() < deadline:
+            if select.select([master], [], [], 0.2)[0]:
+                written += os.read(master, 65536)
+        assert b"[?2026$p" in written
+        return written
+    finally:
+        os.kill(process, signal.SIGTERM)
+        os.close(master)
+        os.waitpid(process, 0)

@@ -248,3 +248,30 @@ def test_variables_of_textual_do_nothing(home: Home, tmp_path: Path) -> None:
         screen.keys("C-q")
         assert screen.wait_for_end() == 0
     assert [path for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+@pytest.mark.skipif(not is_root(), reason="only root can give up the right to look into other processes for a test")
+def test_guard_and_child_are_closed_to_other_processes_of_the_account_and_leave_no_core(home: Home) -> None:
+    need("setpriv")
+
+    # All of them without root's rights over other processes, as every account is but root.
+    plain = ("setpriv", "--bounding-set", "-sys_ptrace,-perfmon,-sys_admin")
+
+    def readable(pid: int) -> bool:
+        """Whether another process of the same account may look into it."""
+        return subprocess.run([*plain, "cat", f"/proc/{pid}/environ"], capture_output=True, check=False).returncode == 0
+
+    with terminal(home.root, *plain, *SEGL) as screen:
+        unlock(screen)
+        for pid in segl_processes(screen):
+            assert not readable(pid)
+            limits = Path(f"/proc/{pid}/limits").read_text()
+            assert "Max core file size        0                    0" in limits
+            assert "Umask:\t0077" in Path(f"/proc/{pid}/status").read_text()
+        # The control: a process of the same account that asked for nothing.
+        open_one = subprocess.Popen([*plain, sys.executable, "-c", "import time; time.sleep(60)"])
+        try:
+            wait_until(lambda: readable(open_one.pid))
+        finally:
+            open_one.kill()
+            open_one.wait()

@@ -87,16 +87,20 @@ def _numbered(spec: FactSpec, number: int) -> str:
     return spec.choices[number - 1].id if 1 <= number <= len(spec.choices) else ""
 
 
-def ask_answers(sources: Sources) -> OfficeSetUp:
-    """Ask for what setting up needs."""
-    office = _needed(sources, _("The office's name:"))
+def ask_answers(sources: Sources, *, joined: str = "") -> OfficeSetUp:
+    """Ask for what setting up needs; less where an office is joined, whose name is given."""
+    office = joined or _needed(sources, _("The office's name:"))
     author = _needed(sources, _("Your own name, as colleagues know it:"))
     language = _one_of_words(sources, _("Language"), ("da", "en"), "da")
     contacts = []
     for id, label in (
-        ("prevention-unit", _("The municipality's prevention unit")),
-        ("police-resource-person", _("The police's resource person")),
-        ("communications", _("The communications department")),
+        ()
+        if joined
+        else (
+            ("prevention-unit", _("The municipality's prevention unit")),
+            ("police-resource-person", _("The police's resource person")),
+            ("communications", _("The communications department")),
+        )
     ):
         name = sources.ask(_("{what}, name (blank if there is none):").format(what=label)).strip()
         if name:
@@ -116,7 +120,8 @@ def ask_intake(sources: Sources) -> Intake:
     while yes(sources.ask(_("Somebody who belongs to the case? {hint}").format(hint=yes_or_no()))):
         people.append(ask_person(sources))
     stand_in = sources.ask(_("Who may read the case if you are ill (blank for nobody):")).strip()
-    reason = "" if stand_in else _needed(sources, _("Why nobody? The reason stays in the case:"))
+    why = _("Why nobody? The reason stays in the case, and the office's leader sees it:")
+    reason = "" if stand_in else _needed(sources, why)
     return Intake(
         title=title,
         kind=cast("CaseKind", kind),

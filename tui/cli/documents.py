@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, NoReturn, TypeVar, cast, get_args
 
 from guidance.language import _
 from guidance.model import FactValue
+from store.cases.checking import RequestDraft
 from store.cases.directory import EntryDraft
 from store.model import (
     Age,
@@ -47,6 +48,10 @@ class Table:
         self._left = dict(values)
         self.document = document
         self.place = place
+
+    def has(self, key: str) -> bool:
+        """Whether it is there and has not been read yet."""
+        return key in self._left
 
     @classmethod
     def parse(cls, raw: bytes, document: str) -> Table:
@@ -108,6 +113,22 @@ class Table:
         value = self._left.pop(key, None)
         if value is not None and not isinstance(value, bool):
             self.refuse(key, _("has to be true or false"))
+        return value
+
+    def number(self, key: str, *, most: int) -> int:
+        """A whole number from 0 to `most`; it has to be there."""
+        value = self._left.pop(key, None)
+        if value is None:
+            self.refuse(key, _("is missing"))
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+            self.refuse(key, _("has to be a whole number from 0 to {most}").format(most=most))
+        return value
+
+    def whole_number(self, key: str) -> int | None:
+        """A whole number; None where it is not there."""
+        value = self._left.pop(key, None)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            self.refuse(key, _("has to be a whole number"))
         return value
 
     def day(self, key: str) -> date | None:
@@ -242,13 +263,17 @@ def _intake(table: Table) -> Intake:
     )
 
 
-def read_person(raw: bytes) -> PersonDraft:
+def read_person(raw: bytes, onto: PersonDraft | None = None) -> PersonDraft:
     """Somebody who belongs to a case (`docs/examples/person.toml`).
+
+    Args:
+        raw: the document.
+        onto: what is known of them already, over which it is laid: what is not there stays as it is.
 
     Raises:
         DocumentFault: it is not as it has to be.
     """
-    return cast("PersonDraft", whole(raw, "person", _person))
+    return cast("PersonDraft", whole(raw, "person", _person if onto is None else lambda table: _changed(table, onto)))
 
 
 def _person(table: Table) -> PersonDraft:
@@ -259,6 +284,17 @@ def _person(table: Table) -> PersonDraft:
         authority_over=table.lines("authority_over"),
         contact=table.line("contact"),
         about=table.words("about"),
+    )
+
+
+def _changed(table: Table, known: PersonDraft) -> PersonDraft:
+    return PersonDraft(
+        name=table.line("name", needed=True) if table.has("name") else known.name,
+        roles=table.several_of("roles", Role) if table.has("roles") else known.roles,
+        age=table.one_of("age", Age, known.age),
+        authority_over=table.lines("authority_over") if table.has("authority_over") else known.authority_over,
+        contact=table.line("contact") if table.has("contact") else known.contact,
+        about=table.words("about") if table.has("about") else known.about,
     )
 
 
@@ -318,13 +354,25 @@ def _entry(table: Table) -> EntryDraft:
     )
 
 
-def read_answers(raw: bytes) -> OfficeSetUp:
+def read_answers(raw: bytes, *, joined: str = "") -> OfficeSetUp:
     """What setting up asks for (`docs/examples/answers.toml`).
+
+    Args:
+        raw: the document.
+        joined: the name of the office that is joined; then neither it nor contacts are asked for.
 
     Raises:
         DocumentFault: it is not as it has to be.
     """
-    return cast("OfficeSetUp", whole(raw, "answers", _answers))
+    return cast("OfficeSetUp", whole(raw, "answers", (lambda table: _joining(table, joined)) if joined else _answers))
+
+
+def _joining(table: Table, office: str) -> OfficeSetUp:
+    return OfficeSetUp(
+        office=office,
+        author=table.line("author", needed=True),
+        language=cast("Literal['da', 'en']", table.literal("language", ("da", "en"), "da")),
+    )
 
 
 def _answers(table: Table) -> OfficeSetUp:
@@ -340,4 +388,22 @@ def _answers(table: Table) -> OfficeSetUp:
         author=table.line("author", needed=True),
         language=cast("Literal['da', 'en']", table.literal("language", ("da", "en"), "da")),
         contacts=tuple(contacts),
+    )
+
+
+def read_request(raw: bytes) -> RequestDraft:
+    """What the police asked for (`docs/examples/request.toml`).
+
+    Raises:
+        DocumentFault: it is not as it has to be.
+    """
+    return cast("RequestDraft", whole(raw, "request", _request))
+
+
+def _request(table: Table) -> RequestDraft:
+    return RequestDraft(
+        by=table.line("by", needed=True),
+        on=table.day("on") or table.refuse("on", _("is missing")),
+        reference=table.line("reference", needed=True),
+        about=table.words("about"),
     )

@@ -10,20 +10,10 @@ from typing import TypeVar
 from guidance.concerns import OUTCOMES, kinds
 from guidance.language import _
 from guidance.mentoring import Opinion, Part, Verified
-from store.programme.model import (
-    Blocked,
-    CameHow,
-    ConcernDraft,
-    CriminalRecord,
-    Interview,
-    ParticipantDraft,
-    PolicyDraft,
-    RecordingDraft,
-    Reference,
-    SessionDraft,
-    Settings,
-    Verification,
-)
+from store.programme.concern_model import Blocked, CameHow, ConcernDraft
+from store.programme.model import PolicyDraft, Settings
+from store.programme.people_model import CriminalRecord, Interview, ParticipantDraft, Reference, Verification
+from store.programme.session_model import RecordingDraft, SessionDraft
 from tui.cli.documents import Table
 
 T = TypeVar("T")
@@ -74,6 +64,17 @@ def read(raw: bytes, what: Callable[[Facts], T]) -> T:
     found = what(facts)
     facts.finish()
     return found
+
+
+def participant_changed(facts: Facts, now: ParticipantDraft) -> ParticipantDraft:
+    """Somebody recorded anew; what is not said stays as it is."""
+    return ParticipantDraft(
+        name=facts.line("name", needed=True) if facts.has("name") else now.name,
+        parts=facts.several_of("parts", Part) if facts.has("parts") else now.parts,
+        contact=facts.line("contact") if facts.has("contact") else now.contact,
+        about=facts.words("about") if facts.has("about") else now.about,
+        author=facts.line("author") if facts.has("author") else now.author,
+    )
 
 
 def participant(facts: Facts) -> ParticipantDraft:

@@ -7,7 +7,9 @@ from typing import Final
 
 from tui.cli.parser import Command, Parser, split
 
-_TEXTS: Final = frozenset({("note", "add"), ("plan", "answer"), ("mentor", "concern", "note")})
+_TEXTS: Final = frozenset(
+    {("note", "add"), ("plan", "answer"), ("mentor", "concern", "note"), ("evidence", "add-typed")}
+)
 _WITHOUT: Final = frozenset({"--clear", "--no-longer", "-h", "--help"})
 """With one of these a command takes no text, whatever else it takes."""
 _REASON: Final = "--reason-fd"

@@ -98,9 +98,13 @@ def perform(session: Session, options: argparse.Namespace) -> Answer:
     """Do the command that was parsed, loading only its own code."""
     command: Command = options.command
     session.cpr_allowed = getattr(options, "allow_cpr", False)
+    session.take_purpose(getattr(options, "purpose_fd", None))
     module, _colon, function = command.run.partition(":")
     run = cast("Run", getattr(importlib.import_module(f"tui.cli.commands.{module}"), function))
-    return run(session, options)
+    try:
+        return run(session, options)
+    finally:
+        session.record_openings()
 
 
 def foreseen(error: BaseException) -> tuple[SeglError, int | None]:

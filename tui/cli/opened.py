@@ -38,6 +38,7 @@ def opened_document(opened: OpenedBundle) -> dict[str, Json]:
         "recipients": list(opened.recipients),
         "made_for_you": opened.made_for_you,
         "replaced": opened.replaced,
+        "material": [{"name": one.name, "digest": one.digest, "size": one.size} for one in opened.material],
         "case": _case(opened.case) if opened.case else None,
         "statistics": dict(opened.statistics) if opened.statistics is not None else None,
     }
@@ -58,6 +59,7 @@ def _verdicts(verdicts: Verdicts) -> Json:
             "known": complete.known,
             "entries": complete.entries,
             "withheld": complete.withheld,
+            "on_purpose": complete.on_purpose,
             "missing": complete.missing,
             "forks": complete.forks,
             "numbers_only": complete.numbers_only,
@@ -66,6 +68,7 @@ def _verdicts(verdicts: Verdicts) -> Json:
         "signed_by": {
             "signer": signed_by.signer.value,
             "fingerprint": signed_by.fingerprint,
+            "spoken": signed_by.spoken,
             "name": signed_by.name,
             "claimed": signed_by.claimed,
             "authors": [
@@ -116,6 +119,9 @@ def opened_lines(opened: OpenedBundle) -> Iterator[str]:
         yield _("It was not made for you: somebody has passed it on.")
     if opened.replaced:
         yield _("Characters that could steer a terminal are shown as signs: {count}.").format(count=opened.replaced)
+    if opened.material:
+        yield _("There is material in it. Do not open, copy or pass on what may show somebody under 18.")
+        yield from (f"  {one.name}  {one.size}  {one.digest}" for one in opened.material)
     if opened.case is not None:
         yield from _case_lines(opened.case)
     if opened.statistics is not None:

@@ -13,6 +13,7 @@ from guidance.language import _
 from tui.cli.failures import UsageFault
 
 _CASE: Final = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
+_ID: Final = re.compile(r"[0-9a-f]{4,64}", re.ASCII)
 _STEP: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}", re.ASCII)
 Add = Callable[["Parser"], None]
 
@@ -126,6 +127,13 @@ def add_globals(parser: Parser) -> None:
         help=_("the civil registration numbers (CPR) in the text must be there"),
     )
     group.add_argument(
+        "--purpose-fd",
+        metavar="N",
+        type=descriptor,
+        default=default,
+        help=_("read from this descriptor what a case that is not your own is opened for"),
+    )
+    group.add_argument(
         "--vault-passphrase-fd",
         metavar="N",
         type=descriptor,
@@ -155,6 +163,13 @@ def step_name(value: str) -> str:
     return value
 
 
+def beginning_of_id(value: str) -> str:
+    """An id, or enough of its beginning."""
+    if not _ID.fullmatch(value):
+        raise argparse.ArgumentTypeError
+    return value
+
+
 def calendar_day(value: str) -> date:
     """A day as `2026-01-31`."""
     try:
@@ -173,6 +188,13 @@ def level_number(value: str) -> int:
     return int(value)
 
 
+def with_again(parser: Parser) -> None:
+    """Whether what the case has already is registered once more."""
+    parser.add_argument(
+        "--again", action="store_true", help=_("register exactly the same file of the same name a second time, too")
+    )
+
+
 def with_case(parser: Parser) -> None:
     """The case a command is about."""
     parser.add_argument("case", metavar="CASE", type=case_name, help=_("the case's reference, or the beginning of it"))
@@ -189,7 +211,14 @@ def with_reason(parser: Parser) -> None:
     parser.add_argument("--reason-fd", metavar="N", type=descriptor, help=_("read the reason from this descriptor"))
 
 
-_WITH_VALUE: Final = frozenset({"--home", "--vault", "--lang", "--vault-passphrase-fd"})
+def with_facts(parser: Parser, what: str) -> None:
+    """Answers or facts, as TOML."""
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--facts", metavar="FILE", help=what)
+    either.add_argument("--facts-fd", metavar="N", type=descriptor, help=_("the same from this descriptor"))
+
+
+_WITH_VALUE: Final = frozenset({"--home", "--vault", "--lang", "--purpose-fd", "--vault-passphrase-fd"})
 _ALONE: Final = frozenset({"--json", "--no-input", "--allow-cpr", "-h", "--help", "--version"})
 
 
@@ -278,5 +307,5 @@ def globals_of(argv: Sequence[str]) -> argparse.Namespace | None:
         options, extra = parser.parse_known_args(list(argv))
     except (UsageFault, HelpAsked):
         return None
-    scripted = {"json", "no_input", "allow_cpr", "vault_passphrase_fd"} & set(vars(options))
+    scripted = {"json", "no_input", "allow_cpr", "purpose_fd", "vault_passphrase_fd"} & set(vars(options))
     return None if extra or scripted else options

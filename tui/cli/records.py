@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from typing import Final
 
 from guidance.guide import Guide, StepView
 from guidance.language import _, ngettext
@@ -34,6 +35,10 @@ def day(on: date | None) -> str | None:
 def local(at: datetime) -> str:
     """A time as a person reads it, by the clock of this machine."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+SHORT: Final = 8
+"""Digits of an id that are shown to a person; the beginning of an id is enough everywhere."""
 
 
 def fact_value(value: FactValue) -> Json:
@@ -233,6 +238,18 @@ def step_lines(view: StepView) -> Iterator[str]:
         yield f"    ! {warning.local()}"
 
 
+def whole_step_lines(view: StepView, guide: Guide) -> Iterator[str]:
+    """What a step says: why, how, what it asks, and where it comes from."""
+    yield from _block(_("Why"), [view.step.why.local()])
+    yield from _block(_("How"), [view.step.how.local()])
+    if view.facts:
+        yield from _block(_("It asks"), [spec_words(spec) for spec in view.facts])
+    titles = {book.id: book.title.local() for book in guide.playbooks}
+    yield ""
+    yield _("From: {source}").format(source="; ".join(titles.get(book, book) for book, _step in view.sources))
+    yield ""
+
+
 def guide_lines(guide: Guide, *, whole: bool) -> Iterator[str]:
     """The way through a case: what is next, then every step by its phase."""
     if guide.next_steps:
@@ -296,14 +313,15 @@ def people_lines(people: tuple[Person, ...]) -> Iterator[str]:
         parts = [", ".join(role_label(role) for role in person.roles), age_label(person.age)]
         if over:
             parts.append(_("parental authority over {names}").format(names=over))
-        yield f"  {person.name}: {'; '.join(parts)}"
+        yield f"  {person.id[:SHORT]}  {person.name}: {'; '.join(parts)}"
 
 
 def notes_lines(notes: tuple[Note, ...]) -> Iterator[str]:
     """The notes of a case, each in the version in force."""
     for note in notes:
         version = note.current
-        yield from _block(_("Note, {at}, {author}").format(at=local(version.at), author=version.author), [version.text])
+        title = _("Note, {at}, {author}").format(at=local(version.at), author=version.author)
+        yield from _block(f"{note.id[:SHORT]}  {title}", [version.text])
         if len(note.versions) > 1:
             yield "  " + _("corrected: {reason}").format(reason=version.reason)
 

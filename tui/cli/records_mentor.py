@@ -6,18 +6,10 @@ from collections.abc import Iterator
 
 from guidance.language import _
 from guidance.mentoring import missing_words
-from store.programme.model import (
-    Concern,
-    Duty,
-    Mentoring,
-    Participant,
-    Policy,
-    Programme,
-    ProgrammeExport,
-    Recording,
-    Session,
-    Settings,
-)
+from store.programme.concern_model import Concern
+from store.programme.model import Duty, Policy, Programme, Settings
+from store.programme.people_model import Mentoring, Participant
+from store.programme.session_model import Recording, Session
 from store.programme.words import (
     blocked_label,
     came_how_label,
@@ -25,6 +17,7 @@ from store.programme.words import (
     days_line,
     duty_line,
     ground_label,
+    left_line,
     opinion_label,
     part_label,
     parts_label,
@@ -35,10 +28,7 @@ from store.programme.words import (
 )
 from tui.cli.answer import Json
 from tui.cli.plain import lines_of
-from tui.cli.records import day, local, moment
-
-SHORT = 8
-"""Digits of an id that are shown to a person; the beginning of an id is enough everywhere."""
+from tui.cli.records import SHORT, day, local, moment
 
 
 def participant_document(person: Participant) -> dict[str, Json]:
@@ -172,54 +162,6 @@ def mentoring_line(pair: Mentoring) -> str:
     return f"{pair.id[:SHORT]}  {pair.mentor_name} – {pair.mentee_name}  ({state})"
 
 
-def recording_document(recording: Recording) -> dict[str, Json]:
-    """A recording."""
-    return {
-        "id": recording.id,
-        "digest": recording.digest,
-        "place": recording.place,
-        "holder": recording.holder,
-        "registered_at": moment(recording.registered_at),
-        "accesses": [
-            {"ground": one.ground.value, "reason": one.reason, "at": moment(one.at), "by": one.by}
-            for one in recording.accesses
-        ],
-        "to_remove": day(recording.to_remove),
-        "removed_on": day(recording.removed_on),
-        "removed_how": recording.removed_how,
-    }
-
-
-def session_document(session: Session) -> dict[str, Json]:
-    """A session, without what was shared in it."""
-    return {
-        "id": session.id,
-        "mentoring": session.mentoring,
-        "mentor": session.mentor,
-        "mentee": session.mentee,
-        "mentor_name": session.mentor_name,
-        "mentee_name": session.mentee_name,
-        "at": moment(session.at),
-        "platform": session.platform,
-        "approved": session.approved,
-        "consents": [
-            {
-                "part": one.part.value,
-                "participant": one.participant,
-                "given": one.given,
-                "on": day(one.on),
-                "how": one.how,
-                "at": moment(one.at),
-                "by": one.by,
-            }
-            for one in session.consents
-        ],
-        "may_record": session.may_record,
-        "recordings": [recording_document(one) for one in session.recordings],
-        "has_content": session.has_content,
-    }
-
-
 def session_lines(session: Session) -> Iterator[str]:
     """A session, without what was shared in it."""
     flag = "" if session.approved else "  ! " + _("not an approved platform")
@@ -348,6 +290,18 @@ def programme_document(programme: Programme) -> dict[str, Json]:
         "participants": [participant_document(one) for one in programme.participants],
         "mentorings": [mentoring_document(one) for one in programme.mentorings],
         "duties": [duty_document(one) for one in programme.duties],
+        "exports": [
+            {
+                "at": moment(one.at),
+                "by": one.by,
+                "name": one.name,
+                "format": one.sort,
+                "digest": one.digest,
+                "sessions": list(one.sessions),
+                "reason": one.reason,
+            }
+            for one in programme.exports
+        ],
     }
 
 
@@ -363,35 +317,5 @@ def programme_lines(programme: Programme) -> Iterator[str]:
     for duty in programme.duties:
         late = "! " if duty.overdue else "  "
         yield f"{late}{duty.due_on}  {duty_line(duty)}"
-
-
-def export_document(export: ProgrammeExport) -> dict[str, Json]:
-    """What may leave: people without their vetting, mentorings, sessions, and no concern."""
-    return {
-        "programme": export.name,
-        "exported_at": moment(export.exported_at),
-        "participants": [
-            {
-                "id": one.id,
-                "name": one.name,
-                "parts": [part.value for part in one.parts],
-                "status": one.status.value,
-                "accepted": one.accepted,
-                "next_check_in": day(one.next_check_in),
-            }
-            for one in export.participants
-        ],
-        "mentorings": [
-            {
-                "id": one.id,
-                "mentor": one.mentor,
-                "mentee": one.mentee,
-                "began_on": day(one.began_on),
-                "ended_on": day(one.ended_on),
-            }
-            for one in export.mentorings
-        ],
-        "sessions": [session_document(one) for one in export.sessions],
-        "content": [{"session": id, "texts": list(texts)} for id, texts in export.content.items()],
-        "reason": export.reason,
-    }
+    for left in programme.exports:
+        yield f"{local(left.at)}  {left_line(left)}"

@@ -5,12 +5,34 @@ from __future__ import annotations
 from typing import Final
 
 from guidance.language import _
-from tui.cli.parser import Command, Parser, calendar_day, descriptor, level_number, with_case, with_reason, with_step
+from tui.cli.parser import (
+    Command,
+    Parser,
+    calendar_day,
+    descriptor,
+    level_number,
+    with_again,
+    with_case,
+    with_facts,
+    with_reason,
+    with_step,
+)
+from tui.cli.registry_access import access_commands, access_groups
+from tui.cli.registry_backup import backup_commands, backup_groups
+from tui.cli.registry_correcting import correcting_commands
+from tui.cli.registry_custody import custody_commands
+from tui.cli.registry_digests import digest_commands
+from tui.cli.registry_evidence import evidence_commands
+from tui.cli.registry_exchange import exchange_commands, exchange_groups
+from tui.cli.registry_filing import filing_commands, filing_groups
+from tui.cli.registry_keys import keys_commands, with_compared
 from tui.cli.registry_mentor import mentor_commands, mentor_groups
 from tui.cli.registry_office import office_commands, office_groups
 from tui.cli.registry_playbook import playbook_commands, playbook_groups
+from tui.cli.registry_vault import vault_commands, vault_groups
+from tui.cli.registry_workstation import workstation_commands, workstation_groups
 
-PURPOSES: Final = ("full", "police", "colleague", "person-concerned", "statistics")
+PURPOSES: Final = ("full", "police", "colleague", "authority", "person-concerned", "statistics")
 FLOORS: Final = ("calibrate", "default", "floor")
 
 
@@ -21,11 +43,17 @@ def groups() -> dict[str, str]:
         "note": _("Notes."),
         "evidence": _("The register of evidence: checksums and facts, never the things."),
         "person": _("The people of a case."),
-        "keys": _("The public keys of this vault."),
+        "keys": _("Keys and cards: yours, and those of whom you know."),
         "passphrase": _("The vault's passphrase."),
+        **backup_groups(),
+        **access_groups(),
+        **filing_groups(),
+        **exchange_groups(),
         **mentor_groups(),
         **office_groups(),
         **playbook_groups(),
+        **vault_groups(),
+        **workstation_groups(),
     }
 
 
@@ -33,7 +61,9 @@ def commands() -> tuple[Command, ...]:
     """All commands, in the order of the help."""
     on_stdin = _("The text comes on standard input, never as an argument: the shell's history and 'ps' would keep it.")
     return (
-        Command(path=("init",), does=_("Set up an office and make a vault."), run="vault:init", add=_init),
+        Command(
+            path=("init",), does=_("Set up an office, or join one, and make a vault."), run="vault:init", add=_init
+        ),
         Command(path=("case", "new"), does=_("Open a case."), run="cases:new", add=_intake, takes_text=on_stdin),
         Command(path=("case", "list"), does=_("List the cases."), run="cases:listed"),
         Command(path=("case", "show"), does=_("Show a case."), run="cases:show", add=with_case),
@@ -46,7 +76,7 @@ def commands() -> tuple[Command, ...]:
             run="cases:wellbeing",
             add=with_case,
         ),
-        Command(path=("case", "close"), does=_("Close a case, with a reason."), run="cases:close", add=_case_reason),
+        Command(path=("case", "close"), does=_("Close a case, with a reason."), run="cases:close", add=_close),
         Command(
             path=("case", "reopen"),
             does=_("Open a closed case again, with a reason."),
@@ -62,6 +92,12 @@ def commands() -> tuple[Command, ...]:
         ),
         Command(
             path=("guide",), does=_("Show the steps of a case, the next ones first."), run="guiding:show", add=_guide
+        ),
+        Command(
+            path=("guide", "show"),
+            does=_("Show one step: why, how, what it asks, and whom to turn to."),
+            run="guiding:one",
+            add=with_step,
         ),
         Command(path=("guide", "do"), does=_("Do a step."), run="guiding:do", add=_do),
         Command(
@@ -108,9 +144,10 @@ def commands() -> tuple[Command, ...]:
         ),
         Command(path=("level",), does=_("Decide the level of a case, with a reason."), run="guiding:level", add=_level),
         Command(path=("person", "add"), does=_("Add somebody to a case."), run="cases:add_person", add=_person),
+        *correcting_commands(on_stdin),
         Command(
             path=("evidence", "add"),
-            does=_("Read files where they lie and register their checksums."),
+            does=_("Read files and folders where they lie and register their checksums."),
             run="evidence:add",
             add=_evidence_add,
         ),
@@ -123,21 +160,30 @@ def commands() -> tuple[Command, ...]:
             run="evidence:amend",
             add=_evidence_amend,
         ),
+        *evidence_commands(),
+        *digest_commands(),
+        *custody_commands(),
         Command(
             path=("seal",), does=_("Seal a case into a bundle that opens without Segl."), run="bundles:seal", add=_seal
         ),
         Command(
             path=("open",), does=_("Check a sealed bundle and say the three verdicts."), run="bundles:open_", add=_open
         ),
+        *access_commands(),
+        *filing_commands(),
         *office_commands(),
         *playbook_commands(),
-        Command(path=("keys", "show"), does=_("Show the public keys, to give to others."), run="vault:keys"),
+        *exchange_commands(),
+        *keys_commands(),
+        *workstation_commands(),
         Command(
             path=("passphrase", "change"),
             does=_("Change the vault's passphrase."),
             run="vault:change_passphrase",
             add=_change,
         ),
+        *vault_commands(),
+        *backup_commands(),
         *mentor_commands(),
         Command(path=("doctor",), does=_("Verify the whole vault."), run="vault:doctor", add=_doctor),
         Command(path=("where",), does=_("Say where the vaults are and whether the place is fit."), run="place:where"),
@@ -150,6 +196,12 @@ def _init(parser: Parser) -> None:
     parser.add_argument(
         "--answers", metavar="FILE", help=_("TOML with office, author, language and contacts; '-' is standard input")
     )
+    parser.add_argument(
+        "--join",
+        metavar="CARD",
+        help=_("join the office of this card, which is its administrator's ('segl keys card'); '-' is standard input"),
+    )
+    with_compared(parser)
     parser.add_argument(
         "--place-reason-fd",
         metavar="N",
@@ -177,6 +229,16 @@ def _case_reason(parser: Parser) -> None:
     with_reason(parser)
 
 
+def _close(parser: Parser) -> None:
+    _case_reason(parser)
+    parser.add_argument(
+        "--look-at",
+        metavar="DATE",
+        type=calendar_day,
+        help=_("when to look at whether it is still to be kept; without it the office's rule"),
+    )
+
+
 def _step_reason(parser: Parser) -> None:
     with_step(parser)
     with_reason(parser)
@@ -187,15 +249,9 @@ def _guide(parser: Parser) -> None:
     parser.add_argument("--all", action="store_true", help=_("the steps that do not apply now, too"))
 
 
-def _facts(parser: Parser, what: str) -> None:
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--facts", metavar="FILE", help=what)
-    either.add_argument("--facts-fd", metavar="N", type=descriptor, help=_("the same from this descriptor"))
-
-
 def _do(parser: Parser) -> None:
     with_step(parser)
-    _facts(parser, _("TOML with the answers of the step: \"fact\" = value; '-' is standard input"))
+    with_facts(parser, _("TOML with the answers of the step: \"fact\" = value; '-' is standard input"))
     parser.add_argument(
         "--reason-fd", metavar="N", type=descriptor, help=_("read a remark to the step from this descriptor")
     )
@@ -211,7 +267,7 @@ def _put_off(parser: Parser) -> None:
 
 def _screen(parser: Parser) -> None:
     with_case(parser)
-    _facts(parser, _('TOML with the answers: "sign.money" = "no"; \'-\' is standard input'))
+    with_facts(parser, _('TOML with the answers: "sign.money" = "no"; \'-\' is standard input'))
 
 
 def _screen_print(parser: Parser) -> None:
@@ -233,8 +289,17 @@ def _person(parser: Parser) -> None:
 
 def _evidence_add(parser: Parser) -> None:
     with_case(parser)
-    parser.add_argument("paths", metavar="PATH", nargs="+", help=_("a file; it is read and left as it is"))
-    _facts(
+    parser.add_argument("paths", metavar="PATH", nargs="+", help=_("a file or a folder; read and left as it is"))
+    parser.add_argument(
+        "--cross-mounts", action="store_true", help=_("read other disks that are mounted below a folder, too")
+    )
+    with_again(parser)
+    parser.add_argument(
+        "--device",
+        choices=("own", "office", "victim", "other"),
+        help=_("whose device they lie on, where that is a stick, a phone or a personal cloud folder"),
+    )
+    with_facts(
         parser,
         _("TOML for all the files: platform, accounts, claimed_at, shows, holder, ...; '-' is standard input"),
     )
@@ -243,7 +308,7 @@ def _evidence_add(parser: Parser) -> None:
 def _evidence_amend(parser: Parser) -> None:
     with_case(parser)
     parser.add_argument("number", metavar="EVIDENCE", help=_("its number, as 'segl evidence list' shows it: E1"))
-    _facts(parser, _("TOML: platform, accounts, claimed_at, shows, holder, ...; '-' is standard input"))
+    with_facts(parser, _("TOML: platform, accounts, claimed_at, shows, holder, ...; '-' is standard input"))
 
 
 def _seal(parser: Parser) -> None:
@@ -258,8 +323,22 @@ def _seal(parser: Parser) -> None:
     whom.add_argument(
         "--passphrase-fd", metavar="N", type=descriptor, help=_("seal with the passphrase from this descriptor")
     )
+    parser.add_argument("--for", dest="purpose", choices=PURPOSES, help=_("whom it is for; decides what goes in"))
     parser.add_argument(
-        "--for", dest="purpose", choices=PURPOSES, required=True, help=_("whom it is for; decides what goes in")
+        "--withhold",
+        metavar="FILE",
+        help=_("what is withheld, TOML or JSON; '-' is standard input; for the person concerned and authorities"),
+    )
+    parser.add_argument(
+        "--with-session",
+        metavar="SESSION",
+        action="append",
+        help=_("what was shared in this mentoring session goes along, with a reason for the journal; repeatable"),
+    )
+    with_reason(parser)
+    parser.add_argument("--names", action="store_true", help=_("list the names that the case knows, and its texts"))
+    parser.add_argument(
+        "--person", metavar="PERSON", help=_("with --names: id of the person whom it is for; else the one violated")
     )
     parser.add_argument("-o", "--output", metavar="FILE", help=_("the sealed file, NAME.segl.age"))
     parser.add_argument("--preview", action="store_true", help=_("list what would go in, and seal nothing"))
@@ -276,6 +355,12 @@ def _open(parser: Parser) -> None:
         "--signer",
         metavar="FILE",
         help=_("the signer's OpenSSH public key, or an allowed_signers file, that came another way than the bundle"),
+    )
+    parser.add_argument(
+        "--revoked", metavar="FILE", help=_("keys that count no longer, of the same form; they win over all others")
+    )
+    parser.add_argument(
+        "--large", action="store_true", help=_("look at a very large bundle too: one with material from a case")
     )
 
 

@@ -45,6 +45,12 @@ def mentor_commands() -> tuple[Command, ...]:
     return (
         one("list", _("The programme: people, mentorings, and what falls due."), f"{people}:listed"),
         one("add", _("Register a mentor or a mentee."), f"{people}:add", _keys("name, parts, contact, about, author")),
+        one(
+            "change",
+            _("Record somebody anew; what is not said stays as it is."),
+            f"{people}:change",
+            _both(person, _keys("name, parts, contact, about, author")),
+        ),
         one("show", _("Show somebody, with the vetting and what it lacks."), f"{people}:show", person),
         one(
             "vetting",
@@ -86,6 +92,12 @@ def mentor_commands() -> tuple[Command, ...]:
             _both(pair, _keys("at, platform, content")),
         ),
         one("session list", _("List the sessions, without what was shared."), f"{sessions}:listed"),
+        one(
+            "session show",
+            _("Show a session, with what was shared as far as it is kept."),
+            f"{sessions}:show",
+            _session,
+        ),
         one(
             "consent",
             _("Record that somebody consents to a recording, or no longer."),
@@ -231,5 +243,9 @@ def _export(parser: Parser) -> None:
         action="append",
         default=[],
         help=_("let what was shared in this session go along; asks for the reason; may be repeated"),
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help=_("the new file; else it is shown"))
+    parser.add_argument(
+        "--format", choices=("html", "json"), default="html", help=_("a page to print, or JSON (else html)")
     )
     with_reason(parser)

@@ -9,6 +9,7 @@ from typing import Final
 
 from guidance.language import _
 from tui.cli.parser import Command, Parser, descriptor, with_reason
+from tui.cli.registry_keys import ROLES, author_name
 
 NEWEST: Final = -1
 """Which version, where none is named: the newest, or the answers as they stand where nothing is published."""
@@ -18,6 +19,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}", re.ASCII)
 def office_groups() -> dict[str, str]:
     """What the first words that stand for several commands are about."""
     return {
+        "office": _("The office: its members and what they may do."),
         "plan": _("The office's preparedness plan."),
         "directory": _("The directory of help: whom to ring."),
     }
@@ -27,6 +29,34 @@ def office_commands() -> tuple[Command, ...]:
     """The commands, in the order of the help."""
     on_stdin = _("The answer comes on standard input, never as an argument.")
     return (
+        Command(
+            path=("office", "members"),
+            does=_("List the members of the office, and what each of them is."),
+            run="office:members",
+        ),
+        Command(
+            path=("office", "role"),
+            does=_("Give a member another role; an administrator does that."),
+            run="office:role",
+            add=_role,
+        ),
+        Command(
+            path=("office", "leaver"),
+            does=_("Somebody leaves: revoke their keys at what is here, take shares back, hand their cases on."),
+            run="office:leaver",
+            add=_leaver,
+        ),
+        Command(
+            path=("office", "succeed"),
+            does=_("Become an administrator by the words of the office's recovery, where none is left."),
+            run="office:succeed",
+            add=_succeed,
+        ),
+        Command(
+            path=("office", "overview"),
+            does=_("How the cases of the office stand, for who leads it: numbers, levels and days, no notes."),
+            run="office:overview",
+        ),
         Command(
             path=("plan", "show"),
             does=_("Show the preparedness plan, or one version of it."),
@@ -97,6 +127,35 @@ def day(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise argparse.ArgumentTypeError from None
+
+
+def _role(parser: Parser) -> None:
+    _member(parser)
+    parser.add_argument("role", metavar="ROLE", choices=ROLES, help=_("counsellor, leader or administrator"))
+    parser.add_argument(
+        "--leads", action="store_true", help=_("they see the overview besides; a leader does in any case")
+    )
+
+
+def _member(parser: Parser) -> None:
+    parser.add_argument(
+        "member", metavar="WHO", type=author_name, help=_("the beginning of the id that 'segl office members' shows")
+    )
+
+
+def _leaver(parser: Parser) -> None:
+    _member(parser)
+    parser.add_argument("--to", metavar="WHO", type=author_name, help=_("who reads their open cases from now on, too"))
+    with_reason(parser)
+
+
+def _succeed(parser: Parser) -> None:
+    parser.add_argument(
+        "--words-fd", metavar="N", type=descriptor, help=_("read the words, or the 96 digits, from this descriptor")
+    )
+    parser.add_argument(
+        "--none-left", action="store_true", help=_("there is an administrator by the journal, who is gone for good")
+    )
 
 
 def _version(parser: Parser) -> None:

@@ -32,6 +32,12 @@ def playbook_commands() -> tuple[Command, ...]:
             add=_two,
         ),
         Command(
+            path=("playbook", "moves"),
+            does=_("Say what a case is worked by, where a newer version could be taken, and what could be taken in."),
+            run="playbooks:moves",
+            add=with_case,
+        ),
+        Command(
             path=("playbook", "move"),
             does=_("Work a case by the newest version of a playbook from now on, or take one in, with a reason."),
             run="playbooks:move",

@@ -14,8 +14,9 @@ from tui.cli.sources import Sources
 from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
+    from store.cases.openings import PurposeNeeded
     from store.casework import Casework
-    from store.cpr import CprField, CprNoticed
+    from store.cpr import CprField, CprNoticed, Leaving
     from store.home import Home
     from store.secret import Secret
     from store.vault import Vault
@@ -28,6 +29,7 @@ class Session:
         home_option: `--home`, None where it is not given.
         vault_option: `--vault`.
         passphrase_descriptor: `--vault-passphrase-fd`.
+        purpose_descriptor: `--purpose-fd`: what a case that is not one's own is opened for.
         cpr_allowed: `--allow-cpr`: civil registration numbers must be where they stand (CM-2b).
         language_chosen: whether `--lang` was given; else the office's language is spoken once the vault is open.
     """
@@ -40,6 +42,8 @@ class Session:
         self.passphrase_descriptor: int | None = getattr(options, "vault_passphrase_fd", None)
         self.language_chosen = getattr(options, "lang", None) is not None
         self.cpr_allowed: bool = getattr(options, "allow_cpr", False)
+        self.purpose_descriptor: int | None = getattr(options, "purpose_fd", None)
+        self._purpose = ""
         self._vault: Vault | None = None
         self._casework: Casework | None = None
 
@@ -56,8 +60,10 @@ class Session:
 
             self._casework = Casework(self.vault())
             self._casework.cpr_answer = self.answer_cpr
+            self._casework.purpose_answer = self.answer_purpose
             if not self.language_chosen:
                 set_language(self._casework.office().language)
+            self.output.complain([one.words() for one in self._casework.settle_leaving()])
         return self._casework
 
     def opens_unasked(self) -> bool:
@@ -90,6 +96,7 @@ class Session:
         self._vault = vault
         self._casework = casework
         casework.cpr_answer = self.answer_cpr
+        casework.purpose_answer = self.answer_purpose
 
     def answer_cpr(self, noticed: CprNoticed) -> bool:
         """Whether a civil registration number must be there: `--allow-cpr`, else a person is asked, else no."""
@@ -101,7 +108,7 @@ class Session:
             self.sources.say(line)
         return yes(self.sources.ask(_("Must it be there? {hint}").format(hint=yes_or_no())))
 
-    def settle_cpr(self, fields: Iterable[CprField], *, sealing: bool = False) -> None:
+    def settle_cpr(self, fields: Iterable[CprField], *, leaving: Leaving | None = None) -> None:
         """Ask once for a whole command.
 
         Raises:
@@ -110,10 +117,30 @@ class Session:
         if found := tuple(fields):
             from store.cpr import CprNoticed
 
-            noticed = CprNoticed(found, sealing=sealing)
+            noticed = CprNoticed(found, leaving=leaving)
             if not self.answer_cpr(noticed):
                 raise noticed
             self.cpr_allowed = True
+
+    def record_openings(self) -> None:
+        """Write down which cases the command opened."""
+        if self._casework is not None and not self._casework.closed:
+            self._casework.record_openings()
+
+    def take_purpose(self, descriptor: int | None) -> None:
+        """A new command: where its purpose comes from."""
+        self.purpose_descriptor, self._purpose = descriptor, ""
+
+    def answer_purpose(self, needed: PurposeNeeded) -> str:
+        """What a case that is not one's own is opened for: `--purpose-fd`, else a person is asked, else nothing."""
+        if self.purpose_descriptor is not None and not self._purpose:
+            self._purpose = self.sources.told(self.purpose_descriptor, "--purpose-fd", _("The purpose"))
+        if self._purpose:
+            return self._purpose
+        if not self.sources.can_ask():
+            return ""
+        self.sources.say(_("Case {reference} is not your own.").format(reference=needed.reference))
+        return self.sources.ask(_("What do you open it for? It is written into the case:"))
 
     def close(self) -> None:
         """Lock: the vault is closed and forgotten."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -31,14 +32,22 @@ class Sources(Protocol):
     def say(self, line: str) -> None:
         """A line to the person who is being asked."""
 
+    def show_once(self, pages: Sequence[Sequence[str]], prompt: str) -> bool:
+        """Show secrets to a person at a terminal so that nothing of them stays there; False where there is none."""
+
     def text(self, what: str) -> str:
         """A text of any length, as a note: not empty, lines ended by a line feed alone."""
 
     def reason(self, descriptor: int | None) -> str:
         """A typed reason: not empty."""
 
-    def document(self, name: str, path: str | None, descriptor: int | None = None) -> bytes | None:
-        """The bytes of a TOML document; None where neither a path nor a descriptor is named."""
+    def told(self, descriptor: int, option: str, what: str) -> str:
+        """A text that comes on a descriptor of its own: not empty."""
+
+    def document(
+        self, name: str, path: str | None, descriptor: int | None = None, *, cap: int = MAX_TEXT
+    ) -> bytes | None:
+        """The bytes of a document; None where neither a path nor a descriptor is named."""
 
     def secret(self, descriptor: int | None, option: str, prompt: str, *, twice: bool = False) -> Secret:
         """A passphrase."""
@@ -145,6 +154,14 @@ class ProcessSources:
         if person is not None:
             person.say(line)
 
+    def show_once(self, pages: Sequence[Sequence[str]], prompt: str) -> bool:
+        """On the terminal's other screen, where what is written goes there too."""
+        person = None if self.no_input else self._person()
+        if person is None or not _is_terminal(1):
+            return False
+        person.show_once(pages, prompt)
+        return True
+
     def text(self, what: str) -> str:
         """Standard input to its end; typed at a terminal until a line with a dot."""
         if _is_terminal(0):
@@ -157,23 +174,29 @@ class ProcessSources:
     def reason(self, descriptor: int | None) -> str:
         """From its descriptor, else asked for."""
         if descriptor is not None:
-            self._take(descriptor)
-            return as_text(read_descriptor(descriptor, "--reason-fd", MAX_TEXT), _("The reason"))
+            return self.told(descriptor, "--reason-fd", _("The reason"))
         if not self.can_ask():
             raise AnswersNeeded((_("a reason"),), _("Give it on a numbered descriptor: --reason-fd N."))
         return as_text(self.ask(_("Reason:")).encode(), _("The reason"))
 
-    def document(self, name: str, path: str | None, descriptor: int | None = None) -> bytes | None:
+    def told(self, descriptor: int, option: str, what: str) -> str:
+        """From its descriptor."""
+        self._take(descriptor)
+        return as_text(read_descriptor(descriptor, option, MAX_TEXT), what)
+
+    def document(
+        self, name: str, path: str | None, descriptor: int | None = None, *, cap: int = MAX_TEXT
+    ) -> bytes | None:
         """From a descriptor, standard input (`-`) or a file."""
         if descriptor is not None:
             self._take(descriptor)
-            return read_descriptor(descriptor, f"{name}-fd", MAX_TEXT)
+            return read_descriptor(descriptor, f"{name}-fd", cap)
         if path is None:
             return None
         if path == "-":
             self._take(0)
-            return read_descriptor(0, _("standard input"), MAX_TEXT)
-        return read_file(path, name, MAX_TEXT)
+            return read_descriptor(0, _("standard input"), cap)
+        return read_file(path, name, cap)
 
     def secret(self, descriptor: int | None, option: str, prompt: str, *, twice: bool = False) -> Secret:
         """From its descriptor, else asked for without an echo, a new one twice."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from guidance.language import _
@@ -15,6 +15,9 @@ from tui.cli.plain import one_line
 
 _PASTE_SETTLES = 0.05
 _LINE = 4096
+_ALTERNATE = "\x1b[?1049h"
+_MAIN = "\x1b[?1049l"
+_EMPTY = "\x1b[H\x1b[2J"
 
 
 class Terminal:
@@ -38,6 +41,20 @@ class Terminal:
     def say(self, line: str) -> None:
         """Write a line."""
         self._write(one_line(line) + "\n")
+
+    def show_once(self, pages: Sequence[Sequence[str]], prompt: str) -> None:
+        """Show pages one after the other on the alternate screen; nothing of them stays, nor in what was scrolled away.
+
+        Raises:
+            Interrupted: the person ended the input.
+        """
+        self._write(_ALTERNATE)
+        try:
+            for page in pages:
+                self._write(_EMPTY + "".join(one_line(line) + "\n" for line in page))
+                self.ask(prompt)
+        finally:
+            self._write(_EMPTY + _MAIN)
 
     def ask(self, prompt: str) -> str:
         """Ask for one line.

@@ -20,7 +20,7 @@ from guidance.model import FactValue
 from guidance.refusals import StepHeld
 from store.casework import Casework
 from store.evidence.errors import NotHashed
-from store.evidence.hashing import hash_files
+from store.evidence.queue import hash_files
 from store.evidence.register import draft_of
 from store.home import Home
 from store.model import Age, Holder, Intake, OfficeSetUp, PersonDraft, Purpose, Role, Sealed

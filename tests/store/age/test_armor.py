@@ -96,6 +96,19 @@ def test_what_is_inside_keeps_its_own_class() -> None:
     assert outcome(FILE, armored=True)[0] == "armor failure"
 
 
+@pytest.mark.parametrize("fault", [b"*", b"=", b" ", b"\0"])
+@pytest.mark.parametrize("line", [0, 1, 40, 1500, 4200])
+def test_what_verified_before_a_bad_line_is_released(line: int, fault: bytes) -> None:
+    """However much of the text is read at a time: 1366 lines hold a chunk."""
+    data = bytes(range(256)) * 1024
+    lines = armor(header(x25519()) + whole(data)).split(b"\n")
+    lines[1 + line] = lines[1 + line][:30] + fault + lines[1 + line][31:]
+    before = 48 * line - len(header(x25519())) - 16
+    released = data[: max(0, before) // (CHUNK + 16) * CHUNK]
+    assert outcome(b"\n".join(lines)) == ("armor failure", released)
+    assert released or line < 1400
+
+
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 47, 48, 49, 96, 300_000])
 def test_writing_gives_what_the_standard_says(size: int) -> None:
     data = bytes(number % 251 for number in range(size))

@@ -167,6 +167,17 @@ def test_bech32_round_trips_and_notices_a_slip(data: bytes, prefix: str) -> None
             bech32_decode(text[:place] + ("q" if text[place] != "q" else "p") + text[place + 1 :])
 
 
+def test_no_sign_of_another_alphabet_stands_for_a_letter() -> None:
+    """U+212A is an upper-case letter whose lower case is k: the identity would be written in a second way."""
+    written = generate_x25519(lambda _size: bytes(range(32))).encode().reveal().decode()
+    prefix, _, rest = written.rpartition("1")
+    assert "K" in rest
+    assert X25519Identity.parse(written).encode().reveal().decode() == written
+    for sign in ("\u212a", "\u017f", "\uff2b", "\u0130"):
+        with pytest.raises(IdentityInvalid):
+            X25519Identity.parse(f"{prefix}1{rest.replace('K', sign, 1)}")
+
+
 def test_bech32_padding_is_zero() -> None:
     # One byte of zeros is two groups of five bits, the last two of them padding; here one of those is set.
     values = [0, 1]

@@ -103,15 +103,119 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_the_class_is_said_and_nothing_is_left(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_class_is_said_and_no_more_is_left_than_what_verified(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("sealed").write_bytes(FAILURES[name])
     Path("kept").write_bytes(b"what was there before")
     before = names()
     for output in ("new", "kept"):
         assert main(["-d", "-i", "keys.txt", "-o", output, "sealed"]) == 1
         assert capsys.readouterr().err.startswith(f"{name}: ")
-    assert names() == before
+    if name == "payload failure":
+        assert names() == before | {"new"}
+        assert Path("new").read_bytes() == Path("kept").read_bytes() == FIRST
+    else:
+        assert names() == before
+        assert Path("kept").read_bytes() == b"what was there before"
+
+
+def test_a_damaged_file_of_which_nothing_verifies_leaves_what_was_there() -> None:
+    Path("sealed").write_bytes(header(x25519()) + payload((b"age", True))[:-1] + b"\0")
+    Path("kept").write_bytes(b"what was there before")
+    assert main(["-d", "-i", "keys.txt", "-o", "kept", "sealed"]) == 1
     assert Path("kept").read_bytes() == b"what was there before"
+
+
+def test_of_a_damaged_file_age_leaves_the_same() -> None:
+    need("age")
+    Path("whole").write_bytes(bytes(range(256)) * 1024)
+    assert main(["-R", "to.txt", "-o", "sealed", "whole"]) == 0
+    Path("cut").write_bytes(Path("sealed").read_bytes()[:-70_000])
+    Path("changed").write_bytes(Path("sealed").read_bytes()[:-5] + b"12345")
+    for damaged in ("cut", "changed"):
+        assert main(["-d", "-i", "keys.txt", "-o", "ours", damaged]) == 1
+        assert subprocess.run(["age", "-d", "-i", "keys.txt", "-o", "theirs", damaged], check=False).returncode == 1
+        assert Path("ours").read_bytes() == Path("theirs").read_bytes() != b""
+
+
+def test_a_key_file_may_be_sealed_with_a_passphrase(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-R", "to.txt", "-o", "sealed", "plain"]) == 0
+    key = IDENTITY.encode().reveal()
+    for text in (header(scrypt()) + whole(key), armor(header(scrypt()) + whole(key))):
+        Path("sealed-keys").write_bytes(text)
+        asked = ["--passphrase-fd", given_by_pipe(b"password")]
+        assert main(["-d", "-i", "sealed-keys", *asked, "-o", "again", "sealed"]) == 0
+        assert Path("again").read_bytes() == b"age"
+    assert main(["-d", "-i", "sealed-keys", "--passphrase-fd", given_by_pipe(b"wrong"), "sealed"]) == 1
+    assert capsys.readouterr().err.startswith("no match: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"%s",
+        b"\xef\xbb\xbf# ny n\xc3\xb8gle\r\n\r\n%s\r\n",
+        b"# \xff\xfe no text in a comment\n%s",
+        b"\n\n  %s  \n# after\n",
+    ],
+)
+def test_key_files_as_people_have_them(text: bytes) -> None:
+    assert main(["-R", "to.txt", "-o", "sealed", "plain"]) == 0
+    Path("keys").write_bytes(text % IDENTITY.encode().reveal())
+    assert main(["-d", "-i", "keys", "-o", "again", "sealed"]) == 0
+    assert Path("again").read_bytes() == b"age"
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"# nothing\n", b"AGE-PLUGIN-YUBIKEY-1ABC\n", b"ssh-ed25519 AAAA\n", b"\0" * 100, b"%s %s"]
+)
+def test_key_files_that_hold_no_key_and_what_is_in_them_is_not_repeated(
+    text: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["-R", "to.txt", "-o", "sealed", "plain"]) == 0
+    key = IDENTITY.encode().reveal()
+    Path("keys").write_bytes(text.replace(b"%s", key))
+    assert main(["-d", "-i", "keys", "-o", "again", "sealed"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("age-identity-invalid: ")
+    assert key.decode()[20:] not in said
+    assert not Path("again").exists()
+
+
+def test_an_endless_key_file_is_not_read_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-d", "-i", "/dev/zero", "-o", "again", "plain"]) == 1
+    assert main(["-R", "/dev/zero", "-o", "again", "plain"]) == 1
+    assert capsys.readouterr().err.count("/dev/zero") == 2
+
+
+@pytest.mark.parametrize("phrase", [b"", b"\n", b"\xff\xfe"])
+def test_nothing_is_sealed_with_a_passphrase_that_is_none(phrase: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-p", "--passphrase-fd", given_by_pipe(phrase), "-o", "sealed", "plain"]) == 1
+    assert capsys.readouterr().err.startswith("passphrase-unusable: ")
+    assert not Path("sealed").exists()
+
+
+def test_a_full_disk_is_an_error_and_not_a_file() -> None:
+    assert main(["-R", "to.txt", "-o", "/dev/full", "plain"]) == 1
+
+
+def test_ctrl_c_says_nothing_and_leaves_nothing(folder: Path) -> None:
+    before = names()
+    script = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    script += "import runpy, sys; runpy.run_module('store.age', run_name='__main__', alter_sys=True)"
+    command = [sys.executable, "-c", script, "-R", str(folder / "to.txt"), "-o", str(folder / "sealed")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(bytes(20 << 20))
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        process.wait(20)
+        process.stdin.close()
+    assert (process.returncode, said) == (130, b"")
+    assert names() == before
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -133,6 +237,9 @@ def test_to_standard_output_the_verified_prefix_goes_out(name: str, folder: Path
         ["-d", "-e", "plain"],
         ["-d", "-a", "plain"],
         ["-d", "--passphrase-fd", "0"],
+        ["-d", "-i", "-"],
+        ["-R", "-", "-o", "sealed"],
+        ["-i", "keys.txt", "-o", "sealed", "plain"],
         ["-x"],
     ],
 )

@@ -9,7 +9,10 @@ from typing import Final
 
 from tests.tools import ROOT
 
-FOLDER: Final = ROOT.parent / "shared" / "vectors" / "age"
+_FOLDERS: Final = [above / "shared" / "vectors" / "age" for above in (ROOT.parent, ROOT.parent.parent)]
+FOLDER: Final = next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[0])
+OWN: Final = ROOT / "tests" / "vectors" / "age"
+"""Made by `vector_files.py`."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,3 +52,8 @@ class Vector:
 
 def names() -> list[str]:
     return sorted(path.name for path in FOLDER.iterdir()) if FOLDER.is_dir() else []
+
+
+def every() -> list[Path]:
+    """The public ones, as far as they are there, and our own."""
+    return [*(FOLDER / name for name in names()), *sorted(OWN.iterdir())]

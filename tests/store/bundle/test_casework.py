@@ -10,6 +10,7 @@ from store.bundle.seal import SealOrder, preview, seal
 from store.bundle.verdicts import Signer
 from store.model import EvidenceDraft, Purpose
 from tests.store.bundle.invented import POLICE, POLICE_RECIPIENT
+from tests.store.circle import circle
 from tests.store.desk import a_case, set_up_desk
 
 
@@ -55,3 +56,24 @@ def test_a_real_case_goes_out_and_comes_back(tmp_path: Path) -> None:
         assert len(desk.export_case(case.id).entries) == len(export.entries) + 1
     finally:
         desk.close()
+
+
+def test_a_bundle_by_a_key_that_the_vault_revoked(tmp_path: Path) -> None:
+    mette, bo = circle(tmp_path, "Mette", "Bo")
+    out = tmp_path / "out"
+    out.mkdir()
+    try:
+        case = a_case(bo)
+        order = SealOrder(purpose=Purpose.FULL, out=out / "sag.segl.age", recipients=(POLICE_RECIPIENT,), language="da")
+        path = Path(seal(bo.export_case(case.id), order, bo.sign).path)
+
+        def signer() -> Signer:
+            opened = open_bundle(path, [POLICE], trusted=mette.known_signers(), revoked=mette.revoked_signers())
+            return opened.verdicts.signed_by.signer
+
+        assert signer() is Signer.KNOWN
+        mette.revoke(bo.office().author_id, "Nøglen er stjålet.")
+        assert signer() is Signer.REVOKED
+    finally:
+        mette.close()
+        bo.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import itertools
 import json
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from guidance.language import Language
-from store.bundle.contents import CASE_JSON, JOURNAL, REPORT
+from store.bundle.contents import CASE_JSON, JOURNAL, REPORT, REPORT_PDF
 from store.bundle.open import open_bundle
 from store.bundle.report import case_report
 from store.bundle.seal import SealOrder, prepare, seal
@@ -43,7 +42,7 @@ VOID = {"meta"}
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "main", "header", "section", "h1", "h2", "h3", "p", "div"),
     *("span", "table", "caption", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "code"),
-    *("svg", "text", "rect", "circle"),
+    *("svg", "title", "desc", "text", "rect", "circle"),
 }
 DRAWN = {"role", "viewbox", "x", "y", "cx", "cy", "r", "width", "height", "text-anchor"}
 ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "scope", "class"} | DRAWN
@@ -118,8 +117,9 @@ def test_hostile_text_comes_out_inert_in_the_opened_case_and_in_the_files(hostil
     assert count_unsafe(repr(opened.case)) == 0
     assert opened.case.title.endswith(visible(hostile))
     assert (opened.replaced > 0) == (count_unsafe(hostile) > 0)
-    for data in files_of(export(say=lambda text: text + hostile)).values():
-        assert count_unsafe(data.decode("utf-8")) == 0
+    for name, data in files_of(export(say=lambda text: text + hostile)).items():
+        if name != REPORT_PDF:
+            assert count_unsafe(data.decode("utf-8")) == 0, name
 
 
 def test_hostile_text_is_kept_as_it_was_in_the_data() -> None:
@@ -139,18 +139,6 @@ def test_the_page_fetches_nothing_runs_nothing_and_its_style_is_the_one_that_is_
         assert outside not in data.replace(b"https://example.invalid/a", b"")
     assert "@page" in page.style
     assert "A4" in page.style
-
-
-def test_a_screen_reader_finds_its_way() -> None:
-    page = Page(files_of(export(), "da")[REPORT])
-    assert page.every("html") == [{"lang": "da"}]
-    assert len(page.every("h1")) == 1
-    levels = [int(tag[1]) for tag, _attributes in page.seen if tag in ("h1", "h2", "h3")]
-    assert levels[0] == 1
-    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
-    assert len(page.every("caption")) == len(page.every("table")) > 3
-    assert {heading.get("scope") for heading in page.every("th")} == {"col", "row"}
-    assert len(page.every("main")) == 1
 
 
 @pytest.mark.parametrize(

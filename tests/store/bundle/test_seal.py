@@ -18,8 +18,9 @@ import pytest
 from guidance.errors import ExitCode
 from store.age import RecipientInvalid, SealCancelled, blocks, decrypt
 from store.bundle import new_files
+from store.bundle.choice_errors import ChoiceNeeded
 from store.bundle.contents import CASE_JSON, JOURNAL, REPORT, STATISTICS
-from store.bundle.errors import AlreadyThere, CaseTooLarge, PurposeNotYet, SealDiskFailed, SealDiskFull, SealWithWhat
+from store.bundle.errors import AlreadyThere, CaseTooLarge, SealDiskFailed, SealDiskFull, SealWithWhat
 from store.bundle.open import open_bundle
 from store.bundle.seal import SealOrder, prepare, preview, seal, take_back, tar_of
 from store.bundle.tar import TarReader
@@ -260,10 +261,10 @@ def test_an_order_names_recipients_or_a_passphrase(tmp_path: Path) -> None:
 
 def test_the_person_concerned_gets_none_rather_than_others_names(tmp_path: Path) -> None:
     order = order_for(tmp_path, Purpose.PERSON_CONCERNED)
-    with pytest.raises(PurposeNotYet) as refused:
+    with pytest.raises(ChoiceNeeded) as refused:
         seal(export(), order, BIRGIT.sign)
     assert refused.value.exit_code is ExitCode.REFUSED
-    with pytest.raises(PurposeNotYet):
+    with pytest.raises(ChoiceNeeded):
         preview(export(), order)
     assert names(tmp_path) == []
 

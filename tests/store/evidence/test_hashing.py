@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import io
+import mmap
 import os
 import socket
 import subprocess
 import sys
-import threading
+import time
+import types
 from pathlib import Path
 
 import pytest
 
 from guidance.errors import ExitCode, SeglError
 from guidance.language import speaking
-from store.evidence import hashing
-from store.evidence.errors import FileChanged, FileUnreadable, FileVanished, HashingCancelled, NotAFile, NotHashed
-from store.evidence.hashing import PIECE, HashedFile, QueueProgress, hash_file, hash_files
+from store.evidence import hashing, in_place
+from store.evidence.errors import (
+    FileChanged,
+    FileMadeUp,
+    FileUnreadable,
+    FileVanished,
+    FolderReadAlready,
+    HashingCancelled,
+    LinkNotFollowed,
+    ListUnreadable,
+    MountNotCrossed,
+    NotAFile,
+    NotHashed,
+    TooManyFiles,
+)
+from store.evidence.hashing import PIECE, hash_file
+from store.evidence.in_place import identity_of
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 7])
@@ -58,6 +76,52 @@ def test_the_pages_are_dropped_from_the_cache_at_the_end(tmp_path: Path, monkeyp
     assert told == [(), (0, 0, os.POSIX_FADV_DONTNEED)]
 
 
+def test_the_pages_of_a_large_file_are_dropped_as_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(5 * PIECE))
+    told: list[tuple[int, ...]] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda _handle, *rest: told.append(rest[:2]))
+    monkeypatch.setattr(in_place, "DROP_EVERY", 2 * PIECE)
+    hash_file(path)
+    assert told == [(0, 2 * PIECE), (2 * PIECE, 2 * PIECE), (0, 0)]
+
+
+def test_what_a_file_was_is_known_again_until_it_changes(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x")
+    found = hash_file(path)
+    assert identity_of(path) == found.identity
+    path.write_bytes(b"y")
+    assert identity_of(path) != found.identity
+    assert identity_of(tmp_path) == identity_of(tmp_path / "none") == identity_of(b"a\0b") == ()
+
+
+def test_a_sparse_file_reads_as_the_zeros_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "sparse"
+    with path.open("wb") as file:
+        file.truncate(64 * PIECE)
+        file.seek(40 * PIECE)
+        file.write(b"x")
+    expected = hashlib.sha256(bytes(40 * PIECE) + b"x" + bytes(24 * PIECE - 1)).hexdigest()
+    assert hash_file(path).digest == f"sha256:{expected}"
+
+
+@pytest.mark.slow
+def test_five_gibibytes(tmp_path: Path) -> None:
+    """More than 32 bits of bytes, without 5 GiB of disk."""
+    path = tmp_path / "sparse"
+    with path.open("wb") as file:
+        file.truncate(5 << 30)
+        file.seek((5 << 30) - 1)
+        file.write(b"x")
+    digest = hashlib.sha256()
+    for _piece in range(5 * 1024 - 1):
+        digest.update(bytes(PIECE))
+    digest.update(bytes(PIECE - 1) + b"x")
+    found = hash_file(path)
+    assert (found.size, found.digest) == (5 << 30, f"sha256:{digest.hexdigest()}")
+
+
 def test_progress_counts_to_the_size(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     path.write_bytes(bytes(2 * PIECE + 5))
@@ -92,14 +156,14 @@ def test_what_is_no_file_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_fifo_that_takes_the_place_of_a_file_does_not_hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.bin"
     path.write_bytes(b"x")
-    opened = hashing._open
+    opened = in_place._open
 
     def swap(file: Path) -> int:
         file.unlink()
         os.mkfifo(file)
         return opened(file)
 
-    monkeypatch.setattr(hashing, "_open", swap)
+    monkeypatch.setattr(in_place, "_open", swap)
     with pytest.raises(NotAFile):
         hash_file(path)
 
@@ -135,10 +199,11 @@ def test_a_disk_that_fails_is_unreadable(tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "a.bin"
     path.write_bytes(b"x")
 
-    def fail(*_arguments: object) -> tuple[str, int]:
-        raise OSError(5, "Input/output error")
+    class Failing(io.FileIO):
+        def readinto(self, buffer: object, /) -> int:
+            raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(hashing, "_read", fail)
+    monkeypatch.setattr(io, "FileIO", Failing)
     with pytest.raises(FileUnreadable) as caught:
         hash_file(path)
     assert "Input/output error" in str(caught.value)
@@ -250,37 +315,13 @@ def test_a_name_of_any_bytes_is_kept_and_shown(tmp_path: Path, raw: bytes) -> No
     assert hash_file(Path(os.fsdecode(path))) == found
 
 
-def test_a_queue_goes_on_past_a_bad_file(tmp_path: Path) -> None:
-    good, last = tmp_path / "good", tmp_path / "last"
-    good.write_bytes(bytes(PIECE + 1))
-    last.write_bytes(b"x")
-    seen: list[QueueProgress] = []
-    ticks = iter(range(1000))
-    outcomes = list(
-        hash_files([good, tmp_path / "none", tmp_path, last], progress=seen.append, clock=lambda: float(next(ticks)))
-    )
-    kinds = [type(outcome) for outcome in outcomes]
-    assert kinds == [HashedFile, FileVanished, NotAFile, HashedFile]
-    assert [one.done for one in seen] == sorted(one.done for one in seen)
-    assert (seen[-1].done, seen[-1].total, seen[-1].file, seen[-1].files) == (PIECE + 2, PIECE + 2, 4, 4)
-    assert seen[0].done == PIECE
-    assert seen[0].rate == PIECE
-    assert seen[0].seconds_left == pytest.approx(2 / PIECE)
-
-
-def test_a_cancelled_queue_leaves_what_was_done(tmp_path: Path) -> None:
-    for name in "abc":
-        (tmp_path / name).write_bytes(b"x")
-    done: list[object] = []
-    with pytest.raises(HashingCancelled):
-        for outcome in hash_files([tmp_path / name for name in "abc"], cancelled=lambda: len(done) == 2):
-            done.append(outcome)  # noqa: PERF402
-    assert len(done) == 2
-
-
 def test_every_failure_speaks_both_languages_and_names_the_file(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path / "x.jpg")
     failures: list[SeglError] = [FileVanished(path), FileUnreadable(path, "x"), FileChanged(path), HashingCancelled()]
+    failures += [FileMadeUp(path)]
+    failures += [LinkNotFollowed(path, inside=True), LinkNotFollowed(path, inside=False), MountNotCrossed(path)]
+    failures += [FolderReadAlready(path), TooManyFiles(3)]
+    failures += [ListUnreadable(reason) for reason in ("too-large", "too-many-lines", "empty")]
     failures += [NotAFile(path, kind) for kind in ("folder", "fifo", "device", "socket", "other")]
     for failure in failures:
         with speaking("da"):
@@ -294,16 +335,99 @@ def test_every_failure_speaks_both_languages_and_names_the_file(tmp_path: Path) 
     assert NotAFile(path, "folder").exit_code is ExitCode.USAGE
 
 
-def test_two_files_at_once(tmp_path: Path) -> None:
-    for name in "ab":
-        (tmp_path / name).write_bytes(name.encode() * (2 * PIECE))
-    found: dict[str, str] = {}
-    threads = [
-        threading.Thread(target=lambda name=name: found.update({name: hash_file(tmp_path / name).digest}))
-        for name in "ab"
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == {n: f"sha256:{hashlib.sha256(n.encode() * (2 * PIECE)).hexdigest()}" for n in "ab"}
+def test_the_buffer_lies_on_a_page_border() -> None:
+    def place(view: memoryview) -> int:
+        return ctypes.addressof(ctypes.c_char.from_buffer(view))
+
+    assert place(hashing._buffer()) % mmap.PAGESIZE == 0
+    assert place(memoryview(bytearray(PIECE))) % mmap.PAGESIZE != 0, "a bytearray does as well: the mmap can go"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what the system makes up while it is read is Linux' own")
+def test_what_the_system_makes_up_while_it_is_read_has_no_digest_and_no_end() -> None:
+    for path in ("/proc/self/status", "/sys/kernel/mm/transparent_hugepage/enabled", "/proc/self/pagemap"):
+        if Path(path).exists():
+            started = time.monotonic()
+            with pytest.raises(FileMadeUp):
+                hash_file(path)
+            # The last of them would give bytes for years.
+            assert time.monotonic() - started < 5
+
+
+def test_what_has_to_be_waited_for_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x")
+
+    class Waiting(io.FileIO):
+        def readinto(self, buffer: object, /) -> int:
+            return None  # type: ignore[return-value]
+
+    monkeypatch.setattr(io, "FileIO", Waiting)
+    with pytest.raises(NotAFile) as caught:
+        hash_file(path)
+    assert caught.value.kind == "other"
+
+
+def test_a_file_that_grows_as_fast_as_it_is_read_ends_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(bytes(2 * PIECE))
+    read: list[int] = []
+
+    def grow(done: int, _total: int) -> None:
+        read.append(done)
+        with path.open("ab") as file:
+            file.write(bytes(PIECE))
+
+    with pytest.raises(FileChanged):
+        hash_file(path, progress=grow, cancelled=lambda: len(read) > 50)
+    assert len(read) < 5
+
+
+@pytest.mark.parametrize("patience", [True, False])
+def test_two_writings_within_one_tick_of_a_stick_with_fat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: bool
+) -> None:
+    """Times there are two seconds apart: a file just written is read when the next writing must show."""
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(2 * PIECE))
+    really = in_place._identity
+    tick = in_place._COARSE_TICK
+
+    def coarse(found: os.stat_result) -> tuple[int, ...]:
+        device, inode, size, *times = really(found)
+        return (device, inode, size, *(one // tick * tick for one in times))
+
+    def fresh(found: os.stat_result, now: int) -> int:
+        last = found.st_mtime_ns // tick * tick
+        return max(last + tick + in_place._TICK - now, 0) if patience else 0
+
+    monkeypatch.setattr(in_place, "_identity", coarse)
+    monkeypatch.setattr(in_place, "_fresh_for", fresh)
+
+    def meddle(done: int, _total: int) -> None:
+        if done == PIECE:
+            with path.open("r+b") as file:
+                file.write(b"other")
+
+    if not patience:
+        # The control: without waiting it is not seen. Begun where a tick does not end in the middle.
+        while time.time_ns() % tick > tick // 2:
+            time.sleep(0.05)
+        path.write_bytes(bytes(2 * PIECE))
+        hash_file(path, progress=meddle)
+        return
+    with pytest.raises(FileChanged):
+        hash_file(path, progress=meddle)
+
+
+def test_how_long_a_time_can_still_be_that_of_another_writing() -> None:
+    def found(written: int, changed: int) -> os.stat_result:
+        values = {"st_mtime_ns": written, "st_ctime_ns": changed}
+        return types.SimpleNamespace(**values)  # type: ignore[return-value]
+
+    second = 1_000_000_000
+    assert in_place._fresh_for(found(second + 5, second + 7), second + 8) == in_place._TICK - 1
+    assert in_place._fresh_for(found(second + 5, second + 7), 2 * second) == 0
+    assert in_place._fresh_for(found(2 * second, 2 * second), 3 * second) == second + in_place._TICK
+    assert in_place._fresh_for(found(2 * second, 2 * second), 9 * second) == 0
+    assert in_place._fresh_for(found(9 * second, 9 * second + 1), second) == 0

@@ -5,20 +5,30 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guidance.custody import Event, Fault, Move
 from store.evidence.hashing import hash_file
 from store.evidence.register import draft_of, file_name, missing_facts, sha256sum_line
-from store.model import EvidenceDraft, EvidenceKind, Holder
+from store.model import CustodyEvent, EvidenceDraft, EvidenceKind, Holder
 from tests.tools import need
 
 DIGEST = "sha256:" + "0" * 64
 WHOLE = EvidenceDraft(
-    digest=DIGEST, platform="Snapchat", accounts=("a",), claimed_at="2026-01-02 ca. 14", holder=Holder.PUPIL
+    digest=DIGEST,
+    platform="Snapchat",
+    accounts=("a",),
+    claimed_at="2026-01-02 ca. 14",
+    found_at="samme aften",
+    holder=Holder.PUPIL,
+    holder_name="S.",
+    came_how="vist af S.",
+    seen_by=("rådgiveren",),
 )
 
 
@@ -28,14 +38,62 @@ def test_a_whole_piece_misses_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("field", "empty"),
-    [("platform", " "), ("accounts", ("",)), ("accounts", ()), ("claimed_at", ""), ("holder", Holder.UNKNOWN)],
+    [
+        ("platform", " "),
+        ("accounts", ("",)),
+        ("accounts", ()),
+        ("claimed_at", ""),
+        ("found_at", " "),
+        ("holder", Holder.UNKNOWN),
+        ("holder_name", ""),
+        ("came_how", ""),
+        ("seen_by", (" ",)),
+    ],
 )
 def test_each_fact_of_ac_2b_is_missed(field: str, empty: object) -> None:
     assert missing_facts(replace(WHOLE, **{field: empty})) == (field,)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("said", "lacks"),
+    [
+        ("2026-01-02T14:05", True),
+        ("2026-01-02 14:05", True),
+        ("2026-01-02T14:05+01:00", False),
+        ("2026-01-02T13:05Z", False),
+        ("2026-01-02", False),
+        ("2026-01-02 ca. 14", False),
+        ("i går kl. 20", False),
+    ],
+)
+def test_a_time_without_its_zone_is_pointed_out(said: str, lacks: bool) -> None:
+    assert missing_facts(replace(WHOLE, claimed_at=said)) == (("claimed_zone",) if lacks else ())
+    assert missing_facts(replace(WHOLE, found_at=said)) == (("found_zone",) if lacks else ())
+
+
+@pytest.mark.parametrize(
+    ("platform", "lacks"),
+    [("Instagram", True), ("en side, billeder.example", True), ("Snapchat", False), ("SMS", False), ("Xbox", False)],
+)
+def test_an_address_is_asked_for_where_there_is_one(platform: str, lacks: bool) -> None:
+    assert missing_facts(replace(WHOLE, platform=platform)) == (("url",) if lacks else ())
+    assert missing_facts(replace(WHOLE, platform=platform, url="https://billeder.example/1")) == ()
+
+
 def test_missing_facts_come_in_the_order_they_are_asked() -> None:
-    assert missing_facts(EvidenceDraft(digest=DIGEST)) == ("platform", "accounts", "claimed_at", "holder")
+    asked = ("platform", "accounts", "claimed_at", "holder", "found_at", "came_how", "seen_by")
+    assert missing_facts(EvidenceDraft(digest=DIGEST)) == asked
+
+
+def test_who_found_it_may_stand_in_the_chain() -> None:
+    nobody = replace(WHOLE, came_how="")
+    said = CustodyEvent(
+        entry="aa", at=datetime(2026, 1, 2, tzinfo=UTC), author="Å", move=Move(event=Event.FOUND, by="S.")
+    )
+    assert missing_facts(nobody, chain=[said]) == ()
+    other = replace(said, move=Move(event=Event.HELD, by="S."))
+    for chain in ([], [other], [replace(said, replaced_by="bb")], [replace(said, fault=Fault.BEGUN)]):
+        assert missing_facts(nobody, chain=chain) == ("came_how",)
 
 
 def test_a_draft_carries_what_the_file_says(tmp_path: Path) -> None:

@@ -6,19 +6,9 @@ from datetime import date, timedelta
 
 from guidance.mentoring import Opinion, Part, Verified
 from store.casework import Casework
-from store.programme.model import (
-    CameHow,
-    Concern,
-    ConcernDraft,
-    Interview,
-    Mentoring,
-    Participant,
-    ParticipantDraft,
-    Reference,
-    Session,
-    SessionDraft,
-    Verification,
-)
+from store.programme.concern_model import CameHow, Concern, ConcernDraft
+from store.programme.people_model import Interview, Mentoring, Participant, ParticipantDraft, Reference, Verification
+from store.programme.session_model import Session, SessionDraft
 from tests.store.desk import BEGIN
 
 TODAY = BEGIN.date()

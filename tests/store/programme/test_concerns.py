@@ -13,10 +13,12 @@ from store.cases.errors import ReasonNeeded, TextMissing
 from store.casework import Casework
 from store.entry import SpaceKind
 from store.model import CaseExport
+from store.programme.concern_model import Blocked, CameHow, ConcernDraft
 from store.programme.desk import ThingUnknown
 from store.programme.errors import ConcernClosed, DayNotValid, ProgrammeDamaged
-from store.programme.model import Blocked, CameHow, ConcernDraft, DutyKind, ParticipantDraft
+from store.programme.model import DutyKind
 from store.programme.people import draft_of
+from store.programme.people_model import ParticipantDraft
 from tests.store.desk import BEGIN, a_case
 from tests.store.programme.office import REASON, TODAY, a_concern, a_mentee, a_mentor, a_pair, somebody
 

@@ -14,8 +14,10 @@ from store.cases.errors import ReasonNeeded, TextMissing
 from store.casework import Casework
 from store.programme.desk import ThingUnknown
 from store.programme.errors import DayNotValid, ParticipantUnfit
-from store.programme.model import CriminalRecord, DutyKind, ParticipantDraft, Reference, SessionDraft, Settings
+from store.programme.model import DutyKind, Settings
 from store.programme.people import draft_of
+from store.programme.people_model import CriminalRecord, ParticipantDraft, Reference
+from store.programme.session_model import SessionDraft
 from tests.store.desk import BEGIN, open_desk
 from tests.store.programme.office import (
     CONTACTED,

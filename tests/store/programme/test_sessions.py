@@ -5,16 +5,21 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from guidance.mentoring import AccessRefused, DisclosureRefused, Part, RecordingRefused, SessionRefused
+from store.bundle.errors import AlreadyThere
 from store.cases.errors import DigestInvalid, TextMissing
 from store.casework import Casework
-from store.cpr import CprNoticed
+from store.cpr import CprNoticed, Leaving
+from store.doctor import check
 from store.programme.desk import ThingUnknown
 from store.programme.errors import DayNotValid, MentoringEnded, ParticipantUnfit, RecordingGone
-from store.programme.model import DutyKind, PolicyDraft, ProgrammeExport, RecordingDraft, Session, SessionDraft
+from store.programme.export_file import SORTS, write_programme
+from store.programme.model import DutyKind, PolicyDraft, ProgrammeExport
+from store.programme.session_model import RecordingDraft, Session, SessionDraft
 from tests.store.desk import BEGIN, DIGEST
 from tests.store.programme.office import (
     REASON,
@@ -175,10 +180,61 @@ def test_a_cpr_number_is_asked_about_before_the_programme_leaves(desk: Casework)
     before = len(desk.programme().participants)
     with pytest.raises(CprNoticed) as refused:
         desk.export_programme()
-    assert refused.value.sealing
+    assert refused.value.leaving is Leaving.EXPORTED
     assert "1234" not in refused.value.diagnostics().happened
     with desk.allowing_cpr():
         assert len(desk.export_programme().participants) == before
+
+
+@pytest.mark.parametrize("where", ["consent", "place", "access", "removed", "content"])
+def test_every_text_that_would_leave_is_looked_through(desk: Casework, where: str) -> None:
+    number = "010190-1234"
+    said = dict.fromkeys(("consent", "place", "access", "removed", "content"), "Aftalt.") | {where: number}
+    with desk.allowing_cpr():
+        session = a_session(desk, content=said["content"])
+        for person in (session.mentor, session.mentee):
+            desk.give_consent(session.id, person, on=TODAY, how=said["consent"])
+        draft = dataclasses.replace(RECORDING, place=said["place"])
+        [recording] = desk.register_recording(session.id, draft).recordings
+        desk.access_recording(recording.id, "review", said["access"])
+        desk.remove_recording(recording.id, on=TODAY, how=said["removed"])
+    with pytest.raises(CprNoticed) as refused:
+        desk.export_programme((session.id,), REASON)
+    assert len(refused.value.fields) == 1
+    if where == "content":
+        desk.export_programme()
+
+
+def test_a_file_of_the_programme_is_an_entry_that_is_shown_ever_after(desk: Casework, tmp_path: Path) -> None:
+    session = a_session(desk, content=SECRET)
+    why = "Retten har bedt om det."
+    for sort in SORTS:
+        plain = desk.export_programme()
+        made = write_programme(plain, tmp_path / f"plain.{sort}", sort)
+        desk.record_programme_export(made, plain)
+        text = Path(made.path).read_text(encoding="utf-8")
+        assert "Bo" in text and SECRET not in text
+        chosen = desk.export_programme((session.id,), why)
+        made = write_programme(chosen, tmp_path / f"chosen.{sort}", sort)
+        desk.record_programme_export(made, chosen)
+        text = Path(made.path).read_text(encoding="utf-8")
+        assert SECRET in text and why in text
+        assert made.digest == f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        assert Path(made.path).stat().st_mode & 0o777 == 0o600
+        exports = desk.programme().exports
+        assert {("", ""), (Path(made.path).name, made.digest)} <= {(one.name, one.digest) for one in exports}
+        assert all(one.reason == why for one in exports if one.sessions)
+    with pytest.raises(AlreadyThere):
+        write_programme(plain, tmp_path / "plain.html", "html")
+    assert [one.sessions for one in exports].count((session.id,)) == 4
+    assert check(desk._vault).well
+
+
+def test_a_page_of_the_programme_keeps_what_people_wrote_as_text(desk: Casework, tmp_path: Path) -> None:
+    a_mentor(desk, "<script>alert(1)</script>")
+    made = write_programme(desk.export_programme(), tmp_path / "p.html", "html")
+    text = Path(made.path).read_text(encoding="utf-8")
+    assert "<script" not in text and "&lt;script&gt;" in text
 
 
 def test_no_concern_and_no_word_of_one_is_in_an_export(desk: Casework) -> None:

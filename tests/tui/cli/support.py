@@ -150,6 +150,9 @@ class Segl:
             time.tzset()
             os.chdir(cwd)
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            if "typst" in sys.modules:
+                # Its threads do not come along in a fork, and it would wait for them for ever.
+                os.execve(sys.executable, [sys.executable, "-m", "tui", *map(os.fsdecode, words)], dict(os.environ))
             from tui.__main__ import main
 
             code = main([os.fsdecode(word) for word in words])
@@ -187,6 +190,7 @@ class Segl:
     @staticmethod
     def _feed(content: str | bytes) -> int:
         reader, writer = os.pipe()
+        os.set_inheritable(reader, True)
         os.write(writer, content.encode() if isinstance(content, str) else content)
         os.close(writer)
         return reader

@@ -53,6 +53,13 @@ def test_a_file_name_is_asked_about_before_any_file_is_read(segl: Segl, case: st
     assert segl("evidence", "list", case, "--json").json["evidence"] == []
     segl("evidence", "add", case, good, named, "--allow-cpr")
     assert len(segl("evidence", "list", case, "--json").json["evidence"]) == 2
+    out = tmp_path / "lists"
+    out.mkdir()
+    refused = segl("evidence", "lists", case, out, "--json", code=5).json
+    assert refused["error"]["rule"] == "CM-2b"
+    assert list(out.iterdir()) == []
+    segl("evidence", "lists", case, out, "--allow-cpr")
+    assert NUMBER in (out / "evidence.sha256").read_text("utf-8")
 
 
 def test_sealing_says_where_and_waits_for_leave(segl: Segl, case: str, tmp_path: Path) -> None:
@@ -81,3 +88,17 @@ def test_at_a_terminal_a_person_is_asked(segl: Segl, case: str, answer: str, cod
         assert shown.end() == code
     notes = segl("case", "show", case, "--json").json["notes"]
     assert any(NUMBER in note["versions"][-1]["text"] for note in notes) is (code == 0)
+
+
+@pytest.mark.parametrize(
+    "command", ["plan export -o", "mentor export -o", "screen print {case} -o"], ids=lambda text: text.split()[0]
+)
+def test_the_name_of_a_file_is_asked_about_before_it_is_written(segl: Segl, tmp_path: Path, command: str) -> None:
+    case = segl.new_case('title = "Et møde"\nkind = "mentoring"\nstand_in = "Bo"\n')
+    out = tmp_path / f"Liv {NUMBER}.html"
+    refused = segl(*command.format(case=case).split(), out, "--no-input", "--json", code=5)
+    assert refused.json["error"]["rule"] == "CM-2b"
+    assert HIDDEN in refused.out and NUMBER not in refused.out
+    assert not out.exists()
+    segl(*command.format(case=case).split(), out, "--allow-cpr")
+    assert out.exists()

@@ -20,7 +20,9 @@ from tui.cli.documents import (
     read_facts,
     read_intake,
     read_person,
+    read_request,
 )
+from tui.cli.documents_custody import read_clearing, read_move
 from tui.cli.failures import DocumentFault
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -31,6 +33,9 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "police": read_facts,
     "answers": read_answers,
     "entry": read_entry,
+    "request": read_request,
+    "custody": read_move,
+    "clearing": read_clearing,
 }
 
 

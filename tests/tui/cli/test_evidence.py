@@ -20,17 +20,38 @@ def test_files_are_registered_with_their_digest(segl: Segl, case: str, tmp_path:
     done = segl("evidence", "add", case, tmp_path / "a.png", "--json").json
     assert done["registered"][0]["digest"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
     assert done["registered"][0]["kind"] == "image"
-    assert done["registered"][0]["missing"] == ["platform", "accounts", "claimed_at", "holder"]
+    asked = ["platform", "accounts", "claimed_at", "holder", "found_at", "came_how", "seen_by"]
+    assert done["registered"][0]["missing"] == asked
 
 
 def test_facts_go_to_every_file_and_can_be_added_later(segl: Segl, case: str, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).write_text(name)
-    facts = 'platform = "Snapchat"\naccounts = ["x"]\nclaimed_at = "i går"'
+    facts = 'platform = "Snapchat"\naccounts = ["x"]\nclaimed_at = "i går"\nfound_at = "i dag"\nseen_by = ["Å"]\n'
+    facts += 'came_how = "vist af x"'
     done = segl("evidence", "add", case, tmp_path / "a", tmp_path / "b", "--facts", "-", "--json", stdin=facts).json
     assert [one["missing"] for one in done["registered"]] == [["holder"], ["holder"]]
-    amended = segl("evidence", "amend", case, "E2", "--json", fds={"--facts-fd": 'holder = "police"'}).json["evidence"]
+    amended = segl(
+        "evidence", "amend", case, "E2", "--json", fds={"--facts-fd": 'holder = "police"\nholder_name = "vagten"'}
+    ).json["evidence"]
     assert (amended["number"], amended["missing"], amended["platform"]) == (2, [], "Snapchat")
+
+
+def test_whose_device_it_is(segl: Segl, case: str, tmp_path: Path) -> None:
+    cloud = tmp_path / "OneDrive - Skolen"
+    cloud.mkdir()
+    for name in ("a", "b", "c"):
+        (cloud / name).write_text(name)
+    unsaid = segl("evidence", "add", case, cloud / "a", "--json").json
+    assert unsaid["device"] == ""
+    assert any("--device" in line for line in unsaid["warnings"])
+    theirs = segl("evidence", "add", case, cloud / "b", "--device", "victim", "--json").json
+    assert (theirs["device"], theirs["registered"][0]["holder"]) == ("victim", "victim")
+    assert any("never cleared" in line for line in theirs["warnings"])
+    mine = segl("evidence", "add", case, cloud / "c", "--device", "own").err
+    assert "must not stay there" in mine
+    assert segl("case", "show", case, "--json").json["facts"]["device.whose"] == "own"
+    segl("evidence", "add", case, cloud, "--device", "mine", code=2)
 
 
 def test_each_file_that_cannot_be_read_is_named_and_the_others_are_registered(
@@ -47,13 +68,12 @@ def test_each_file_that_cannot_be_read_is_named_and_the_others_are_registered(
     failed = {one["path"]: one["code"] for one in done["failed"]}
     assert failed == {
         str(gone): "file-vanished",
-        str(folder): "not-a-file",
         str(pipe): "not-a-file",
         str(plug): "not-a-file",
         "/dev/zero": "not-a-file",
     }
     assert [one["name"] for one in done["registered"]] == ["good"]
-    told = segl("evidence", "add", case, gone, good, code=1)
+    told = segl("evidence", "add", case, gone, good, "--again", code=1)
     assert str(gone) in told.err
     assert "1 file registered" in told.out
 
@@ -128,6 +148,52 @@ def test_material_on_a_stick_or_in_a_cloud_folder_is_pointed_out(segl: Segl, cas
     cloud.mkdir()
     (cloud / "a.png").write_text("x")
     assert "OneDrive" in segl("evidence", "add", case, cloud / "a.png", "--json").json["warnings"][0]
+
+
+def test_a_folder_is_read_with_what_is_below_and_led_nowhere_else(segl: Segl, case: str, tmp_path: Path) -> None:
+    folder = tmp_path / "mappe"
+    (folder / "under").mkdir(parents=True)
+    (folder / "under" / "b.png").write_text("b")
+    (folder / "a.txt").write_text("a")
+    (tmp_path / "outside").write_text("x")
+    (folder / "out").symlink_to(tmp_path / "outside")
+    (folder / "loop").symlink_to(folder)
+    os.mkfifo(folder / "pipe")
+    done = segl("evidence", "add", case, folder, "--json", code=1).json
+    assert [one["name"] for one in done["registered"]] == ["a.txt", "b.png"]
+    assert [one["code"] for one in done["failed"]] == ["link-not-followed", "link-not-followed", "not-a-file"]
+    assert "leads out" in done["failed"][1]["happened"]
+    assert [one["number"] for one in segl("evidence", "list", case, "--json").json["evidence"]] == [1, 2]
+
+
+def test_what_may_show_a_minor_is_warned_of_before_it_is_read(segl: Segl, case: str, tmp_path: Path) -> None:
+    for name in ("a.png", "b.pdf"):
+        (tmp_path / name).write_text("x")
+    told = segl("evidence", "add", case, tmp_path / "a.png")
+    assert "do not open it, copy it or send it on" in told.err
+    assert "114" in told.err
+    assert "114" in segl("evidence", "add", case, tmp_path / "a.png", "--json").json["warnings"][1]
+    assert segl("evidence", "add", case, tmp_path / "b.pdf").err == "", "a document is not warned of"
+
+
+def test_many_small_files_in_one_command(segl: Segl, case: str, tmp_path: Path) -> None:
+    folder = tmp_path / "mange"
+    folder.mkdir()
+    for number in range(1500):
+        (folder / f"{number:05}.jpg").write_bytes(b"%d" % number)
+    done = segl("evidence", "add", case, folder, "--json").json
+    assert [one["number"] for one in done["registered"]] == list(range(1, 1501))
+    assert done["registered"][700]["digest"] == f"sha256:{hashlib.sha256(b'700').hexdigest()}"
+
+
+def test_a_cpr_number_in_a_name_below_a_folder_is_asked_about_first(segl: Segl, case: str, tmp_path: Path) -> None:
+    folder = tmp_path / "mappe"
+    folder.mkdir()
+    (folder / "a.txt").write_text("a")
+    (folder / "010180-1234.txt").write_text("b")
+    segl("evidence", "add", case, folder, code=5)
+    assert segl("evidence", "list", case, "--json").json["evidence"] == []
+    segl("evidence", "add", case, folder, "--allow-cpr")
 
 
 def test_nothing_of_a_file_lands_in_the_home(segl: Segl, case: str, tmp_path: Path) -> None:

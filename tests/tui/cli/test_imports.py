@@ -58,11 +58,15 @@ def _arguments(file: Path) -> dict[str, tuple[str, ...]]:
         "passphrase change": ("--new-passphrase-fd", "0"),
         "playbook check": (str(file),),
         "playbook diff": ("action-card", "handling-model"),
+        "note correct": (case, "abcd"),
+        "person change": (case, "abcd", "--person", "/dev/null"),
+        "guide set": (case, "--facts", "/dev/null"),
+        "playbook moves": (case,),
         "playbook move": (case, "action-card", "--reason-fd", "0"),
     }
     for command in commands():
         if command.name.startswith("guide "):
-            special[command.name] = (case, "mediation")
+            special.setdefault(command.name, (case, "mediation"))
         elif command.path[0] in {"case", "note", "person", "guide", "evidence"}:
             special.setdefault(command.name, () if command.path[-1] in {"new", "list"} else (case,))
     special["evidence list"] = (case,)

@@ -14,6 +14,7 @@ import pytest
 from tests.tools import ROOT
 from tests.tui.cli.support import DECISION, DELETED, Segl
 
+RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 SOON = datetime.now(UTC).date() + timedelta(days=5)
 _ROW = re.compile(r"\| `([^`]+)` \| ([^|]+) \|")
 _SECTIONS = re.compile(r"^#{3,4} (.+)$", re.MULTILINE)
@@ -152,13 +153,39 @@ def test_documents_of_the_work_on_a_case(segl: Segl, case: str, tmp_path: Path) 
         'accounts = ["a"]',
         code=1,
     )
+    other = tmp_path / "b.png"
+    other.write_bytes(b"y")
+    (tmp_path / "lists").mkdir()
+    run("segl evidence lists", f"evidence lists {case} {tmp_path / 'lists'}")
+    run("segl evidence verify", f"evidence verify {case} {file} {other} {gone} --record", code=4)
+    run("segl evidence request", f"evidence request {case} --facts -", 'by = "V"', "on = 2026-11-20", 'reference = "1"')
+    passed = f"evidence pass-on {case} {file} --to {RECIPIENT} -o {tmp_path / 'p.segl.age'}"
+    run("segl evidence pass-on", passed)
+    run("segl evidence seen", f"evidence seen {file} {gone}", code=1)
     run("segl evidence list", f"evidence list {case}")
     run("segl evidence amend", f"evidence amend {case} E1 --facts -", 'seen_by = ["mig"]')
+    run("segl evidence read-out", f"evidence read-out {case} E1")
+    run("segl evidence add-list", f"evidence add-list {case} -", f"{'a' * 64}  a.jpg", "sludder", code=1)
+    run("segl evidence add-typed", f"evidence add-typed {case}", "b" * 64, "b" * 64, "12")
+    run("segl evidence custody add", f"evidence custody add {case} E1 --facts -", 'event = "found"', 'by = "Ane"')
+    run("segl evidence custody", f"evidence custody {case} E1")
+    answers_first = ('device = "own"', 'held_by = "police"', 'holder_name = "Bo"')
+    run("segl evidence clear", f"evidence clear {case} E1 {file} --facts -", *answers_first)
     run("segl case show", f"case show {case}")
+    run("segl access-log", f"access-log {case}")
+    run("segl access-log", f"access-log {case} --for-person --out {tmp_path / 'log.txt'}")
     run("segl guide do", f"guide do {case} wellbeing-talk --facts -", 'signs.seen = ["shame"]')
     run("segl case wellbeing", f"case wellbeing {case}")
     run("segl case history", f"case history {case}")
     run("segl seal --preview", f"seal {case} --for police --preview")
+    run("segl seal --names", f"seal {case} --names")
+    esdh = tmp_path / "esdh"
+    esdh.mkdir()
+    run("segl filing rule", "filing rule --facts -", 'system = "SBSYS"', "days = 0")
+    run("segl plain-copy", f"plain-copy {case} {esdh} --plain --facts -", 'purpose = "journal"')
+    run("segl filing number", f"filing number {case} --facts -", 'number = "26/1"')
+    run("segl filing show", f"filing show {case}")
+    run("segl filing due", "filing due")
     run("segl keys show", "keys show")
     run("segl doctor", "doctor")
     run("segl where", "where")
@@ -186,6 +213,38 @@ def test_documents_of_closing(segl: Segl, case: str) -> None:
     refused = segl("note", "add", case, "--json", stdin="For sent.", code=5).json
     assert refused["error"]["rule"] == "case-closed"
     assert faults("segl case reopen", segl("case", "reopen", case, "--json", fds={"--reason-fd": "Mere."}).json) == []
+    facts = (f'confirm = "{case}"', 'ground = "Fristen er gået"', ".")
+    lines = [
+        *(f"case close {case} --look-at 2026-01-31", "Igen.", "."),
+        *("retention rule --facts -", "school = 60", "."),
+        *(f"retention hold {case}", "Retssag.", "."),
+        *(f"erase case {case} --facts -", *facts),
+        *(f"retention end-hold {case}", "Afgjort.", "."),
+        *(f"retention look-at {case} --on 2026-02-28", "Senere.", "."),
+        "retention list",
+        "today",
+        *("erase person --preview --facts -", 'name = "Mor"', "."),
+        f"erase case {case} --preview",
+        *(f"erase case {case} --facts -", *facts),
+        "erase log",
+        "case list",
+    ]
+    lines_out = segl.script(*lines, options=["--json"], code=5).out.splitlines()
+    told: list[Any] = [json.loads(line) for line in lines_out]
+    codes = [answer.pop("exit_code") for answer in told]
+    assert codes == [0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    closed, rule, held, refused, ended, named, listed, today, person, preview, erased, log, left = told
+    assert closed["look_at"] == "2026-01-31"
+    assert refused["error"]["code"] == "erasing-refused"
+    assert faults("segl retention rule", rule) == faults("segl retention hold", held) == []
+    assert faults("segl retention end-hold", ended) == faults("segl retention look-at", named) == []
+    assert faults("segl retention list", listed) == faults("segl erase log", log) == []
+    assert [line["group"] for line in today["lines"]] == ["kept"]
+    assert faults("segl erase case", preview, erased, person) == []
+    assert (preview["erased"], erased["erased"], erased["finished"]) == (False, True, True)
+    assert person["entries"]
+    assert left["cases"] == []
+    assert log["counts"] == [{"kind": "school", "year": int(log["cases"][0]["at"][:4]), "cases": None}]
 
 
 def test_documents_of_a_bundle(segl: Segl, case: str, tmp_path: Path) -> None:

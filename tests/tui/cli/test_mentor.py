@@ -71,7 +71,7 @@ def add(run: Programme, name: str, *parts: str) -> str:
     return str(person["id"])[:8]
 
 
-def test_the_programme_from_its_first_step_to_its_end(segl: Segl, run: Programme) -> None:
+def test_the_programme_from_its_first_step_to_its_end(segl: Segl, run: Programme, tmp_path: Path) -> None:
     mentor, mentee = add(run, "Bo Berg", "mentor"), add(run, "Eva", "mentee")
     off = segl("mentor", "list").out
     assert "Criminal record check: OFF in this programme." in off
@@ -98,6 +98,18 @@ def test_the_programme_from_its_first_step_to_its_end(segl: Segl, run: Programme
     elsewhere = run("segl mentor session add", f"mentor session add {pair} --facts -", facts)["session"]
     assert (elsewhere["approved"], elsewhere["has_content"]) == (False, True)
     assert "not an approved platform" in segl("mentor", "session", "list").out
+    shown = run("segl mentor session show", f"mentor session show {elsewhere['id'][:8]}")
+    assert shown["content"] == [SECRET]
+    # It goes into a bundle of a case where it is chosen with a reason, and to nobody to whom it may not.
+    bundled = segl("case", "list", "--json").json["cases"][0]["reference"]
+    with_it = ("--with-session", elsewhere["id"][:8])
+    giving = {"--reason-fd": "Kollegaen tager over."}
+    going = segl("seal", bundled, "--for", "colleague", *with_it, "--preview", "--json", fds=giving).json
+    assert "data/sessions.txt" in {one["name"] for one in going["contents"]}
+    withheld = segl("seal", bundled, "--for", "statistics", *with_it, "--preview", "--json", fds=giving, code=5).json
+    assert withheld["error"]["code"] == "sessions-not-here"
+    again = run("segl mentor change", f"mentor change {mentee} --facts -", 'contact = "12 34 56 78"')["participant"]
+    assert (again["name"], again["contact"], again["parts"]) == ("Eva", "12 34 56 78", ["mentee"])
     session = elsewhere["id"][:8]
     recording = f'digest = "{DIGEST}"\nplace = "Kontorets drev"\nholder = "Åse"'
     consent = 'on = 2020-02-09\nhow = "Skriftligt."'
@@ -161,6 +173,15 @@ def test_the_programme_from_its_first_step_to_its_end(segl: Segl, run: Programme
     chosen = run("segl mentor export", f"mentor export --with-content {session} -fd", "Retten har bedt om det.")
     assert chosen["content"] == [{"session": elsewhere["id"], "texts": [SECRET]}]
     segl("mentor", "export", "--with-content", session, "--no-input", code=2)
+    out = tmp_path / "programme.json"
+    filed = run("segl mentor export", f"mentor export -o {out} --format json")
+    assert json.loads(out.read_text(encoding="utf-8")) == {
+        key: value for key, value in filed.items() if key not in ("path", "digest")
+    }
+    assert (filed["path"], filed["digest"][:7]) == (str(out), "sha256:")
+    run("", f"mentor export -o {out}", code=2)
+    left = run("segl mentor list", "mentor list")["exports"]
+    assert [(one["name"], one["reason"]) for one in left] == [("programme.json", ""), ("", "Retten har bedt om det.")]
 
     well = segl("doctor", "--json").json
     assert (well["well"], well["findings"]) == (True, [])

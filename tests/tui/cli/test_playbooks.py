@@ -73,7 +73,7 @@ def test_differences_are_told(segl: Segl, tmp_path: Path) -> None:
     ]
     assert document["differences"][1]["fields"] == [{"field": "recurs", "before": "P1M", "after": "P14D"}]
     said = segl("playbook", "diff", "action-card", changed, "--lang", "en", unlock=False).out
-    assert "Changed step: Follow up (follow-up)\n  again after: P1M -> P14D\n" in said
+    assert "Changed step: Follow up\n  again after: 1 month -> 14 days\n" in said
     assert "Nothing differs." in segl("playbook", "diff", changed, changed, "--lang", "en", unlock=False).out
 
 
@@ -82,6 +82,11 @@ def test_a_case_is_moved_with_a_reason(segl: Segl, case: str, tmp_path: Path) ->
     (segl.home / "playbooks").mkdir()
     _changed(segl.home / "playbooks")
     assert segl("playbook", "move", case, "action-card", "--no-input", code=2).code == 2
+    could = segl("playbook", "moves", case, "--json").json
+    assert faults("segl playbook moves", could) == []
+    assert [(book["id"], book["version"]) for book in could["moves"]] == [("action-card", 2)]
+    assert "workplace-plan" in {book["id"] for book in could["to_take_in"]}
+    assert "can be moved to version 2" in segl("playbook", "moves", case, "--lang", "en").out
     moved = segl("playbook", "move", case, "action-card", "--json", fds={"--reason-fd": "Besluttet i dag"}).json
     assert faults("segl playbook move", moved) == []
     assert [(book["id"], book["version"]) for book in moved["playbooks"]] == [("action-card", 2), ("handling-model", 1)]

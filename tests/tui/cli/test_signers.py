@@ -17,7 +17,7 @@ KEY = sshsig.public_key_line(BIRGIT.public)
 def signers(line: str, folder: Path) -> dict[str, str]:
     path = folder / "signers"
     path.write_text(line + "\n")
-    return _signers(str(path))
+    return _signers(str(path), "--signer")
 
 
 @pytest.mark.parametrize(

@@ -259,3 +259,22 @@ def test_the_shell_at_a_terminal(segl: Segl, case: str) -> None:
         assert shown.end() == 0
     assert "Fra skallen." in segl("case", "show", case).out
     assert "Traceback" not in shown.text
+
+
+def test_the_words_of_a_recovery_stay_nowhere_on_the_terminal(segl: Segl) -> None:
+    with screen(segl, "recovery", "make", "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer("Press Enter", "")
+        shown.answer("Press Enter", "")
+        assert shown.end() == 0
+    before, _open, rest = shown.text.partition("\x1b[?1049h")
+    aside, _close, after = rest.rpartition("\x1b[?1049l")
+    words = [word for word in aside.split() if word.isascii() and word.islower() and word.isalpha()]
+    assert "Write these words" in aside and len(words) > 24
+    assert "█" in aside
+    assert aside.endswith("\x1b[H\x1b[2J"), "it is emptied before the other screen comes back"
+    assert "Write these words" not in before + after
+    assert "█" not in before + after
+    assert "Office key" in after
+    # The control: where it goes to a file, it is in it, once, because somebody wanted it there.
+    assert "Write these words" in segl("recovery", "make", "--lang", "en").out

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from tests.tui.cli.support import Segl
+from tests.tui.cli.test_json import faults
 
 SOON = datetime.now(UTC).date() + timedelta(days=3)
 
@@ -51,3 +53,13 @@ def test_a_must_is_not_put_off_beyond_its_day(segl: Segl, case: str) -> None:
 def test_a_day_that_is_none_is_usage(segl: Segl, case: str) -> None:
     segl("guide", "put-off", case, "keep-contact", "--until", "31-02-2026", fds={"--reason-fd": "x"}, code=2)
     segl("guide", "put-off", case, "keep-contact", fds={"--reason-fd": "x"}, code=2)
+
+
+def test_it_says_what_the_screen_says_of_plan_journal_system_and_drafts(segl: Segl, case: str, tmp_path: Path) -> None:
+    page = segl("today", "--json").json
+    assert (page["plan_review_due"], page["filings"], page["drafts"]) == (False, [], 0)
+    segl("plain-copy", case, tmp_path, "--plain", "--place-ok", "--facts", "-", stdin='purpose = "Til journalen"')
+    page = segl("today", "--json").json
+    assert [(one["case"], one["plain_copies"]) for one in page["filings"]] == [(case, 1)]
+    assert faults("segl today", page) == []
+    assert f"{case}: a plain copy still lies there" in segl("today").out

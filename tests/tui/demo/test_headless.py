@@ -96,7 +96,10 @@ def test_a_tool_that_says_no_is_heard(nobody: Segl, tmp_path: Path) -> None:
     if find("ssh-keygen"):
         other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAII8w+G7P/TsJMlsv83Oyepr4hsrlDXGd62r34fPvLxCK x"
         assert "ssh-keygen" in tools_that_say_no("signer", original, other)
-    flipped = bytearray(sealed.read_bytes())
-    flipped[-1] ^= 1
-    sealed.write_bytes(flipped)
-    assert tools_that_say_no("sealed", original) == {"age"}
+    whole = sealed.read_bytes()
+    for name, place, said in (("header", 0, {"age"}), ("payload", -1, {"age", "tar"})):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1
+        sealed.write_bytes(flipped)
+        # Of the last piece, which age keeps back, tar misses something or not, by how long the bundle is.
+        assert {"age"} <= tools_that_say_no(name, original) <= said

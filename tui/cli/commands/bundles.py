@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from guidance.errors import ExitCode
 from guidance.language import _, current_language
 from store.model import CaseExport, Purpose, Sealed
 from tui.cli.answer import Answer, Json
+from tui.cli.commands.withholding import choice_of, names
 from tui.cli.failures import InputNotReadable, UsageFault
 from tui.cli.opened import opened_document, opened_lines
 from tui.cli.progress import Progress
@@ -20,11 +22,14 @@ from tui.cli.records import day
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
 from tui.cli.sources import read_file
+from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
     from store.age.keys import Identity
     from store.bundle.open import OpenedBundle
     from store.bundle.seal import SealOrder
+    from store.bundle.shared_sessions import SharedSessions
+    from store.bundle.withholding import Withholding
     from store.casework import Casework
     from store.secret import Secret
 
@@ -36,21 +41,34 @@ _RECIPIENT: Final = re.compile(r"age1[0-9a-z]+", re.ASCII)
 
 def seal(session: Session, options: argparse.Namespace) -> Answer:
     """Seal a case, or list what would go in."""
+    if options.names:
+        return names(session, options)
+    if options.purpose is None:
+        raise UsageFault(_("Missing: {names}").format(names="--for WHOM"), "seal")
     if options.output is None and not options.preview:
         raise UsageFault(_("Missing: {names}").format(names="-o FILE"), "seal")
-    recipients = _recipients(options.to or [])
+    recipients = recipients_of(options.to or [])
+    choice = choice_of(session, options.withhold)
     casework = session.casework()
+    shared = _sessions(session, options)
     if options.preview:
-        return _preview(casework, options, recipients)
+        return _preview(casework, options, recipients, choice, shared)
     passphrase = None if recipients else _bundle_passphrase(session, options.passphrase_fd)
     from store.bundle import seal as sealing
+    from store.bundle.contents import check_choice
+    from store.bundle.shared_sessions import check_sessions
+    from store.cpr import Leaving
 
-    order = _order(options, recipients, passphrase)
+    order = replace(_order(options, recipients, passphrase), choice=choice, sessions=shared)
+    check_choice(order.purpose, choice)
+    check_sessions(order.purpose, shared, withheld=choice is not None)
     export = casework.export_case(options.case, order.language)
-    session.settle_cpr(sealing.numbers_in(export, order), sealing=True)
-    wish = _wish(export, order)
+    session.settle_cpr(sealing.numbers_in(export, order), leaving=Leaving.SEALED)
+    wish = wish_of(export, order)
     session.output.complain([f"! {line}" for line in wish])
     order = replace(order, allow_cpr=True)
+    if shared is not None:
+        casework.disclose_sessions(shared)
     progress = Progress()
     try:
         with cancellation() as cancelled:
@@ -60,6 +78,7 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
                 casework.sign,
                 progress=lambda done, total: progress.show(order.out.name, done, total),
                 cancelled=cancelled,
+                before_naming=partial(casework.about_to_seal, options.case),
             )
     finally:
         progress.clear()
@@ -68,10 +87,22 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     except BaseException:
         sealing.take_back(sealed)
         raise
-    return _sealed_answer(export.record.summary.reference, sealed, export.card.fingerprint, wish)
+    fingerprint = export.card.fingerprint
+    return Answer(
+        document=sealed_document(export.record.summary.reference, sealed, fingerprint, wish),
+        lines=sealed_lines(sealed, fingerprint),
+    )
 
 
-def _wish(export: CaseExport, order: SealOrder) -> list[str]:
+def _sessions(session: Session, options: argparse.Namespace) -> SharedSessions | None:
+    """What was shared in the sessions that are named, with the reason."""
+    chosen = tuple(options.with_session or ())
+    if not chosen:
+        return None
+    return session.casework().choose_sessions(chosen, session.sources.reason(options.reason_fd))
+
+
+def wish_of(export: CaseExport, order: SealOrder) -> list[str]:
     """Whom the person wants told, before anything of the case leaves (HM-2c); statistics tell nobody of anybody."""
     from guidance.wish import before_telling
     from store.bundle.labels import told_of
@@ -97,7 +128,7 @@ def _bundle_passphrase(session: Session, number: int | None) -> Secret:
     return session.sources.secret(number, "--passphrase-fd", _("A passphrase for the bundle:"), twice=True)
 
 
-def _recipients(given: list[str]) -> tuple[str, ...]:
+def recipients_of(given: list[str]) -> tuple[str, ...]:
     from store.age.keys import parse_recipients
 
     found: list[str] = []
@@ -114,18 +145,24 @@ def _text_of(path: str, option: str) -> str:
         raise InputNotReadable(option, _("it is not UTF-8 text")) from None
 
 
-def _preview(casework: Casework, options: argparse.Namespace, recipients: tuple[str, ...]) -> Answer:
+def _preview(
+    casework: Casework,
+    options: argparse.Namespace,
+    recipients: tuple[str, ...],
+    choice: Withholding | None,
+    shared: SharedSessions | None,
+) -> Answer:
     from store.bundle.seal import numbers_in, preview
 
     export = casework.export_case(options.case)
-    order = _order(options, recipients or (export.card.recipient,), None)
+    order = replace(_order(options, recipients or (export.card.recipient,), None), choice=choice, sessions=shared)
     contents = preview(export, order)
     numbers = numbers_in(export, order)
-    wish = _wish(export, order)
+    wish = wish_of(export, order)
     document: dict[str, Json] = {
         "case": export.record.summary.reference,
         "purpose": options.purpose,
-        "contents": [{"name": one.name, "what": one.what, "size": one.size} for one in contents],
+        "contents": [{"name": one.name, "what": one.what, "size": one.size, "digest": one.digest} for one in contents],
         "cpr": [
             {"kind": one.kind, "field": one.field, "words": one.words(), "shown": one.shown, "on": day(one.on)}
             for one in numbers
@@ -140,8 +177,9 @@ def _preview(casework: Casework, options: argparse.Namespace, recipients: tuple[
     return Answer(document=document, lines=tuple(lines))
 
 
-def _sealed_answer(reference: str, sealed: Sealed, fingerprint: str, wish: list[str]) -> Answer:
-    document: dict[str, Json] = {
+def sealed_document(reference: str, sealed: Sealed, fingerprint: str, wish: list[str]) -> dict[str, Json]:
+    """A bundle that was made, as data."""
+    return {
         "case": reference,
         "path": sealed.path,
         "digest": sealed.digest,
@@ -152,24 +190,32 @@ def _sealed_answer(reference: str, sealed: Sealed, fingerprint: str, wish: list[
         "companions": list(sealed.companions),
         "signer": fingerprint,
         "wish": list(wish),
+        "paper": sealed.paper,
     }
-    lines = (
+
+
+def sealed_lines(sealed: Sealed, fingerprint: str) -> tuple[str, ...]:
+    """The same for a person."""
+    from store.bundle.paper import no_paper
+
+    return (
         _("Sealed: {path}").format(path=sealed.path),
         f"  {sealed.digest}",
         _("How to open it stands in:"),
         *(f"  {path}" for path in sealed.companions),
+        *(() if sealed.paper else (f"! {no_paper()}",)),
         _("Tell the recipient this fingerprint another way, by telephone for example:"),
         f"  {fingerprint}",
     )
-    return Answer(document=document, lines=lines)
 
 
 def open_(session: Session, options: argparse.Namespace) -> Answer:
     """Check a bundle and say the verdicts; nothing of it is written anywhere."""
-    from store.bundle.open import needs_passphrase, open_bundle
+    from store.bundle.open import needs_passphrase, open_bundle, size_to_ask_about
 
     path = Path(options.file)
-    trusted = _signers(options.signer) if options.signer else {}
+    trusted = _signers(options.signer, "--signer") if options.signer else {}
+    revoked = _signers(options.revoked, "--revoked") if options.revoked else {}
     by_passphrase = options.passphrase_fd is not None or (options.identity is None and needs_passphrase(path))
     keys: Secret | Sequence[Identity]
     if options.identity is not None:
@@ -180,6 +226,8 @@ def open_(session: Session, options: argparse.Namespace) -> Answer:
         keys = session.casework().identities()
     if not trusted and session.opens_unasked():
         trusted = session.casework().known_signers()
+    if session.opens_unasked():
+        revoked = {**session.casework().revoked_signers(), **revoked}
     progress = Progress()
     try:
         with cancellation() as cancelled:
@@ -187,12 +235,22 @@ def open_(session: Session, options: argparse.Namespace) -> Answer:
                 path,
                 keys,
                 trusted=trusted,
+                large=options.large or _meant(session, size_to_ask_about(path)),
+                revoked=revoked,
                 progress=lambda done, total: progress.show(path.name, done, total),
                 cancelled=cancelled,
             )
     finally:
         progress.clear()
     return Answer(document=opened_document(opened), lines=tuple(opened_lines(opened)), exit_code=_judged(opened))
+
+
+def _meant(session: Session, size: int) -> bool:
+    """Whether a very large file is to be looked at; where nobody can be asked it is not, and the verdict says so."""
+    if not size or not session.sources.can_ask():
+        return False
+    session.sources.say(_("The file has {size} MiB; looking at all of it takes a while.").format(size=size >> 20))
+    return yes(session.sources.ask(_("Go on? {hint}").format(hint=yes_or_no())))
 
 
 def _judged(opened: OpenedBundle) -> int:
@@ -217,7 +275,7 @@ def _for_bundles(option: str) -> bool:
     return NAMESPACE in names and not any(name.startswith("!") for name in names)
 
 
-def _signers(path: str) -> dict[str, str]:
+def _signers(path: str, option: str) -> dict[str, str]:
     """The keys of an OpenSSH public key file or an allowed_signers file: fingerprint -> name.
 
     Source: ssh-keygen(1), ALLOWED SIGNERS. A line for other namespaces says nothing about bundles and is left out;
@@ -226,18 +284,18 @@ def _signers(path: str) -> dict[str, str]:
     from store import sshsig
 
     found: dict[str, str] = {}
-    for number, line in enumerate(_text_of(path, "--signer").splitlines(), start=1):
+    for number, line in enumerate(_text_of(path, option).splitlines(), start=1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
         before, kind, rest = line.partition("ssh-ed25519 ")
         words = before.split()
         if not kind or not all(_NAMESPACES.fullmatch(word) for word in words[1:]):
-            raise InputNotReadable("--signer", _("line {number} is no key that can be used").format(number=number))
+            raise InputNotReadable(option, _("line {number} is no key that can be used").format(number=number))
         if not all(_for_bundles(word) for word in words[1:]):
             continue
         key, comment = sshsig.parse_public_key_line(kind + rest)
         found[sshsig.fingerprint(key)] = (words[0] if words else comment) or _("the key that was given")
     if not found:
-        raise InputNotReadable("--signer", _("there is no key in it"))
+        raise InputNotReadable(option, _("there is no key in it"))
     return found

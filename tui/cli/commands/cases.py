@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from datetime import date
 
 from guidance.language import _
 from guidance.wellbeing import signs_of
@@ -14,6 +15,7 @@ from tui.cli.failures import AnswersNeeded
 from tui.cli.records import (
     case_document,
     case_lines,
+    day,
     history_document,
     history_lines,
     note_document,
@@ -100,10 +102,31 @@ def wellbeing(session: Session, options: argparse.Namespace) -> Answer:
 def close(session: Session, options: argparse.Namespace) -> Answer:
     """Close a case; refused while a must stands open."""
     casework = session.casework()
-    casework.close_case(options.case, session.sources.reason(options.reason_fd))
+    reason = session.sources.reason(options.reason_fd)
+    look_at = options.look_at or _asked_look_at(session, casework.proposed_look_at(options.case))
+    casework.close_case(options.case, reason, look_at)
     summary = casework.case(options.case).summary
-    said = _("Closed case {reference}.").format(reference=summary.reference)
-    return Answer(document={"case": summary_document(summary)}, lines=(said,))
+    lines = [_("Closed case {reference}.").format(reference=summary.reference)]
+    [kept] = [one for one in casework.retention() if one.case == summary.id]
+    if kept.look_at:
+        lines.append(_("To be looked at on {day}.").format(day=kept.look_at))
+    else:
+        lines.append(_("No day is named to look at whether it is still to be kept: 'segl retention look-at'."))
+    return Answer(document={"case": summary_document(summary), "look_at": day(kept.look_at)}, lines=tuple(lines))
+
+
+def _asked_look_at(session: Session, proposed: date | None) -> date | None:
+    """The day to look at a closed case: asked where somebody is there, and nothing where they name none."""
+    if not session.sources.can_ask():
+        return None
+    hint = _("blank: {day}").format(day=proposed) if proposed else _("may be left blank")
+    question = _("When is it to be looked at whether the case is still to be kept? ({hint}, else as 2031-01-31):")
+    while typed := session.sources.ask(question.format(hint=hint)).strip():
+        try:
+            return date.fromisoformat(typed)
+        except ValueError:
+            session.sources.say(_("That is no date."))
+    return None
 
 
 def reopen(session: Session, options: argparse.Namespace) -> Answer:

@@ -11,7 +11,7 @@ from guidance.model import LEVEL_FACT, FactValue, State
 from tui.cli.answer import Answer, Json
 from tui.cli.documents import read_facts
 from tui.cli.failures import AnswersNeeded
-from tui.cli.records import guide_document, guide_lines, spec_words, step_document, step_lines
+from tui.cli.records import guide_document, guide_lines, spec_words, step_document, step_lines, whole_step_lines
 from tui.cli.said import said_lines
 from tui.cli.session import Session
 
@@ -29,6 +29,16 @@ def show(session: Session, options: argparse.Namespace) -> Answer:
         # After the two lines that name the next step.
         lines[2:2] = said_lines(casework, guide, guide.next_steps[0])
     return Answer(document=guide_document(guide, reference, whole=options.all), lines=tuple(lines))
+
+
+def one(session: Session, options: argparse.Namespace) -> Answer:
+    """Show one step: why, how, what it asks, whom to turn to, and where it comes from."""
+    casework = session.casework()
+    reference = casework.case(options.case).summary.reference
+    guide = casework.guide(options.case)
+    view = guide.step(options.step)
+    lines = (*step_lines(view), "", *whole_step_lines(view, guide), *said_lines(casework, guide, view))
+    return Answer(document={"case": reference, "step": step_document(view), **outlook(guide)}, lines=lines)
 
 
 def do(session: Session, options: argparse.Namespace) -> Answer:
@@ -102,27 +112,29 @@ def level(session: Session, options: argparse.Namespace) -> Answer:
     guide = casework.set_level(options.case, options.level, reason)
     summary = casework.case(options.case).summary
     said = _("Case {reference} is at level {level}.").format(reference=summary.reference, level=summary.level)
-    document: dict[str, Json] = {"case": summary.reference, "level": summary.level, **_outlook(guide)}
-    return Answer(document=document, lines=(said, *_next_lines(guide)))
+    document: dict[str, Json] = {"case": summary.reference, "level": summary.level, **outlook(guide)}
+    return Answer(document=document, lines=(said, *next_lines(guide)))
 
 
 def _answer(casework: Casework, options: argparse.Namespace, guide: Guide) -> Answer:
     reference = casework.case(options.case).summary.reference
     view = guide.step(options.step)
     return Answer(
-        document={"case": reference, "step": step_document(view), **_outlook(guide)},
-        lines=(*step_lines(view), *_next_lines(guide)),
+        document={"case": reference, "step": step_document(view), **outlook(guide)},
+        lines=(*step_lines(view), *next_lines(guide)),
     )
 
 
-def _outlook(guide: Guide) -> dict[str, Json]:
+def outlook(guide: Guide) -> dict[str, Json]:
+    """What is next, and what stands against closing."""
     return {
         "next": [view.id for view in guide.next_steps],
         "blockers": [view.id for view in guide.blockers],
     }
 
 
-def _next_lines(guide: Guide) -> tuple[str, ...]:
+def next_lines(guide: Guide) -> tuple[str, ...]:
+    """The next step, for people."""
     if not guide.next_steps:
         return (_("There is no next step."),)
     return (_("Next: {step}").format(step=guide.next_steps[0].step.title.local()), f"  {guide.next_steps[0].id}")

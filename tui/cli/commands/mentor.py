@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from guidance.language import _
-from store.programme.model import Participant
+from store.programme.people import draft_of
+from store.programme.people_model import Participant
 from store.programme.words import length_words, record_check_line
 from tui.cli import documents_mentor as documents
 from tui.cli.answer import Answer
@@ -64,6 +65,14 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     """Register somebody."""
     draft = facts(session, options, documents.participant)
     return _answer(session.casework().add_participant(draft), _("Registered."))
+
+
+def change(session: Session, options: argparse.Namespace) -> Answer:
+    """Record somebody anew; what is not said stays."""
+    casework = session.casework()
+    now = draft_of(casework.participant(options.person))
+    draft = facts(session, options, partial(documents.participant_changed, now=now))
+    return _answer(casework.change_participant(options.person, draft), _("Saved."))
 
 
 def show(session: Session, options: argparse.Namespace) -> Answer:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from guidance.language import _, current_language
+from store.programme.concern_model import Concern
 from store.programme.form import as_html, as_text
-from store.programme.model import Concern
 from tui.cli import documents_mentor as documents
 from tui.cli.answer import Answer
 from tui.cli.commands.mentor import facts

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from guidance.language import _
-from store.programme.model import Session as MentorSession
+from guidance.language import _, current_language
+from store.plain_file import require_free
+from store.programme.export_document import export_document, recording_document, session_document
+from store.programme.session_model import Session as MentorSession
 from tui.cli import documents_mentor as documents
-from tui.cli.answer import Answer
+from tui.cli.answer import Answer, Json
 from tui.cli.commands.mentor import facts
+from tui.cli.plain import lines_of
 from tui.cli.records import local
 from tui.cli.records_mentor import (
-    export_document,
     mentoring_document,
     mentoring_line,
-    recording_document,
     recording_lines,
-    session_document,
     session_lines,
 )
 from tui.cli.session import Session
@@ -54,6 +55,16 @@ def listed(session: Session, _options: argparse.Namespace) -> Answer:
     )
 
 
+def show(session: Session, options: argparse.Namespace) -> Answer:
+    """Show a session; what was shared is said to whoever asks for it."""
+    casework = session.casework()
+    found = casework.session(options.session)
+    texts = casework.session_content(found.id)
+    shared = (_("What was shared:"), *(f"  {line}" for text in texts for line in lines_of(text))) if texts else ()
+    document: dict[str, Json] = {"session": session_document(found), "content": list(texts)}
+    return Answer(document=document, lines=(*session_lines(found), *shared))
+
+
 def consent(session: Session, options: argparse.Namespace) -> Answer:
     """Record a consent, or that it was withdrawn."""
     on, how = facts(session, options, documents.done)
@@ -85,9 +96,31 @@ def export(session: Session, options: argparse.Namespace) -> Answer:
     """What may leave; what was shared only where it is chosen with a reason."""
     chosen = tuple(options.with_content)
     reason = session.sources.reason(options.reason_fd) if chosen else ""
+    if options.output:
+        return _export_to_file(session, options, chosen, reason)
     found = session.casework().export_programme(chosen, reason)
     lines = [f"{found.name}  {local(found.exported_at)}"]
     lines += [f"  {one.name}" for one in found.participants]
     lines += [line for one in found.sessions for line in session_lines(one)]
     lines += [f"  {text}" for texts in found.content.values() for text in texts]
-    return Answer(document=export_document(found), lines=tuple(lines))
+    document = {**export_document(found), "path": None, "digest": None}
+    return Answer(document=document, lines=tuple(lines))
+
+
+def _export_to_file(session: Session, options: argparse.Namespace, chosen: tuple[str, ...], reason: str) -> Answer:
+    """The same to a new file, with an entry that it was written."""
+    from store.cpr import Leaving
+    from store.programme.export_file import write_programme
+
+    casework = session.casework()
+    require_free(Path(options.output))
+    found = casework.export_programme(chosen, reason, leaving=Leaving.WRITTEN, file_name=Path(options.output).name)
+    made = write_programme(found, Path(options.output), options.format, language=current_language())
+    try:
+        casework.record_programme_export(made, found)
+    except BaseException:
+        # What the journal does not know of is not left lying about.
+        Path(made.path).unlink(missing_ok=True)
+        raise
+    document = {**export_document(found), "path": made.path, "digest": made.digest}
+    return Answer(document=document, lines=(_("Written: {path}").format(path=made.path), f"  {made.digest}"))

@@ -93,6 +93,7 @@ def compare(session: Session, options: argparse.Namespace) -> Answer:
 
 def export(session: Session, options: argparse.Namespace) -> Answer:
     """Write the plan to a file, and that it was written into the journal of the office."""
+    from store.cpr import Leaving
     from store.plan_file import numbers_in, write_plan
 
     casework = session.casework()
@@ -100,7 +101,7 @@ def export(session: Session, options: argparse.Namespace) -> Answer:
     version = options.version
     if version == NEWEST:
         version = plan.newest.number if plan.newest else NOW
-    session.settle_cpr(numbers_in(plan, version), sealing=True)
+    session.settle_cpr(numbers_in(plan, version, Path(options.output).name), leaving=Leaving.WRITTEN)
     made = write_plan(
         plan, Path(options.output), options.format, version=version, language=current_language(), allow_cpr=True
     )

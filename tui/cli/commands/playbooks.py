@@ -61,6 +61,28 @@ def diff(_session: Session, options: argparse.Namespace) -> Answer:
     return Answer(document=document, lines=lines or (_("Nothing differs."),))
 
 
+def moves(session: Session, options: argparse.Namespace) -> Answer:
+    """Say what a case is worked by, where another version could be taken, and what could be taken in."""
+    casework = session.casework()
+    reference = casework.case(options.case).summary.reference
+    has = casework.guide(options.case).playbooks
+    others = {one.before.id: one.after for one in casework.playbook_moves(options.case)}
+    lacking = casework.playbooks_to_take_in(options.case)
+    lines = []
+    for book in has:
+        lines.append(_line(book, ""))
+        if (newer := others.get(book.id)) is not None:
+            lines.append("  " + _("can be moved to version {version}").format(version=newer.version))
+    lines += [_line(book, _("can be taken in")) for book in lacking]
+    document: dict[str, Json] = {
+        "case": reference,
+        "playbooks": [_record(book) for book in has],
+        "moves": [_record(book) for book in others.values()],
+        "to_take_in": [_record(book) for book in lacking],
+    }
+    return Answer(document=document, lines=tuple(lines))
+
+
 def move(session: Session, options: argparse.Namespace) -> Answer:
     """Move a case, with a reason."""
     casework = session.casework()

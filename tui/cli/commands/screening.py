@@ -188,11 +188,12 @@ def _lines(course: Course, seen: tuple[StepView, ...], guide: Guide) -> Iterator
 
 def print_(session: Session, options: argparse.Namespace) -> Answer:
     """Write the meeting plan to a file, and that it was written into the journal of the case."""
+    from store.cpr import Leaving
     from store.meeting_file import numbers_in, write_meeting_plan
 
     casework = session.casework()
     guide = casework.require_course(options.case, Course.MEETING)
-    session.settle_cpr(numbers_in(guide), sealing=True)
+    session.settle_cpr(numbers_in(guide, Path(options.output).name), leaving=Leaving.WRITTEN)
     made = write_meeting_plan(guide, Path(options.output), options.format, language=current_language(), allow_cpr=True)
     try:
         casework.record_print(options.case, made.path, what="meeting-plan", sort=made.sort, digest=made.digest)

@@ -129,11 +129,13 @@ class ShellSources(ProcessSources):
         """From a descriptor, else the lines that follow."""
         return super().reason(descriptor) if descriptor is not None else self.text(_("The reason"))
 
-    def document(self, name: str, path: str | None, descriptor: int | None = None) -> bytes | None:
+    def document(
+        self, name: str, path: str | None, descriptor: int | None = None, *, cap: int = MAX_TEXT
+    ) -> bytes | None:
         """As ever; `-` is the lines that follow."""
         if path == "-" and descriptor is None:
             return self.text(name).encode()
-        return super().document(name, path, descriptor)
+        return super().document(name, path, descriptor, cap=cap)
 
 
 def shell(session: Session, options: argparse.Namespace) -> Answer:

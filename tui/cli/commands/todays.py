@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 
 from guidance.language import _, ngettext
+from store.cases.filing import Filing
 from store.programme.model import Duty
 from store.programme.words import duty_line
 from store.today import Today, TodayGroup, TodayLine, due_words, group_words, step_words
@@ -23,8 +24,51 @@ def show(session: Session, _options: argparse.Namespace) -> Answer:
     problems = [] if today.newest_entry_at is None else [_clock_words(today)]
     faults = [one_line(fault.diagnostics().happened) for fault in casework.own_faults()]
     problems += [_("Not used: {words}").format(words=words) for words in faults]
-    document: dict[str, Json] = {**today_document(today), "programme": [duty_document(duty) for duty in duties]}
-    return Answer(document=document, lines=(*today_lines(today), *_duty_lines(duties)), problems=tuple(problems))
+    backup = casework.backup_state()
+    plan, filings, drafts = casework.plan(), casework.filings_due(), len(casework.drafts())
+    document: dict[str, Json] = {
+        **today_document(today),
+        "programme": [duty_document(duty) for duty in duties],
+        "plan_review_due": plan.review_due,
+        "filings": [_filing_document(filing) for filing in filings],
+        "drafts": drafts,
+        "backup_due": backup.due,
+    }
+    lines = (
+        *today_lines(today),
+        *_duty_lines(duties),
+        *_office_lines(plan.review_due, filings, drafts),
+        *((_("It is time for a backup: 'segl backup'."),) if backup.due else ()),
+    )
+    return Answer(document=document, lines=lines, problems=tuple(problems))
+
+
+def _filing_document(filing: Filing) -> Json:
+    return {
+        "case": filing.reference,
+        "number": filing.number,
+        "due_on": day(filing.due_on),
+        "plain_copies": len(filing.lying),
+    }
+
+
+def _office_lines(review_due: bool, filings: tuple[Filing, ...], drafts: int) -> Iterator[str]:
+    """What else the Today screen says: the plan, the journal system, drafts that lie there."""
+    said = []
+    if review_due:
+        said.append(_("The plan is due to be looked at again."))
+    for filing in filings:
+        words = []
+        if filing.lying:
+            words.append(_("a plain copy still lies there"))
+        if filing.due_on is not None and not filing.number:
+            words.append(_("the number in the journal system is missing"))
+        said.append(f"{filing.reference}: {', '.join(words)}")
+    if drafts:
+        said.append(ngettext("{count} draft from before.", "{count} drafts from before.", drafts).format(count=drafts))
+    if said:
+        yield ""
+        yield from said
 
 
 def _duty_lines(duties: tuple[Duty, ...]) -> Iterator[str]:

@@ -8,22 +8,27 @@ from typing import TYPE_CHECKING
 
 from guidance.errors import ExitCode
 from guidance.language import _, set_language
-from store.model import OfficeSetUp
+from store.model import Joining, OfficeSetUp
+from store.spoken import digits
 from tui.cli.answer import Answer, Json
 from tui.cli.documents import read_answers
-from tui.cli.failures import AnswersNeeded
+from tui.cli.failures import AnswersNeeded, InputNotReadable
 from tui.cli.main import INTERRUPTED
+from tui.cli.plain import one_line
 from tui.cli.progress import Progress
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
+from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
+    from store.cards import Card
     from store.slots import KdfParameters
 
 
 def init(session: Session, options: argparse.Namespace) -> Answer:
-    """Set up an office and make a vault."""
-    set_up = _answers(session, options.answers)
+    """Set up an office and make a vault; or join an office by the card of its administrator."""
+    joining, card_seen = _joining(session, options)
+    set_up = _answers(session, options.answers, card_seen)
     from store.casework import Casework
     from store.vault import Vault
 
@@ -39,7 +44,10 @@ def init(session: Session, options: argparse.Namespace) -> Answer:
     if not session.language_chosen:
         set_language(set_up.language)
     try:
-        office = casework.set_up(set_up)
+        if joining is None:
+            office = casework.set_up(set_up)
+        else:
+            office = casework.join_office(set_up, joining.card, compared=joining.compared)
     except BaseException:
         # A vault without an office is no use to anybody, and it was made a moment ago: nothing is in it.
         session.close()
@@ -52,28 +60,71 @@ def init(session: Session, options: argparse.Namespace) -> Answer:
         "office": office.name,
         "author": office.author,
         "fingerprint": card.fingerprint,
+        "digits": digits(card.fingerprint),
+        "joined": joining is not None,
     }
+    done: tuple[str, ...] = (_("The vault is made and the office is set up."),)
+    if card_seen is not None:
+        done = (
+            _("The vault is made, and its office is {office}.").format(office=one_line(office.name)),
+            _("You can work at once. A member of the office you are when {name} has certified you:").format(
+                name=one_line(card_seen.name)
+            ),
+            _("give them your card ('segl keys card'), and read them these digits when they ring:"),
+            f"  {digits(card.fingerprint)}",
+        )
     lines = (
-        _("The vault is made and the office is set up."),
+        *done,
         _("vault: {id}").format(id=vault.id),
         _("in: {path}").format(path=vault.path),
         _("Only your passphrase opens it: if it is forgotten, nobody can open the vault."),
+        _("Set-up is done when a recovery was made and tried: 'segl recovery make', 'segl recovery drill'."),
     )
     return Answer(document=document, lines=lines)
 
 
-def _answers(session: Session, path: str | None) -> OfficeSetUp:
+def _joining(session: Session, options: argparse.Namespace) -> tuple[Joining | None, Card | None]:
+    """The card by which an office is joined, once it was compared."""
+    raw = session.sources.document("--join", options.join)
+    if raw is None:
+        return None, None
+    from store import cards
+    from store.cases.trust import compared_card
+
+    try:
+        card = cards.read(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise InputNotReadable("--join", _("it is not UTF-8 text")) from None
+    compared = options.compared
+    if compared is None:
+        if not session.sources.can_ask():
+            raise AnswersNeeded((_("the fingerprint"),), _("Give it as it came another way: --compared FINGERPRINT."))
+        for line in (
+            _("Card of {name}, {office}, by their own word").format(
+                name=one_line(card.name), office=one_line(card.office)
+            ),
+            f"  {card.fingerprint}",
+            f"  {digits(card.fingerprint)}",
+        ):
+            session.sources.say(line)
+        question = _("Are they the same, read from elsewhere? {hint}").format(hint=yes_or_no())
+        compared = card.fingerprint if yes(session.sources.ask(question)) else ""
+    joining = Joining(card=card.text, compared=compared)
+    return joining, compared_card(joining)
+
+
+def _answers(session: Session, path: str | None, joined: Card | None) -> OfficeSetUp:
     raw = session.sources.document("--answers", path)
     if raw is not None:
-        return read_answers(raw)
+        return read_answers(raw, joined=joined.office if joined else "")
     if not session.sources.can_ask():
         raise AnswersNeeded(
-            ("office", "author", "language", "contacts"),
+            ("author", "language") if joined else ("office", "author", "language", "contacts"),
             _("Give them as TOML: --answers FILE, or --answers - for standard input."),
         )
     from tui.cli.asking import ask_answers
 
-    return ask_answers(session.sources)
+    return ask_answers(session.sources, joined=joined.office if joined else "")
 
 
 def _kdf(chosen: str) -> KdfParameters | None:
@@ -92,6 +143,7 @@ def keys(session: Session, _options: argparse.Namespace) -> Answer:
         "fingerprint": card.fingerprint,
         "recipient": card.recipient,
         "device": card.device,
+        "digits": digits(card.fingerprint),
     }
     lines = (
         f"{card.author}, {card.office}",
@@ -99,6 +151,7 @@ def keys(session: Session, _options: argparse.Namespace) -> Answer:
         card.signing_key,
         _("Its fingerprint, to compare by telephone:"),
         card.fingerprint,
+        digits(card.fingerprint),
         _("Recipient (to seal bundles for here: segl seal --to, age -r):"),
         card.recipient,
     )
@@ -126,16 +179,16 @@ def doctor(session: Session, options: argparse.Namespace) -> Answer:
     vault = session.vault()
     session.casework()
     progress = Progress()
+
+    def shown(done: int, total: int) -> None:
+        progress.show(_("verifying"), done, total)
+
     try:
         with cancellation() as cancelled:
             if options.repair:
-                report = repair_projections(vault)
+                report = repair_projections(vault, progress=shown, cancelled=cancelled)
             else:
-                report = check(
-                    vault,
-                    progress=lambda done, total: progress.show(_("verifying"), done, total),
-                    cancelled=cancelled,
-                )
+                report = check(vault, progress=shown, cancelled=cancelled)
     finally:
         progress.clear()
     document: dict[str, Json] = {
@@ -148,12 +201,13 @@ def doctor(session: Session, options: argparse.Namespace) -> Answer:
             {"code": one.code, "where": one.where, "damage": one.damage, "words": one.words()}
             for one in report.findings
         ],
+        "todo": list(report.todo()),
     }
     looked = _("Looked at: {spaces} spaces, {entries} entries, {commits} commits.").format(
         spaces=report.spaces, entries=report.entries, commits=report.commits
     )
     said = _("Everything verifies.") if report.well else _("Not everything verifies.")
-    lines = (looked, *(one.words() for one in report.findings), said)
+    lines = (looked, *(one.words() for one in report.findings), said, *report.todo())
     if not report.whole:
         return Answer(document=document, lines=(looked, _("Stopped before the end.")), exit_code=INTERRUPTED)
     return Answer(document=document, lines=lines, exit_code=ExitCode.DONE if report.well else ExitCode.INTEGRITY)

@@ -1,0 +1,405 @@
+"""Clear a copy off a device, step by step: whose device, who holds the original, which file; then it is deleted.
+
+What is answered is kept, the file is hashed again and compared, and only that file is deleted: an entry before, one
+after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input, ProgressBar
+
+from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing
+from guidance.custody import Device
+from guidance.language import N_, _
+from screens.widgets.choices import Choices, Option
+from screens.widgets.lines import LineList, fit
+from screens.widgets.plain import Plain
+from screens.words import one_line, size
+from screens.work import FormScreen, put_fields, take_fields
+from store.bundle.custody_words import device_label
+from store.cases.custody import held_by_words
+from store.evidence.clearing import Gone, Prepared, prepared
+from store.evidence.clearing_errors import NotCleared
+from store.evidence.errors import HashingCancelled, shown_path
+from store.evidence.leftovers import leftovers, look_also, not_promised
+from store.places import classify
+
+if TYPE_CHECKING:
+    from store.model import Evidence
+    from store.places import Place
+
+
+PAGES: Final = ("device", "held", "name", "file")
+"""One question a page, in this order; the last one is the file."""
+_FIRST: Final = {"device": "#device", "held": "#held_by", "name": "#holder_name", "file": "#pick"}
+_FIELDS: Final = ("device", "held_by", "holder_name", "held_where")
+_FACTS: Final = {"device": "device.whose", "held_by": "original.held-by"}
+
+
+@dataclass
+class ClearingMoved(Message):
+    """The reading has come further; bytes."""
+
+    done: int
+    total: int
+
+
+class ClearingScreen(FormScreen[bool]):
+    """Questions, then the file, then what was seen. Gives True once a copy is cleared."""
+
+    CSS_PATH = "clearing.tcss"
+    AUTO_FOCUS = "#device"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+o", "pick", N_("Choose the file")),
+        Binding("delete", "drop", N_("Take off the list")),
+        Binding("ctrl+n", "next", N_("Next")),
+        Binding("ctrl+s", "save", N_("Clear it")),
+    ]
+
+    def __init__(self, case_id: str, piece: Evidence) -> None:
+        super().__init__()
+        self.case_id = case_id
+        self.piece = piece
+        self.paths: list[Path] = []
+        self._place: Place | None = None
+        self._at = 0
+        self._stop = threading.Event()
+        self._working = False
+        self._done = False
+        self._first: dict[str, str] = {}
+
+    @property
+    def page(self) -> str:
+        """Which of `PAGES` is shown."""
+        return PAGES[self._at]
+
+    def heading(self) -> str:
+        """Of which piece."""
+        return _("E{number}: clear a copy off a device").format(number=self.piece.number)
+
+    def body(self) -> ComposeResult:
+        """All the pages, of which one is shown."""
+        yield Plain("", id="at", classes="quiet")
+        with Vertical(id="page-device"):
+            yield Plain(_("Whose device does the copy lie on?"), classes="label")
+            yield Choices([Option(id=one.value, label=device_label(one)) for one in Device if one], id="device")
+        with Vertical(id="page-held"):
+            yield Plain(_("Who holds the original?"), classes="label")
+            yield Choices([Option(id=one.value, label=held_by_words(one)) for one in HeldBy], id="held_by")
+        with Vertical(id="page-name"):
+            yield Plain(_("Who is that, by name?"), classes="label")
+            yield Input(id="holder_name", compact=True, select_on_focus=False)
+            yield Plain(_("Where is the original?"), classes="label")
+            yield Input(id="held_where", compact=True, select_on_focus=False)
+        with Vertical(id="page-file"):
+            yield Plain(_("Which file is it? One with several names (hard links) needs all of them."), classes="label")
+            yield LineList(self._row, empty=lambda: _("No file is chosen yet."), id="files")
+            yield Plain("", id="place", classes="banner")
+        with Horizontal(classes="buttons"):
+            yield Button(_("Next"), id="next", variant="primary")
+            yield Button(_("Choose the file ..."), id="pick")
+            yield Button(_("Clear it"), id="clear", variant="error")
+            yield Button(_("Stop reading"), id="stop")
+        yield Plain("", id="seen")
+        yield ProgressBar(show_eta=False, id="progress")
+
+    def on_mount(self) -> None:
+        """No file is chosen yet; what the case knows already stands in the fields."""
+        self._fill()
+        self.run_work(self._offer())
+
+    async def _offer(self) -> None:
+        from store.casework import Casework
+
+        facts = (await self.do(Casework.case, self.case_id)).facts
+        known = {field: str(facts[fact]) for field, fact in _FACTS.items() if fact in facts}
+        put_fields(self, {"holder_name": self.piece.holder_name, "held_where": self.piece.held_where, **known})
+        self._first = take_fields(self, *_FIELDS)
+        await self.offer_draft()
+
+    @property
+    def draft_key(self) -> str:
+        """The answers of one piece."""
+        return f"clear-copy/{self.case_id}/{self.piece.id}"
+
+    def typed(self) -> dict[str, str]:
+        """The answers, where anything is changed; never the path."""
+        fields = take_fields(self, *_FIELDS)
+        return fields if fields != self._first else {}
+
+    def put_typed(self, typed: Mapping[str, str]) -> None:
+        """Put a draft back."""
+        put_fields(self, typed)
+
+    async def refresh_language(self) -> None:
+        """Draw anew, with the same file."""
+        await super().refresh_language()
+        self._fill()
+
+    def _fill(self) -> None:
+        last = self.page == "file"
+        self.query_one("#at", Plain).update(
+            _("Question {number} of {count}").format(number=self._at + 1, count=len(PAGES))
+        )
+        for page in PAGES:
+            self.query_one(f"#page-{page}").display = page == self.page
+        self.query_one("#files", LineList).show(self.paths)
+        place = self.query_one("#place", Plain)
+        place.display = self._place is not None and not self._done
+        if self._place is not None:
+            place.update(not_promised(self._place))
+        self.query_one("#next").display = not last
+        for button, shown in (("#pick", last and not self._done), ("#clear", last and not self._done)):
+            self.query_one(button).display = shown and not self._working
+        self.query_one("#clear", Button).disabled = not self.paths
+        self.query_one("#stop").display = self.query_one("#progress").display = self._working
+        self.query_one("#seen").display = last
+        self.refresh_bindings()
+
+    def _row(self, row: Path, width: int) -> Content:
+        return fit(Content.assemble(shown_path(row.name), (f"  {shown_path(row.parent)}", "$text-muted")), width)
+
+    def _go(self, at: int) -> None:
+        self._at = at
+        self.say_fault("")
+        self._fill()
+        self.query_one("#clear" if self.page == "file" and self.paths else _FIRST[self.page]).focus()
+
+    @on(Button.Pressed, "#next")
+    def action_next(self) -> None:
+        """Go on to the next question, if nothing stands against it."""
+        if self.page != "file":
+            self.run_work(self._next_page(), group="pick")
+
+    async def _next_page(self) -> None:
+        if await self._allowed():
+            self._go(self._at + 1)
+
+    def go_on_after_choice(self) -> None:
+        """Enter on an answer goes to the next question."""
+        self.action_next()
+
+    @on(Input.Submitted)
+    def _next(self, event: Input.Submitted) -> None:
+        if event.input.id == "held_where":
+            self.action_next()
+        else:
+            self.focus_next()
+
+    @property
+    def answers(self) -> Clearance:
+        """What stands in the fields."""
+        said = take_fields(self, *_FIELDS)
+        return Clearance(
+            device=Device(said.get("device", "")),
+            held_by=HeldBy(said.get("held_by", HeldBy.NOBODY.value)),
+            holder_name=said.get("holder_name", ""),
+            held_where=said.get("held_where", ""),
+        )
+
+    @on(Button.Pressed, "#pick")
+    def action_pick(self) -> None:
+        """Choose the copy."""
+        self.run_work(self._pick(), group="pick")
+
+    async def _allowed(self) -> bool:
+        """Whether nothing that was answered up to this page stands against it, with what does said.
+
+        The answers are kept from the second on; doubt makes the call to the police due.
+        """
+        from store.casework import Casework
+
+        answers = self.answers
+        if self.page == "device":
+            answers = replace(answers, held_by=HeldBy.POLICE, holder_name="-")
+        elif self.page == "held":
+            answers = replace(answers, holder_name="-")
+        try:
+            if self.page == "device":
+                check_clearing(answers)
+            else:
+                await self.do(Casework.clearance, self.case_id, self.piece.id, answers)
+        except ClearingRefused as refused:
+            at, field = _ABOUT.get(refused.why, ("device", "#device"))
+            if at != self.page:
+                self._go(PAGES.index(at))
+            said = refused.diagnostics()
+            self.say_fault(f"{said.happened} {said.todo}", field)
+            return False
+        self.say_fault("")
+        return True
+
+    async def _pick(self) -> None:
+        from screens.pick_files import PickFilesScreen
+
+        start = self.paths[-1].parent if self.paths else None
+        chosen = await self.app.push_screen_wait(PickFilesScreen("files", _("Choose the copy to clear"), start=start))
+        if chosen:
+            self.paths += [path for path in chosen if path not in self.paths]
+            self._place = await asyncio.to_thread(classify, self.paths[0])
+            self._fill()
+            self.query_one("#clear").focus()
+
+    def action_drop(self) -> None:
+        """Take the name under the cursor off the list; the file itself stays where it is."""
+        row = self.query_one("#files", LineList).current
+        if isinstance(row, Path) and not self._working and not self._done:
+            self.paths.remove(row)
+            self._fill()
+
+    @on(Button.Pressed, "#clear")
+    def action_save(self) -> None:
+        """Delete it."""
+        if self.page == "file" and self.paths and not self._working and not self._done:
+            self.run_work(self._clear(tuple(self.paths)), group="clear")
+
+    async def _clear(self, paths: tuple[Path, ...]) -> None:
+        if not await self._allowed():
+            return
+        question = _(
+            "Delete this file for good? It is hashed again first, and deleted only if it is the one registered."
+        )
+        if not await self.confirmed(question, detail="\n".join(shown_path(path) for path in paths), yes=_("Delete it")):
+            return
+        self._stop.clear()
+        self._working = True
+        self._fill()
+        self.query_one("#seen", Plain).update(_("Reading the file again ... Escape stops."))
+        self.query_one("#stop").focus()
+        self._show_seen()
+        try:
+            await self._delete(paths)
+        except HashingCancelled:
+            self.query_one("#seen", Plain).update(_("Stopped. Nothing was deleted."))
+        except BaseException:
+            self.query_one("#seen", Plain).update("")
+            raise
+        finally:
+            self._working = False
+            self._fill()
+            self.query_one("#pick" if not self._done else "#files").focus()
+            self._show_seen()
+
+    async def _delete(self, paths: tuple[Path, ...]) -> None:
+        holder = prepared(
+            paths,
+            digest=self.piece.digest,
+            size=self.piece.size,
+            progress=self._mover(),
+            cancelled=self._stop.is_set,
+        )
+        ready: Prepared = await self.client.aside(holder.__enter__)
+        gone = await self.through(self._carry_out(holder, ready))
+        if isinstance(gone, NotCleared):
+            raise gone
+        self._done = True
+        await self.drop_draft()
+        self._tell(ready)
+
+    async def _carry_out(self, holder: AbstractContextManager[Prepared], ready: Prepared) -> Gone | NotCleared:
+        """An entry before, the deletion, an entry after."""
+        from store.casework import Casework
+
+        try:
+            where = "; ".join(shown_path(name) for name in ready.trace.names)
+            copy = await self.do(
+                Casework.begin_clearing, self.case_id, self.piece.id, self.answers, ready.trace, where=where
+            )
+            gone = await self.client.aside(_outcome, ready.delete)
+            self.piece = await self.do(Casework.end_clearing, self.case_id, self.piece.id, copy, gone)
+        finally:
+            holder.__exit__(None, None, None)
+        return gone
+
+    def _tell(self, ready: Prepared) -> None:
+        left = [one for name in ready.trace.names for one in leftovers(name)]
+        lines = [_("Cleared: name and file are gone.")]
+        lines += [_("Found: {what}").format(what=one_line(one.words(), 300)) for one in left]
+        if not left:
+            lines.append(_("Nothing of it was found in the bin, among the small pictures or the recent files."))
+        if self._place is not None:
+            lines.append(_("Look yourself, too: {places}").format(places="; ".join(look_also(self._place))))
+        self.query_one("#seen", Plain).update("\n".join(lines))
+        self._show_seen()
+
+    def _show_seen(self) -> None:
+        self.set_timer(0.05, lambda: self.query_one("#body").scroll_end(animate=False))
+
+    def _mover(self) -> Callable[[int, int], None]:
+        """Runs in the thread that reads: says each new percent, and touches no widget."""
+        last = -1
+
+        def moved(done: int, total: int) -> None:
+            nonlocal last
+            percent = done * 100 // total if total else 100
+            if percent != last:
+                last = percent
+                self.post_message(ClearingMoved(done, total))
+
+        return moved
+
+    @on(ClearingMoved)
+    def _moved(self, event: ClearingMoved) -> None:
+        self.query_one("#progress", ProgressBar).update(total=max(event.total, 1), progress=event.done)
+        if self._working:
+            words = _("Reading the file again: {done} of {total}. Escape stops; nothing is deleted before it is read.")
+            self.query_one("#seen", Plain).update(words.format(done=size(event.done), total=size(event.total)))
+
+    @on(Button.Pressed, "#stop")
+    def _stop_pressed(self) -> None:
+        self._stop.set()
+
+    def on_unmount(self) -> None:
+        """A reading that nobody waits for ends."""
+        self._stop.set()
+
+    def action_go_back(self) -> None:
+        """Stop the reading, go back a question, or leave."""
+        if self._working:
+            self._stop.set()
+        elif self._done:
+            self.dismiss(True)
+        elif self._at:
+            self._go(self._at - 1)
+        else:
+            super().action_go_back()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done now is offered."""
+        if action == "next":
+            return self.page != "file"
+        there = self.page == "file" and not self._working and not self._done
+        if action == "pick":
+            return there
+        if action in ("save", "drop"):
+            return there and bool(self.paths)
+        return True
+
+
+_ABOUT: Final = {
+    Refusal.NOT_SECURED: ("held", "#held_by"),
+    Refusal.IN_DOUBT: ("held", "#held_by"),
+    Refusal.NO_NAME: ("name", "#holder_name"),
+}
+"""Page and field that a refusal is about; the others are about the device."""
+
+
+def _outcome(delete: Callable[[], Gone]) -> Gone | NotCleared:
+    try:
+        return delete()
+    except NotCleared as failure:
+        return failure

@@ -1,0 +1,162 @@
+"""The custody chain of a piece of evidence, oldest event first; events are added and corrected, never overwritten."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from guidance.language import N_, _
+from screens import words
+from screens.widgets.lines import LineList, fit
+from screens.widgets.list_detail import ListDetail
+from screens.widgets.plain import Plain
+from screens.work import CaseWork
+from store.bundle.custody_words import check_line, copy_label, event_label, move_line
+from store.cases.chains import timeline
+from store.cases.custody import open_clearings
+from store.model import CheckEvent, CheckFound, CustodyEvent, Evidence
+
+
+class CustodyScreen(CaseWork[None]):
+    """The chain of one piece."""
+
+    CSS_PATH = "custody.tcss"
+    AUTO_FOCUS = "#chain LineList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", N_("Event")),
+        Binding("enter", "correct", N_("Correct")),
+        Binding("x", "clear", N_("Clear a copy")),
+        Binding("u", "settle", N_("Settle the clearing")),
+        Binding("escape", "go_back", N_("Back")),
+    ]
+
+    def __init__(self, case_id: str, piece: Evidence, *, closed: bool = False) -> None:
+        super().__init__()
+        self.case_id = case_id
+        self.piece = piece
+        self.closed = closed
+
+    def heading(self) -> str:
+        """Which piece it is."""
+        return _("Custody of E{number}").format(number=self.piece.number)
+
+    def body(self) -> ComposeResult:
+        """A warning where a clearing has no outcome, then the events."""
+        yield Plain("", id="open", classes="banner")
+        yield ListDetail(self._row, self._detail, empty=self._none, id="chain")
+
+    def on_screen_resume(self) -> None:
+        """Fetch the chain whenever it is looked at."""
+        self.run_work(self._load())
+
+    async def _load(self) -> None:
+        from store.casework import Casework
+
+        self.piece = await self.do(Casework.evidence_piece, self.case_id, self.piece.id)
+        self._fill()
+
+    def _fill(self) -> None:
+        warning = self.query_one("#open", Plain)
+        warning.display = bool(open_clearings(self.piece))
+        warning.update(_("Clearing was begun, and its outcome is not recorded. Press u to look what became of it."))
+        self.query_one("#chain", ListDetail).show(timeline(self.piece))
+        self.refresh_bindings()
+
+    async def refresh_language(self) -> None:
+        """Draw anew in the other language."""
+        await super().refresh_language()
+        self._fill()
+
+    def _none(self) -> str:
+        return _("Nothing is recorded yet. Press n: who found it?")
+
+    def _row(self, event: CustodyEvent | CheckEvent, width: int) -> Content:
+        if isinstance(event, CheckEvent):
+            style = "" if event.found is CheckFound.MATCHED else "$error"
+            return Content.assemble(
+                fit(Content.styled(words.moment(event.at), "$text-muted"), 20),
+                fit(Content.styled(check_line(event.found), style), max(width - 20, 4)),
+            )
+        move = event.move
+        style = "$text-muted" if event.replaced_by else "$error" if event.fault else ""
+        label = event_label(move.event)
+        if event.replaced_by:
+            label = _("corrected: {what}").format(what=label)
+        who = f"{move.by} → {move.to}" if move.to else move.by
+        return Content.assemble(
+            fit(Content.styled(words.moment(event.at), "$text-muted"), 20),
+            fit(Content.styled(label, style), 24),
+            fit(Content.styled(copy_label(move.copy), "$text-muted"), 12),
+            fit(words.one_line(who), max(width - 56, 4)),
+        )
+
+    def _detail(self, event: CustodyEvent | CheckEvent) -> Content:
+        recorded = _("Recorded {at} by {who}").format(at=words.moment(event.at), who=words.one_line(event.author))
+        if isinstance(event, CheckEvent):
+            return Content("\n").join([Content(check_line(event.found)), Content.styled(recorded, "$text-muted")])
+        parts = [Content(words.visible(move_line(event.move)))]
+        if event.fault:
+            parts.append(Content.styled(event.fault.words(), "$error"))
+        if event.replaced_by:
+            parts.append(Content.styled(_("It was corrected later; both stay."), "$text-muted"))
+        parts.append(Content.styled(recorded, "$text-muted"))
+        return Content("\n").join(parts)
+
+    @on(LineList.Highlighted)
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    def action_add(self) -> None:
+        """Record an event."""
+        from screens.custody_form import CustodyFormScreen
+
+        self.app.push_screen(CustodyFormScreen(self.case_id, self.piece))
+
+    @on(LineList.Chosen)
+    def action_correct(self) -> None:
+        """Correct the event under the cursor by another one."""
+        from screens.custody_form import CustodyFormScreen
+
+        event = self._current
+        if event is not None and self.check_action("correct", ()):
+            self.app.push_screen(CustodyFormScreen(self.case_id, self.piece, corrects=event))
+
+    @property
+    def _current(self) -> CustodyEvent | None:
+        row = self.query_one("#chain", ListDetail).current
+        return row if isinstance(row, CustodyEvent) else None
+
+    def action_clear(self) -> None:
+        """Clear a copy off a device."""
+        from screens.clearing import ClearingScreen
+
+        self.app.push_screen(ClearingScreen(self.case_id, self.piece))
+
+    def action_settle(self) -> None:
+        """Look what became of a clearing that was cut off."""
+        self.run_work(self._settle(), group="settle")
+
+    async def _settle(self) -> None:
+        from store.casework import Casework
+
+        await self.do(Casework.settle_clearing, self.case_id, self.piece.id)
+        await self._load()
+
+    def action_go_back(self) -> None:
+        """Back to the case."""
+        self.dismiss(None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done now is offered."""
+        if action in ("add", "clear"):
+            return not self.closed
+        if action == "settle":
+            return not self.closed and bool(open_clearings(self.piece))
+        if action == "correct":
+            event = self._current if self.is_mounted and self.query("#chain") else None
+            return not self.closed and event is not None and not event.replaced_by and not event.move.by_segl
+        return True

@@ -1,0 +1,348 @@
+"""Pass material on: at a recorded request of the police, files are read once and sealed straight to their key."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input, ProgressBar
+
+from guidance.language import N_, _, current_language, day_in_digits
+from screens.dates import parse_day
+from screens.file_place import FilePlaceScreen
+from screens.widgets.lines import LineList, fit
+from screens.widgets.plain import Plain
+from screens.widgets.text_area import PlainArea
+from screens.words import one_line, size
+from screens.work import put_fields, take_fields
+from store.age.errors import RecipientInvalid, SealCancelled
+from store.age.keys import parse_recipients
+from store.bundle.pass_through import PassThrough, prepared_with
+from store.bundle.seal import SealOrder, numbers_in, take_back
+from store.cases.checking import EvidenceRequest, RequestDraft
+from store.cpr import CprNoticed, Leaving
+from store.evidence.errors import NotHashed, shown_path
+from store.model import Purpose, Sealed
+
+_FIELDS = ("by", "on", "reference", "about", "recipients", "name", "folder")
+
+
+@dataclass
+class PassingMoved(Message):
+    """The reading has come further."""
+
+    done: int
+    total: int
+
+
+class PassOnScreen(FilePlaceScreen[Sealed]):
+    """Whose request, which files, to which key, where to; then one reading."""
+
+    CSS_PATH = "pass_on.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "pass_on", N_("Read and seal")),
+        Binding("ctrl+f", "pick_files", N_("Choose files")),
+        Binding("ctrl+o", "pick_folder", N_("Choose folder")),
+        Binding("delete", "drop", N_("Take off the list")),
+        Binding("escape", "go_back", N_("Back")),
+    ]
+    AUTO_FOCUS = "#by"
+
+    def __init__(self, case_id: str, case_name: str) -> None:
+        super().__init__()
+        self.case_id = case_id
+        self.case_name = case_name
+        self.paths: list[Path] = []
+        self._request: EvidenceRequest | None = None
+        self._sealed: Sealed | None = None
+        self._fingerprint = ""
+        self._reading = False
+        self._stop = threading.Event()
+
+    def heading(self) -> str:
+        """Which case it is."""
+        return _("Pass on to the police: {case}").format(case=one_line(self.case_name))
+
+    def above(self) -> ComposeResult:
+        """The warning stays in sight, wherever one has scrolled to."""
+        if self._sealed is None:
+            yield Plain(
+                _(
+                    "Only what the police asked for. Do not open or copy it: each file is read once where it lies and "
+                    "goes encrypted into the sealed file. In doubt, ring 114 first."
+                ),
+                id="warning",
+                classes="banner",
+            )
+
+    def body(self) -> ComposeResult:
+        """The request, the files, the key, the place."""
+        if self._sealed is not None:
+            yield from self._done_page(self._sealed)
+            return
+        yield Plain("", id="request")
+        for field, label in (
+            ("by", _("Who asked (name and unit of the police)")),
+            ("on", _("When they asked")),
+            ("reference", _("The police's case number")),
+            ("about", _("What they asked for")),
+        ):
+            yield Plain(label, classes="label asked")
+            yield Input(id=field, compact=True, select_on_focus=False, classes="asked")
+        yield Plain(_("Files"), classes="label")
+        yield LineList(self._row, empty=lambda: _("No files chosen yet."), id="files")
+        yield Button(_("Choose files ..."), id="choose")
+        yield Plain(_("The police's key (age1...), compared by telephone"), classes="label")
+        yield PlainArea("", id="recipients")
+        yield from self.place_fields(_("to-the-police") + ".segl.age")
+        yield Plain("", id="status")
+        yield ProgressBar(show_eta=False, id="progress")
+        with Horizontal(classes="buttons"):
+            yield Button(_("Read and seal"), id="start", variant="primary")
+            yield Button(_("Choose folder ..."), id="pick")
+            yield Button(_("Stop"), id="stop")
+
+    def _done_page(self, sealed: Sealed) -> ComposeResult:
+        yield Plain(_("The files are passed on. Nothing of them is left on this computer by Segl."), classes="strong")
+        rows = (
+            (_("File"), shown_path(sealed.path)),
+            (_("Size"), size(sealed.size)),
+            (_("Checksum"), sealed.digest),
+            (_("Your key's fingerprint"), self._fingerprint),
+        )
+        for label, value in rows:
+            yield Plain(Content.assemble((f"{label}: ", "$text-muted"), value))
+        yield Plain(_("The originals lie where they lay: who holds them is yours to settle."), classes="banner")
+        with Horizontal(classes="buttons"):
+            yield Button(_("Back to the case"), id="finish", variant="primary")
+
+    def on_mount(self) -> None:
+        """Find what the police asked for already."""
+        self._fill()
+        self.run_work(self._begin(), group="pass")
+
+    async def _begin(self) -> None:
+        from store.casework import Casework
+
+        requests = await self.do(Casework.evidence_requests, self.case_id)
+        self._request = requests[0] if requests else None
+        self._fill()
+        if self._request is not None:
+            self.query_one("#choose").focus()
+
+    def _fill(self) -> None:
+        if self._sealed is not None:
+            return
+        asked = self._request
+        words = ""
+        if asked is not None:
+            words = _("Asked for by {by}, {day}, reference {reference}. {about}").format(
+                by=one_line(asked.by, 80),
+                day=day_in_digits(asked.on),
+                reference=one_line(asked.reference, 60),
+                about=one_line(asked.about, 80),
+            )
+        self.query_one("#request", Plain).update(words)
+        self.query_one("#request").display = asked is not None
+        for widget in self.query(".asked"):
+            widget.display = asked is None
+        self.query_one("#files", LineList).show(self.paths)
+        self.query_one("#progress").display = self._reading
+        self.query_one("#status").display = self._reading
+        self.query_one("#stop").display = self._reading
+        for button in ("#start", "#choose", "#pick"):
+            self.query_one(button).display = not self._reading
+        self.refresh_bindings()
+
+    async def refresh_language(self) -> None:
+        """Draw anew; what was typed stays."""
+        kept = take_fields(self, *_FIELDS)
+        await super().refresh_language()
+        put_fields(self, kept)
+        self._fill()
+
+    def _row(self, row: Path, width: int) -> Content:
+        return fit(Content.assemble(shown_path(row.name), (f"  {shown_path(row.parent)}", "$text-muted")), width)
+
+    @on(Button.Pressed, "#choose")
+    def action_pick_files(self) -> None:
+        """Choose files."""
+        self.run_work(self._choose(), group="pass")
+
+    async def _choose(self) -> None:
+        from screens.pick_files import PickFilesScreen
+
+        chosen = await self.app.push_screen_wait(PickFilesScreen("files", _("Choose the files the police asked for")))
+        self.paths += [path for path in chosen or () if path not in self.paths]
+        self._fill()
+        self.query_one("#recipients").focus()
+
+    def action_drop(self) -> None:
+        """Take the file under the cursor off the list; the file itself stays where it is."""
+        row = self.query_one("#files", LineList).current
+        if isinstance(row, Path) and not self._reading:
+            self.paths.remove(row)
+            self._fill()
+
+    @on(Button.Pressed, "#start")
+    def action_pass_on(self) -> None:
+        """Record the request where it is a new one, then read and seal."""
+        if not self._reading and self._sealed is None:
+            self.run_work(self._pass_on(), group="pass")
+
+    async def _pass_on(self) -> None:
+        from store.casework import Casework
+
+        order = self._order()
+        if order is None:
+            return
+        if self._request is None:
+            draft = self._draft()
+            if draft is None:
+                return
+            self._request = await self.do(Casework.record_request, self.case_id, draft)
+            self._fill()
+        export = await self.do(Casework.export_case, self.case_id, order.language)
+        found = await self.client.aside(numbers_in, export, order)
+        if found and not await self.cpr_must_be_there(CprNoticed(found, leaving=Leaving.SEALED)):
+            return
+        order = replace(order, allow_cpr=True)
+        self._fingerprint = export.card.fingerprint
+        self._stop.clear()
+        self._reading = True
+        self._fill()
+        self.query_one("#stop").focus()
+        try:
+            self._sealed = await self.through(self._run(order, self._request), stop=self._stop.set)
+        except SealCancelled:
+            self.say_fault(_("Stopped. No sealed file was left behind."))
+        except NotHashed as failure:
+            self.say_fault(one_line(failure.diagnostics().happened))
+        finally:
+            self._reading = False
+            if self.is_attached:
+                self._fill()
+        if self._sealed is not None:
+            await self.recompose()
+            self.query_one("#finish").focus()
+        else:
+            self.query_one("#start").focus()
+
+    async def _run(self, order: SealOrder, request: EvidenceRequest) -> Sealed:
+        """Read, seal and record it; what can't be recorded is taken back."""
+        from store.casework import Casework
+
+        last = -1
+
+        def moved(done: int, total: int) -> None:
+            nonlocal last
+            percent = done * 100 // total if total else 100
+            if percent != last:
+                last = percent
+                self.post_message(PassingMoved(done, total))
+
+        moment = int(datetime.now(UTC).timestamp())
+        passing = PassThrough(order, self.paths, moment=moment, progress=moved, cancelled=self._stop.is_set)
+        with passing:
+            files = await self.client.aside(passing.read)
+            prepared, evidence = await self.do(prepared_with, self.case_id, order, files, passing.material)
+            before = self.from_aside(Casework.about_to_pass, self.case_id, request.id, evidence)
+            sealed = await self.client.aside(passing.finish, prepared, before_naming=before)
+        try:
+            await self.do(Casework.record_pass, self.case_id, request.id, evidence, sealed)
+        except BaseException:
+            # Not by the client: the vault may have been locked meanwhile.
+            await asyncio.to_thread(take_back, sealed)
+            raise
+        return sealed
+
+    def _draft(self) -> RequestDraft | None:
+        fields = take_fields(self, *_FIELDS)
+        day: date | None = parse_day(fields.get("on", ""), date.today())  # noqa: DTZ011 - the day on the wall
+        for field, there in (
+            ("by", fields.get("by", "").strip()),
+            ("on", day),
+            ("reference", fields.get("reference", "").strip()),
+        ):
+            if not there:
+                words = {
+                    "by": _("Write who of the police asked."),
+                    "on": _("Write the day they asked, such as 21.11 or 'today'."),
+                    "reference": _("Write the police's case number."),
+                }
+                self.say_fault(words[field], f"#{field}")
+                return None
+        assert day is not None
+        return RequestDraft(by=fields["by"], on=day, reference=fields["reference"], about=fields.get("about", ""))
+
+    def _order(self) -> SealOrder | None:
+        if self._request is None and self._draft() is None:
+            return None
+        if not self.paths:
+            self.say_fault(_("Choose the files first."), "#choose")
+            return None
+        typed = take_fields(self, *_FIELDS).get("recipients", "").replace(",", "\n")
+        try:
+            recipients: Sequence[str] = [one.encode() for one in parse_recipients(typed)] if typed.strip() else []
+        except RecipientInvalid as error:
+            self.say_fault(error.diagnostics().happened, "#recipients")
+            return None
+        if not recipients:
+            self.say_fault(_("Paste the key of the police: it begins with age1."), "#recipients")
+            return None
+        out = self.place(".segl.age")
+        if out is None:
+            return None
+        return SealOrder(
+            purpose=Purpose.POLICE,
+            out=out,
+            recipients=tuple(dict.fromkeys(recipients)),
+            language=current_language(),
+        )
+
+    @on(PassingMoved)
+    def _moved(self, event: PassingMoved) -> None:
+        for bar in self.query(ProgressBar):
+            bar.update(total=max(event.total, 1), progress=event.done)
+        for status in self.query("#status").results(Plain):
+            status.update(
+                _("Reading and sealing: {done} of {total}").format(done=size(event.done), total=size(event.total))
+            )
+
+    @on(Button.Pressed, "#stop")
+    def _stop_pressed(self) -> None:
+        self._stop.set()
+
+    @on(Button.Pressed, "#finish")
+    def _finish(self) -> None:
+        self.dismiss(self._sealed)
+
+    def action_go_back(self) -> None:
+        """Stop, or leave."""
+        if self._reading:
+            self._stop.set()
+        else:
+            self.dismiss(self._sealed)
+
+    def on_unmount(self) -> None:
+        """A reading that nobody waits for ends."""
+        self._stop.set()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done now is offered."""
+        if action == "drop":
+            return bool(self.paths) and not self._reading and self._sealed is None
+        if action in ("pass_on", "pick_files", "pick_folder"):
+            return not self._reading and self._sealed is None
+        return True

@@ -1,0 +1,121 @@
+"""Fields for a checksum that somebody types or hears read out, and what is right or wrong with it, group by group."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from guidance.language import _
+from screens.widgets.plain import Plain
+from store.evidence.dictation import differing, hear, hear_size
+
+_PLAIN_SIZE: Final = re.compile(r"[0-9]{1,18}")
+
+
+class NotHeard(Exception):
+    """What is typed can't be used.
+
+    Attributes:
+        words: why, for people.
+        field: where to go.
+    """
+
+    def __init__(self, words: str, field: str) -> None:
+        super().__init__(field)
+        self.words = words
+        self.field = field
+
+
+class TypedDigest(Vertical):
+    """A checksum, the same once more, and the size."""
+
+    DEFAULT_CSS = "TypedDigest { height: auto; }"
+
+    class Heard(Message):
+        """There is another usable checksum, or none any more.
+
+        Attributes:
+            digest: `sha256:<hex>`, or empty.
+        """
+
+        def __init__(self, digest: str) -> None:
+            super().__init__()
+            self.digest = digest
+
+    def __init__(self, typed: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._first = typed
+        self._digest = ""
+
+    def compose(self) -> ComposeResult:
+        """The three fields, and a line that says what is heard."""
+        yield Plain(_("Checksum (SHA-256): 64 signs, or 16 groups with check characters"), classes="label")
+        yield Input(self._first, id="digest", compact=True, select_on_focus=False)
+        yield Plain(_("The same once more (not where there are check characters)"), classes="label")
+        yield Input(id="again", compact=True, select_on_focus=False)
+        yield Plain("", id="heard")
+        yield Plain(_("Size in bytes, if it is known"), classes="label")
+        yield Input(id="size", compact=True, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        """Say what is still to come."""
+        self._say()
+
+    @on(Input.Changed)
+    def _say(self) -> None:
+        first, second = self._typed
+        words, well = heard_words(first, second)
+        digest = f"sha256:{hear(first).hex}" if well else ""
+        if digest != self._digest:
+            self._digest = digest
+            self.post_message(self.Heard(digest))
+        self.query_one("#heard", Plain).update(Content.styled(words, "$success" if well else "$warning"))
+
+    @property
+    def _typed(self) -> tuple[str, str]:
+        return self.query_one("#digest", Input).value, self.query_one("#again", Input).value
+
+    def take(self) -> tuple[str, int | None]:
+        """The checksum, `sha256:<hex>`, and the size in bytes where one is given.
+
+        Raises:
+            NotHeard: they can't be right.
+        """
+        first, second = self._typed
+        words, well = heard_words(first, second)
+        if not well:
+            raise NotHeard(words, "#again" if hear(first).hex else "#digest")
+        size = self.query_one("#size", Input).value.strip()
+        try:
+            return f"sha256:{hear(first).hex}", int(size) if _PLAIN_SIZE.fullmatch(size) else hear_size(size)
+        except ValueError:
+            words = _("The size is not a number, or its check character says that it is wrong.")
+            raise NotHeard(words, "#size") from None
+
+
+def heard_words(first: str, second: str) -> tuple[str, bool]:
+    """What to say of a checksum that is typed, the second time to compare; and whether it can be used."""
+    heard = hear(first)
+    if heard.wrong:
+        groups = ", ".join(str(number) for number in heard.wrong)
+        return _("! These groups can't be right: {groups}.").format(groups=groups), False
+    if not heard.hex:
+        return _("This is not a SHA-256 checksum yet: {count} of 64 signs.").format(count=heard.signs), False
+    if heard.checked:
+        return "✓ " + _("All 16 check characters are right."), True
+    again = hear(second)
+    if not again.signs:
+        return _("Type it once more, from the start, so that a slip shows."), False
+    if not again.hex:
+        return _("The second time: {count} of 64 signs.").format(count=again.signs), False
+    if wrong := differing(heard.hex, again.hex):
+        groups = ", ".join(str(number) for number in wrong)
+        return _("! The two differ in these groups of four: {groups}.").format(groups=groups), False
+    return "✓ " + _("Both are the same."), True

@@ -1,0 +1,213 @@
+"""Backing up an open vault: what the folder's last whole file does not have goes into the next, which is read back.
+
+The same steps for the command line and for screens, as in `store.exchange.post`: what needs the vault goes through
+`Port.do`, space by space; reading, sealing and writing go through `Port.aside`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guidance.language import _, ngettext
+from store.backup import chain as place
+from store.backup.chain import Chain, Sink
+from store.backup.contents import Held
+from store.backup.errors import BackupStopped
+from store.backup.form import Cancelled, Head, Piece, Progress, end_line, playbook_line
+from store.bundle.journal import write_line
+from store.exchange.post import Port
+from store.model import StoredEntry
+
+if TYPE_CHECKING:
+    from store.backup.key import BackupKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backed:
+    """What a backup did.
+
+    Attributes:
+        path: the chain's folder.
+        number: of the newest file that counts.
+        entries: how many are in the file that was written; 0 where there was nothing new.
+        written: bytes of it; 0 where none was needed.
+        whole: whether it holds everything by itself: a chain was begun.
+        torn: names of files that do not count: cut short or changed.
+        same_disk: whether the folder lies on the disk of the vault.
+    """
+
+    path: Path
+    number: int
+    entries: int = 0
+    written: int = 0
+    whole: bool = False
+    torn: tuple[str, ...] = ()
+    same_disk: bool = False
+
+    def words(self) -> tuple[str, ...]:
+        """In sentences, in the current language."""
+        if not self.written:
+            said = [_("Nothing new since the last backup; what is there was read through and is whole.")]
+        elif self.whole:
+            said = [
+                ngettext(
+                    "Everything is backed up and was read back: {count} entry.",
+                    "Everything is backed up and was read back: {count} entries.",
+                    self.entries,
+                ).format(count=self.entries)
+            ]
+        else:
+            said = [
+                ngettext(
+                    "{count} new entry is backed up and was read back; what was there before is whole.",
+                    "{count} new entries are backed up and were read back; what was there before is whole.",
+                    self.entries,
+                ).format(count=self.entries)
+            ]
+        said.append(_("in: {path}").format(path=self.path))
+        if self.torn:
+            said.append(
+                _("Cut short or changed, does not count, may be deleted: {names}").format(names=", ".join(self.torn))
+            )
+        if self.same_disk:
+            said.append(
+                _("The folder is on the same disk as the vault: if the disk is lost, so is the backup. Use a stick.")
+            )
+        return tuple(said)
+
+
+async def back_up(
+    port: Port,
+    folder: Path,
+    *,
+    whole: bool = False,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    now: datetime | None = None,
+) -> Backed:
+    """Back the vault up once.
+
+    Args:
+        port: the way to the vault.
+        folder: on a stick, or on another disk.
+        whole: begin a new chain, even where there is one to go on with.
+        progress: called with (done, of how many): bytes while reading, entries while writing.
+        cancelled: asked all the time; what was begun is gone then.
+        now: the time.
+
+    Raises:
+        BackupFolderUnfit: there is no such folder, or it is the home.
+        BackupStopped: `cancelled` said so.
+        BackupDamaged: what was written can't be read back.
+        DiskFull, DiskFailed: the disk; what was there before is as it was.
+    """
+    from store.casework import Casework
+
+    path, key = await port.do(Casework.backup_key)
+    await port.aside(place.require, folder, home=path.parent.parent)
+    of_vault = place.of_vault(folder, key.vault)
+    standing, torn = await port.aside(_standing, of_vault, key, progress=progress, cancelled=cancelled)
+    at = (now or datetime.now(UTC)).replace(microsecond=0)
+    # The state first: what is written meanwhile may come along, and comes once more the next time.
+    held = await port.do(Casework.backup_held)
+    if whole:
+        standing = None
+    same_disk = folder.stat().st_dev == path.stat().st_dev
+    if standing is not None and not _changed(standing.last.head.held, held):
+        await port.aside(place.put_slots, standing.path, key.table)
+        await port.do(Casework.record_backup, os.fspath(folder), held.counter)
+        return Backed(path=standing.path, number=standing.last.head.number, torn=torn, same_disk=same_disk)
+    written = await _write(port, key, of_vault, standing, held, at, progress, cancelled)
+    await port.aside(place.put_slots, written.path.parent, key.table)
+    await port.do(Casework.record_backup, os.fspath(folder), held.counter)
+    return Backed(
+        path=written.path.parent,
+        number=written.head.number,
+        entries=written.entries,
+        written=written.size,
+        whole=standing is None,
+        torn=torn,
+        same_disk=same_disk,
+    )
+
+
+def _standing(
+    of_vault: Path, key: BackupKey, *, progress: Progress | None, cancelled: Cancelled | None
+) -> tuple[Chain | None, tuple[str, ...]]:
+    """The newest chain that can be gone on with, and what of it is torn."""
+    torn: tuple[str, ...] = ()
+    for path in place.chains(of_vault):
+        found = place.look(path, key.identity, progress=progress, cancelled=cancelled)
+        if not found.locked:
+            torn += tuple(f"{path.name}/{one.name}" for one in found.torn)
+        if found.pieces:
+            return found, torn
+    return None, torn
+
+
+def _changed(before: Held, now: Held) -> bool:
+    """Whether the vault has something that the backup has not."""
+    return before.counter != now.counter or (before.heads, before.bare, before.drafts, before.devices) != (
+        now.heads,
+        now.bare,
+        now.drafts,
+        now.devices,
+    )
+
+
+async def _write(
+    port: Port,
+    key: BackupKey,
+    of_vault: Path,
+    standing: Chain | None,
+    held: Held,
+    at: datetime,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+) -> Piece:
+    from store.casework import Casework
+
+    before = standing.last.head.held if standing else None
+    known = before.heads if before else {}
+    chain = standing.path if standing else place.new_chain(of_vault, at)
+    head = Head(
+        chain=chain.name,
+        number=standing.last.head.number + 1 if standing else 1,
+        previous=standing.last.digest if standing else "",
+        made_at=at,
+        held=held,
+    )
+    sink = await port.aside(Sink, chain, head, key.identity, cancelled)
+    try:
+        there = set(before.playbooks) if before else set()
+        for digest in held.playbooks:
+            if digest not in there:
+                await port.aside(sink.write, playbook_line(await port.do(Casework.backup_playbook, digest)))
+        entries = 0
+        for number, (space, _kind, heads) in enumerate(held.spaces):
+            if cancelled is not None and cancelled():
+                raise BackupStopped
+            bare = tuple(before.bare) if before else ()
+            if set(heads) <= set(known.get(space, ())) and not bare:
+                continue
+            lacking = await port.do(Casework.backup_entries, space, known.get(space, ()), bare)
+            await port.aside(_put, sink, lacking, cancelled)
+            entries += len(lacking)
+            if progress is not None:
+                progress(number + 1, len(held.spaces))
+        await port.aside(sink.write, end_line(entries))
+        return await port.aside(sink.finish)
+    except BaseException:
+        sink.discard()
+        raise
+
+
+def _put(sink: Sink, entries: tuple[StoredEntry, ...], cancelled: Cancelled | None) -> None:
+    for number, stored in enumerate(entries):
+        if number % 64 == 0 and cancelled is not None and cancelled():
+            raise BackupStopped
+        sink.write(write_line(stored))

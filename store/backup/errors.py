@@ -1,0 +1,147 @@
+"""Failures of backing up and restoring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+
+
+class BackupFolderUnfit(SeglError):
+    """The folder for the backup is not there, or is the home itself.
+
+    Attributes:
+        path: of the folder.
+        why: `missing`, or `home` where it lies in the folder of the vaults.
+    """
+
+    code: ClassVar[str] = "backup-folder"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path, why)
+        self.path = path
+        self.why = why
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        if self.why == "home":
+            return Diagnostics(
+                happened=_("{path} is where the vaults themselves are: a backup there is lost with them.").format(
+                    path=self.path
+                ),
+                safe=_("Nothing was changed."),
+                todo=_("Choose a stick, or a folder on another disk."),
+            )
+        return Diagnostics(
+            happened=_("There is no folder {path}.").format(path=self.path),
+            safe=_("Nothing was changed."),
+            todo=_("Put the stick in, or make the folder, and try again."),
+        )
+
+
+class NoBackup(SeglError):
+    """There is nothing in the folder that can be restored."""
+
+    code: ClassVar[str] = "no-backup"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("There is no whole backup in {path}.").format(path=self.path),
+            safe=_("Nothing was changed."),
+            todo=_("Look for the folder in which 'segl-backup-...' lies; 'segl backup' makes one."),
+        )
+
+
+class SeveralBackups(SeglError):
+    """There are backups of several vaults, and none, or more than one, was named."""
+
+    code: ClassVar[str] = "several-backups"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(names)
+        self.names = names
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words, with the ids there are."""
+        return Diagnostics(
+            happened=_("There are backups of several vaults here."),
+            safe=_("Nothing was changed."),
+            todo=_("Name one of these with --vault: {names}").format(names=", ".join(self.names)),
+        )
+
+
+class BackupDamaged(SeglError):
+    """What was written, or is there, does not hold together.
+
+    Attributes:
+        path: of the file or folder.
+        fault: kebab-case, for a technician.
+    """
+
+    code: ClassVar[str] = "backup-damaged"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(path, fault)
+        self.path = path
+        self.fault = fault
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The backup in {path} does not hold together ({fault}).").format(
+                path=self.path, fault=self.fault
+            ),
+            safe=_("The vault itself is untouched."),
+            todo=_("Make a whole new backup, on another stick if it happens again: 'segl backup --whole'."),
+        )
+
+
+class BackupStopped(SeglError):
+    """Somebody stopped it."""
+
+    code: ClassVar[str] = "backup-stopped"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("Stopped on request."),
+            safe=_("What was begun is gone again; the backups from before count as they did."),
+        )
+
+
+class VaultStillThere(SeglError):
+    """The vault that is to be restored is in this home.
+
+    Attributes:
+        vault: its id.
+    """
+
+    code: ClassVar[str] = "vault-still-there"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, vault: str) -> None:
+        super().__init__(vault)
+        self.vault = vault
+
+    def diagnostics(self) -> Diagnostics:
+        """Say what to do instead."""
+        return Diagnostics(
+            happened=_("The vault {id} is still in this home.").format(id=self.vault),
+            safe=_("Nothing was changed."),
+            todo=_(
+                "To see whether the backup works: 'segl backup --drill'. To restore beside it all the same, as another "
+                "workstation of the same person: --beside."
+            ),
+        )

@@ -1,0 +1,224 @@
+"""What a backup holds, gathered for a restore: from a chain of sealed files, or from a copy of the closed vault."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from store import database, wrapping
+from store.age.hybrid import HybridIdentity
+from store.backup import chain as place
+from store.backup.contents import Held, entries_beyond, held, playbook
+from store.backup.errors import BackupDamaged, NoBackup, SeveralBackups
+from store.backup.form import Cancelled, Progress, read_piece
+from store.backup.key import PURPOSE
+from store.entry import SpaceKind
+from store.errors import DatabaseDamaged, DatabaseMissing, WrongPassphrase, disk_errors
+from store.home import Home
+from store.journal import Read
+from store.model import StoredEntry
+from store.secret import Secret
+from store.slots import SlotTable
+from store.unfinished import RESTORING, aside
+from store.union import verify_entries
+
+Opener = Callable[[SlotTable], Secret | None]
+_DATABASE: Final = "vault.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that a backup holds of a vault, every entry verified by itself.
+
+    Attributes:
+        vault: id of the vault that was backed up.
+        label: its counsellor's display name.
+        office_key: of its recovery slot; None where it had none.
+        made_at: when the newest file of it was made.
+        source: the folder that was used.
+        held: as the newest file says.
+        entries: of all spaces.
+        playbooks: digest -> bytes.
+        torn: names of files that did not count.
+        from_copy: whether it was a copy of the closed vault.
+    """
+
+    vault: str
+    label: str
+    office_key: bytes | None
+    made_at: datetime
+    source: Path
+    held: Held = field(repr=False)
+    entries: tuple[Read, ...] = field(repr=False)
+    playbooks: dict[str, bytes] = field(repr=False)
+    torn: tuple[str, ...] = ()
+    from_copy: bool = False
+
+
+def choose(folder: Path, vault: str = "") -> tuple[str, Path]:
+    """Which vault's backups are meant: the only one, or the one named by the beginning of its id.
+
+    Raises:
+        NoBackup: there is none.
+        SeveralBackups: there are several and none, or more than one, was named.
+    """
+    place.require(folder)
+    there = place.vaults(folder)
+    fitting = {id: path for id, path in there.items() if id.startswith(vault)}
+    if not fitting:
+        raise NoBackup(folder)
+    if len(fitting) > 1:
+        names = tuple(f"{id} ({label})" if (label := label_of(path, id)) else id for id, path in fitting.items())
+        raise SeveralBackups(names)
+    return next(iter(fitting.items()))
+
+
+def label_of(of_vault: Path, vault: str) -> str:
+    """Whose backups they are, as the newest slots say; empty where none can be read."""
+    for path in (*place.chains(of_vault), *place.copies(of_vault)):
+        for table in place.tables(path, vault):
+            return table.label
+    return ""
+
+
+def gather(
+    of_vault: Path,
+    vault: str,
+    opener: Opener,
+    home: Home,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Gathered:
+    """Read the newest backup that opens and is whole: a chain up to its last whole file, or a copy.
+
+    Args:
+        of_vault: where its backups are.
+        vault: its id.
+        opener: gives the data key of a slots table; None where it is another passphrase's.
+        home: beside whose vaults a copy may be opened; sealed bytes only lie there.
+        progress: called with (done, of how many).
+        cancelled: asked now and then.
+
+    Raises:
+        WrongPassphrase: nothing that is there opens.
+        NoBackup: nothing that opens is whole.
+        EntriesRefused: an entry does not verify.
+        BackupStopped: `cancelled` said so.
+    """
+    opened = False
+    for path in _newest_first(of_vault):
+        key = _key(path, vault, opener)
+        if key is None:
+            continue
+        opened = True
+        table, data_key = key
+        if path.name.startswith(place.COPY):
+            with suppress(DatabaseDamaged, DatabaseMissing):
+                return _from_copy(path, table, data_key, home)
+            continue
+        identity = HybridIdentity(wrapping.derived(data_key, PURPOSE).reveal())
+        found = place.look(path, identity, progress=progress, cancelled=cancelled)
+        if found.pieces:
+            return _from_chain(found, table, identity, progress, cancelled)
+    if not opened and any(place.tables(path, vault) for path in _newest_first(of_vault)):
+        raise WrongPassphrase
+    raise NoBackup(of_vault)
+
+
+def _newest_first(of_vault: Path) -> list[Path]:
+    """Chains by when their last file came, copies by when they were made."""
+
+    def when(path: Path) -> float:
+        with suppress(OSError):
+            return max((file.stat().st_mtime for file in path.glob("*.age")), default=path.stat().st_mtime)
+        return 0.0
+
+    return sorted([*place.chains(of_vault), *place.copies(of_vault)], key=lambda path: (-when(path), path.name))
+
+
+def _key(path: Path, vault: str, opener: Opener) -> tuple[SlotTable, Secret] | None:
+    for table in place.tables(path, vault):
+        data_key = opener(table)
+        if data_key is not None and wrapping.verifies(table, data_key):
+            return table, data_key
+    return None
+
+
+def _from_chain(
+    found: place.Chain,
+    table: SlotTable,
+    identity: HybridIdentity,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+) -> Gathered:
+    stored: dict[str, StoredEntry] = {}
+    playbooks: dict[str, bytes] = {}
+
+    def each(entry: StoredEntry) -> None:
+        # The same entry may come once more when its payload has come.
+        if entry.id not in stored or stored[entry.id].payload is None:
+            stored[entry.id] = entry
+
+    for piece in found.pieces:
+        with disk_errors(piece.path):
+            again = read_piece(
+                piece.path,
+                identity,
+                each=each,
+                playbook=lambda raw: playbooks.update({f"sha256:{hashlib.sha256(raw).hexdigest()}": raw}),
+                cancelled=cancelled,
+            )
+        if again.digest != piece.digest:
+            raise BackupDamaged(piece.path, "changed-while-read")
+    last = found.last.head
+    return Gathered(
+        vault=last.held.vault,
+        label=table.label,
+        office_key=table.recovery.key if table.recovery else None,
+        made_at=last.made_at,
+        source=found.path,
+        held=last.held,
+        entries=verify_entries(stored.values(), progress=progress, cancelled=cancelled),
+        playbooks=playbooks,
+        torn=tuple(path.name for path in found.torn),
+    )
+
+
+def _from_copy(path: Path, table: SlotTable, data_key: Secret, home: Home) -> Gathered:
+    """A copy is opened where it can be written, so that a log that lies with it is taken in; the stick is only read."""
+    with aside(home, RESTORING) as folder:
+        with disk_errors(folder):
+            for file in (f"{_DATABASE}", f"{_DATABASE}-wal"):
+                if (path / file).is_file():
+                    shutil.copyfile(path / file, folder / file)
+        connection = database.connect(folder / _DATABASE, data_key)
+        try:
+            state = held(connection, table.vault)
+            stored = [one for space, _kind, _heads in state.spaces for one in entries_beyond(connection, space, ())]
+            playbooks = {digest: playbook(connection, digest) for digest in state.playbooks}
+        finally:
+            connection.close()
+    at = datetime.strptime(path.name.removeprefix(place.COPY)[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return Gathered(
+        vault=table.vault,
+        label=table.label,
+        office_key=table.recovery.key if table.recovery else None,
+        made_at=at,
+        source=path,
+        held=state,
+        entries=verify_entries(stored),
+        playbooks=playbooks,
+        from_copy=True,
+    )
+
+
+def kinds_of(state: Held) -> dict[str, SpaceKind]:
+    """Space -> kind, in the order of the vault that was backed up."""
+    return {space: SpaceKind(kind) for space, kind, _heads in state.spaces}

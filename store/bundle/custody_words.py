@@ -1,0 +1,84 @@
+"""The custody chain in words: one line an event, the same in the report, on the screen and on the command line."""
+
+from __future__ import annotations
+
+from guidance.custody import ORIGINAL, Device, Event, Move, is_statement
+from guidance.language import _
+from store.model import CheckFound
+
+
+def copy_label(copy: int) -> str:
+    """Which copy is meant."""
+    return _("the original") if copy == ORIGINAL else _("copy {number}").format(number=copy)
+
+
+def device_label(device: str) -> str:
+    """Whose device it is."""
+    return {
+        Device.OWN: _("my own device"),
+        Device.OFFICE: _("the office's device"),
+        Device.VICTIM: _("the device of the person violated"),
+        Device.OTHER: _("somebody else's device"),
+    }.get(Device(device), "")
+
+
+def event_label(event: str) -> str:
+    """What happened, in a word or two."""
+    return {
+        Event.FOUND: _("found"),
+        Event.HASHED: _("checksum computed"),
+        Event.HANDED: _("handed on"),
+        Event.RECEIVED: _("received"),
+        Event.HELD: _("held"),
+        Event.VERIFIED: _("verified again"),
+        Event.RETURNED: _("given back"),
+        Event.CLEARING: _("clearing begun"),
+        Event.NOT_CLEARED: _("not cleared"),
+        Event.CLEARED: _("cleared"),
+        Event.WITHDRAWN: _("withdrawn"),
+    }[Event(event)]
+
+
+def check_line(found: str) -> str:
+    """What was found of a piece when a folder was held against the register."""
+    return {
+        CheckFound.MATCHED: _("verified again with a folder: unchanged"),
+        CheckFound.CHANGED: _("verified again with a folder: other bytes under its name"),
+        CheckFound.MISSING: _("verified again with a folder: not there"),
+    }[CheckFound(found)]
+
+
+def move_line(move: Move) -> str:
+    """One event as a sentence, with all that was said of it."""
+    what = _sentence(move)
+    told = [
+        (_("where"), move.where),
+        (_("when"), move.on),
+        (_("receipt"), move.receipt),
+        (_("how"), move.how),
+        (_("whose device"), device_label(move.device)),
+        (_("checksum"), move.digest),
+        (_("why corrected"), move.reason),
+    ]
+    details = "; ".join(f"{label}: {text}" for label, text in told if text)
+    return f"{what}. {details}" if details else f"{what}."
+
+
+def _sentence(move: Move) -> str:
+    copy, by, to = copy_label(move.copy), move.by, move.to
+    words = {
+        Event.FOUND: _("{by} found {copy}"),
+        Event.HASHED: _("{by} had the checksum of {copy} computed"),
+        Event.HANDED: _("{by} handed {copy} to {to}"),
+        Event.RECEIVED: _("{by} received {copy}"),
+        Event.HELD: _("{by} holds {copy}"),
+        Event.VERIFIED: _("{by} verified {copy} again"),
+        Event.RETURNED: _("{by} gave {copy} back to {to}"),
+        Event.CLEARING: _("{by} began to clear {copy}"),
+        Event.NOT_CLEARED: _("{by} did not clear {copy}"),
+        Event.CLEARED: _("{by} cleared {copy} with Segl"),
+        Event.WITHDRAWN: _("{by} withdrew an event of {copy}"),
+    }[move.event]
+    if is_statement(move):
+        words = _("{by} says that {copy} is cleared")
+    return words.format(by=by, to=to, copy=copy)

@@ -1,0 +1,265 @@
+"""A plain copy on purpose, for the office's own journal system (ESDH): the report and a file of metadata beside it.
+
+The report is the very one that a bundle holds. The metadata are plain JSON with the names of Dublin Core
+(ISO 15836-1), which is what such systems ask for: docs/bundle-format.md, 'A plain copy'.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any, ClassVar, Final
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import Language, _
+from store.bundle import json_strict
+from store.bundle.contents import REPORT, in_language
+from store.bundle.new_files import NewFiles
+from store.bundle.visible import one_line
+from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
+from store.entry import write_time
+from store.errors import DiskFailed, DiskFull
+from store.model import CaseExport, Purpose
+from store.places import Place, PlaceKind, classify
+
+SCHEMA: Final = "segl-plain-copy"
+_PDF: Final = "data/report.pdf"
+_PIECE: Final = 1024 * 1024
+
+
+class PlaceRefused(SeglError):
+    """A plain copy must not lie there.
+
+    Attributes:
+        place: what it is.
+        may_accept: a person may say that it is all right all the same.
+    """
+
+    code: ClassVar[str] = "place-refused"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, place: Place, *, may_accept: bool) -> None:
+        super().__init__(str(place), may_accept)
+        self.place = place
+        self.may_accept = may_accept
+
+    def diagnostics(self) -> Diagnostics:
+        """Say what place it is."""
+        return Diagnostics(
+            happened=_("The file would not be encrypted, and it would lie on {place}.").format(
+                place=self.place.words()
+            ),
+            safe=_("Nothing was written."),
+            todo=_("Choose another folder, or say that it may lie there: --place-ok.")
+            if self.may_accept
+            else _("Choose a folder on a disk of this machine."),
+        )
+
+
+class CopyChanged(SeglError):
+    """What lies there is not what was written: it is not deleted unseen.
+
+    Attributes:
+        path: the file.
+    """
+
+    code: ClassVar[str] = "copy-changed"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say which."""
+        return Diagnostics(
+            happened=_("{path} is not the file that was written.").format(path=one_line(str(self.path))),
+            safe=_("It was not deleted."),
+            todo=_("Look at it, and delete it yourself if it is a copy of the case."),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainOrder:
+    """What is to be written where.
+
+    Attributes:
+        folder: an existing folder; the names are made of the case's reference.
+        purpose: why, in words.
+        system: the journal system, in words.
+        number: of the case there; may come later.
+        place_ok: a person has said that it may lie on a stick or a network drive.
+        allow_cpr: likewise of civil registration numbers.
+    """
+
+    folder: Path
+    purpose: str
+    system: str = ""
+    number: str = ""
+    language: Language = "da"
+    place_ok: bool = False
+    allow_cpr: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainCopy:
+    """A report and its metadata, as written; digests are `sha256:<hex>`."""
+
+    folder: str
+    name: str
+    digest: str
+    size: int
+    metadata: str
+    metadata_digest: str
+    purpose: str
+    system: str
+    number: str
+
+    @property
+    def paths(self) -> tuple[Path, Path]:
+        """The two files."""
+        return Path(self.folder) / self.name, Path(self.folder) / self.metadata
+
+
+def numbers_in(export: CaseExport) -> tuple[CprField, ...]:
+    """Where civil registration numbers seem to stand in the report (CM-2b)."""
+    return numbers_in_entries(export.entries, export.exported_at.date())
+
+
+def check_place(folder: Path, *, place_ok: bool = False) -> Place:
+    """What place it is.
+
+    Raises:
+        PlaceRefused: a personal cloud or a phone; a stick or a network drive, unless a person says that it may be.
+    """
+    place = classify(folder)
+    if place.kind in (PlaceKind.CLOUD, PlaceKind.PHONE):
+        raise PlaceRefused(place, may_accept=False)
+    if place.unfit and not place_ok:
+        raise PlaceRefused(place, may_accept=True)
+    return place
+
+
+def write_plain_copy(export: CaseExport, order: PlainOrder) -> PlainCopy:
+    """Write the report and its metadata, new and readable by their owner only: both or none.
+
+    Raises:
+        PlaceRefused: as `check_place`.
+        CprNoticed: a civil registration number seems to stand in it, and nobody said that it must.
+        AlreadyThere: a file of that name is there; it was not touched.
+        DiskFull, DiskFailed: nothing of it was left behind.
+    """
+    check_place(order.folder, place_ok=order.place_ok)
+    if not order.allow_cpr and (fields := numbers_in(export)):
+        raise CprNoticed(fields, leaving=Leaving.WRITTEN)
+    files = in_language(order.language, export, Purpose.FULL)
+    inside = _PDF if _PDF in files else REPORT
+    report = files[inside]
+    stem = f"{export.record.summary.reference}-{export.exported_at:%Y%m%d-%H%M%S}"
+    name = stem + PurePath(inside).suffix
+    digest = f"sha256:{hashlib.sha256(report).hexdigest()}"
+    metadata = (json_strict.dumps(_metadata(export, order, name, digest, len(report)), indent=1) + "\n").encode()
+    folder = order.folder.absolute()
+    target, beside = folder / name, folder / f"{stem}.metadata.json"
+    try:
+        with NewFiles([target, beside]) as made:
+            made.write(target, report)
+            made.write(beside, metadata)
+            made.publish()
+    except DiskFull:
+        raise DiskFull(folder) from None
+    except DiskFailed as failure:
+        raise DiskFailed(folder, failure.reason) from None
+    return PlainCopy(
+        folder=str(folder),
+        name=name,
+        digest=digest,
+        size=len(report),
+        metadata=beside.name,
+        metadata_digest=f"sha256:{hashlib.sha256(metadata).hexdigest()}",
+        purpose=order.purpose,
+        system=order.system,
+        number=order.number,
+    )
+
+
+def _metadata(export: CaseExport, order: PlainOrder, name: str, digest: str, size: int) -> dict[str, Any]:
+    summary = export.record.summary
+    return {
+        "schema": SCHEMA,
+        "version": 1,
+        "identifier": summary.reference,
+        "title": summary.title,
+        "creator": export.office.author,
+        "publisher": export.office.name,
+        "date": write_time(export.exported_at),
+        "created": write_time(summary.opened_at),
+        "modified": write_time(summary.changed_at),
+        "type": "Text",
+        "format": "application/pdf" if name.endswith(".pdf") else "text/html",
+        "language": order.language,
+        "description": order.purpose,
+        "source": f"urn:segl:case:{summary.id}",
+        "system": order.system,
+        "number": order.number,
+        "files": [{"name": name, "size": size, "digest": digest}],
+    }
+
+
+def take_back(copy: PlainCopy) -> None:
+    """Delete what could not be recorded: what the journal does not know of is not left lying about."""
+    for path in copy.paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
+    """Hash again, delete, and see that it is gone.
+
+    Args:
+        folder: where they lie.
+        files: name -> `sha256:<hex>` as it was written.
+
+    Returns:
+        The names that were there; one that was gone already is not among them.
+
+    Raises:
+        CopyChanged: one of them is another file now; none is deleted then.
+        DiskFailed: one could not be deleted.
+    """
+    there = [name for name in files if os.path.lexists(Path(folder) / name)]
+    for name in there:
+        path = Path(folder) / name
+        if path.is_symlink() or not path.is_file() or _digest(path) != files[name]:
+            raise CopyChanged(path)
+    for name in there:
+        path = Path(folder) / name
+        try:
+            path.unlink()
+        except OSError as error:
+            raise DiskFailed(Path(folder), error.strerror or type(error).__name__) from None
+        if os.path.lexists(path):
+            raise DiskFailed(Path(folder), "still there")
+    return tuple(there)
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+    except OSError as error:
+        raise DiskFailed(path.parent, error.strerror or type(error).__name__) from None
+    return f"sha256:{digest.hexdigest()}"
+
+
+def flash_words() -> str:
+    """What deleting cannot promise."""
+    return _(
+        "Deleting takes the file out of its folder. On a stick or a solid-state disk what stood in it can remain for a "
+        "while, and copies elsewhere (backups, the journal system) are not touched."
+    )

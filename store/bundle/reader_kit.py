@@ -1,0 +1,134 @@
+"""The reader's kit: a folder for a recipient on Windows, macOS or Linux who has no Segl. No fact of a case is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import LANGUAGES, _
+from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull
+from store.bundle.new_files import is_full
+from store.bundle.visible import one_line
+from store.files import sync_folder
+from store.model import KeyCard
+from store.spoken import digits
+
+_KIT: Final = Path(__file__).with_name("kit")
+SYSTEMS: Final = ("windows", "macos", "linux")
+CHECKER: Final = "check_bundle.py"
+SUMS: Final = "SHA256SUMS"
+KEY: Final = "senders-key.txt"
+
+
+class KitPlace(SeglError):
+    """The folder that the kit is to be made in is not there.
+
+    Attributes:
+        folder: the folder.
+    """
+
+    code = "kit-place"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
+
+    def diagnostics(self) -> Diagnostics:
+        return Diagnostics(
+            happened=_("The folder {folder} is not there.").format(folder=one_line(str(self.folder))),
+            safe=_("Nothing was written."),
+            todo=_("Name a new folder inside one that is there."),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderKit:
+    """A kit that was written.
+
+    Attributes:
+        path: the folder.
+        files: names in it, sorted.
+        digest: `sha256:<hex>` of its SHA256SUMS, which has the digests of all the others.
+        fingerprint: of the key in it.
+        spoken: the fingerprint as it is read aloud.
+    """
+
+    path: str
+    files: tuple[str, ...]
+    digest: str
+    fingerprint: str
+    spoken: str
+
+
+def kit_files(card: KeyCard) -> dict[str, bytes]:
+    """Name -> content, the same bytes for the same key. All that is of this vault in it is what the card says."""
+    key = " ".join(card.signing_key.split()[:2])
+    values = {
+        "author": one_line(card.author),
+        "office": one_line(card.office),
+        "fingerprint": card.fingerprint,
+        "digits": digits(card.fingerprint),
+        "key": key,
+    }
+    pages = [KEY] + [f"{page}.{language}.txt" for page in ("READ-ME", *SYSTEMS) for language in LANGUAGES]
+    files = {
+        page: (_KIT / page).read_text(encoding="utf-8").format(**values).encode("utf-8", "replace") for page in pages
+    }
+    files[CHECKER] = (_KIT / CHECKER).read_bytes()
+    files["allowed_signers"] = f'signer namespaces="segl-bundle" {key}\n'.encode("ascii")
+    sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    return {**files, SUMS: sums.encode("ascii")}
+
+
+def write_reader_kit(card: KeyCard, out: Path) -> ReaderKit:
+    """Make a new folder with the kit in it: all of it or nothing.
+
+    Args:
+        card: whose key it is.
+        out: the folder to make; it must not be there, and the one above it must.
+
+    Raises:
+        AlreadyThere: something of that name is there; it was not touched.
+        KitPlace: the folder above it is not there.
+        SealDiskFull, SealDiskFailed: nothing of it was left behind.
+    """
+    out = out.absolute()
+    if os.path.lexists(out):
+        raise AlreadyThere(out)
+    if not out.parent.is_dir():
+        raise KitPlace(out.parent)
+    files = kit_files(card)
+    unfinished = out.with_name(f".segl-{secrets.token_hex(8)}.part")
+    try:
+        unfinished.mkdir(mode=0o700)
+        for name, content in files.items():
+            with (unfinished / name).open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        sync_folder(unfinished)
+        if os.path.lexists(out):
+            raise AlreadyThere(out)
+        unfinished.rename(out)
+        sync_folder(out.parent)
+    except OSError as error:
+        if is_full(error):
+            raise SealDiskFull(out.parent) from None
+        raise SealDiskFailed(out.parent, error.strerror or type(error).__name__) from None
+    finally:
+        # A stick that was pulled out can't be tidied; the failure is being told.
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return ReaderKit(
+        path=str(out),
+        files=tuple(sorted(files)),
+        digest=f"sha256:{hashlib.sha256(files[SUMS]).hexdigest()}",
+        fingerprint=card.fingerprint,
+        spoken=digits(card.fingerprint),
+    )

@@ -1,0 +1,55 @@
+"""The custody chain in the report: a table a piece, oldest event first; what was corrected and verified is in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guidance.custody import Device, Event, Move, follow
+from guidance.language import _, current_language
+from store.bundle.custody_words import check_line, event_label, move_line
+from store.bundle.dates import moment_words
+from store.bundle.html import Markup, element, join, table
+from store.entry import read_time
+
+Document = dict[str, Any]
+
+
+def custody_table(piece: Document) -> Markup:
+    """The chain of one piece of `case.json`; nothing where nothing is recorded."""
+    events, checks = piece.get("custody", []), piece.get("checks", [])
+    if not events and not checks:
+        return Markup()
+    links = follow((event["entry"], _move(event)) for event in events).links
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    for event, link in zip(events, links, strict=True):
+        words = move_line(link.move)
+        if link.replaced_by:
+            words = _("Corrected later: {words}").format(words=words)
+        if link.fault:
+            words = f"{words} {link.fault.words()}"
+        at = moment_words(read_time(event["at"]), current_language())
+        rows.append((event["at"], (at, event["author"], event_label(event["event"]), words)))
+    for check in checks:
+        at = moment_words(read_time(check["at"]), current_language())
+        place = next((number for number, row in enumerate(rows) if row[0] > check["at"]), len(rows))
+        told = (at, check["author"], event_label(Event.VERIFIED), check_line(check["found"]))
+        rows.insert(place, (check["at"], told))
+    headings = (_("Registered"), _("By"), _("Event"), _("What was said of it"))
+    caption = _("Custody of E{number}").format(number=piece["number"])
+    cleared = [link for link in links if link.move.event is Event.CLEARED and not link.replaced_by]
+    found = [table(caption, headings, [row for _at, row in rows])]
+    if cleared:
+        words = _("'Cleared' says that name and file were gone; no more can be promised of a disk, a card or a backup.")
+        found.append(element("p", words, class_="where"))
+    return join(found)
+
+
+def _move(event: Document) -> Move:
+    texts = ("by", "to", "where", "receipt", "digest", "on", "how", "corrects", "reason")
+    return Move(
+        event=Event(event["event"]),
+        copy=event["copy"],
+        device=Device(event["device"]),
+        by_segl=event["by_segl"],
+        **{name: event[name] for name in texts},
+    )

@@ -1,0 +1,187 @@
+"""Where heads of a case disagree: what was said, by whom and when; a person decides, and the decision is an entry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from guidance.engine import Guide
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _
+from store.cases.desk import reason_in_words
+from store.cases.history import short, subject_words, value_words
+from store.cases.steps import StepDesk
+from store.entry import EntryInvalid
+from store.projections import Standing, standing
+
+_DECIDED: Final = ("case", "status", "playbook", "fact", "step", "snooze", "person", "evidence", "shared")
+"""The sorts of subjects on which two statements exclude one another; of the others all that stands counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One of the statements that stand on a subject.
+
+    Attributes:
+        entry: that says it, the newest where several say the same.
+        author: who signed it, by a card that counts.
+        words: what it says, in the current language.
+    """
+
+    entry: str
+    author: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A subject on which people who did not know of one another said different things.
+
+    Attributes:
+        subject: as the tables have it, e.g. `fact/level`.
+        words: what it is about, in the current language.
+        statements: at least two, the first one said first.
+    """
+
+    subject: str
+    words: str
+    statements: tuple[Said, ...]
+
+
+class NoConflict(SeglError):
+    """There is no disagreement on this subject, or the entry is none of those that disagree."""
+
+    code: ClassVar[str] = "no-conflict"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("There is no such disagreement in the case."),
+            safe=_("Nothing was changed."),
+            todo=_("'segl case conflicts CASE' lists those there are."),
+        )
+
+
+class ConflictDesk(StepDesk):
+    """Casework on disagreements."""
+
+    def conflicts(self, case: str) -> tuple[Conflict, ...]:
+        """The disagreements of a case, in the order in which they came about.
+
+        Raises:
+            CaseUnknown, CaseAmbiguous, JournalDamaged: as they say.
+        """
+        space = self._to_read(case)
+        self._verified(space)
+        disputed = self._disputed(space)
+        if not disputed:
+            return ()
+        guide, names = self._guide(space), self._authors()
+        return tuple(
+            Conflict(
+                subject=subject,
+                words=subject_words(guide, subject),
+                statements=tuple(
+                    Said(
+                        entry=row.entry,
+                        author=names.get(row.device, ""),
+                        at=row.at,
+                        words=_value_words(guide, subject, row.value),
+                    )
+                    for row in rows
+                ),
+            )
+            for subject, rows in disputed.items()
+        )
+
+    def decide(self, case: str, subject: str, entry: str, reason: str) -> Guide:
+        """Let one of the statements stand; an entry says who decided and why.
+
+        Args:
+            case: reference or id.
+            subject: of the disagreement.
+            entry: the statement that is to stand, or the beginning of its id.
+            reason: why, in words.
+
+        Raises:
+            NoConflict: nothing disagrees there, or the entry is not one of them.
+            ReasonNeeded: the reason is blank.
+            CaseClosed: the case is closed, and all heads say so.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        found = [row.entry for row in self._disputed(space).get(subject, ()) if entry and row.entry.startswith(entry)]
+        if len(found) != 1:
+            raise NoConflict
+        self._write(
+            space,
+            "conflict.decided",
+            {"subject": subject, "chosen": found[0], "reason": reason_in_words(reason)},
+        )
+        return self._guide(space)
+
+    def _disputed(self, space: str) -> Mapping[str, tuple[Standing, ...]]:
+        found: dict[str, list[Standing]] = {}
+        for row in standing(self._connection, space):
+            if row.subject.partition("/")[0] in _DECIDED:
+                found.setdefault(row.subject, []).append(row)
+        disputed = {}
+        for subject, rows in found.items():
+            distinct = {json.dumps(row.value, sort_keys=True): row for row in rows}
+            if len(distinct) > 1:
+                disputed[subject] = tuple(distinct.values())
+        return disputed
+
+
+def _value_words(guide: Guide, subject: str, value: Any) -> str:
+    sort, _slash, name = subject.partition("/")
+    if sort == "fact":
+        return value_words(guide, name, value)
+    if value is None:
+        return _("taken back")
+    try:
+        return _SAYS[sort](value)
+    except (KeyError, TypeError, EntryInvalid):
+        return short(json.dumps(value, ensure_ascii=False))
+
+
+def _step(value: Mapping[str, Any]) -> str:
+    state = {
+        "done": _("done"),
+        "set-aside": _("set aside"),
+        "hold-passed": _("gone past the hold"),
+        "open": _("taken up again"),
+    }[value["state"]]
+    why = value.get("reason") or value.get("note") or ""
+    return f"{state}: {short(why)}" if why else state
+
+
+def _person(value: Mapping[str, Any]) -> str:
+    return _list(value["name"], *value["roles"], value["contact"], value["about"])
+
+
+def _piece(value: Mapping[str, Any]) -> str:
+    return _list(f"E{value['number']}", value["name"], value["platform"], value["shows"], value["holder-name"])
+
+
+def _list(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+_SAYS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "case": lambda value: f"{value['reference']} {value['title']}",
+    "status": lambda value: f"{_('closed') if value['closed'] else _('open')}: {short(value['reason'])}",
+    "playbook": lambda value: _("version {version}").format(version=value["version"]),
+    "step": _step,
+    "snooze": lambda value: _("put off until {day}: {reason}").format(
+        day=value["until"], reason=short(value["reason"])
+    ),
+    "person": _person,
+    "evidence": _piece,
+    "shared": lambda value: f"{value.get('name') or value['author'][:8]}: {short(value['purpose'])}",
+}

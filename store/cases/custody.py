@@ -1,0 +1,290 @@
+"""The custody chain of a piece, and clearing a copy off a device: an entry before, an entry after.
+
+What deletes is `store.evidence.clearing`; here is what may be said, and what is written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any, Final
+
+from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing, refusal
+from guidance.custody import ORIGINAL, Device, Event, Fault, Move, check, is_statement
+from guidance.language import _
+from store.cases.chains import pairs
+from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
+from store.cases.evidence import EvidenceDesk
+from store.cases.steps import StepDesk
+from store.cases.values import write_facts, write_move
+from store.entry import SpaceKind, write_time
+from store.evidence.clearing import Found, Gone, Trace, look
+from store.evidence.clearing_errors import NotCleared
+from store.model import Evidence, Holder
+
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_DRAFT: Final = "clearing/"
+_FACTS: Final = ("device.has-material", "device.whose", "original.held-by")
+_HOLDERS: Final = {
+    Holder.VICTIM: HeldBy.PUPIL,
+    Holder.PUPIL: HeldBy.PUPIL,
+    Holder.PARENTS: HeldBy.PARENTS,
+    Holder.POLICE: HeldBy.POLICE,
+}
+
+
+class CustodyDesk(EvidenceDesk, StepDesk):
+    """Casework on custody."""
+
+    def evidence_piece(self, case: str, evidence_id: str) -> Evidence:
+        """One piece of a case, with its chain. The feeds are verified first.
+
+        Raises:
+            ItemUnknown: no such evidence.
+        """
+        space = self._to_read(case)
+        self._verified(space)
+        return self._find_piece(space, evidence_id)
+
+    def record_custody(self, case: str, evidence_id: str, move: Move) -> Evidence:
+        """Record an event that somebody tells of; or, with `move.corrects`, what is to stand in the place of one.
+
+        Args:
+            case: reference or id.
+            evidence_id: id, its beginning, or number.
+            move: `corrects` may be the beginning of an entry's id. A checksum that is left out of `hashed` is the one
+                registered.
+
+        Raises:
+            ItemUnknown: no such evidence.
+            CustodyRefused: the event can't follow what came before, or only Segl itself records it.
+            ClearingRefused: one's own copy is said to be cleared while nobody entitled holds the original.
+            DigestInvalid: the checksum is none.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        piece = self._find_piece(space, evidence_id)
+        if move.by_segl or move.event is Event.CLEARING:
+            raise CustodyRefused(Fault.NOT_BEGUN)
+        if move.event is Event.HASHED and not move.digest:
+            move = replace(move, digest=piece.digest)
+        if move.digest and not _DIGEST.fullmatch(move.digest):
+            raise DigestInvalid
+        if move.corrects:
+            move = self._correcting(piece, move)
+        if (fault := check(pairs(piece.custody), move)) is not None:
+            raise CustodyRefused(fault)
+        if is_statement(move) and move.device in (Device.OWN, Device.OFFICE):
+            self._require_secured(space, piece, move.device)
+        with self._writing():
+            self._append(SpaceKind.CASE, space, "evidence.moved", write_move(piece.id, move))
+            if move.event in (Event.NOT_CLEARED, Event.CLEARED):
+                self._drop_traces(piece, move.copy)
+        return self._piece(space, piece.id)
+
+    def _correcting(self, piece: Evidence, move: Move) -> Move:
+        found = [one for one in piece.custody if len(move.corrects) >= 4 and one.entry.startswith(move.corrects)]
+        if len(found) != 1:
+            raise ItemUnknown("custody")
+        move = replace(move, corrects=found[0].entry)
+        return replace(move, copy=found[0].move.copy) if move.event is Event.WITHDRAWN else move
+
+    def _require_secured(self, space: str, piece: Evidence, device: Device) -> None:
+        known = self._guide(space).facts.values.get("original.held-by")
+        held = HeldBy(known) if isinstance(known, str) and known in set(HeldBy) else _HOLDERS.get(piece.holder)
+        answers = Clearance(device=device, held_by=held or HeldBy.NOBODY, holder_name=piece.holder_name or "-")
+        check_clearing(answers)
+
+    def note_device(self, case: str, device: Device) -> bool:
+        """Before material is registered that lies on a device: what that says about the case.
+
+        On the professional's or the office's device it opens the step of clearing in the guide, as an answer there
+        would. Anybody else's changes nothing in the case, and takes back no answer about one's own: the victim's is the
+        original and goes with the piece (`draft_on_device`).
+
+        Returns:
+            Whether the step of clearing stands in the guide.
+        """
+        space = self._open_case(case)
+        if device not in (Device.OWN, Device.OFFICE):
+            return False
+        said: dict[str, Any] = dict(zip(_FACTS[:2], (True, device.value), strict=True))
+        guide = self._guide(space)
+        if not all(fact in guide.specs for fact in said):
+            return False
+        if any(guide.facts.values.get(fact) != value for fact, value in said.items()):
+            with self._writing():
+                self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(said)})
+                self._take_in(space)
+        return True
+
+    def clearance(self, case: str, evidence_id: str, answers: Clearance) -> Evidence:
+        """Record who holds the original and whose device it is, in the guide too; then say whether it may be cleared.
+
+        What is answered is kept even where it stands against clearing: doubt makes the call to the police due today.
+
+        Raises:
+            ClearingRefused: it may not be cleared; nothing is deleted.
+            ItemUnknown: no such evidence.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        piece = self._find_piece(space, evidence_id)
+        why = refusal(answers)
+        guide = self._guide(space)
+        said: dict[str, Any] = dict(zip(_FACTS, (True, answers.device.value, answers.held_by.value), strict=True))
+        asked = answers.device is not Device.NONE and all(fact in guide.specs for fact in said)
+        if asked and any(guide.facts.values.get(fact) != value for fact, value in said.items()):
+            with self._writing():
+                self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(said)})
+                self._take_in(space)
+        if why is not None:
+            raise ClearingRefused(why, call_due=asked and why is Refusal.IN_DOUBT)
+        return piece
+
+    def next_copy(self, piece: Evidence) -> int:
+        """The number of the copy that is meant where none is named: the first that is not cleared."""
+        done = {one.move.copy for one in piece.custody if one.move.event is Event.CLEARED and not one.replaced_by}
+        return next(number for number in range(1, len(done) + 2) if number not in done)
+
+    def begin_clearing(
+        self, case: str, evidence_id: str, answers: Clearance, trace: Trace, *, where: str, copy: int = 0
+    ) -> int:
+        """Write that a copy is about to be deleted, before it is.
+
+        Returns:
+            The number of the copy.
+
+        Raises:
+            ClearingRefused, CustodyRefused: it may not be; nothing was deleted.
+        """
+        check_clearing(answers)
+        space = self._open_case(case)
+        self._verified(space)
+        piece = self._find_piece(space, evidence_id)
+        copy = copy or self.next_copy(piece)
+        held = _("the original is held by {who}, {name}").format(
+            who=held_by_words(answers.held_by), name=answers.holder_name.strip()
+        )
+        if answers.held_where.strip():
+            held = f"{held} ({answers.held_where.strip()})"
+        move = self._move(Event.CLEARING, copy, answers.device, where=where, digest=piece.digest, how=held)
+        if (fault := check(pairs(piece.custody), move)) is not None:
+            raise CustodyRefused(fault)
+        with self._writing():
+            entry = self._append(SpaceKind.CASE, space, "evidence.moved", write_move(piece.id, move))
+            self._connection.execute(
+                "INSERT INTO draft (key, text, saved_at) VALUES (?, ?, ?)",
+                (_DRAFT + entry.id, _write_trace(trace), write_time(self._clock())),
+            )
+        return copy
+
+    def end_clearing(self, case: str, evidence_id: str, copy: int, outcome: Gone | NotCleared) -> Evidence:
+        """Write what became of it.
+
+        Raises:
+            CustodyRefused: it was not begun.
+        """
+        if isinstance(outcome, NotCleared):
+            return self._settle(case, evidence_id, copy, Event.NOT_CLEARED, outcome.why)
+        seen = _("deleted by Segl after the checksum was compared; neither name nor file is there any more")
+        if not outcome.synced:
+            seen = f"{seen}; {_('the disk did not confirm that it is written through')}"
+        return self._settle(case, evidence_id, copy, Event.CLEARED, seen)
+
+    def settle_clearing(self, case: str, evidence_id: str) -> Evidence:
+        """After an interruption: look what became of each copy whose clearing has no outcome, and write that.
+
+        Raises:
+            CustodyRefused: nothing is open, or the disk is not there: then nothing is written.
+        """
+        space = self._open_case(case)
+        piece = self._find_piece(space, evidence_id)
+        opened = open_clearings(piece)
+        if not opened:
+            raise CustodyRefused(Fault.NOT_BEGUN)
+        kept = {str(key): str(text) for key, text in self._connection.execute("SELECT key, text FROM draft")}
+        for copy, entry in opened.items():
+            trace = _read_trace(kept.get(_DRAFT + entry, ""))
+            found = look(trace) if trace else Found.UNKNOWN
+            if found == Found.UNKNOWN:
+                raise CustodyRefused(Fault.CLEARING)
+            if found == Found.GONE:
+                seen = _("the work was cut off; looked at afterwards: the name is gone, and Segl did not see it go")
+                piece = self._settle(case, piece.id, copy, Event.CLEARED, seen)
+            else:
+                seen = _("the work was cut off; looked at afterwards: the file is still there")
+                piece = self._settle(case, piece.id, copy, Event.NOT_CLEARED, seen)
+        return piece
+
+    def _settle(self, case: str, evidence_id: str, copy: int, event: Event, how: str) -> Evidence:
+        space = self._resolve(case)
+        piece = self._find_piece(space, evidence_id)
+        begun = [one for one in piece.custody if one.move.event is Event.CLEARING and one.move.copy == copy]
+        device = begun[-1].move.device if begun else Device.OWN
+        where = begun[-1].move.where if begun else ""
+        move = self._move(event, copy, device, where=where, digest=piece.digest, how=how)
+        if (fault := check(pairs(piece.custody), move)) is not None:
+            raise CustodyRefused(fault)
+        with self._writing():
+            self._append(SpaceKind.CASE, space, "evidence.moved", write_move(piece.id, move))
+            self._drop_traces(piece, copy)
+        return self._piece(space, piece.id)
+
+    def _drop_traces(self, piece: Evidence, copy: int) -> None:
+        for one in piece.custody:
+            if one.move.event is Event.CLEARING and one.move.copy == copy:
+                self._connection.execute("DELETE FROM draft WHERE key = ?", (_DRAFT + one.entry,))
+
+    def _move(self, event: Event, copy: int, device: Device, *, where: str, digest: str, how: str) -> Move:
+        by = self._authors().get(self._journal.device, "") or "-"
+        return Move(event=event, copy=copy, by=by, device=device, where=where, digest=digest, how=how, by_segl=True)
+
+
+def open_clearings(piece: Evidence) -> dict[int, str]:
+    """Copy -> the entry that began to clear it, where no outcome is recorded."""
+    found: dict[int, str] = {}
+    for one in piece.custody:
+        if one.fault is not None or one.move.copy == ORIGINAL:
+            continue
+        if one.move.event is Event.CLEARING:
+            found[one.move.copy] = one.entry
+        elif one.move.event in (Event.CLEARED, Event.NOT_CLEARED):
+            found.pop(one.move.copy, None)
+    return found
+
+
+def held_by_words(held: HeldBy) -> str:
+    """Who holds the original."""
+    return {
+        HeldBy.PUPIL: _("the pupil or the person"),
+        HeldBy.PARENTS: _("the parents"),
+        HeldBy.POLICE: _("the police"),
+        HeldBy.NOBODY: _("nobody yet"),
+        HeldBy.IN_DOUBT: _("in doubt"),
+    }[held]
+
+
+def _write_trace(trace: Trace) -> str:
+    return json.dumps(
+        {
+            "names": [name.hex() for name in trace.names],
+            "hold": trace.hold,
+            "folder": list(trace.folder),
+            "file": list(trace.file),
+        }
+    )
+
+
+def _read_trace(text: str) -> Trace | None:
+    try:
+        said = json.loads(text)
+        return Trace(
+            names=tuple(bytes.fromhex(name) for name in said["names"]),
+            hold=str(said["hold"]),
+            folder=(said["folder"][0], said["folder"][1]),
+            file=(said["file"][0], said["file"][1]),
+        )
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None

@@ -1,0 +1,146 @@
+"""Saying how one's cases stand to who leads the office, and the overview that is made of it. No note is in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any, Final
+
+from store.authors import Author, Belongs
+from store.cases.case import CaseDesk
+from store.cases.leavers import LeaversDesk
+from store.cases.trust_errors import NotLeader
+from store.entry import EntryInvalid, SpaceKind, read_time
+from store.projections import standing
+from store.status import MOST_DUE, Overview, StandIn, Status, StatusLine, read_status, written
+from store.today import GLANCE_FORM
+
+PIECE: Final = 15
+"""Guides that are worked out anew in one call."""
+
+
+class StatusDesk(CaseDesk, LeaversDesk):
+    """Casework on the overview."""
+
+    def write_status(self) -> int:
+        """Write how one's cases stand, where that has changed and somebody leads the office.
+
+        Returns:
+            How many cases are left: call it again, so that other work comes in between.
+        """
+        authors = self._trust().authors
+        own = next((one for one in authors if one.belongs is Belongs.OWN), None)
+        if own is None or own.role is None or not any(one.leads and not one.revoked for one in authors):
+            return 0
+        rows, glances, left = self._glances(PIECE)
+        space = self._status_space()
+        said = {row.subject.partition("/")[2]: row.value for row in standing(self._connection, space, "case/")}
+        counts: dict[str, int] = dict(self._connection.execute("SELECT space, entries FROM tally").fetchall())
+        fresh = []
+        for case, reference, opened_at, changed_at in rows:
+            glance = glances.get(case)
+            if glance is None or glance.get("form") != GLANCE_FORM:
+                continue
+            status = self._status(case, reference, counts[case], (opened_at, changed_at), glance)
+            payload = written(status)
+            if _differs(payload, said.get(case)):
+                fresh.append(payload)
+        if fresh:
+            # What stands in the reason was asked about when the case was opened.
+            with self.allowing_cpr(), self._writing():
+                for payload in fresh:
+                    self._append(SpaceKind.STATUS, space, "status.recorded", payload)
+        return left
+
+    def _status_space(self) -> str:
+        """Where this vault says it; made with the first record."""
+        row = self._connection.execute(
+            "SELECT space FROM entry WHERE kind = 'status.recorded' AND device = ? LIMIT 1", (self._journal.device,)
+        ).fetchone()
+        return row[0] if row else self._new_id()
+
+    def _status(
+        self, case: str, reference: str, entries: int, times: tuple[str, str], glance: dict[str, Any]
+    ) -> Status:
+        opened = next(row for row in self._case_rows(case) if row.subject == "case")
+        due = sorted(
+            {date.fromisoformat(line["due"]) for line in glance["lines"] if line["due"] and not line["put_off"]}
+        )
+        opened_on, changed_on = (read_time(at).astimezone(self._zone).date() for at in times)
+        closed = glance["closed_at"]
+        return Status(
+            case=case,
+            reference=reference,
+            kind=glance["kind"],
+            level=glance["level"],
+            entries=entries,
+            opened=opened_on,
+            changed=changed_on,
+            closed=read_time(closed).astimezone(self._zone).date() if closed else None,
+            due=tuple(due[:MOST_DUE]),
+            stand_in=self._stand_in(case, opened.device, opened.value["stand-in"]),
+            no_stand_in_reason=opened.value["no-stand-in-reason"],
+        )
+
+    def _stand_in(self, case: str, opener: str, name: str) -> StandIn:
+        trust = self._trust()
+        opened_by = trust.author_of(opener)
+        if self.shares(case) or (opened_by is not None and opened_by.belongs is not Belongs.OWN):
+            return StandIn.READS
+        return StandIn.NAMED if name.strip() else StandIn.NONE
+
+    def overview(self) -> Overview:
+        """How the cases of the office stand, as far as it has come here.
+
+        Raises:
+            NotLeader: an administrator has not said that one leads the office.
+        """
+        trust = self._trust()
+        own = trust.author_of(self._journal.device)
+        if own is None or not own.leads:
+            raise NotLeader
+        while self.write_status():
+            pass
+        found: dict[str, list[tuple[Status, Author]]] = {}
+        heard = set()
+        for space in self.spaces_held(SpaceKind.STATUS):
+            for row in standing(self._connection, space, "case/"):
+                author = trust.author_of(row.device)
+                if author is None:
+                    continue
+                try:
+                    status = read_status(row.value)
+                except (ValueError, KeyError, TypeError, EntryInvalid):
+                    continue
+                heard.add(author.id)
+                found.setdefault(status.case, []).append((status, author))
+        lines = [self._status_line(several) for several in found.values()]
+        live = [line for line in lines if line.status.closed is None]
+        live.sort(key=lambda line: (-line.overdue, line.due_on or date.max, line.status.reference))
+        return Overview(
+            day=self._today(),
+            open=tuple(live),
+            closed=len(lines) - len(live),
+            levels=Counter(line.status.level for line in live),
+            overdue=sum(bool(line.overdue) for line in live),
+            without_stand_in=sum(line.status.stand_in is not StandIn.READS for line in live),
+            silent=tuple(
+                one.name for one in trust.authors if one.role is not None and not one.revoked and one.id not in heard
+            ),
+        )
+
+    def _status_line(self, several: list[tuple[Status, Author]]) -> StatusLine:
+        # Who has the case most completely says how it stands; of two who have as much, the later day.
+        newest = max(several, key=lambda pair: (pair[0].entries, pair[0].changed, pair[1].id))[0]
+        today = self._today()
+        return StatusLine(
+            status=newest,
+            names=tuple(sorted({author.name for _status, author in several})),
+            overdue=sum(day < today for day in newest.due),
+            due_on=newest.due[0] if newest.due else None,
+        )
+
+
+def _differs(payload: dict[str, Any], before: dict[str, Any] | None) -> bool:
+    """Whether there is anything to tell; one more note on the same day is not."""
+    return before is None or any(payload[key] != before.get(key) for key in payload if key != "entries")

@@ -1,0 +1,207 @@
+"""Erasing in the vault: payload and salt go for good, a tombstone stays, and no page of the file keeps what was there.
+
+`docs/journal-format.md`, 'Erasing'. What a person may erase and is asked first is `store.cases.erasing`; here is what a
+tombstone does, one's own or one that was taken in, and how the file is emptied of it afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from store.authors import Author, Trust
+from store.cases.openings import counsellors
+from store.database import Connection
+from store.entry import EntryInvalid, Header, SpaceKind
+from store.errors import DiskFailed, DiskFull
+from store.journal import QUIET, entries_of_kinds, headers_of, read
+from store.projections import standing
+
+ERASED: Final = "entry.erased"
+WHOLE: Final = "case"
+"""What a tombstone of a whole case says in `what`."""
+_UNFINISHED: Final = "erasing-unfinished"
+_DRAFT_PARTS: Final = "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """An entry that says that others are erased."""
+
+    entry: str
+    device: str
+    entries: tuple[str, ...]
+    whole: bool
+
+
+def tombstones(connection: Connection, space: str) -> Iterator[Tombstone]:
+    """What was said to be erased in a space, carried out or not."""
+    for stored in entries_of_kinds(connection, space, (ERASED,)):
+        with suppress(EntryInvalid):
+            entry = read(stored)
+            if entry.payload is not None and isinstance(entry.payload.get("entries"), list):
+                yield Tombstone(
+                    entry=entry.id,
+                    device=entry.header.device,
+                    entries=tuple(map(str, entry.payload["entries"])),
+                    whole=entry.payload.get("what") == WHOLE,
+                )
+
+
+def bury(connection: Connection, by: str, entries: Iterable[str]) -> None:
+    """Take payload and salt of entries, for good; within the transaction of the entry that says so."""
+    for entry in entries:
+        connection.execute("INSERT INTO tombstone (entry, by_entry) VALUES (?, ?)", (entry, by))
+        connection.execute("UPDATE entry SET salt = NULL, payload = NULL WHERE id = ?", (entry,))
+        connection.execute("DELETE FROM withheld WHERE entry = ?", (entry,))
+    connection.execute(
+        "INSERT INTO vault (key, value) VALUES (?, 1) ON CONFLICT (key) DO NOTHING",
+        (_UNFINISHED,),
+    )
+
+
+def clean(connection: Connection, space: str, entries: Collection[str], *, whole: bool) -> None:
+    """What was being written about these entries goes with them, or all about the case; how it looked goes too."""
+    gone = {*entries, *({space} if whole else ())}
+    keys = [
+        key
+        for (key,) in connection.execute("SELECT key FROM draft").fetchall()
+        if not gone.isdisjoint(str(key).split(_DRAFT_PARTS))
+    ]
+    connection.executemany("DELETE FROM draft WHERE key = ?", [(key,) for key in keys])
+    connection.execute("DELETE FROM glance WHERE space = ?", (space,))
+
+
+def unfinished(connection: Connection) -> bool:
+    """Whether something was erased and the file was not emptied of it yet."""
+    return connection.execute("SELECT 1 FROM vault WHERE key = ?", (_UNFINISHED,)).fetchone() is not None
+
+
+def finish(connection: Connection) -> bool:
+    """Write the file anew without what was erased, and empty the log beside it; safe to call at any time, and again.
+
+    A kill in between leaves the mark, and the next unlocking calls this again.
+
+    Returns:
+        Whether there was something to do and it is done; False also where a full disk left it for the next unlocking.
+    """
+    if not unfinished(connection):
+        return False
+    try:
+        _empty_log(connection)
+        connection.execute("VACUUM")
+        _empty_log(connection)
+        with connection.transaction():
+            connection.execute("DELETE FROM vault WHERE key = ?", (_UNFINISHED,))
+        _empty_log(connection)
+    except (DiskFull, DiskFailed):
+        return False
+    return True
+
+
+def _empty_log(connection: Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, silent: Mapping[str, str]) -> list[str]:
+    """Do what the tombstones of a space say, where they are by somebody who may and nothing stands against it here.
+
+    The tables of the space must follow its journal; the caller makes them anew where something was erased.
+
+    Returns:
+        The entries whose content went.
+    """
+    found = list(tombstones(connection, space))
+    if not found:
+        return []
+    gone: list[str] = []
+    entitled = counsellors(connection, space, trust) if kind is SpaceKind.CASE else ()
+    opener = _opener(connection, space, trust)
+    held = any(row.value["held"] for row in standing(connection, space, "hold"))
+    for stone in found:
+        waiting = _not_yet(connection, space, stone.entries)
+        if not waiting or held or (stone.whole and not _knows_all(connection, space, stone.entry)):
+            continue
+        may = stone.entry not in silent and _may_all(trust, stone.device, (*entitled, *opener))
+        author = trust.author_of(stone.device)
+        entries = [
+            id
+            for id, device in waiting.items()
+            if may or (silent.get(stone.entry) != "revoked" and author is not None and device in author.devices)
+        ]
+        if entries:
+            bury(connection, stone.entry, entries)
+            clean(connection, space, entries, whole=stone.whole)
+            gone += entries
+    return gone
+
+
+def waiting_in(connection: Connection, space: str) -> frozenset[str]:
+    """The tombstones of a space that are not carried out here, or not whole."""
+    return frozenset(
+        stone.entry for stone in tombstones(connection, space) if _not_yet(connection, space, stone.entries)
+    )
+
+
+def may_erase_of_others(connection: Connection, trust: Trust, space: str, author: Author) -> bool:
+    """Whether others take in what somebody erases of what others wrote in a case."""
+    entitled = (*counsellors(connection, space, trust), *_opener(connection, space, trust))
+    if author.id in {one.id for one in entitled}:
+        return True
+    rows = connection.execute("SELECT DISTINCT device FROM entry WHERE space = ?", (space,)).fetchall()
+    return author.administrator and {device for (device,) in rows} <= trust.devices(SpaceKind.OFFICE)
+
+
+def _may_all(trust: Trust, device: str, entitled: Collection[Author]) -> bool:
+    """Who has the case, an administrator of this office, and oneself may erase what others wrote."""
+    author = trust.author_of(device)
+    if device in trust.own or (author is not None and trust.own & set(author.devices)):
+        return True
+    if author is None:
+        return False
+    member = device in trust.devices(SpaceKind.OFFICE)
+    return (member and author.administrator) or author.id in {one.id for one in entitled}
+
+
+def _opener(connection: Connection, space: str, trust: Trust) -> tuple[Author, ...]:
+    """Whoever opened a case whose content is erased; while it stands, it is `counsellors` that says whose it is."""
+    if standing(connection, space, "case"):
+        return ()
+    rows = connection.execute("SELECT device FROM entry WHERE space = ? AND kind = 'case.opened'", (space,)).fetchall()
+    return tuple(author for (device,) in rows if (author := trust.author_of(device)) is not None)
+
+
+def _not_yet(connection: Connection, space: str, entries: Collection[str]) -> dict[str, str]:
+    """The entries among these that are here and have no tombstone: entry -> device."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        row = connection.execute(
+            "SELECT device FROM entry WHERE id = ? AND space = ? AND id NOT IN (SELECT entry FROM tombstone)",
+            (entry, space),
+        ).fetchone()
+        if row is not None:
+            found[entry] = row[0]
+    return found
+
+
+def _knows_all(connection: Connection, space: str, stone: str) -> bool:
+    """Whether nobody wrote in the case without knowing that it was erased, nor before that and unknown to who did."""
+    headers = headers_of(connection, space)
+    quiet = {*QUIET, ERASED}
+    known = _below(headers, stone)
+    return all(
+        id in known or id == stone or header.kind in quiet or stone in _below(headers, id)
+        for id, header in headers.items()
+    )
+
+
+def _below(headers: Mapping[str, Header], id: str) -> set[str]:
+    found, waiting = set[str](), [id]
+    while waiting:
+        for parent in headers[waiting.pop()].parents:
+            if parent in headers and parent not in found:
+                found.add(parent)
+                waiting.append(parent)
+    return found

@@ -1,0 +1,295 @@
+"""One round with an exchange folder: taking in what is there for oneself, then putting what others lack.
+
+The same steps for the command line and for screens: what needs the vault goes through `Port.do`, to the thread that
+owns it, in pieces; reading, verifying, sealing and writing go through `Port.aside` and keep nobody waiting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+from guidance.language import _, ngettext
+from store.exchange import folder as place
+from store.exchange.ledger import Sent
+from store.exchange.rounds import Came, cards_wanted, check
+
+if TYPE_CHECKING:
+    from store.casework import Casework
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+class Port(Protocol):
+    """The way to a vault: `store.client.VaultClient`, or `Direct` where there is one thread only."""
+
+    async def do(self, method: Callable[Concatenate[Casework, P], R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
+        """Call a method of Casework on the thread that owns the vault."""
+        ...
+
+    async def aside(self, function: Callable[P, R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
+        """Work that needs no vault."""
+        ...
+
+
+class Direct:
+    """A vault that belongs to this thread: for the command line and for tests."""
+
+    def __init__(self, casework: Casework) -> None:
+        self._casework = casework
+
+    async def do(self, method: Callable[Concatenate[Casework, P], R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
+        """Call it."""
+        return method(self._casework, *arguments, **keywords)
+
+    async def aside(self, function: Callable[P, R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
+        """Call it."""
+        return function(*arguments, **keywords)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What a round did.
+
+    Attributes:
+        came: what was taken in.
+        put: how many envelopes were written, and for how many people.
+        people: to how many.
+        entries: how many entries are in them.
+        cleaned: how many own envelopes that are of no more use went.
+        foreign: sealed files for others.
+        damaged: sealed files that are cut short or changed.
+        passed_over: files that are too large, or beyond the number that is looked at.
+        beyond: how many of these are beyond that number; the next round looks at others.
+    """
+
+    came: Came = field(default_factory=Came)
+    put: int = 0
+    people: int = 0
+    entries: int = 0
+    cleaned: int = 0
+    foreign: int = 0
+    damaged: int = 0
+    passed_over: int = 0
+    beyond: int = 0
+
+    def words(self) -> tuple[str, ...]:
+        """In sentences, in the current language."""
+        said = list(self.came.words())
+        if not self.came.changed:
+            said.append(_("Nothing new came in."))
+        if self.put and not self.entries:
+            said.append(
+                _("Word of what has come was put for {people}.").format(
+                    people=ngettext("{count} person", "{count} people", self.people).format(count=self.people)
+                )
+            )
+        elif self.put:
+            said.append(
+                ngettext(
+                    "{count} envelope put, for {people}, with {entries} entries.",
+                    "{count} envelopes put, for {people}, with {entries} entries.",
+                    self.put,
+                ).format(
+                    count=self.put,
+                    people=ngettext("{count} person", "{count} people", self.people).format(count=self.people),
+                    entries=self.entries,
+                )
+            )
+        if self.damaged:
+            said.append(
+                ngettext(
+                    "{count} file could not be read: cut short, changed, or still on its way. It was left alone.",
+                    "{count} files could not be read: cut short, changed, or still on their way. They were left alone.",
+                    self.damaged,
+                ).format(count=self.damaged)
+            )
+        if self.passed_over:
+            said.append(
+                _("Files that are too large or too many and were not looked at: {count}.").format(
+                    count=self.passed_over
+                )
+            )
+        if self.beyond:
+            said.append(_("Exchange once more: each round looks at others of them."))
+        return tuple(said)
+
+
+async def exchange(
+    port: Port, folder: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Round:
+    """Take in and put once.
+
+    Args:
+        port: the way to the vault.
+        folder: where envelopes lie.
+        progress: called with (done, of how many); of how many is 0 where it is not known.
+        cancelled: asked between files; what was done so far stays done, and nothing is lost.
+
+    Raises:
+        FolderMissing: there is no such folder.
+        DiskFull, DiskFailed: it can't be read or written; the vault has what was taken in.
+    """
+    took = await take(port, folder, progress=progress, cancelled=cancelled)
+    gave = await give(port, folder, progress=progress, cancelled=cancelled)
+    return Round(
+        came=took.came,
+        foreign=took.foreign,
+        damaged=took.damaged,
+        passed_over=took.passed_over,
+        beyond=took.beyond,
+        put=gave.put,
+        people=gave.people,
+        entries=gave.entries,
+        cleaned=gave.cleaned,
+    )
+
+
+async def take(
+    port: Port, folder: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Round:
+    """Take in what lies there for this vault; what is opened is held in parts, and each is let go of before the next.
+
+    It is gone through again while that may bring more: where somebody counts from now on, or where what came in one
+    part is what another waited for.
+    """
+    from store.casework import Casework
+
+    came = Came()
+    while True:
+        known = await port.do(Casework.exchange_known)
+        took, parts = await _take_once(port, folder, known, progress=progress, cancelled=cancelled)
+        came = came.only_new().and_then(took.came)
+        again = await port.do(Casework.exchange_known) != known or (parts > 1 and took.came.changed)
+        if not again or (cancelled is not None and cancelled()):
+            return replace(took, came=came)
+
+
+async def _take_once(
+    port: Port,
+    folder: Path,
+    known: Mapping[str, str],
+    *,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+) -> tuple[Round, int]:
+    """Go through the folder, and in how many parts it was."""
+    from store.casework import Casework
+
+    identities = await port.do(Casework.identities)
+    own = frozenset(name for name, _digest in await port.do(Casework.exchange_names))
+    done = Round()
+    names: tuple[str, ...] | None = None
+    parts = 0
+    while names is None or names:
+        found = await port.aside(
+            place.look,
+            folder,
+            identities,
+            known=known,
+            besides=own,
+            names=names,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        came = Came(cards_wanted=cards_wanted(found.strangers), more_cards=found.more_strangers)
+        if found.envelopes:
+            here = await port.do(Casework.exchange_here, found.envelopes)
+            checked = await port.aside(check, found.envelopes, here, cancelled=cancelled)
+            came = came.and_then(await port.do(Casework.exchange_take, checked))
+            del checked
+        done = Round(
+            came=done.came.and_then(came),
+            foreign=done.foreign + found.foreign,
+            damaged=done.damaged + found.damaged,
+            passed_over=done.passed_over + found.passed_over,
+            beyond=done.beyond + found.beyond,
+        )
+        parts += 1
+        names = found.rest
+        del found
+    return done, parts
+
+
+async def give(
+    port: Port,
+    folder: Path,
+    *,
+    colleagues: bool = False,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Round:
+    """Put what others lack, and take away own envelopes that are of no more use.
+
+    Args:
+        port: the way to the vault.
+        folder: where envelopes lie.
+        colleagues: for people of one's own office only: nobody of elsewhere comes to fetch it on this workstation.
+        progress: called with (done, 0).
+        cancelled: asked between envelopes.
+    """
+    from store.casework import Casework
+
+    await port.aside(place.require, folder)
+    while await port.do(Casework.write_status):
+        # In pieces: other work comes in between.
+        pass
+    names = await port.do(Casework.exchange_names)
+    present = set(await port.aside(place.present, folder, names))
+    # What a full disk or a stick that was pulled out left of one's own.
+    await port.aside(place.clear, folder, [name for name, _digest in names if name not in present])
+    cleaned = await _clean(port, folder, present)
+    put = entries = 0
+    people = set()
+    for author in await port.do(Casework.exchange_recipients, colleagues=colleagues):
+        while cancelled is None or not cancelled():
+            letter = await port.do(Casework.exchange_next, author, frozenset(present))
+            if letter is None:
+                break
+            sealed = await port.aside(place.seal, letter.text, letter.recipient)
+            name = place.new_name()
+            await port.do(
+                Casework.exchange_record,
+                Sent(
+                    name=name,
+                    author=letter.author,
+                    number=letter.number,
+                    digest=hashlib.sha256(sealed).hexdigest(),
+                    base=letter.base,
+                    heads=letter.heads,
+                    have=letter.have,
+                    entries=letter.entries,
+                ),
+            )
+            await port.aside(place.put, folder, name, sealed)
+            present.add(name)
+            cleaned += await _take_away(port, folder, letter.replaces, present)
+            put, entries = put + 1, entries + letter.entries
+            people.add(author)
+            if progress is not None:
+                progress(put, 0)
+    cleaned += await _clean(port, folder, present)
+    return Round(put=put, people=len(people), entries=entries, cleaned=cleaned)
+
+
+async def _clean(port: Port, folder: Path, present: set[str]) -> int:
+    from store.casework import Casework
+
+    return await _take_away(port, folder, await port.do(Casework.exchange_done, frozenset(present)), present)
+
+
+async def _take_away(port: Port, folder: Path, names: tuple[str, ...], present: set[str]) -> int:
+    from store.casework import Casework
+
+    if not names:
+        return 0
+    gone = await port.aside(place.clear, folder, names)
+    await port.do(Casework.exchange_gone, gone)
+    present -= gone
+    return len(gone)

@@ -1,0 +1,124 @@
+"""Whose entries count in a case: who opened it, with whom it was shared by one of them, and oneself.
+
+A card that counts lets somebody's entries in; it does not let them speak in a case that was never shared with them
+(`docs/journal-format.md`, 'Who may write in a case').
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from store.authors import Trust
+from store.database import Connection
+from store.entry import EntryInvalid, Header
+from store.model import Purpose
+
+SHARING: Final = ("case.shared", "case.sealed")
+"""Kinds of entries by which somebody may write in a case from then on."""
+_TO_GO_ON: Final = (Purpose.COLLEAGUE.value, Purpose.FULL.value)
+"""Purposes of a bundle whose recipients can take the case in and go on with it."""
+
+
+def never_shared_with(
+    connection: Connection, trust: Trust, space: str, *, silent: Collection[str] = ()
+) -> frozenset[str]:
+    """The entries of a case by people with whom it was never shared: they are kept and say nothing.
+
+    What this vault's own author wrote always counts here: what somebody writes is not lost to themselves.
+
+    Args:
+        connection: has the journal.
+        trust: who is who.
+        space: of a case; in any other space all that may be there counts.
+        silent: entries that count no longer for another reason, and share nothing.
+    """
+    rows = connection.execute("SELECT DISTINCT device FROM entry WHERE space = ?", (space,)).fetchall()
+    others = {device for (device,) in rows} - _own(trust)
+    opened = _opener(connection, space) if others else None
+    if opened is None:
+        return frozenset()
+    beyond = others - _writers(connection, trust, space, _own(trust) | _devices(trust, opened), others, silent)
+    marks = ", ".join("?" * len(beyond))
+    return frozenset(
+        id
+        for (id,) in connection.execute(
+            f"SELECT id FROM entry WHERE space = ? AND device IN ({marks})",  # noqa: S608
+            (space, *beyond),
+        )
+    )
+
+
+def shared_with_oneself(connection: Connection, trust: Trust, space: str) -> bool:
+    """Whether what is written here counts where the case was opened, as far as this vault knows."""
+    opened, own = _opener(connection, space), _own(trust)
+    return opened is None or own <= _writers(connection, trust, space, _devices(trust, opened), own, ())
+
+
+def _writers(
+    connection: Connection, trust: Trust, space: str, first: set[str], wanted: set[str], silent: Collection[str]
+) -> set[str]:
+    """Who may write, from those who may in any case outwards."""
+    writers = set(first)
+    acts = list(_acts(connection, space, silent)) if wanted - writers else []
+    while found := next((act for act in acts if act[0] in writers), None):
+        acts.remove(found)
+        writers |= _named(trust, found[1], found[2])
+    return writers
+
+
+def _own(trust: Trust) -> set[str]:
+    return {*trust.own, *(device for one in trust.authors if trust.own & set(one.devices) for device in one.devices)}
+
+
+def _devices(trust: Trust, device: str) -> set[str]:
+    author = trust.author_of(device)
+    return {device, *(author.devices if author else ())}
+
+
+def _opener(connection: Connection, space: str) -> str | None:
+    """The device that opened the case; None where the space is none."""
+    for device, header in connection.execute(
+        "SELECT device, header FROM entry WHERE space = ? AND kind = 'case.opened' ORDER BY arrival", (space,)
+    ).fetchall():
+        try:
+            if not Header.parse(header).parents:
+                return str(device)
+        except EntryInvalid:
+            continue
+    return None
+
+
+def _acts(connection: Connection, space: str, silent: Collection[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(device, kind, payload) of what shares a case, in the order of arrival."""
+    for id, device, kind, payload in connection.execute(
+        "SELECT id, device, kind, payload FROM entry WHERE space = ? AND kind IN (?, ?) AND payload IS NOT NULL "
+        "ORDER BY arrival",
+        (space, *SHARING),
+    ).fetchall():
+        if id not in silent:
+            try:
+                said = json.loads(payload)
+            except ValueError:
+                continue
+            yield device, kind, said
+
+
+def _named(trust: Trust, kind: str, said: dict[str, Any]) -> set[str]:
+    """The devices of those with whom an entry shares the case."""
+    if kind == "case.shared":
+        return {
+            device
+            for author in trust.authors
+            if said.get("recipient") and author.id == said.get("author")
+            for device in author.devices
+        }
+    if said.get("purpose") not in _TO_GO_ON or not isinstance(said.get("recipients"), list):
+        return set()
+    return {
+        device
+        for author in trust.authors
+        if author.recipients.intersection(map(str, said["recipients"]))
+        for device in author.devices
+    }

@@ -1,0 +1,65 @@
+"""Which concern may go to whom, and which may come from whom (`docs/exchange-format.md`, 'What goes to whom').
+
+A concern goes to the colleagues who are named as its readers, never to the person it is about. Only whoever has the
+register knows who a participant is; a vault without it gives what is written there back to whoever took the concern in,
+and to nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from store.authors import Author
+from store.journal import Read
+from store.programme.concerns import whom
+from store.programme.desk import ProgrammeDesk
+from store.programme.errors import ProgrammeDamaged
+from store.projections import Standing, standing
+
+CONCERN: Final = "concern."
+ERASED: Final = "entry.erased"
+
+
+class ConcernsPassed(ProgrammeDesk):
+    """Casework on concerns that are kept in step."""
+
+    def _concerns_for(self, author: Author) -> tuple[str, ...]:
+        """The spaces of the concerns that a colleague may have."""
+        found = []
+        for space in self._concern_spaces():
+            rows = standing(self._connection, space)
+            # Where two have named readers at once, whoever is named by both.
+            if all(author.id in row.value for row in rows if row.subject == "readers") and self._goes_to(author, rows):
+                found.append(space)
+        return tuple(found)
+
+    def _goes_to(self, author: Author, rows: Iterable[Standing]) -> bool:
+        opened = next(row for row in rows if row.subject == "concern")
+        about = opened.value["about"]
+        try:
+            register = self._register()
+        except ProgrammeDamaged:
+            return False
+        if author.id in whom(about, opened.value["about-name"], register):
+            return False
+        return register.knows(about) or opened.device in author.devices
+
+    def _concern_may_come(self, sender: Author, space: str, entries: Sequence[Read]) -> bool:
+        """Whether these entries are those of a concern that is for this vault's author and whoever sent them."""
+        own = self._trust().author_of(self._journal.device)
+        here = standing(self._connection, space)
+        if own is None or (here and not any(row.subject == "concern" for row in here)):
+            return False
+        if any(entry.header.kind != ERASED and not entry.header.kind.startswith(CONCERN) for entry in entries):
+            return False
+        said = [entry.payload for entry in entries if entry.payload is not None]
+        readers = [payload["readers"] for payload in said if "readers" in payload]
+        readers += [row.value for row in here if row.subject == "readers"]
+        opened = [payload for payload in said if "about" in payload]
+        opened += [row.value for row in here if row.subject == "concern"]
+        about_oneself = any(
+            own.id in one["about"] or one["about-name"].strip().casefold() == own.name.strip().casefold()
+            for one in opened
+        )
+        return not about_oneself and all(any(who in named for named in readers) for who in (own.id, sender.id))

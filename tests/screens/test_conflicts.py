@@ -1,0 +1,116 @@
+"""What people said differently is shown one thing a page, the decision is an entry; a bundle is taken in on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screens.case import CaseScreen
+from screens.conflicts import ConflictsScreen
+from screens.open import OpenScreen
+from screens.widgets.choices import Choices
+from screens.widgets.text_area import PlainArea
+from store.bundle.seal import SealOrder, seal
+from store.casework import Casework
+from store.client import VaultClient
+from store.entry import SpaceKind
+from store.model import CaseSummary, Purpose
+from store.union import verify_entries
+from tests.screens.conftest import press, settle, text_of, until
+from tests.store.circle import card_of, member
+
+Show = Callable[[Callable[[], Any]], Any]
+
+
+@pytest.fixture
+async def bundle(client: VaultClient, case: CaseSummary, tmp_path: Path) -> Path:
+    """The case comes back from a colleague who decided on another level meanwhile; their card counts here."""
+    colleague = member(tmp_path / "bo", 7, "Bo")
+    theirs = card_of(colleague)
+
+    def meet(casework: Casework) -> tuple[str, str, tuple[Any, ...], dict[str, bytes]]:
+        casework.trust_card(theirs.text, compared=theirs.fingerprint)
+        casework.share_case(case.id, theirs.author, "Sammen")
+        entries = casework.entries_beyond(case.id, ())
+        books: dict[str, bytes] = dict(casework._connection.execute("SELECT digest, raw FROM playbook").fetchall())
+        casework.set_level(case.id, 2, "Rolig")
+        return casework.carried_card(), casework.key_card().recipient, entries, books
+
+    card, recipient, entries, books = await client.do(meet)
+    from store import cards
+
+    colleague.trust_card(card, compared=cards.read(card).fingerprint)
+    colleague.take_in(SpaceKind.CASE, case.id, verify_entries(entries), playbooks=books)
+    colleague.set_level(case.id, 4, "Panik")
+    out = tmp_path / "retur.segl.age"
+    order = SealOrder(purpose=Purpose.COLLEAGUE, out=out, recipients=(recipient,))
+    seal(colleague.export_case(case.id), order, colleague.sign)
+    colleague.close()
+    return out
+
+
+async def opened(app: Any, pilot: Any, bundle: Path) -> None:
+    await settle(pilot)
+    app.screen.query_one("#file").value = str(bundle)
+    await press(pilot, "ctrl+s")
+    await until(pilot, lambda: app.screen.stage == "shown")
+    await settle(pilot)
+
+
+async def test_a_case_is_taken_in_and_what_it_brought_is_said(
+    show: Show, client: VaultClient, case: CaseSummary, bundle: Path
+) -> None:
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 60)) as pilot:
+        await opened(app, pilot, bundle)
+        await press(pilot, "t")
+        await until(pilot, lambda: app.screen.imported is not None)
+        await settle(pilot)
+        assert f"Sag {case.reference}: 1 indførsel var ny" in text_of(app)
+        assert not app.screen.query("#take-in")
+    assert len(await client.do(Casework.conflicts, case.id)) == 2
+
+
+async def test_disagreements_are_shown_and_decided_one_after_the_other(
+    show: Show, client: VaultClient, case: CaseSummary, bundle: Path
+) -> None:
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 60)) as pilot:
+        await opened(app, pilot, bundle)
+        await press(pilot, "t")
+        await until(pilot, lambda: app.screen.imported is not None)
+    app = show(lambda: CaseScreen(case.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Tryk u" in text_of(app)
+        await press(pilot, "u")
+        await settle(pilot)
+        assert isinstance(app.screen, ConflictsScreen)
+        text = text_of(app)
+        assert "Bo, " in text
+        assert "niveauet" in text
+        await press(pilot, "ctrl+s")
+        assert "Vælg, hvilket udsagn" in text_of(app)
+        chosen = next(said.entry for said in app.screen.conflict.statements if said.words == "4")
+        app.screen.query_one("#stands", Choices).put(chosen=[chosen])
+        await press(pilot, "ctrl+s")
+        assert "Skriv hvorfor" in text_of(app)
+        app.screen.query_one("#reason", PlainArea).load_text("Vi har talt sammen.")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.conflict.subject == "fact/level.reason")
+        # What was typed is kept, and is not put under another disagreement.
+        assert app.screen.query_one("#reason", PlainArea).text == ""
+        app.screen.query_one("#reason", PlainArea).load_text("Bo kender")
+        await press(pilot, "escape")
+        await settle(pilot)
+        assert isinstance(app.screen, CaseScreen)
+        await press(pilot, "u")
+        await settle(pilot)
+        assert app.screen.query_one("#reason", PlainArea).text == "Bo kender"
+        await press(pilot, "escape")
+        await settle(pilot)
+    assert (await client.do(Casework.case, case.id)).summary.level == 4
+    assert [one.subject for one in await client.do(Casework.conflicts, case.id)] == ["fact/level.reason"]

@@ -1,0 +1,261 @@
+"""The custody chain on the screen, and clearing a copy from there: what is refused says why, what is begun is told."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guidance.clearing import Clearance, HeldBy
+from guidance.custody import Device, Event, Move
+from screens.case import CaseScreen
+from screens.clearing import ClearingScreen
+from screens.custody import CustodyScreen
+from screens.custody_form import CustodyFormScreen
+from screens.drafts import DraftsScreen
+from screens.work import put_fields
+from store.casework import Casework
+from store.client import VaultClient
+from store.evidence.clearing import prepared
+from store.model import CaseSummary, Evidence, EvidenceDraft
+from tests.screens.conftest import press, settle, text_of, until
+
+Show = Callable[[Callable[[], Any]], Any]
+BODY = b"en kopi"
+DIGEST = "sha256:" + hashlib.sha256(BODY).hexdigest()
+
+
+def words_of(app: Any) -> str:
+    """What is seen, wherever the lines break."""
+    return " ".join(text_of(app).split())
+
+
+def put(app: Any, field: str, text: str) -> None:
+    """Fill in one field, as a person would have it."""
+    put_fields(app.screen, {field: text})
+
+
+@pytest.fixture
+async def piece(client: VaultClient, case: CaseSummary) -> Evidence:
+    draft = EvidenceDraft(digest=DIGEST, size=len(BODY), name="a.jpg")
+    return await client.do(Casework.register_evidence, case.id, draft)
+
+
+async def test_an_event_is_recorded_and_an_impossible_one_refused(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    app = show(lambda: CaseScreen(case.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "3", "c")
+        assert isinstance(app.screen, CustodyScreen)
+        assert "Intet er registreret endnu" in words_of(app)
+        await press(pilot, "n")
+        assert isinstance(app.screen, CustodyFormScreen)
+        put(app, "by", "Ane")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+        await settle(pilot)
+        assert "fundet" in words_of(app)
+        await press(pilot, "n")
+        put(app, "by", "Ane")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, CustodyFormScreen)
+        assert "kan kun komme først" in words_of(app)
+    chain = (await client.do(Casework.case, case.id)).evidence[0].custody
+    assert [one.move.by for one in chain] == ["Ane"]
+
+
+async def test_a_correction_asks_why_and_both_stay(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    await client.do(Casework.record_custody, case.id, "E1", Move(event=Event.FOUND, by="Ane"))
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CustodyFormScreen)
+        put(app, "by", "Ib")
+        await press(pilot, "ctrl+s")
+        assert "Begrundelsen for rettelsen mangler" in words_of(app)
+        put(app, "reason", "forkert")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+        await settle(pilot)
+        assert "rettet: fundet" in words_of(app)
+    assert len((await client.do(Casework.case, case.id)).evidence[0].custody) == 2
+
+
+async def test_a_copy_is_cleared_one_question_a_page(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    app = show(lambda: ClearingScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ClearingScreen)
+        assert "Spørgsmål 1 af 4" in words_of(app)
+        assert "Hvem har originalen?" not in words_of(app)
+        for key, words in (("3", "ryddes aldrig"), ("4", "ryddes af ejeren")):
+            await press(pilot, key, "enter")
+            assert screen.page == "device"
+            assert words in words_of(app)
+        assert "device.whose" not in (await client.do(Casework.case, case.id)).facts
+        await press(pilot, "1", "enter")
+        assert app.focused is screen.query_one("#held_by")
+        for key, words in (("4", "Ingen, der har ret"), ("5", "114")):
+            await press(pilot, key, "enter")
+            assert screen.page == "held"
+            assert words in words_of(app)
+        await press(pilot, "escape")
+        assert screen.page == "device"
+        await press(pilot, "ctrl+n", "3", "enter")
+        assert app.focused is screen.query_one("#holder_name")
+        await press(pilot, "ctrl+n")
+        assert "ved navn" in words_of(app)
+        await press(pilot, "=Bo", "enter", "enter")
+        assert screen.page == "file"
+        assert app.focused is screen.query_one("#pick")
+        assert file.exists()
+        screen.paths = [file]
+        screen._fill()
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen is not screen)
+        assert "slettes for altid" in words_of(app)
+        app.screen.dismiss(True)
+        await until(pilot, lambda: screen._done)
+        await settle(pilot)
+        assert "Ryddet: navn og fil er væk." in words_of(app)
+    assert not file.exists()
+    chain = (await client.do(Casework.case, case.id)).evidence[0].custody
+    assert [str(one.move.event) for one in chain] == ["clearing", "cleared"]
+
+
+async def at_the_file(app: Any, pilot: Any, *paths: Path) -> ClearingScreen:
+    """The last page, everything before it answered, with these names chosen."""
+    await settle(pilot)
+    screen: ClearingScreen = app.screen
+    for field, text in (("device", "own"), ("held_by", "police"), ("holder_name", "Bo")):
+        put(app, field, text)
+    await press(pilot, "ctrl+n", "ctrl+n", "ctrl+n")
+    assert screen.page == "file"
+    screen.paths = list(paths)
+    screen._fill()
+    return screen
+
+
+async def test_a_file_with_two_names_is_cleared_when_both_are_chosen(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    file, other = tmp_path / "a.jpg", tmp_path / "under" / "b.jpg"
+    file.write_bytes(BODY)
+    other.parent.mkdir()
+    other.hardlink_to(file)
+    app = show(lambda: ClearingScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_the_file(app, pilot, file)
+        await press(pilot, "ctrl+s")
+        app.screen.dismiss(True)
+        await until(pilot, lambda: "2 navne" in words_of(app))
+        assert file.exists()
+        app.screen.dismiss(None)
+        await until(pilot, lambda: app.screen is screen)
+        screen.paths.append(other)
+        screen._fill()
+        await press(pilot, "ctrl+s")
+        assert "b.jpg" in words_of(app)
+        app.screen.dismiss(True)
+        await until(pilot, lambda: screen._done)
+    assert not file.exists()
+    assert not other.exists()
+    assert "b.jpg" in (await client.do(Casework.case, case.id)).evidence[0].custody[0].move.where
+
+
+async def test_another_file_is_left_alone_and_nothing_is_recorded(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(b"en anden fil")
+    app = show(lambda: ClearingScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_the_file(app, pilot, file)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen is not screen)
+        app.screen.dismiss(True)
+        await until(pilot, lambda: "blev ikke ryddet" in words_of(app))
+    assert file.exists()
+    assert (await client.do(Casework.case, case.id)).evidence[0].custody == ()
+
+
+async def test_a_clearing_that_was_cut_off_is_told_and_settled(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    answers = Clearance(device=Device.OWN, held_by=HeldBy.POLICE, holder_name="Bo")
+    with prepared([file], digest=DIGEST, size=len(BODY)) as ready:
+        await client.do(Casework.begin_clearing, case.id, piece.id, answers, ready.trace, where="a.jpg")
+    app = show(lambda: CaseScreen(case.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "3")
+        assert "Rydningen er begyndt" in words_of(app)
+        await press(pilot, "c")
+        await settle(pilot)
+        assert "Tryk u" in words_of(app)
+        await press(pilot, "u")
+        await until(pilot, lambda: "ikke ryddet" in words_of(app))
+        assert "Tryk u" not in words_of(app)
+    assert file.exists()
+    assert not await client.do(Casework.drafts_below, "clearing")
+
+
+async def test_where_a_cut_off_copy_lay_is_no_draft_to_throw_away(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    await client.do(Casework.save_draft, "clearing/abc", "{}")
+    await client.do(Casework.save_draft, f"clear-copy/{case.id}/{piece.id}", '{"holder_name": "Bo"}')
+    app = show(lambda: DraftsScreen([case]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "clearing" not in words_of(app)
+        assert "rydning" in words_of(app)
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, ClearingScreen))
+        await settle(pilot)
+        assert app.screen.answers.holder_name == "Bo"
+
+
+async def test_the_reading_is_stopped_and_nothing_is_deleted(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    app = show(lambda: ClearingScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_the_file(app, pilot, file)
+
+        class Pressed:
+            """Somebody presses Escape as soon as the reading begins, and is heard at the first piece."""
+
+            def is_set(self) -> bool:
+                loop.call_soon_threadsafe(screen.action_go_back)
+                return real.wait(10)
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(real, name)
+
+        real, loop = screen._stop, asyncio.get_running_loop()
+        monkeypatch.setattr(screen, "_stop", Pressed())
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen is not screen)
+        app.screen.dismiss(True)
+        await until(pilot, lambda: "Intet blev slettet" in words_of(app))
+    assert file.exists()
+    assert (await client.do(Casework.case, case.id)).evidence[0].custody == ()

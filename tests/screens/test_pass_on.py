@@ -1,0 +1,135 @@
+"""Material goes to the police's key at a recorded request, and nothing is left where it was stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screens.pass_on import PassOnScreen
+from screens.widgets.text_area import PlainArea
+from store.age.x25519 import generate_x25519
+from store.bundle.open import open_bundle
+from store.cases.checking import RequestDraft
+from store.cases.leaving import Became
+from store.casework import Casework
+from store.client import VaultClient
+from store.errors import DiskFull
+from store.model import CaseSummary
+from tests.screens.conftest import press, settle, text_of, until
+
+Show = Callable[[Callable[[], Any]], Any]
+KEY = generate_x25519()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "filer"
+    folder.mkdir()
+    (folder / "film.mp4").write_bytes(b"film" * 500_000)
+    monkeypatch.setattr(Path, "home", lambda: folder)
+    return folder
+
+
+async def test_the_request_is_asked_for_and_the_files_go_to_the_key(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        screen.paths = [folder / "film.mp4"]
+        screen._fill()
+        await press(pilot, "ctrl+s")
+        assert "Skriv, hvem fra politiet" in text_of(app)
+        assert await client.do(Casework.evidence_requests, case.id) == ()
+        await press(pilot, "=Vagthavende", "enter", "=20-11-2026", "enter", "=0100-1", "enter")
+        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: screen._sealed is not None)
+        await settle(pilot)
+        assert "Filerne er givet videre" in text_of(app)
+        sealed = Path(screen._sealed.path)
+    (asked,) = await client.do(Casework.evidence_requests, case.id)
+    assert (asked.by, asked.on, asked.reference) == ("Vagthavende", date(2026, 11, 20), "0100-1")
+    opened = open_bundle(sealed, [KEY], trusted={})
+    assert [one.name for one in opened.material] == ["data/material/film.mp4"]
+    history = await client.do(Casework.history, case.id)
+    assert [one.kind for one in history[:2]] == ["evidence.passed-on", "case.sealed"]
+
+
+async def test_stopped_or_gone_leaves_no_sealed_file(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    await client.do(
+        Casework.record_request, case.id, RequestDraft(by="Vagthavende", on=date(2026, 11, 20), reference="0100-1")
+    )
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert "Vagthavende" in text_of(app)
+        # With the request recorded the focus is further down: what is said about opening and copying stays in sight.
+        assert "Kun det, politiet har bedt om" in text_of(app)
+        screen.query_one("#folder").focus()
+        await settle(pilot)
+        assert "Kun det, politiet har bedt om" in text_of(app)
+        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        screen.paths = [folder / "none"]
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "findes ikke" in text_of(app))
+        screen.paths = [folder / "film.mp4"]
+        screen._stop.clear = screen._stop.set
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "Standset" in text_of(app))
+        assert screen._sealed is None
+    assert [path.name for path in folder.iterdir()] == ["film.mp4"]
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_left_while_it_is_recorded_it_is_recorded_or_taken_back(
+    show: Show,
+    client: VaultClient,
+    case: CaseSummary,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fails: bool,
+) -> None:
+    """The worker of the screen is cancelled in the midst of the recording: the file and its entry stay together."""
+    asked = RequestDraft(by="Vagthavende", on=date(2026, 11, 20), reference="0100-1")
+    await client.do(Casework.record_request, case.id, asked)
+    begun, go_on = threading.Event(), threading.Event()
+    really = Casework.record_pass
+
+    def slow(self: Casework, *said: Any) -> None:
+        begun.set()
+        assert go_on.wait(10)
+        if fails:
+            raise DiskFull(folder)
+        really(self, *said)
+
+    monkeypatch.setattr(Casework, "record_pass", slow)
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        screen.paths = [folder / "film.mp4"]
+        await pilot.press("ctrl+s")
+        await until(pilot, begun.is_set)
+        (out,) = folder.glob("*.segl.age")
+        (worker,) = (one for one in app.workers if one.group == "pass")
+        worker.cancel()
+        await pilot.pause(0.1)
+        assert out.exists()
+        go_on.set()
+        await until(pilot, lambda: worker.is_finished)
+    assert out.exists() is not fails
+    kinds = [one.kind for one in await client.do(Casework.history, case.id)]
+    assert ("evidence.passed-on" in kinds) is not fails
+    settled = await client.do(Casework.settle_leaving)
+    assert [one.became for one in settled] == ([Became.NOTHING] if fails else [])

@@ -1,0 +1,109 @@
+"""A bundle of a case with custody: sealed, opened, the report tells the whole row, and no other row passes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guidance.clearing import Clearance, HeldBy
+from guidance.custody import Device, Event, Move
+from store.bundle.agreement import Agreement
+from store.bundle.case_document import case_document
+from store.bundle.open import open_bundle
+from store.bundle.seal import SealOrder, prepare, seal
+from store.cases.chains import timeline
+from store.casework import Casework
+from store.evidence.clearing import prepared
+from store.evidence.verify import compare, read_files
+from store.journal import read
+from store.model import CheckEvent, EvidenceDraft, Purpose
+from tests.store.bundle.invented import POLICE, POLICE_RECIPIENT
+from tests.store.desk import a_case, set_up_desk
+
+BODY = b"en kopi"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Casework]:
+    (tmp_path / "vault").mkdir()
+    with set_up_desk(tmp_path / "vault") as casework:
+        yield casework
+
+
+@pytest.fixture
+def case(desk: Casework, tmp_path: Path) -> str:
+    """Found, handed on, received, verified with a folder, and a copy cleared."""
+    id = a_case(desk).id
+    digest = "sha256:" + hashlib.sha256(BODY).hexdigest()
+    desk.register_evidence(id, EvidenceDraft(digest=digest, size=len(BODY), name="a.jpg"))
+    folder = tmp_path / "filer"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(BODY)
+    found = Move(event=Event.FOUND, by="Ane")
+    desk.record_custody(id, "E1", found)
+    desk.record_custody(id, "E1", replace(found, event=Event.HANDED, to="Politiet"))
+    desk.record_custody(id, "E1", replace(found, event=Event.RECEIVED, by="Politiet", receipt="K-17"))
+    read_in, unread = read_files([bytes(folder)])
+    desk.record_check(id, compare(desk.case(id).evidence, read_in, unread))
+    answers = Clearance(device=Device.OWN, held_by=HeldBy.POLICE, holder_name="Bo")
+    with prepared([folder / "a.jpg"], digest=digest, size=len(BODY)) as ready:
+        copy = desk.begin_clearing(id, "E1", answers, ready.trace, where="a.jpg")
+        desk.end_clearing(id, "E1", copy, ready.delete())
+    return id
+
+
+def test_the_row_goes_out_in_the_report_and_comes_back(desk: Casework, case: str, tmp_path: Path) -> None:
+    export = desk.export_case(case)
+    order = SealOrder(
+        purpose=Purpose.POLICE, out=tmp_path / "sag.segl.age", recipients=(POLICE_RECIPIENT,), language="da"
+    )
+    opened = open_bundle(Path(seal(export, order, desk.sign).path), [POLICE], trusted=desk.known_signers())
+    assert opened.verdicts.usable
+    assert opened.verdicts.complete.holds
+    assert opened.case is not None
+    (piece,) = opened.case.evidence
+    assert piece == export.record.evidence[0]
+    row = timeline(piece)
+    assert [one.found.value if isinstance(one, CheckEvent) else one.move.event.value for one in row] == [
+        "found",
+        "handed-to",
+        "received-by",
+        "matched",
+        "clearing",
+        "cleared",
+    ]
+
+
+def test_the_report_tells_it_oldest_first(desk: Casework, case: str) -> None:
+    order = SealOrder(purpose=Purpose.FULL, out=Path("sag.segl.age"), recipients=(POLICE_RECIPIENT,), language="da")
+    page = dict(prepare(desk.export_case(case), order, desk.sign).bag.files)["data/report.html"].decode()
+    told = ("Ane fandt originalen", "K-17", "kontrolleret igen med en mappe: uændret", "ryddede kopi 1 med Segl")
+    places = [page.find(words) for words in told]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_another_row_than_the_journals_is_noticed(desk: Casework, case: str) -> None:
+    export = desk.export_case(case)
+    document = case_document(export, Purpose.FULL, "da")
+
+    def contradiction(told: dict[str, Any]) -> str:
+        agreement = Agreement(told)
+        for stored in export.entries:
+            said = read(stored)
+            agreement.take(stored, said.header, said.payload)
+        return agreement.contradiction(whole=True)
+
+    assert contradiction(document) == "", "control"
+    changed, without, left_out = deepcopy(document), deepcopy(document), deepcopy(document)
+    changed["evidence"][0]["checks"][0]["found"] = "changed"
+    without["evidence"][0]["checks"] = []
+    left_out["evidence"][0]["custody"].pop()
+    for wrong in (changed, without, left_out):
+        assert contradiction(wrong)

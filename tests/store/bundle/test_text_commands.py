@@ -1,0 +1,199 @@
+"""What VERIFY and the text beside a bundle tell a reader to type: the very lines, taken from them and run.
+
+Each is run on a bundle that is right, where it must hold, and on one with a byte flipped, where it must not.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from guidance.language import LANGUAGES, Language
+from store import sshsig
+from store.bundle.seal import SealOrder, seal
+from store.model import Purpose
+from store.secret import Secret
+from tests.store.bundle.invented import BIRGIT, MALLORY, POLICE_RECIPIENT, evidence_of, export
+from tests.store.bundle.stock import ENVIRONMENT, write_identity
+from tests.tools import find, need
+
+TOOLS = ("setsid", "age", "tar", "sha256sum", "shasum", "bagit.py", "ssh-keygen", "hashdeep", "bash")
+OURS = ("age", "sha256sum", "shasum", "bagit.py", "ssh-keygen", "hashdeep")
+PLACES = {"PATH-TO-THIS-FOLDER": "../SAG", "STI-TIL-DENNE-MAPPE": "../SAG", "FILES": "*.jpg", "FILER": "*.jpg"}
+PHRASE = "fem fede får i et regnfuldt forår"
+
+
+def commands(text: str) -> list[str]:
+    """Every command of a text for Linux and macOS: behind a system's name, by itself, or at the end of a sentence."""
+    found = []
+    for line in text.splitlines():
+        told = re.fullmatch(r"   (?:(?:.*?: +))?((?:" + "|".join(map(re.escape, OURS)) + r") .*)", line)
+        if told is not None and "Windows" not in line:
+            found.append(told[1])
+    return found
+
+
+def bash(command: str, where: Path) -> subprocess.CompletedProcess[bytes]:
+    tool, bagit = find("bash"), find("bagit.py")
+    assert tool is not None
+    assert bagit is not None
+    for told, meant in PLACES.items():
+        command = re.sub(rf"\b{told}\b", meant, command)
+    path = f"{ENVIRONMENT['PATH']}:{Path(bagit).parent}"
+    return subprocess.run(
+        [tool, "-o", "pipefail", "-c", command],
+        cwd=where,
+        capture_output=True,
+        env={**ENVIRONMENT, "PATH": path},
+        timeout=60,
+    )
+
+
+@contextmanager
+def flipped(path: Path) -> Iterator[None]:
+    """With one byte in the middle of the file changed."""
+    right = path.read_bytes()
+    middle = len(right) // 2
+    path.write_bytes(right[:middle] + bytes([right[middle] ^ 1]) + right[middle + 1 :])
+    yield
+    path.write_bytes(right)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A sealed case, the key to it and the originals."""
+    originals = tmp_path / "originals"
+    originals.mkdir()
+    pieces = []
+    for number, content in enumerate((b"a picture", b"another"), start=1):
+        (originals / f"{number}.jpg").write_bytes(content)
+        pieces.append(evidence_of(content, number, f"{number}.jpg".encode()))
+    order = SealOrder(purpose=Purpose.POLICE, out=tmp_path / "SAG.segl.age", recipients=(POLICE_RECIPIENT,))
+    seal(export(pieces=tuple(pieces)), order, BIRGIT.sign)
+    write_identity(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_commands_of_the_text_beside_it(language: Language, desk: Path) -> None:
+    need(*TOOLS)
+    text = (desk / f"SAG.open-me.{language}.txt").read_text(encoding="utf-8")
+    *sums, opens = commands(text)
+    assert [command.split()[0] for command in (*sums, opens)] == ["sha256sum", "shasum", "age"]
+    (digest,) = re.findall(r"^ +([0-9a-f]{64})$", text, re.MULTILINE)
+    for command in sums:
+        assert bash(command, desk).stdout.split()[0].decode() == digest, command
+    assert bash(opens, desk).returncode == 0
+    assert (desk / "SAG" / "data" / "report.html").exists()
+    assert not (desk / "SAG.tar").exists()
+    with flipped(desk / "SAG.segl.age"):
+        for command in sums:
+            assert bash(command, desk).stdout.split()[0].decode() != digest
+        assert bash(opens, desk).returncode != 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_command_of_the_text_beside_a_bundle_with_a_passphrase(language: Language, tmp_path: Path) -> None:
+    need(*TOOLS)
+    order = SealOrder(
+        purpose=Purpose.FULL, out=tmp_path / "SAG.segl.age", passphrase=Secret.from_text(PHRASE), work_factor=10
+    )
+    seal(export(), order, BIRGIT.sign)
+    opens = commands((tmp_path / f"SAG.open-me.{language}.txt").read_text(encoding="utf-8"))[-1]
+    with flipped(tmp_path / "SAG.segl.age"):
+        assert typed(opens, tmp_path, PHRASE) != 0
+    assert typed(opens, tmp_path, f"{PHRASE}!") != 0
+    assert typed(opens, tmp_path, PHRASE) == 0
+    assert (tmp_path / "SAG" / "data" / "report.html").exists()
+
+
+def typed(command: str, where: Path, phrase: str) -> int:
+    """Run it in a terminal of its own and type the passphrase when it asks."""
+    terminal, other = pty.openpty()
+    with subprocess.Popen(
+        ["setsid", "-c", "bash", "-c", command], cwd=where, env=ENVIRONMENT, stdin=other, stdout=other, stderr=other
+    ) as process:
+        os.close(other)
+        said = _answered(terminal, phrase)
+    os.close(terminal)
+    assert b"passphrase" in said.lower(), said
+    return process.returncode
+
+
+def _answered(terminal: int, phrase: str) -> bytes:
+    said = b""
+    asked = False
+    while True:
+        try:
+            more = os.read(terminal, 1024)
+        except OSError:
+            break
+        if not more:
+            break
+        said += more
+        if not asked and b"passphrase" in said.lower():
+            asked = True
+            os.write(terminal, phrase.encode() + b"\n")
+    return said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_commands_of_verify(language: Language, desk: Path) -> None:
+    need(*TOOLS)
+    (opens,) = [one for one in commands((desk / f"SAG.open-me.{language}.txt").read_text()) if one.startswith("age")]
+    assert bash(opens, desk).returncode == 0
+    bag, originals = desk / "SAG", desk / "originals"
+    text = (bag / f"VERIFY.{language}.txt").read_text(encoding="utf-8")
+    linux, macos, bagit, shown, known, *evidence = commands(text)
+    assert [command.split()[0] for command in (linux, macos, bagit)] == ["sha256sum", "shasum", "bagit.py"]
+    assert "-Y check-novalidate" in shown
+    assert "-Y verify" in known
+    assert [command.split()[0] for command in evidence] == ["sha256sum", "hashdeep"]
+
+    (line,) = re.findall(r"^ +(signer namespaces=.* ssh-ed25519 AAAA\.\.\.)$", text, re.MULTILINE)
+    key = sshsig.public_key_line(BIRGIT.public).split()[1]
+    (bag / "known.txt").write_text(line.replace("AAAA...", key) + "\n")
+    said = bash(shown, bag)
+    assert said.returncode == 0
+    assert BIRGIT.fingerprint.encode() in said.stdout
+    assert re.search(rf"^ +{re.escape(BIRGIT.fingerprint)}$", text, re.MULTILINE)
+    assert b'Good "segl-bundle" signature for signer' in bash(known, bag).stdout
+    (bag / "known.txt").write_text(line.replace("AAAA...", sshsig.public_key_line(MALLORY.public).split()[1]) + "\n")
+    assert bash(known, bag).returncode != 0
+    (bag / "known.txt").write_text(line.replace("AAAA...", key) + "\n")
+    with flipped(bag / "tagmanifest-sha256.txt"):
+        assert bash(shown, bag).returncode != 0
+        assert bash(known, bag).returncode != 0
+    (bag / "known.txt").unlink()
+
+    for command in (linux, macos, bagit):
+        assert bash(command, bag).returncode == 0, command
+        with flipped(bag / "data" / "report.html"):
+            assert bash(command, bag).returncode != 0, command
+    for command in evidence:
+        assert bash(command, originals).returncode == 0, command
+        with flipped(originals / "1.jpg"):
+            assert bash(command, originals).returncode != 0, command
+
+
+def test_both_languages_tell_the_same_commands(desk: Path) -> None:
+    need(*TOOLS)
+    assert bash(commands((desk / "SAG.open-me.da.txt").read_text())[-1], desk).returncode == 0
+    told = {}
+    for language in LANGUAGES:
+        text = "\n".join(
+            path.read_text(encoding="utf-8")
+            for path in (desk / f"SAG.open-me.{language}.txt", desk / "SAG" / f"VERIFY.{language}.txt")
+        )
+        for name, meant in PLACES.items():
+            text = re.sub(rf"\b{name}\b", meant, text)
+        told[language] = commands(text)
+    assert told["da"] == told["en"]
+    assert len(told["da"]) == 10

@@ -1,0 +1,148 @@
+"""Between the vaults of one workstation by itself: within seconds, at the unlock, and never in the way of a lock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from store.casework import Casework
+from store.client import VaultClient
+from store.exchange.courier import Courier
+from store.exchange.post import Round
+from store.home import Home
+from store.model import Intake, OfficeSetUp
+from store.secret import Secret
+from store.slots import KdfParameters
+
+CHEAP = KdfParameters(memory_kib=64 * 1024, passes=1, lanes=1)
+PHRASE = Secret.from_text("evne knap mikser kobber satin svane")
+INTAKE = Intake(title="Billede delt", happened="I går.", stand_in="Bo")
+
+
+async def two_of_one_office(root: Path) -> tuple[Home, VaultClient, VaultClient]:
+    """Mette, who opened the office, and Bo, who joined it; both open."""
+    home = Home(root)
+    mette = await VaultClient.create(
+        home, label="Mette", passphrase=PHRASE, set_up=OfficeSetUp(office="Skolen", author="Mette"), kdf=CHEAP
+    )
+    from store.cards import read
+    from store.vault import Vault
+
+    card = read(await mette.do(Casework.carried_card))
+    vault = Vault.create(home, label="Bo", passphrase=PHRASE, kdf=CHEAP)
+    joining = Casework(vault)
+    joining.join_office(OfficeSetUp(office="Skolen", author="Bo"), card.text, compared=card.fingerprint)
+    theirs = read(joining.carried_card())
+    joining.close()
+    await mette.do(Casework.trust_card, theirs.text, compared=theirs.fingerprint, colleague=True)
+    bo = await VaultClient.unlock(next(one for one in home.vaults() if one.id != mette.id), PHRASE)
+    return home, mette, bo
+
+
+async def until(condition: object, seconds: float = 60.0) -> None:
+    begin = time.monotonic()
+    while not await condition():  # type: ignore[operator]
+        assert time.monotonic() - begin < seconds, "it did not come"
+        await asyncio.sleep(0.2)
+
+
+def test_what_one_writes_the_other_has_within_seconds(tmp_path: Path) -> None:
+    async def go() -> None:
+        home, mette, bo = await two_of_one_office(tmp_path / "home")
+        told: list[Round] = []
+        runs = [
+            asyncio.create_task(Courier(mette, home).run(every=0.1)),
+            asyncio.create_task(Courier(bo, home, told=told.append).run(every=0.1)),
+        ]
+        try:
+            case = await mette.do(Casework.new_case, INTAKE)
+
+            async def has_it() -> bool:
+                return any(one.reference == case.reference for one in await bo.do(Casework.cases))
+
+            await until(has_it)
+            # A lock would not have waited for any of it.
+            assert not mette.busy
+            await bo.do(Casework.add_note, case.id, "Set.")
+
+            async def came_back() -> bool:
+                return len((await mette.do(Casework.case, case.id)).notes) == 2
+
+            await until(came_back)
+
+            async def quiet() -> bool:
+                return not await mette.do(Casework.exchange_waits) and not await bo.do(Casework.exchange_waits)
+
+            await until(quiet)
+            assert any(one.came.changed for one in told)
+        finally:
+            for run in runs:
+                run.cancel()
+            await asyncio.gather(*runs, return_exceptions=True)
+            await mette.close()
+            await bo.close()
+
+    asyncio.run(go())
+
+
+def test_what_is_written_right_before_a_lock_is_put_and_taken_in_at_the_next_unlock(tmp_path: Path) -> None:
+    async def go() -> None:
+        home, mette, bo = await two_of_one_office(tmp_path / "home")
+        await Courier(mette, home).once()
+        await Courier(bo, home).once()
+        await bo.close()
+        courier = Courier(mette, home)
+        case = await mette.do(Casework.new_case, INTAKE)
+        waits = await mette.do(Casework.exchange_waits)
+        assert [(one.name, one.unsent > 0) for one in waits if one.case] == [("Bo", True)]
+        await courier.flush(patience=20)
+        assert [one.unsent for one in await mette.do(Casework.exchange_waits) if one.case] == [0]
+        await mette.close()
+        bo = await VaultClient.unlock(next(one for one in home.vaults() if one.label == "Bo"), PHRASE)
+        await Courier(bo, home).once()
+        assert [one.reference for one in await bo.do(Casework.cases)] == [case.reference]
+        await bo.close()
+
+    asyncio.run(go())
+
+
+def test_a_disk_that_fails_is_kept_for_who_looks_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def go() -> None:
+        home, mette, bo = await two_of_one_office(tmp_path / "home")
+        courier = Courier(mette, home)
+        with monkeypatch.context() as patch:
+
+            def full(*_given: object, **_named: object) -> None:
+                from store.errors import DiskFull
+
+                raise DiskFull(home.exchange)
+
+            patch.setattr("store.exchange.folder.put", full)
+            await courier.once()
+        assert courier.fault is not None
+        await courier.once()
+        assert courier.fault is None
+        assert list(home.exchange.iterdir())
+        await mette.close()
+        await courier.once()
+        await bo.close()
+
+    asyncio.run(go())
+
+
+def test_where_there_is_one_vault_nothing_is_made(tmp_path: Path) -> None:
+    async def go() -> None:
+        home = Home(tmp_path / "home")
+        client = await VaultClient.create(
+            home, label="Mette", passphrase=PHRASE, set_up=OfficeSetUp(office="Skolen", author="Mette"), kdf=CHEAP
+        )
+        await Courier(client, home).once()
+        assert not home.exchange.exists()
+        await client.close()
+
+    asyncio.run(go())

@@ -1,0 +1,93 @@
+"""Backing up and restoring on the command line: what is answered, with which code, and that a stranger gets nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.tui.cli.support import Segl
+from tests.tui.cli.test_json import faults
+
+NEW = "seks gule spande ved havnen"
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    return stick
+
+
+def test_from_the_first_backup_to_the_restored_vault(segl: Segl, case: str, stick: Path, tmp_path: Path) -> None:
+    first = segl("backup", stick, "--json").json
+    assert faults("segl backup", first) == []
+    assert (first["whole"], first["number"]) == (True, 1)
+    segl("note", "add", case, stdin="Hun kom igen i dag.")
+    # The note, and that the case was looked at for it.
+    assert "2 new entries are backed up" in segl("backup", stick, "--lang", "en").out
+    status = segl("backup", "status", "--json").json
+    assert faults("segl backup status", status) == []
+    assert (status["behind"], status["due"], status["days"]) == (0, False, 14)
+    assert "does not remind" in segl("backup", "status", "--remind", "0", "--lang", "en").out
+
+    drilled = segl("backup", stick, "--drill", "--json").json
+    assert faults("segl backup --drill", drilled) == []
+    assert (drilled["well"], drilled["vault"]) == (True, None)
+    assert "That was a drill" in segl("backup", stick, "--drill", "--lang", "en").out
+
+    # The machine is lost: an empty home, the stick, the passphrase.
+    there = sorted((segl.home / "vaults").iterdir())
+    other = Segl(tmp_path / "other")
+    done = other("restore", stick, "--kdf", "floor", "--json").json
+    assert faults("segl restore", done) == []
+    assert done["well"] and done["cases"] == 1
+    assert "Hun kom igen i dag." in other("case", "show", case).out
+    assert other("doctor", "--json").json["well"]
+    assert sorted((segl.home / "vaults").iterdir()) == there
+
+
+def test_a_wrong_passphrase_and_a_vault_that_is_there_restore_nothing(segl: Segl, stick: Path, tmp_path: Path) -> None:
+    other = Segl(tmp_path / "other", passphrase="noget helt andet der er langt")
+    assert "no whole backup" in other("restore", stick, "--lang", "en", code=2).err
+    segl("backup", stick)
+    other("restore", stick, "--kdf", "floor", code=3)
+    assert list((tmp_path / "other" / "vaults").iterdir()) == []
+    refused = segl("restore", stick, "--kdf", "floor", "--json", code=5).json
+    assert refused["error"]["code"] == "vault-still-there"
+    assert len(list((segl.home / "vaults").glob("[0-9a-f]*"))) == 1
+    assert "where the vaults themselves are" in segl("backup", segl.home, "--lang", "en", code=2).err
+    segl("backup", tmp_path / "nowhere", code=2)
+
+
+def test_the_words_open_a_backup_and_set_a_new_passphrase(segl: Segl, stick: Path, tmp_path: Path) -> None:
+    words = segl("recovery", "make", "--json").json["words"]
+    segl("backup", stick)
+    other = Segl(tmp_path / "other", passphrase=NEW)
+    wrong = {"--words-fd": " ".join([*words[:4], "kvinde", *words[5:]]), "--new-passphrase-fd": NEW}
+    said = other("restore", stick, "--kdf", "floor", "--lang", "en", fds=wrong, unlock=False, code=3).err
+    assert "word number 5" in said and "kvinde" not in said
+    right = {"--words-fd": " ".join(words), "--new-passphrase-fd": NEW}
+    other("restore", stick, "--kdf", "floor", fds=right, unlock=False)
+    assert other("vault", "show", "--json").json["recovery"]["office_key"]
+
+
+def test_closed_vaults_are_copied_without_a_passphrase_and_what_is_open_is_named(
+    segl: Segl, stick: Path, tmp_path: Path
+) -> None:
+    from store.files import OwnerLock
+
+    done = segl("backup", stick, "--all", "--json", unlock=False).json
+    assert faults("segl backup --all", done) == []
+    [one] = done["vaults"]
+    assert one["outcome"] == "copied"
+    lock = OwnerLock(segl.home / "vaults" / one["vault"] / "vault.lock")
+    try:
+        again = segl("backup", stick, "--all", "--lang", "en", unlock=False, code=3)
+    finally:
+        lock.release()
+    assert "in use, NOT copied" in again.out
+    shutil.rmtree(segl.home)
+    other = Segl(tmp_path / "other")
+    assert other("restore", stick, "--kdf", "floor", "--json").json["well"]

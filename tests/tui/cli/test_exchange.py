@@ -1,0 +1,121 @@
+"""A case moves between two homes on the command line, and everything said has its document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tui.cli.support import ANSWERS, Segl
+from tests.tui.cli.test_json import faults
+
+
+@pytest.fixture
+def bo(segl: Segl, tmp_path: Path) -> Segl:
+    """A colleague elsewhere; each knows the other."""
+    other = Segl(tmp_path / "other")
+    answers = ANSWERS.replace("Åse Ærlig", "Bo").replace("Prøveskolen på Ærø", "Naboen")
+    other("init", "--lang", "en", "--answers", "-", "--kdf", "floor", stdin=answers)
+    for one, its in ((segl, other), (other, segl)):
+        mark = its("keys", "show", "--json").json["fingerprint"]
+        one("keys", "trust", "-", "--compared", mark, stdin=its("keys", "card").out)
+    return other
+
+
+def test_a_case_goes_there_and_back(segl: Segl, bo: Segl, case: str, tmp_path: Path) -> None:
+    there, back = tmp_path / "there.segl.age", tmp_path / "back.segl.age"
+    segl("seal", case, "--for", "colleague", "--to", bo("keys", "show", "--json").json["recipient"], "-o", there)
+    first = bo("import", there, "--json").json
+    assert faults("segl import", first) == []
+    assert (first["case"], first["fresh"], first["incomplete"]) == (case, True, 0)
+    assert bo("import", there, "--json").json["changed"] is False
+    cards = bo("import", there, "--cards", "--json").json
+    assert faults("segl import --cards", cards) == []
+    assert bo("import", there, "--cards").out == cards["cards"][0]["card"]
+    # A receipt goes back and is an entry there.
+    receipt = bo("receipt", "give", there, "--json").json
+    assert faults("segl receipt give", receipt) == []
+    taken = segl("receipt", "take", "-", "--json", stdin=receipt["receipt"]).json
+    assert faults("segl receipt take", taken) == []
+    assert taken["by"] == "Bo"
+    # Both decide the level without knowing of one another.
+    bo("level", case, "4", fds={"--reason-fd": "Panik."})
+    segl("level", case, "2", fds={"--reason-fd": "Rolig."})
+    bo("seal", case, "--for", "colleague", "--to", segl("keys", "show", "--json").json["recipient"], "-o", back)
+    assert segl("import", back, "--json").json["conflicts"] == 2
+    listed = segl("case", "conflicts", case, "--json").json
+    assert faults("segl case conflicts", listed) == []
+    [level] = [one for one in listed["conflicts"] if one["subject"] == "fact/level"]
+    [four] = [one for one in level["statements"] if one["words"] == "4"]
+    assert four["author"] == "Bo"
+    assert "Bo: 4" in segl("case", "conflicts", case).out
+    left = segl("case", "decide", case, "fact/level", four["entry"][:10], "--json", fds={"--reason-fd": "Enige."}).json
+    assert faults("segl case decide", left, listed) == []
+    assert len(left["conflicts"]) == 1
+    assert segl("case", "show", case, "--json").json["case"]["level"] == 4
+    assert "doctor" not in segl("doctor").err
+
+
+def test_whose_card_is_lacking_is_said(segl: Segl, case: str, tmp_path: Path) -> None:
+    stranger = Segl(tmp_path / "stranger")
+    stranger("init", "--lang", "en", "--answers", "-", "--kdf", "floor", stdin=ANSWERS.replace("Åse Ærlig", "Cai"))
+    bundle = tmp_path / "a.segl.age"
+    segl("seal", case, "--for", "colleague", "--to", stranger("keys", "show", "--json").json["recipient"], "-o", bundle)
+    refused = stranger("import", bundle, "--json", code=5).json
+    assert refused["error"]["code"] == "cards-lacking"
+    assert "Åse Ærlig" in refused["error"]["happened"]
+    assert stranger("case", "list", "--json").json["cases"] == []
+    mark = segl("keys", "show", "--json").json["fingerprint"]
+    carried = stranger("import", bundle, "--cards").out
+    stranger("keys", "trust", "-", "--compared", mark, stdin=carried)
+    assert stranger("import", bundle, "--json").json["fresh"] is True
+
+
+def test_sharing_is_an_entry(segl: Segl, bo: Segl, case: str) -> None:
+    who = bo("keys", "list", "--json").json["authors"][0]["author"]
+    options = ("--until", "2099-01-31", "--json")
+    shared = segl("case", "share", case, who[:8], *options, fds={"--reason-fd": "Vikar."}).json
+    assert faults("segl case share", shared) == []
+    assert segl("case", "shares", case, "--json").json == shared
+    ended = segl("case", "unshare", case, who[:8], "--json", fds={"--reason-fd": "Slut."}).json
+    assert faults("segl case unshare", ended, shared) == []
+    assert ended["shares"] == []
+    assert "nobody" in segl("case", "shares", case).out
+    kinds = [line["kind"] for line in json.loads(segl("case", "history", case, "--json").out)["history"]]
+    assert kinds[-2:] == ["case.shared", "case.shared"]
+
+
+def test_colleagues_exchange_by_a_folder(segl: Segl, bo: Segl, case: str, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    assert segl("exchange", stick, code=2).err
+    stick.mkdir()
+    who = next(one for one in segl("keys", "list", "--json").json["authors"] if one["name"] == "Bo")["author"]
+    segl("case", "share", case, who[:8], fds={"--reason-fd": "Vikar."})
+    before = segl("exchange", "status", "--json").json
+    assert faults("segl exchange status", before) == []
+    assert [(one["name"], one["case"], one["unread"]) for one in before["waits"]] == [("Bo", case, 0)]
+    put = segl("exchange", stick, "--json").json
+    assert faults("segl exchange", put) == []
+    assert (put["put"], put["people"], put["waits"][0]["unsent"]) == (1, 1, 0)
+    came = bo("exchange", stick, "--json").json
+    assert faults("segl exchange", came) == []
+    assert [(one["case"], one["fresh"], one["from"]) for one in came["came"]] == [(case, True, ["Åse Ærlig"])]
+    assert bo("case", "show", case, "--json").json["case"]["reference"] == case
+    assert "Nothing" in segl("exchange", stick).out
+    assert segl("exchange", "status", "--json").json["waits"] == []
+
+
+def test_without_a_folder_it_is_between_the_vaults_of_this_home(segl: Segl, case: str) -> None:
+    done = segl("exchange", "--json").json
+    assert (done["put"], done["came"]) == (0, [])
+    assert (segl.home / "exchange").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_whole_load_is_handed_over(segl: Segl, bo: Segl, case: str, tmp_path: Path) -> None:
+    who = next(one for one in segl("keys", "list", "--json").json["authors"] if one["name"] == "Bo")["author"]
+    done = segl("case", "hand-over", who[:8], "--json", fds={"--reason-fd": "Barsel."}).json
+    assert faults("segl case hand-over", done) == []
+    assert (done["cases"], done["keep"]) == ([case], False)
+    segl("exchange", tmp_path)
+    assert [one["case"] for one in bo("exchange", tmp_path, "--json").json["came"]] == [case]

@@ -1,0 +1,78 @@
+"""`segl access-log`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guidance.language import _, current_language
+from tui.cli.answer import Answer, Json
+from tui.cli.plain import one_line
+from tui.cli.records import local, moment
+from tui.cli.session import Session
+
+if TYPE_CHECKING:
+    from store.access_file import Sort
+    from store.cases.access import Access, AccessLog
+
+
+def show(session: Session, options: argparse.Namespace) -> Answer:
+    """Say who opened a case and why; write it to a plain file where one is named."""
+    casework = session.casework()
+    log = casework.access_log(options.case, for_person=options.for_person)
+    document = _document(log)
+    lines = list(_lines(log))
+    if options.out is not None:
+        from store.access_file import numbers_in, write_access_log
+        from store.cpr import Leaving
+        from store.plain_file import require_free
+
+        out = Path(options.out)
+        sort: Sort = "html" if out.suffix.casefold() == ".html" else "txt"
+        require_free(out)
+        session.settle_cpr(numbers_in(log), leaving=Leaving.WRITTEN)
+        written = write_access_log(log, out, sort, language=current_language(), allow_cpr=True)
+        try:
+            casework.record_print(log.case, written.path, what="access-log", sort=sort, digest=written.digest)
+        except BaseException:
+            Path(written.path).unlink(missing_ok=True)
+            raise
+        document |= {"path": written.path, "digest": written.digest}
+        lines = [
+            _("Written, and not encrypted: {path}").format(path=one_line(written.path)),
+            f"  {written.digest}",
+        ]
+    return Answer(document=document, lines=tuple(lines))
+
+
+def _lines(log: AccessLog) -> Iterator[str]:
+    from store.cases.access import act_words, purpose_said
+
+    yield f"{log.reference}  {one_line(log.title)}".rstrip()
+    for line in log.lines:
+        parts = (local(line.at), act_words(line.act), one_line(line.author), one_line(purpose_said(line)))
+        yield "  " + "  ".join(part for part in parts if part)
+
+
+def _document(log: AccessLog) -> dict[str, Json]:
+    return {
+        "case": log.reference,
+        "title": log.title,
+        "for_person": log.for_person,
+        "log": [_line_document(line) for line in log.lines],
+        "path": None,
+        "digest": None,
+    }
+
+
+def _line_document(line: Access) -> Json:
+    return {
+        "at": moment(line.at),
+        "act": line.act.value,
+        "own": line.own,
+        "purpose": line.purpose,
+        "author": line.author,
+        "entry": line.entry,
+    }

@@ -1,0 +1,188 @@
+"""`segl backup`, its drill and its copies of closed vaults, `backup status`, and `segl restore`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guidance.errors import ExitCode
+from guidance.language import _, set_language
+from store.entry import write_time
+from tui.cli.answer import Answer, Json
+from tui.cli.commands.vault import _kdf
+from tui.cli.plain import one_line
+from tui.cli.progress import Progress
+from tui.cli.session import Session
+from tui.cli.signals import cancellation
+
+if TYPE_CHECKING:
+    from store.backup.restoring import Restored
+
+Moved = Callable[[int, int], None]
+
+
+def backup(session: Session, options: argparse.Namespace) -> Answer:
+    """One backup, a drill, or copies."""
+    folder = Path(options.folder)
+    if options.all:
+        return _copies(session, folder)
+    if options.drill:
+        return _drill(session, folder)
+    from store.backup.backing_up import back_up
+    from store.exchange.post import Direct
+
+    casework = session.casework()
+    with _working(_("backing up")) as (moved, cancelled):
+        done = asyncio.run(back_up(Direct(casework), folder, whole=options.whole, progress=moved, cancelled=cancelled))
+    document: dict[str, Json] = {
+        "path": str(done.path),
+        "number": done.number,
+        "entries": done.entries,
+        "bytes": done.written,
+        "whole": done.whole,
+        "torn": list(done.torn),
+        "same_disk": done.same_disk,
+    }
+    return Answer(document=document, lines=tuple(map(one_line, done.words())))
+
+
+def _copies(session: Session, folder: Path) -> Answer:
+    from store.backup.copies import copy_all
+
+    with _working(_("copying")) as (moved, cancelled):
+        done = copy_all(session.home(), folder, progress=moved, cancelled=cancelled)
+    document: dict[str, Json] = {
+        "vaults": [
+            {
+                "vault": one.vault,
+                "label": one.label,
+                "outcome": one.outcome,
+                "path": str(one.path) if one.path else None,
+                "bytes": one.size,
+            }
+            for one in done
+        ]
+    }
+    lines = [one_line(one.words()) for one in done] or [_("There is no vault here.")]
+    in_use = any(one.outcome == "in-use" for one in done)
+    return Answer(document=document, lines=tuple(lines), exit_code=ExitCode.LOCKED if in_use else ExitCode.DONE)
+
+
+def _drill(session: Session, folder: Path) -> Answer:
+    from store.backup.restoring import by_passphrase, drill
+
+    home = session.home()
+    ref = home.vault(session.vault_option)
+    passphrase = session.sources.secret(
+        session.passphrase_descriptor, "--vault-passphrase-fd", _("The vault's passphrase:")
+    )
+    with _working(_("trying the backup")) as (moved, cancelled):
+        done = drill(home, folder, by_passphrase(passphrase), ref.id, progress=moved, cancelled=cancelled)
+    lines = (*done.words(), _("That was a drill: what was restored is gone again, and nothing was changed."))
+    return Answer(
+        document={**_document(done), "path": None},
+        lines=tuple(map(one_line, lines)),
+        exit_code=ExitCode.DONE if done.well else ExitCode.INTEGRITY,
+    )
+
+
+def status(session: Session, options: argparse.Namespace) -> Answer:
+    """How it stands with the backups."""
+    casework = session.casework()
+    state = casework.backup_state() if options.remind is None else casework.remind_of_backup(options.remind)
+    document: dict[str, Json] = {
+        "last_at": write_time(state.last_at) if state.last_at else None,
+        "place": state.place or None,
+        "behind": state.behind,
+        "days": state.days,
+        "due": state.due,
+    }
+    from store.backup.words import lines_of
+
+    return Answer(document=document, lines=tuple(map(one_line, lines_of(state))))
+
+
+def restore(session: Session, options: argparse.Namespace) -> Answer:
+    """A new vault of a backup."""
+    from store.backup.restoring import by_passphrase, by_words
+    from store.backup.restoring import restore as restored
+    from store.casework import Casework
+
+    if options.by_words or options.words_fd is not None:
+        words = session.sources.secret(options.words_fd, "--words-fd", _("The 24 words, in one line:"))
+        opener = by_words(words)
+        passphrase = session.sources.secret(
+            options.new_passphrase_fd, "--new-passphrase-fd", _("The new passphrase:"), twice=True
+        )
+    else:
+        passphrase = session.sources.secret(
+            session.passphrase_descriptor, "--vault-passphrase-fd", _("The passphrase of the vault that was backed up:")
+        )
+        opener = by_passphrase(passphrase)
+        if options.new_passphrase_fd is not None:
+            passphrase = session.sources.secret(options.new_passphrase_fd, "--new-passphrase-fd", "")
+    with _working(_("restoring")) as (moved, cancelled):
+        vault, done = restored(
+            session.home(),
+            Path(options.folder),
+            opener,
+            passphrase,
+            vault=session.vault_option or "",
+            beside=options.beside,
+            kdf=_kdf(options.kdf),
+            progress=moved,
+            cancelled=cancelled,
+        )
+    casework = Casework(vault)
+    session.adopt(vault, casework)
+    if not session.language_chosen:
+        set_language(casework.office().language)
+    lines = (
+        *done.words(),
+        _("vault: {id}").format(id=vault.id),
+        _("in: {path}").format(path=vault.path),
+        *done.after(),
+    )
+    return Answer(
+        document={**_document(done), "path": str(vault.path)},
+        lines=tuple(map(one_line, lines)),
+        exit_code=ExitCode.DONE if done.well else ExitCode.INTEGRITY,
+    )
+
+
+def _document(done: Restored) -> dict[str, Json]:
+    return {
+        "vault": done.vault or None,
+        "from": done.from_vault,
+        "label": done.label,
+        "made_at": write_time(done.made_at),
+        "source": str(done.source),
+        "cases": done.cases,
+        "entries": done.entries,
+        "lacking": done.lacking,
+        "erased": done.erased,
+        "torn": list(done.torn),
+        "findings": [
+            {"code": one.code, "where": one.where, "damage": one.damage, "words": one.words()} for one in done.findings
+        ],
+        "well": done.well,
+    }
+
+
+@contextmanager
+def _working(words: str) -> Iterator[tuple[Moved, Callable[[], bool]]]:
+    """Show how far it is, and end as an interrupt does where somebody stopped it."""
+    from store.backup.errors import BackupStopped
+
+    progress = Progress()
+    try:
+        with cancellation() as cancelled:
+            yield lambda done, total: progress.show(words, done, total), cancelled
+    except BackupStopped:
+        raise KeyboardInterrupt from None
+    finally:
+        progress.clear()

@@ -1,0 +1,169 @@
+"""`segl evidence custody` and `segl evidence clear`: the chain of a piece, and a copy taken off a device."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, Final
+
+from guidance.clearing import Clearance, HeldBy
+from guidance.custody import Device, Event
+from guidance.errors import ExitCode
+from guidance.language import _
+from store.bundle.custody_words import device_label
+from store.cases.custody import held_by_words
+from store.evidence.clearing import prepared
+from store.evidence.clearing_errors import NotCleared
+from store.evidence.errors import HashingCancelled, shown_path
+from store.evidence.leftovers import leftovers, look_also, not_promised
+from store.places import classify
+from tui.cli.answer import Answer, Json
+from tui.cli.choosing import choose
+from tui.cli.documents_custody import ClearingAnswers, read_clearing, read_move
+from tui.cli.failures import AnswersNeeded, UsageFault
+from tui.cli.main import INTERRUPTED
+from tui.cli.progress import Progress
+from tui.cli.records_custody import chain_lines, check_document, custody_document
+from tui.cli.session import Session
+from tui.cli.signals import cancellation
+
+if TYPE_CHECKING:
+    from store.casework import Casework
+    from store.model import Evidence
+
+_AS_TOML: Final = "--facts FILE, --facts -, --facts-fd N"
+
+
+def show(session: Session, options: argparse.Namespace) -> Answer:
+    """Show the chain of a piece."""
+    casework = session.casework()
+    piece = _piece(casework, options)
+    return _chain(casework, options.case, piece)
+
+
+def add(session: Session, options: argparse.Namespace) -> Answer:
+    """Record an event, or correct one."""
+    facts = session.sources.document("--facts", options.facts, options.facts_fd)
+    if facts is None:
+        names = ("event", "copy", "by", "to", "where", "receipt", "digest", "on", "how", "device", "corrects", "reason")
+        raise AnswersNeeded(names, _("Give them as TOML: {options}.").format(options=_AS_TOML))
+    move = read_move(facts)
+    casework = session.casework()
+    return _chain(casework, options.case, casework.record_custody(options.case, options.number, move))
+
+
+def clear(session: Session, options: argparse.Namespace) -> Answer:
+    """Clear a copy off the professional's or the office's device, or settle what was cut off."""
+    if options.settle:
+        casework = session.casework()
+        return _chain(casework, options.case, casework.settle_clearing(options.case, options.number))
+    if not options.paths:
+        raise UsageFault(_("Missing: {names}").format(names="PATH"), "evidence clear")
+    facts = session.sources.document("--facts", options.facts, options.facts_fd)
+    answers = read_clearing(facts) if facts is not None else _ask(session)
+    casework = session.casework()
+    piece = casework.clearance(options.case, options.number, answers.clearance)
+    paths = [os.fsencode(path) for path in options.paths]
+    place = classify(paths[0])
+    progress = Progress()
+    name = shown_path(paths[0].rpartition(b"/")[2])
+    try:
+        with (
+            cancellation() as cancelled,
+            prepared(
+                paths,
+                digest=piece.digest,
+                size=piece.size,
+                progress=lambda done, total: progress.show(name, done, total),
+                cancelled=cancelled,
+            ) as ready,
+        ):
+            progress.clear()
+            # From here on nothing is cancelled: an entry before, the deletion, an entry after.
+            where = answers.where or "; ".join(shown_path(one) for one in ready.trace.names)
+            copy = casework.begin_clearing(
+                options.case, piece.id, answers.clearance, ready.trace, where=where, copy=answers.copy
+            )
+            try:
+                gone = ready.delete()
+            except NotCleared as failure:
+                casework.end_clearing(options.case, piece.id, copy, failure)
+                raise
+            piece = casework.end_clearing(options.case, piece.id, copy, gone)
+            gone_paths = ready.trace.names
+    except HashingCancelled:
+        progress.clear()
+        return Answer(
+            document={"case": _reference(casework, options.case), "evidence": piece.number, "cleared": False},
+            problems=(_("Stopped. Nothing was deleted."),),
+            exit_code=INTERRUPTED,
+        )
+    finally:
+        progress.clear()
+    left = [one for path in gone_paths for one in leftovers(path)]
+    also = look_also(place)
+    lines = [
+        _("E{number}: {copy} is cleared. Name and file are gone.").format(
+            number=piece.number, copy=_("copy {number}").format(number=copy)
+        ),
+        not_promised(place),
+        *(_("Found: {what}").format(what=one.words()) for one in left),
+        *([] if left else [_("Nothing of it was found in the bin, among the small pictures or the recent files.")]),
+        _("Look yourself, too: {places}").format(places="; ".join(also)),
+    ]
+    return Answer(
+        document={
+            "case": _reference(casework, options.case),
+            "evidence": piece.number,
+            "cleared": True,
+            "copy": copy,
+            "place": place.kind.value,
+            "not_promised": not_promised(place),
+            "leftovers": [{"kind": one.kind.value, "where": one.where} for one in left],
+            "look_also": list(also),
+        },
+        lines=tuple(lines),
+        exit_code=int(ExitCode.DONE),
+    )
+
+
+def _ask(session: Session) -> ClearingAnswers:
+    if not session.sources.can_ask():
+        names = ("device", "held_by", "holder_name", "held_where", "copy", "where")
+        raise AnswersNeeded(names, _("Give them as TOML: {options}.").format(options=_AS_TOML))
+    device = choose(
+        session, _("Whose device does the copy lie on?"), [(one, device_label(one)) for one in Device if one]
+    )
+    held = choose(session, _("Who holds the original?"), [(one, held_by_words(one)) for one in HeldBy])
+    return ClearingAnswers(
+        clearance=Clearance(
+            device=Device(device),
+            held_by=HeldBy(held),
+            holder_name=session.sources.ask(_("Who is that, by name?")).strip(),
+            held_where=session.sources.ask(_("Where is the original?")).strip(),
+        ),
+        copy=0,
+        where="",
+    )
+
+
+def _piece(casework: Casework, options: argparse.Namespace) -> Evidence:
+    return casework.evidence_piece(options.case, options.number)
+
+
+def _reference(casework: Casework, case: str) -> str:
+    return casework.case(case).summary.reference
+
+
+def _chain(casework: Casework, case: str, piece: Evidence) -> Answer:
+    document: dict[str, Json] = {
+        "case": _reference(casework, case),
+        "evidence": piece.number,
+        "custody": [custody_document(one) for one in piece.custody],
+        "checks": [check_document(one) for one in piece.checks],
+    }
+    return Answer(document=document, lines=tuple(chain_lines(piece)))
+
+
+EVENTS: Final = tuple(one.value for one in Event if one is not Event.CLEARING)
+"""What a person may record."""

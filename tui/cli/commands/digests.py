@@ -1,0 +1,232 @@
+"""`segl evidence add-list`, `add-typed` and `read-out`: digests that were made elsewhere, and read to somebody."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.language import _, ngettext
+from store.evidence.dictation import GROUPS, Heard, differing, hear, hear_size, read_out, read_out_size
+from store.evidence.digest_lists import MOST_BYTES, WrongLine, read_list
+from store.model import DigestSource, Evidence, EvidenceDraft
+from tui.cli.answer import Answer, Json
+from tui.cli.commands.evidence import TOLD, Batch, before_document, before_lines, settle_numbers
+from tui.cli.documents import read_evidence_facts
+from tui.cli.failures import UsageFault
+from tui.cli.records import evidence_document, evidence_lines
+from tui.cli.session import Session
+
+if TYPE_CHECKING:
+    from tui.cli.sources import Sources
+
+_NOTHING: Final = EvidenceDraft(digest="")
+_NUMBER: Final = re.compile(r"[Ee]?([1-9][0-9]{0,5})", re.ASCII)
+_SIZE: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_ROW: Final = 4
+
+
+class DigestMisheard(SeglError):
+    """A digest that was typed can't be right.
+
+    Attributes:
+        groups: the groups, from 1, that are wrong or differ; empty where it is no digest at all.
+    """
+
+    code: ClassVar[str] = "digest-misheard"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, happened: str, groups: tuple[int, ...] = ()) -> None:
+        super().__init__(happened)
+        self.groups = groups
+        self._happened = happened
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=self._happened,
+            safe=_("Nothing was registered."),
+            todo=_("Have it read out again, group by group."),
+        )
+
+
+def add_list(session: Session, options: argparse.Namespace) -> Answer:
+    """Register what a list says; its files are not looked for."""
+    facts = session.sources.document("--facts", options.facts, options.facts_fd)
+    if facts is not None:
+        read_evidence_facts(facts, _NOTHING)
+    raw = session.sources.document("LIST", options.list, cap=MOST_BYTES)
+    assert raw is not None
+    casework = session.casework()
+    found = read_list(raw, plain="blake3" if options.b3sum else "sha256")
+    drafts = [one.draft() for one in found.found]
+    settle_numbers(session, [draft.name for draft in drafts], facts)
+    registered: list[Evidence] = []
+    batch = Batch(casework, options.case, facts, registered, again=options.again)
+    for draft in drafts:
+        batch.add(draft)
+    batch.register()
+    count = len(registered)
+    lines = [line for one in registered for line in evidence_lines(one)]
+    lines += batch.before_lines()
+    lines += batch.already_lines()
+    lines.append(ngettext("{n} checksum registered.", "{n} checksums registered.", count).format(n=count))
+    lines.append(_("The files themselves were not looked for."))
+    if found.plain and not options.b3sum:
+        lines.append(
+            _("Lines that do not say how they were made were taken for SHA-256; --b3sum takes them for BLAKE3.")
+        )
+    problems = [_wrong_line(one) for one in found.wrong]
+    document: dict[str, Json] = {
+        "case": batch.reference,
+        "registered": [evidence_document(one) for one in registered],
+        "seen_before": batch.before_document(),
+        "already": batch.already_document(),
+        "wrong": [{"line": one.line, "why": one.why, "begins": one.begins} for one in found.wrong],
+    }
+    code = int(ExitCode.FAILED) if found.wrong else int(ExitCode.DONE)
+    return Answer(document=document, lines=tuple(lines), problems=tuple(problems), exit_code=code)
+
+
+def _wrong_line(one: WrongLine) -> str:
+    return _("Line {line} was not used: {why}. It begins: {begins}").format(
+        line=one.line, why=one.why, begins=one.begins
+    )
+
+
+def add_typed(session: Session, options: argparse.Namespace) -> Answer:
+    """Register a digest that somebody reads out or types: with check characters once, else twice."""
+    facts = session.sources.document("--facts", options.facts, options.facts_fd)
+    if facts is not None:
+        read_evidence_facts(facts, _NOTHING)
+    casework = session.casework()
+    reference = casework.case(options.case).summary.reference
+    said = _asked(session.sources) if session.sources.can_ask() else _given(session.sources)
+    draft = EvidenceDraft(digest=f"sha256:{said.hex}", size=said.size, source=DigestSource.TYPED)
+    if facts is not None:
+        draft = read_evidence_facts(facts, draft)
+    before = casework.seen_before([draft.digest], most=TOLD)
+    registered = casework.register_evidence(options.case, draft)
+    lines = [*evidence_lines(registered), *before_lines(registered.number, before)]
+    if registered.size is None:
+        lines.append(no_size())
+    return Answer(
+        document={
+            "case": reference,
+            "evidence": evidence_document(registered),
+            "checked": said.checked,
+            "seen_before": before_document(registered.number, before),
+        },
+        lines=tuple(lines),
+    )
+
+
+def no_size() -> str:
+    """What is said of a piece whose size nobody knows."""
+    return _("The size is not known: another file can't be told from this one by its size, and hashdeep leaves it out.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    hex: str
+    size: int | None
+    checked: bool
+
+
+def _asked(sources: Sources) -> _Said:
+    while True:
+        try:
+            first = _heard(sources.ask(_("SHA-256 checksum, on one line:")))
+            if not first.checked:
+                _same(first, _heard(sources.ask(_("The same again:"))))
+            return _Said(hex=first.hex, checked=first.checked, size=_size(sources.ask(_("Size in bytes, if known:"))))
+        except DigestMisheard as fault:
+            for line in str(fault.diagnostics()).split("\n"):
+                sources.say(line)
+
+
+def _given(sources: Sources) -> _Said:
+    lines = [line for line in sources.text(_("checksum")).split("\n") if line.strip()]
+    first = _heard(lines[0])
+    rest = lines[1:]
+    if not first.checked:
+        if not rest:
+            raise DigestMisheard(_("A checksum without check characters has to be there twice, each on a line."))
+        _same(first, _heard(rest.pop(0)))
+    if len(rest) > 1:
+        raise DigestMisheard(_("There are more lines than the checksum and the size."))
+    return _Said(hex=first.hex, checked=first.checked, size=_size(rest[0] if rest else ""))
+
+
+def _heard(text: str) -> Heard:
+    heard = hear(text)
+    if heard.wrong:
+        raise DigestMisheard(
+            _("These groups can't be right: {groups}.").format(groups=_listed(heard.wrong)), heard.wrong
+        )
+    if not heard.hex:
+        raise DigestMisheard(
+            _("{n} signs were given; a SHA-256 checksum has 64, and 80 with check characters.").format(n=heard.signs)
+        )
+    return heard
+
+
+def _same(first: Heard, second: Heard) -> None:
+    if wrong := differing(first.hex, second.hex):
+        raise DigestMisheard(
+            _("The two differ in these groups of four: {groups}.").format(groups=_listed(wrong)), wrong
+        )
+
+
+def _size(text: str) -> int | None:
+    plain = text.strip()
+    if not plain or _SIZE.fullmatch(plain):
+        return int(plain) if plain else None
+    try:
+        return hear_size(plain)
+    except ValueError:
+        raise DigestMisheard(_("The size is not a number, or its check character says that it is wrong.")) from None
+
+
+def _listed(groups: tuple[int, ...]) -> str:
+    return ", ".join(str(number) for number in groups)
+
+
+def read(session: Session, options: argparse.Namespace) -> Answer:
+    """Show a digest as it is read out to somebody."""
+    number = _NUMBER.fullmatch(options.number)
+    if number is None:
+        raise UsageFault(_("{name} has a value that is not allowed.").format(name="EVIDENCE"), "evidence read-out")
+    record = session.casework().case(options.case)
+    found = next((one for one in record.evidence if one.number == int(number[1])), None)
+    if found is None:
+        raise UsageFault(_("The case has no such piece of evidence."), "evidence read-out")
+    groups = read_out(found.digest)
+    algorithm = found.digest.partition(":")[0]
+    lines = [
+        f"E{found.number}  {found.name}",
+        _("{algorithm}, sixteen groups: four signs and a check character each").format(
+            algorithm={"sha256": "SHA-256", "blake3": "BLAKE3"}[algorithm]
+        ),
+    ]
+    lines.extend(
+        "  " + "   ".join(f"{place + 1:2} {groups[place]}" for place in range(row, row + _ROW))
+        for row in range(0, GROUPS, _ROW)
+    )
+    if found.size is None:
+        lines.append(no_size())
+    else:
+        lines.append(_("Size in bytes, and its check character: {size}").format(size=read_out_size(found.size)))
+    return Answer(
+        document={
+            "case": record.summary.reference,
+            "number": found.number,
+            "algorithm": algorithm,
+            "groups": list(groups),
+            "size": found.size,
+            "size_read_out": "" if found.size is None else read_out_size(found.size),
+        },
+        lines=tuple(lines),
+    )

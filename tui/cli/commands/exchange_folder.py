@@ -1,0 +1,110 @@
+"""`segl exchange`: put and take in once, in a folder or between the vaults of this workstation; and what waits."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guidance.language import _
+from tui.cli.answer import Answer, Json
+from tui.cli.plain import one_line
+from tui.cli.progress import Progress
+from tui.cli.session import Session
+from tui.cli.signals import cancellation
+
+if TYPE_CHECKING:
+    from store.exchange.post import Round
+
+
+def exchange(session: Session, options: argparse.Namespace) -> Answer:
+    """One round."""
+    from store.exchange.post import Direct
+    from store.exchange.post import exchange as one_round
+
+    casework = session.casework()
+    folder = Path(options.folder) if options.folder is not None else session.home().prepare_exchange()
+    progress = Progress()
+    try:
+        with cancellation() as cancelled:
+            done = asyncio.run(
+                one_round(
+                    Direct(casework),
+                    folder,
+                    progress=lambda count, total: progress.show(_("The exchange folder"), count, total),
+                    cancelled=cancelled,
+                )
+            )
+    finally:
+        progress.clear()
+    waits, waiting = _waiting(session)
+    return Answer(document={**_round(done), **waits}, lines=(*done.words(), *waiting))
+
+
+def status(session: Session, options: argparse.Namespace) -> Answer:
+    """What waits for whom, and whose card is lacking."""
+    document, lines = _waiting(session)
+    return Answer(document=document, lines=lines)
+
+
+def _round(done: Round) -> dict[str, Json]:
+    came = done.came
+    return {
+        "came": [
+            {
+                "kind": one.kind.value,
+                "case": one.reference or None,
+                "fresh": one.fresh,
+                "entries": one.entries,
+                "from": list(one.senders),
+                "own": one.own,
+            }
+            for one in came.spaces
+        ],
+        "cards_wanted": [
+            {
+                "fingerprint": one.fingerprint,
+                "name": one.card.name if one.card else None,
+                "card": one.card.text if one.card else None,
+            }
+            for one in came.cards_wanted
+        ],
+        "more_cards": came.more_cards,
+        "waiting": came.waiting,
+        "refused": came.refused,
+        "put": done.put,
+        "people": done.people,
+        "entries": done.entries,
+        "cleaned": done.cleaned,
+        "foreign": done.foreign,
+        "damaged": done.damaged,
+        "passed_over": done.passed_over,
+        "beyond": done.beyond,
+        "words": list(done.words()),
+    }
+
+
+def _waiting(session: Session) -> tuple[dict[str, Json], tuple[str, ...]]:
+    from store.exchange.rounds import no_card_words, waits_words
+
+    casework = session.casework()
+    waits, lacking = casework.exchange_waits(), casework.without_card()
+    document: dict[str, Json] = {
+        "waits": [
+            {
+                "author": one.author,
+                "name": one.name,
+                "case": one.case or None,
+                "unsent": one.unsent,
+                "unread": one.unread,
+            }
+            for one in waits
+        ],
+        "without_card": [
+            {"case": one.case, "name": one.name, "stand_in": one.stand_in, "author": one.author or None}
+            for one in lacking
+        ],
+    }
+    lines = [*map(waits_words, waits), *map(no_card_words, lacking)] or [_("Nothing waits to be passed on.")]
+    return document, tuple(map(one_line, lines))

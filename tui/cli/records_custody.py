@@ -1,0 +1,62 @@
+"""The custody chain as a JSON document and as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guidance.language import _
+from store.bundle.custody_words import check_line, move_line
+from store.cases.chains import timeline
+from store.cases.custody import open_clearings
+from store.model import CheckEvent, CustodyEvent, Evidence
+from tui.cli.answer import Json
+from tui.cli.plain import one_line
+from tui.cli.records import local, moment
+
+
+def custody_document(event: CustodyEvent) -> dict[str, Json]:
+    """One event."""
+    move = event.move
+    return {
+        "entry": event.entry,
+        "at": moment(event.at),
+        "author": event.author,
+        "event": move.event.value,
+        "copy": move.copy,
+        "by": move.by,
+        "to": move.to,
+        "where": move.where,
+        "receipt": move.receipt,
+        "digest": move.digest,
+        "on": move.on,
+        "how": move.how,
+        "device": move.device.value,
+        "by_segl": move.by_segl,
+        "corrects": move.corrects,
+        "reason": move.reason,
+        "replaced_by": event.replaced_by,
+        "fault": event.fault.value if event.fault else None,
+    }
+
+
+def check_document(check: CheckEvent) -> dict[str, Json]:
+    """A folder held against the register, and what was found of the piece."""
+    return {"entry": check.entry, "at": moment(check.at), "author": check.author, "found": check.found.value}
+
+
+def chain_lines(piece: Evidence) -> Iterator[str]:
+    """The chain of a piece, oldest first; what was corrected stays and says so."""
+    yield _("Custody of E{number}").format(number=piece.number)
+    for event in timeline(piece):
+        if isinstance(event, CheckEvent):
+            yield f"  {local(event.at)}  {event.entry[:8]}  {one_line(event.author)}: {check_line(event.found)}"
+            continue
+        mark = _("corrected later: ") if event.replaced_by else ""
+        mark = _("impossible: ") if event.fault else mark
+        yield f"  {local(event.at)}  {event.entry[:8]}  {mark}{one_line(move_line(event.move))}"
+        if event.fault:
+            yield f"    ! {event.fault.words()}"
+    if not piece.custody and not piece.checks:
+        yield "  " + _("Nothing is recorded yet.")
+    if open_clearings(piece):
+        yield "! " + _("Clearing was begun and its outcome is not recorded: segl evidence clear CASE E1 --settle")

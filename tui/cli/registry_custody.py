@@ -1,0 +1,52 @@
+"""The commands of the custody chain."""
+
+from __future__ import annotations
+
+from guidance.language import _
+from tui.cli.parser import Command, Parser, descriptor, with_case
+
+
+def custody_commands() -> tuple[Command, ...]:
+    """All of them."""
+    return (
+        Command(
+            path=("evidence", "custody"), does=_("Show the custody chain of a piece."), run="custody:show", add=_piece
+        ),
+        Command(
+            path=("evidence", "custody", "add"),
+            does=_("Record who found, handed on, received, holds or cleared it."),
+            run="custody:add",
+            add=_add,
+        ),
+        Command(
+            path=("evidence", "clear"),
+            does=_("Clear a copy off your own or the office's device; the original must be secured."),
+            run="custody:clear",
+            add=_clear,
+        ),
+    )
+
+
+def _piece(parser: Parser) -> None:
+    with_case(parser)
+    parser.add_argument("number", metavar="EVIDENCE", help=_("its number, as 'segl evidence list' shows it: E1"))
+
+
+def _facts(parser: Parser, what: str) -> None:
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--facts", metavar="FILE", help=what)
+    either.add_argument("--facts-fd", metavar="N", type=descriptor, help=_("the same from this descriptor"))
+
+
+def _add(parser: Parser) -> None:
+    _piece(parser)
+    _facts(parser, _("TOML: event, copy, by, to, where, receipt, digest, on, how, device; '-' is standard input"))
+
+
+def _clear(parser: Parser) -> None:
+    _piece(parser)
+    parser.add_argument("paths", metavar="PATH", nargs="*", help=_("the copy, with all its names if it has several"))
+    _facts(parser, _("TOML: device, held_by, holder_name, held_where, copy, where; '-' is standard input"))
+    parser.add_argument(
+        "--settle", action="store_true", help=_("after an interruption: look what became of it, and record that")
+    )
