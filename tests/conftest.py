@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from guidance.language import current_language, set_language
+from tests.store.desk import Clock
 
 # No test is timed: a busy machine is no failure.
 settings.register_profile("segl", deadline=None)
@@ -27,6 +28,12 @@ def _speak_english() -> Iterator[None]:
     set_language("en")
     yield
     set_language(before)
+
+
+@pytest.fixture(autouse=True)
+def _clock_begins_anew() -> None:
+    """A test that lets years go by does not move the day on which the next one begins."""
+    Clock.begin_anew()
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,11 @@ class Clock:
     def __init__(self) -> None:
         self.now = Clock._latest
 
+    @classmethod
+    def begin_anew(cls) -> None:
+        """Before each test: what another test let go by is no matter of this one."""
+        cls._latest = BEGIN
+
     def __call__(self) -> datetime:
         self.now += timedelta(seconds=1)
         Clock._latest = max(Clock._latest, self.now)
