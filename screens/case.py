@@ -265,7 +265,7 @@ class CaseScreen(CaseWays):
             return
 
         async def close(reason: str) -> None:
-            from screens.dates import parse_day
+            from guidance.dates import parse_day
             from screens.retention import LookAtScreen
 
             proposed = await self.do(Casework.proposed_look_at, self.case_id)

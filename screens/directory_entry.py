@@ -13,9 +13,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
+from guidance.dates import parse_day
 from guidance.directory import Entry
 from guidance.language import _
-from screens.dates import parse_day
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
 from screens.words import one_line, today

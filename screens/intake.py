@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, get_args
 
+from guidance.dates import parse_day
 from guidance.guide import CaseFacts
 from guidance.known import Known
 from guidance.language import _
@@ -16,7 +17,6 @@ from guidance.merge import merge_facts
 from guidance.model import FactSpec, FactType, FactValue
 from guidance.refusals import FactNotValid
 from guidance.values import parse_value
-from screens.dates import parse_day
 from screens.guide_words import fact_words
 from screens.words import case_kind, role, today
 from store.cases.people import VICTIM_AGE, victims_age

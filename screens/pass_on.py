@@ -18,8 +18,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
+from guidance.dates import parse_day
 from guidance.language import N_, _, current_language, day_in_digits
-from screens.dates import parse_day
 from screens.file_place import FilePlaceScreen
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain

@@ -13,8 +13,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input
 
+from guidance.dates import parse_day
 from guidance.language import N_, _, day_in_digits, ngettext
-from screens.dates import parse_day
 from screens.plan_words import answer_lines, state_of
 from screens.widgets.plain import Plain
 from screens.words import day, today

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input
 
+from guidance.dates import parse_day
 from guidance.language import N_, _
 from screens.base import SeglModal
-from screens.dates import parse_day
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import day, one_line, today

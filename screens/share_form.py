@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
+from guidance.dates import parse_day
 from guidance.language import N_, _
 from screens import whom
-from screens.dates import parse_day
 from screens.widgets.choices import Choices
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
+from guidance.dates import parse_day
 from guidance.language import N_, _
 from screens.base import SeglModal, SeglScreen
-from screens.dates import parse_day
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import day

@@ -15,11 +15,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
+from guidance.dates import parse_day
 from guidance.guide import CaseFacts
 from guidance.known import Known
 from guidance.language import _
 from guidance.model import FactSpec, FactType, FactValue
-from screens.dates import parse_day
 from screens.widgets.choices import Choices, Option
 from screens.widgets.text_area import PlainArea
 from screens.words import day

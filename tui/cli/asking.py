@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final, Literal, TypeVar, cast, get_args
 
+from guidance.dates import parse_day
 from guidance.errors import SeglError
 from guidance.guide import Guide, StepView
 from guidance.known import Known
@@ -56,7 +58,7 @@ def ask_fact(sources: Sources, guide: Guide, spec: FactSpec, *, back: bool = Fal
         if not typed and (spec.optional or spec.id in guide.facts.values):
             return None
         try:
-            return parse_value(spec, _by_number(spec, typed), today=guide.today)
+            return parse_value(spec, _meant(spec, typed, guide.today), today=guide.today)
         except SeglError as failure:
             sources.say(failure.diagnostics().todo)
 
@@ -64,7 +66,7 @@ def ask_fact(sources: Sources, guide: Guide, spec: FactSpec, *, back: bool = Fal
 def _hint(spec: FactSpec) -> str:
     hint = {
         FactType.YES_NO: yes_or_no(),
-        FactType.DATE: _("(a date such as 2026-01-31)"),
+        FactType.DATE: _("(a date such as 31.1.2026, today or -3d)"),
         FactType.LEVEL: _("(1 to 5)"),
         FactType.CHOICE: _("(its number)"),
         FactType.CHOICES: _("(numbers, with a space between)"),
@@ -72,7 +74,9 @@ def _hint(spec: FactSpec) -> str:
     return " ".join(part for part in (hint, _("(may be left blank)")) if part) if spec.optional else hint
 
 
-def _by_number(spec: FactSpec, typed: str) -> object:
+def _meant(spec: FactSpec, typed: str, today: date) -> object:
+    if spec.type is FactType.DATE:
+        return parse_day(typed, today) or typed
     numbers = typed.replace(",", " ").split()
     if spec.choices and numbers and all(one.isascii() and one.isdigit() for one in numbers):
         return (

@@ -6,9 +6,10 @@ import argparse
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NoReturn
 
+from guidance.dates import parse_day
 from guidance.language import _
 from tui.cli.failures import UsageFault
 
@@ -171,14 +172,16 @@ def beginning_of_id(value: str) -> str:
 
 
 def calendar_day(value: str) -> date:
-    """A day as `2026-01-31`."""
-    try:
-        found = date.fromisoformat(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError from None
-    if found.isoformat() != value:
+    """A day as the fields of the screens read it: `2026-01-31`, `31.1.2026`, `today`, `+6m`."""
+    found = typed_day(value)
+    if found is None:
         raise argparse.ArgumentTypeError
     return found
+
+
+def typed_day(text: str) -> date | None:
+    """The day that was typed, where "today" is this workstation's; None where it can't be read."""
+    return parse_day(text, datetime.now().astimezone().date())
 
 
 def level_number(value: str) -> int:

@@ -260,7 +260,7 @@ def _do(parser: Parser) -> None:
 def _put_off(parser: Parser) -> None:
     with_step(parser)
     when = parser.add_mutually_exclusive_group(required=True)
-    when.add_argument("--until", metavar="DAY", type=calendar_day, help=_("the day, such as 2026-01-31"))
+    when.add_argument("--until", metavar="DAY", type=calendar_day, help=_("the day, such as 2026-01-31 or +14d"))
     when.add_argument("--no-longer", action="store_true", help=_("take back that it was put off"))
     with_reason(parser)
 

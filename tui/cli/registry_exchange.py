@@ -137,7 +137,7 @@ def _decide(parser: Parser) -> None:
 
 def _share(parser: Parser) -> None:
     _unshare(parser)
-    parser.add_argument("--until", metavar="DAY", type=calendar_day, help=_("the last day, such as 2026-01-31"))
+    parser.add_argument("--until", metavar="DAY", type=calendar_day, help=_("the last day, such as 2026-01-31 or +6m"))
 
 
 def _hand_over(parser: Parser) -> None:

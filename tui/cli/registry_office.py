@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from datetime import date
 from typing import Final
 
 from guidance.language import _
-from tui.cli.parser import Command, Parser, descriptor, with_reason
+from tui.cli.parser import Command, Parser, calendar_day, descriptor, with_reason
 from tui.cli.registry_keys import ROLES, author_name
 
 NEWEST: Final = -1
@@ -121,14 +120,6 @@ def version_number(value: str) -> int:
     return int(value)
 
 
-def day(value: str) -> date:
-    """A day such as 2027-01-31."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError from None
-
-
 def _role(parser: Parser) -> None:
     _member(parser)
     parser.add_argument("role", metavar="ROLE", choices=ROLES, help=_("counsellor, leader or administrator"))
@@ -183,7 +174,11 @@ def _answer(parser: Parser) -> None:
 
 def _publish(parser: Parser) -> None:
     parser.add_argument(
-        "--review-on", metavar="DAY", type=day, required=True, help=_("when to look at it again, as 2027-01-31")
+        "--review-on",
+        metavar="DAY",
+        type=calendar_day,
+        required=True,
+        help=_("when to look at it again, as 2027-01-31 or +1y"),
     )
     parser.add_argument(
         "--agreed-by-fd", metavar="N", type=descriptor, help=_("who agreed on it, in words, from this descriptor")
@@ -221,7 +216,9 @@ def _written(parser: Parser) -> None:
 
 def _checked(parser: Parser) -> None:
     _entry(parser)
-    parser.add_argument("--on", metavar="DAY", type=day, help=_("the day somebody did, as 2026-01-31 (else today)"))
+    parser.add_argument(
+        "--on", metavar="DAY", type=calendar_day, help=_("the day somebody did, as 2026-01-31 (else today)")
+    )
 
 
 def _remove(parser: Parser) -> None:

@@ -59,7 +59,7 @@ def test_what_is_no_question_version_or_day_is_refused(segl: Segl) -> None:
     segl("plan", "answer", "nobody", stdin="x", code=2)
     segl("plan", "answer", WHO, stdin="", code=2)
     segl("plan", "compare", "1", "2", code=2)
-    segl("plan", "publish", "--review-on", "tomorrow", code=2, unlock=False)
+    segl("plan", "publish", "--review-on", "soon", code=2, unlock=False)
     assert segl("plan", "answer", WHO, "--json", stdin="010190-1234", code=5).json["error"]["rule"] == "CM-2b"
 
 
@@ -94,7 +94,7 @@ def test_112_stays_and_a_day_to_come_is_refused(segl: Segl) -> None:
     assert changed["error"]["rule"] == "CM-16"
     removed = segl("directory", "remove", "emergency-112", "--json", fds={"--reason-fd": "x"}, code=5).json
     assert removed["error"]["rule"] == "CM-16"
-    ahead = segl("directory", "checked", "cfdp", "--on", "2099-01-31", "--json", code=5).json
+    ahead = segl("directory", "checked", "cfdp", "--on", "31.1.2099", "--json", code=5).json
     assert ahead["error"]["rule"] == "CM-14"
     unknown = segl("directory", "add", "x", "--entry", "-", "--json", stdin='king = "1"', code=2).json
     assert unknown["error"]["place"] == "king"

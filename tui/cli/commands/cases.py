@@ -12,6 +12,7 @@ from store.model import Intake, PersonDraft
 from tui.cli.answer import Answer
 from tui.cli.documents import read_intake, read_person
 from tui.cli.failures import AnswersNeeded
+from tui.cli.parser import typed_day
 from tui.cli.records import (
     case_document,
     case_lines,
@@ -122,10 +123,9 @@ def _asked_look_at(session: Session, proposed: date | None) -> date | None:
     hint = _("blank: {day}").format(day=proposed) if proposed else _("may be left blank")
     question = _("When is it to be looked at whether the case is still to be kept? ({hint}, else as 2031-01-31):")
     while typed := session.sources.ask(question.format(hint=hint)).strip():
-        try:
-            return date.fromisoformat(typed)
-        except ValueError:
-            session.sources.say(_("That is no date."))
+        if day := typed_day(typed):
+            return day
+        session.sources.say(_("That is no date."))
     return None
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.dates import parse_day
+from guidance.dates import parse_day
 
 TODAY = date(2026, 11, 21)
 
