@@ -41,12 +41,25 @@ def never_shared_with(
         return frozenset()
     beyond = others - _writers(connection, trust, space, _own(trust) | _devices(trust, opened), others, silent)
     marks = ", ".join("?" * len(beyond))
-    return frozenset(
+    found = frozenset(
         id
         for (id,) in connection.execute(
             f"SELECT id FROM entry WHERE space = ? AND device IN ({marks})",  # noqa: S608
             (space, *beyond),
         )
+    )
+    return found - carried_out(connection, space) if found else found
+
+
+def carried_out(connection: Connection, space: str) -> frozenset[str]:
+    """The tombstones by which content of others went here: they count, also where what shared the case went too."""
+    return frozenset(
+        stone
+        for (stone,) in connection.execute(
+            "SELECT DISTINCT stone.id FROM entry AS stone JOIN tombstone ON tombstone.by_entry = stone.id "
+            "JOIN entry AS gone ON gone.id = tombstone.entry WHERE stone.space = ? AND gone.device <> stone.device",
+            (space,),
+        ).fetchall()
     )
 
 

@@ -315,6 +315,8 @@ def take_in(
         # Whether a tombstone counts is told from what stands with it.
         remake_space(connection, space, silent)
         erased = tuple(erasing.honour(connection, trust, kind, space, silent))
+        # What shared the case may be gone with it.
+        silent = silent_in(connection, trust, space) if erased else silent
         linear = False
     if kind is SpaceKind.OFFICE:
         _remake_office(connection, space)
