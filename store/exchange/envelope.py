@@ -82,16 +82,16 @@ class EnvelopeInvalid(SeglError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What is signed of an envelope, its signature verified; nothing of the body was looked at.
+class _Said:
+    """What head and envelope have in common, as the signed lines say it.
 
     Attributes:
-        sender: author id, as it says.
+        sender: author id, as it says; whose key that is, and whether it counts, is for the vault.
         device: the key that signed it, hex.
         recipient: author id of whom it is for.
-        entries: how many the body has.
-        body: SHA-256 of it, hex.
-        size: bytes of the head with its signature; the body begins there.
+        number: of this sender's device, rising.
+        heard: the number of the newest envelope of the recipient that the sender had read.
+        have: what the sender has of the spaces that the recipient may read.
     """
 
     sender: str
@@ -101,34 +101,33 @@ class Head:
     heard: int
     made_at: datetime
     have: Vector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head(_Said):
+    """What is signed of an envelope, its signature verified; nothing of the body was looked at.
+
+    Attributes:
+        entries: how many the body has.
+        body: SHA-256 of it, hex.
+        size: bytes of the head with its signature; the body begins there.
+    """
+
     entries: int
     body: str
     size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """What an envelope says, its signature verified; whose key that is, and whether it counts, is for the vault.
+class Envelope(_Said):
+    """What an envelope says, its signature verified.
 
     Attributes:
-        sender: author id, as it says.
-        device: the key that signed it, hex.
-        recipient: author id of whom it is for.
-        number: of this sender's device, rising.
-        heard: the number of the newest envelope of the recipient that the sender had read.
-        have: what the sender has of the spaces that the recipient may read.
         entries: of any spaces, in an order in which each comes after what it builds on.
         playbooks: their bytes.
         card: the sender's, by their own word.
     """
 
-    sender: str
-    device: str
-    recipient: str
-    number: int
-    heard: int
-    made_at: datetime
-    have: Vector
     entries: tuple[StoredEntry, ...]
     playbooks: tuple[bytes, ...]
     card: Card

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from guidance.language import _, ngettext
 from store.exchange import folder as place
+from store.exchange import looking
 from store.exchange.ledger import Sent
 from store.exchange.rounds import Came, cards_wanted, check
 
@@ -189,7 +190,7 @@ async def _take_once(
     parts = 0
     while names is None or names:
         found = await port.aside(
-            place.look,
+            looking.look,
             folder,
             identities,
             known=known,

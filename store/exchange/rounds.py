@@ -34,7 +34,7 @@ def check(
     """Verify what is not here yet; pure, and the longest part of taking in.
 
     Args:
-        envelopes: as `folder.look` gave them.
+        envelopes: as `looking.look` gave them.
         here: entries that the vault has whole.
         cancelled: asked now and then; what was verified so far is given.
     """
@@ -100,7 +100,7 @@ class CardWanted:
 
 
 def cards_wanted(strangers: Mapping[str, Card | None]) -> tuple[CardWanted, ...]:
-    """Of senders who do not count: device -> card, as `folder.look` gave them."""
+    """Of senders who do not count: device -> card, as `looking.look` gave them."""
     return tuple(CardWanted(fingerprint=keys.fingerprint(one), card=card) for one, card in strangers.items())
 
 

@@ -13,7 +13,7 @@ from store.backup.errors import BackupFolderUnfit, BackupStopped, NoBackup, Vaul
 from store.backup.restoring import by_passphrase, by_words, drill, restore
 from store.casework import Casework
 from store.errors import DiskFull, WrongPassphrase
-from store.exchange.folder import look
+from store.exchange.looking import look
 from store.home import Home
 from store.secret import Secret
 from tests.store.backup.backups import backed, copy_of, one_round, reopened, restored, worked

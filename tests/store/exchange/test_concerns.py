@@ -22,13 +22,6 @@ Three = tuple[Casework, Casework, Casework]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "exchange"
-    made.mkdir(mode=0o700)
-    return made
-
-
-@pytest.fixture
 def three(tmp_path: Path, folder: Path) -> Iterator[Three]:
     """Mette takes concerns in, Bo is to read one, Kaj is a mentor and an administrator too."""
     mette, bo, kaj = desks = office_of(tmp_path, "Mette", "Bo", "Kaj")

@@ -8,7 +8,6 @@ import random
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,31 +19,13 @@ from store.age.errors import NoMatch
 from store.casework import Casework
 from store.doctor import check
 from store.errors import DiskFailed, DiskFull
-from store.exchange import folder as place
+from store.exchange import looking
 from store.exchange.folder import SUFFIX, put, seal
 from store.exchange.post import Direct, give
 from tests.store.circle import circle, member, vault_desk
 from tests.store.desk import Clock, a_case
 from tests.store.exchange.rounds import office_of, round_of, until_still
 from tests.store.test_union import tables
-
-
-@pytest.fixture()
-def folder(tmp_path: Path) -> Path:
-    """The exchange folder."""
-    path = tmp_path / "exchange"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture()
-def two(tmp_path: Path) -> Iterator[tuple[Casework, Casework]]:
-    """Two colleagues of one office."""
-    mette, bo = office_of(tmp_path, "Mette", "Bo")
-    yield mette, bo
-    for desk in (mette, bo):
-        assert check(desk._vault).well
-        desk.close()
 
 
 def the_file(folder: Path) -> Path:
@@ -266,7 +247,7 @@ def test_without_a_share_no_byte_of_the_case_is_readable_with_my_key(tmp_path: P
         for path in folder.iterdir():
             try:
                 with path.open("rb") as file:
-                    found += place._opened(file, desk.identities()).read()
+                    found += looking._opened(file, desk.identities()).read()
             except NoMatch:
                 continue
         return found

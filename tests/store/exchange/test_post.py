@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,27 +13,8 @@ from store.exchange.folder import FolderMissing
 from store.model import Intake
 from tests.store.circle import member, trusts
 from tests.store.desk import a_case
-from tests.store.exchange.rounds import joined, office_of, round_of, until_still
+from tests.store.exchange.rounds import joined, round_of, until_still
 from tests.store.test_union import tables
-
-
-@pytest.fixture()
-def folder(tmp_path: Path) -> Path:
-    """The exchange folder."""
-    path = tmp_path / "exchange"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture()
-def two(tmp_path: Path) -> Iterator[tuple[Casework, Casework]]:
-    """Two colleagues of one office."""
-    mette, bo = office_of(tmp_path, "Mette", "Bo")
-    yield mette, bo
-    for desk in (mette, bo):
-        report = check(desk._vault)
-        assert report.well, report.findings
-        desk.close()
 
 
 def who(desk: Casework, name: str) -> str:

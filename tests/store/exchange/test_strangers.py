@@ -5,24 +5,24 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from guidance.language import set_language
-from store import cards
+from store import cards, files
 from store.age.reader import DecryptingReader
 from store.casework import Casework
-from store.exchange import folder as place
+from store.exchange import looking
 from store.exchange.courier import Courier
 from store.exchange.envelope import Envelope
-from store.exchange.folder import SUFFIX, Found, look, put, seal
+from store.exchange.folder import SUFFIX, put, seal
+from store.exchange.looking import Found, look
 from store.files import open_to_read, read_at_most
 from tests.store.bundle.invented import Counsellor
 from tests.store.desk import a_case
-from tests.store.exchange.rounds import joined, office_of, round_of, until_still
+from tests.store.exchange.rounds import joined, round_of, until_still
 from tests.store.exchange.test_courier import two_of_one_office
 from tests.store.exchange.test_envelope import STRANGER, enveloped
 from tests.store.test_union import tables
@@ -37,23 +37,6 @@ class Part(NamedTuple):
     before: int
     envelopes: int
     size: int
-
-
-@pytest.fixture()
-def folder(tmp_path: Path) -> Path:
-    """The exchange folder."""
-    path = tmp_path / "exchange"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture()
-def two(tmp_path: Path) -> Iterator[tuple[Casework, Casework]]:
-    """Two colleagues of one office."""
-    mette, bo = office_of(tmp_path, "Mette", "Bo")
-    yield mette, bo
-    for desk in (mette, bo):
-        desk.close()
 
 
 def floods(folder: Path, recipient: str, count: int, *, size: int = len(LONG)) -> None:
@@ -132,7 +115,7 @@ def test_of_many_strangers_some_cards_are_kept_and_the_others_counted(
     for number in range(7):
         put(folder, f"{number}", seal(enveloped(by=Counsellor.of(f"stranger {number}")), bo.key_card().recipient))
     assert len(round_of(bo, folder).came.cards_wanted) == 7
-    monkeypatch.setattr(place, "MAX_STRANGERS", 3)
+    monkeypatch.setattr(looking, "MAX_STRANGERS", 3)
     came = round_of(bo, folder).came
     assert (len(came.cards_wanted), came.more_cards) == (3, 4)
     assert "4 more senders are people whose cards do not count here." in came.words()
@@ -173,7 +156,7 @@ def parts_of(bo: Casework, folder: Path, monkeypatch: pytest.MonkeyPatch, *, kee
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(place, "look", noted)
+        patch.setattr(looking, "look", noted)
         round_of(bo, folder)
     return parts
 
@@ -188,7 +171,7 @@ def test_what_is_opened_is_held_in_parts_and_all_of_it_comes(
     for number in range(8):
         mette.add_note(case.id, f"{number}" * 9000)
         round_of(mette, folder)
-    monkeypatch.setattr(place, "HELD_MOST", 40_000)
+    monkeypatch.setattr(looking, "HELD_MOST", 40_000)
     parts = parts_of(bo, folder, monkeypatch, keep=keep)
     assert len(parts) > 2
     assert max(one.size for one in parts) <= 40_000 < sum(one.size for one in parts)
@@ -200,12 +183,12 @@ def test_what_is_opened_is_held_in_parts_and_all_of_it_comes(
 
 
 def test_no_name_has_a_say_in_what_is_looked_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, "MAX_FILES", 3)
+    monkeypatch.setattr(looking, "MAX_FILES", 3)
     for number in range(9):
         (folder / f"!{number}").touch()
     (folder / "zzz").touch()
     (folder / "own").touch()
-    looked = [place._names(folder, ("own",)) for _look in range(400)]
+    looked = [looking._names(folder, ("own",)) for _look in range(400)]
     assert {(len(names), beyond) for names, beyond in looked} == {(3, 7)}
     assert {name for names, _beyond in looked for name in names} == {*(f"!{n}" for n in range(9)), "zzz"}
     # The control: by their names the last one would never have been looked at.
@@ -221,7 +204,7 @@ def test_more_files_than_a_round_looks_at_shut_nobody_out(
     case = a_case(mette)
     round_of(mette, folder)
     floods(folder, bo.key_card().recipient, 12, size=10)
-    monkeypatch.setattr(place, "MAX_FILES", 6)
+    monkeypatch.setattr(looking, "MAX_FILES", 6)
     done = round_of(bo, folder)
     assert done.beyond > 0
     assert "Exchange once more: each round looks at others of them." in done.words()
@@ -249,11 +232,11 @@ def test_the_courier_looks_again_while_there_is_more_than_it_looked_at(
             await courier.once()
         for number in range(5):
             (home.exchange / f"{number}").touch()
-        monkeypatch.setattr(place, "look", noted)
+        monkeypatch.setattr(looking, "look", noted)
         for _look in range(4):
             await courier.once()
         assert len(looks) == 1
-        monkeypatch.setattr(place, "MAX_FILES", 3)
+        monkeypatch.setattr(looking, "MAX_FILES", 3)
         (home.exchange / "one more").touch()
         for _look in range(4):
             await courier.once()
@@ -263,7 +246,7 @@ def test_the_courier_looks_again_while_there_is_more_than_it_looked_at(
     asyncio.run(go())
 
 
-@pytest.mark.parametrize("flag", [place._NO_FOLLOW, 0], ids=["by the system", "by comparing"])
+@pytest.mark.parametrize("flag", [files._NO_FOLLOW, 0], ids=["by the system", "by comparing"])
 def test_a_link_that_took_a_files_place_is_not_followed(
     two: tuple[Casework, Casework], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int
 ) -> None:
