@@ -19,7 +19,7 @@ from screens.words import moment, one_line
 from screens.work import CaseWork
 
 if TYPE_CHECKING:
-    from store.cases.erasing import ErasurePlan
+    from store.cases.erasing_model import ErasurePlan
 
 _SHOWN = 200
 """Lines of one list; the numbers say how many there are."""
@@ -114,8 +114,8 @@ class EraseScreen(CaseWork[bool]):
             self.run_work(self._erase(self._plan), group="erase")
 
     async def _erase(self, plan: ErasurePlan) -> None:
-        from store.cases.erasing import ErasureOrder
         from store.cases.erasing_errors import NotConfirmed
+        from store.cases.erasing_model import ErasureOrder
         from store.casework import Casework
 
         def typed(id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guidance.language import _
-from store.cases.erasing import ErasurePlan
+from store.cases.erasing_model import ErasurePlan
 
 
 def beyond_reach(plan: ErasurePlan) -> Iterator[str]:

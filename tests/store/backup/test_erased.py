@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from store import doctor
-from store.cases.erasing import ErasureOrder
+from store.cases.erasing_model import ErasureOrder
 from store.casework import Casework
 from store.home import Home
 from store.vault import Vault

@@ -14,8 +14,8 @@ import pytest
 
 from store import erasing
 from store.cases.access import Act
-from store.cases.erasing import ErasureOrder, ErasurePlan, What
 from store.cases.erasing_errors import ErasingRefused, NotConfirmed, NothingToErase, NumberNeeded
+from store.cases.erasing_model import ErasureOrder, ErasurePlan, What
 from store.cases.errors import CaseUnknown, ItemUnknown
 from store.cases.filing import FilingRule
 from store.cases.retention import Against, RetentionRule
@@ -125,7 +125,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from store import erasing
-from store.cases.erasing import ErasureOrder
+from store.cases.erasing_model import ErasureOrder
 from tests.store.circle import vault_desk
 desk = vault_desk(Path(sys.argv[1]), 1)
 case = sys.argv[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.cases.erasing import ErasureOrder
+from store.cases.erasing_model import ErasureOrder
 from store.cases.trust_errors import NotLeader
 from store.casework import Casework
 from store.doctor import check

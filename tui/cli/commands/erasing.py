@@ -17,7 +17,7 @@ from tui.cli.records import local, moment
 from tui.cli.session import Session
 
 if TYPE_CHECKING:
-    from store.cases.erasing import Erased, ErasureOrder, ErasurePlan
+    from store.cases.erasing_model import Erased, ErasureOrder, ErasurePlan
 
 
 class _Said(NamedTuple):
@@ -114,7 +114,7 @@ def unfinished_words() -> str:
 
 
 def _order(session: Session, plan: ErasurePlan, said: _Said, lines: tuple[str, ...]) -> ErasureOrder:
-    from store.cases.erasing import ErasureOrder
+    from store.cases.erasing_model import ErasureOrder
 
     if said.given:
         return ErasureOrder(confirmation=said.confirm, ground=said.ground, number=said.number, no_number=said.no_number)

@@ -1,0 +1,124 @@
+"""What is said of erasing: what would go, what a person says to it, what went, and what is known of it afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from store.cases.access import Access
+
+
+class What(StrEnum):
+    """What is erased."""
+
+    ENTRY = "entry"
+    PERSON = "person"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doomed:
+    """An entry that goes.
+
+    Attributes:
+        words: as the history has it.
+    """
+
+    entry: str
+    case: str
+    reference: str
+    at: datetime
+    author: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Something that stays although it was looked for.
+
+    Attributes:
+        why: in words.
+    """
+
+    reference: str
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasurePlan:
+    """What would go, shown before anything does.
+
+    Attributes:
+        confirm: what has to be typed: the reference of the case, or the name that was looked for.
+        stands_again: what stands again when the rest is gone, because it had been replaced by it.
+        left: what stays, and why.
+        went_out: what of the cases left this vault, as far as the journal knows.
+        number_due: whether the office asks for a number in its journal system that is not there.
+        number: the number that is there.
+        followed: whether others take this in, as far as this vault knows.
+    """
+
+    what: What
+    confirm: str
+    cases: tuple[str, ...]
+    doomed: tuple[Doomed, ...]
+    stands_again: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
+    went_out: tuple[Access, ...] = ()
+    number_due: bool = False
+    number: str = ""
+    followed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureOrder:
+    """What a person says to a plan.
+
+    Attributes:
+        confirmation: typed anew.
+        ground: why.
+        number: that of the case in the journal system, where one is due.
+        no_number: why there is none, where one is due.
+    """
+
+    confirmation: str
+    ground: str
+    number: str = ""
+    no_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What went.
+
+    Attributes:
+        finished: whether the file was emptied of it; where the disk was full, that is done at the next unlocking.
+    """
+
+    what: What
+    references: tuple[str, ...]
+    entries: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedCase:
+    """A case that is erased, as far as anything is known of it still."""
+
+    case: str
+    reference: str
+    at: datetime
+    by: str
+    ground: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedCount:
+    """How many cases of a kind and year were erased; None where there are so few that it would tell of somebody."""
+
+    kind: str
+    year: int
+    cases: int | None
