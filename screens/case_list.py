@@ -52,6 +52,7 @@ class CaseListScreen(CaseWork[None]):
         self._order = 0
         self._closed_too = False
         self._loaded = False
+        self._searched = ""
 
     def heading(self) -> str:
         """The name of the screen."""
@@ -192,19 +193,35 @@ class CaseListScreen(CaseWork[None]):
 
     @on(Input.Submitted, "#find")
     def _to_list(self) -> None:
+        self._record_search()
         self._list.focus()
+
+    def _record_search(self) -> None:
+        """A search that somebody has come to the end of is on record, once."""
+        words = self.query_one("#find", Input).value
+        if not words.strip() or words == self._searched:
+            return
+        self._searched = words
+        found = matching(self._cases, self._texts, words, closed=self._closed_too)
+        self.run_work(self._keep_search(words, [case.id for case in found]), group="search")
+
+    async def _keep_search(self, words: str, found: list[str]) -> None:
+        from store.casework import Casework
+
+        await self.do(Casework.record_search, words, found)
 
     def on_key(self, event: Any) -> None:
         """Down from the field goes into the list."""
         if event.key == "down" and self.focused is self.query_one("#find"):
             event.stop()
-            self._list.focus()
+            self._to_list()
 
     @on(LineList.Chosen, "#cases")
     def action_open(self) -> None:
         """Open the case under the cursor."""
         case = self._list.current
         if case is not None:
+            self._record_search()
             from screens.case import CaseScreen
 
             self.app.push_screen(CaseScreen(case.id))
@@ -241,6 +258,7 @@ class CaseListScreen(CaseWork[None]):
         if not find.display and self._above_today():
             self.dismiss(None)
             return
+        self._record_search()
         find.value = ""
         find.display = False
         self._list.focus()

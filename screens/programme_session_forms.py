@@ -8,7 +8,7 @@ from guidance.language import _
 from guidance.mentoring import Ground, Part
 from screens.programme_form import Answers, Field, ProgrammeForm, Sort, on_field, options_of
 from screens.widgets.choices import Option
-from screens.words import one_line
+from screens.words import moment, one_line
 from store.casework import Casework
 from store.programme.session_model import Recording, RecordingDraft, Session, SessionDraft
 from store.programme.words import (
@@ -104,14 +104,18 @@ def _which(recordings: Sequence[Recording]) -> tuple[Field, ...]:
     """Which recording, where there are several: nothing is taken for granted."""
 
     def options() -> tuple[Option, ...]:
-        return tuple(
-            Option(id=one.id, label=one_line(f"{one.place}, {one.holder}", 60), note=f"{one.digest[7:19]}…")
-            for one in recordings
-        )
+        return tuple(Option(id=one.id, label=_label(one), note=f"{one.digest[7:19]}…") for one in recordings)
 
     if len(recordings) < 2:
         return ()
     return (Field(id="recording", label=lambda: _("Which recording?"), sort=Sort.ONE, options=options),)
+
+
+def _label(recording: Recording) -> str:
+    """Where it lies, once somebody has looked; else when it was registered."""
+    if recording.place:
+        return one_line(f"{recording.place}, {recording.holder}", 60)
+    return _("registered {at}").format(at=moment(recording.registered_at))
 
 
 def access_form(recordings: Sequence[Recording]) -> ProgrammeForm:

@@ -259,11 +259,9 @@ def session_detail(session: Session) -> Content:
 
 def recording_lines(recording: Recording) -> list[Content]:
     """A recording and who looked at it."""
+    told = f"{text(recording.place)}, {text(recording.holder)}" if recording.place else ""
     lines = [
-        Content.assemble(
-            (_("Recording") + "  ", "bold"),
-            f"{text(recording.place)}, {text(recording.holder)}",
-        ),
+        Content.assemble((_("Recording") + "  ", "bold"), told or _("where it lies: with a reason, press a")),
         Content.styled(f"  {recording.digest}", "$text-muted"),
     ]
     if recording.removed_on:

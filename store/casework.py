@@ -12,13 +12,14 @@ from typing import Self
 
 from store.cases.desk import utc_now
 from store.cases.directory import DirectoryDesk
+from store.cases.lookups import LookupDesk
 from store.cases.merging import MergeDesk
 from store.cases.plan import PlanDesk
 from store.cases.status import StatusDesk
 from store.programme.programme import ProgrammeWork
 
 
-class Casework(StatusDesk, ProgrammeWork, PlanDesk, DirectoryDesk, MergeDesk):
+class Casework(StatusDesk, ProgrammeWork, LookupDesk, PlanDesk, DirectoryDesk, MergeDesk):
     """Everything on one desk; a context manager that closes the vault."""
 
     def __enter__(self) -> Self:

@@ -56,6 +56,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "case.file-numbered": {"system": str, "number": str},
     "case.file-cleared": {"filed": str, "digest": str, "deleted": list},
     "case.read": {"author": str, "purpose": str},
+    "lookup.made": {"words": str, "hits": int, "cases": list},
     "case.printed": {"what": str, "name": str, "format": str, "digest": str},
     "playbook.pinned": {"id": str, "version": int, "digest": str},
     "fact.set": {"facts": dict},
@@ -212,8 +213,8 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield "file-number", dict(said)
         case "case.file-cleared":
             yield f"file-cleared/{said['filed']}", dict(said)
-        case "case.read":
-            # Who looked is no statement on the case (`store.journal.QUIET`).
+        case "case.read" | "lookup.made":
+            # Who looked is no statement on anything (`store.journal.QUIET`).
             return
         case "case.printed":
             yield f"printed/{id}", dict(said)

@@ -31,6 +31,9 @@ class Act(StrEnum):
     FILED = "filed"
     SHARED = "shared"
     NO_LONGER_SHARED = "no-longer-shared"
+    SEARCHED = "searched"
+    RECORDING = "recording-looked-at"
+    DISCLOSED = "let-out"
 
 
 _KINDS: Final = (READ, "case.sealed", "evidence.passed-on", "case.printed", "case.filed", "case.shared")
@@ -174,6 +177,9 @@ def act_words(act: Act) -> str:
         Act.FILED: _("plain copy for the journal system"),
         Act.SHARED: _("shared with a colleague"),
         Act.NO_LONGER_SHARED: _("no longer shared"),
+        Act.SEARCHED: _("searched in the list of cases"),
+        Act.RECORDING: _("looked at a recording"),
+        Act.DISCLOSED: _("let out what was shared in sessions"),
     }[act]
 
 

@@ -81,6 +81,8 @@ class Openings:
         self._written: dict[str, int] = {}
         self._found: set[str] = set()
         self._due: dict[str, How] = {}
+        self.recordings: set[str] = set()
+        """Those of the programme whose place was told, with a reason."""
 
     def state(self, space: str, purpose: str) -> None:
         """Say what a case is opened for, until the vault is closed."""

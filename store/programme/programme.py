@@ -36,7 +36,7 @@ class ProgrammeWork(PeopleOfProgramme, SessionsOfProgramme, ConcernsOfProgramme)
             platforms=register.platforms,
             participants=tuple(register.participants.values()),
             mentorings=mentorings,
-            sessions=register.sessions(),
+            sessions=tuple(map(self._veiled, register.sessions())),
             concerns=concerns,
             policies=register.policies(),
             duties=_duties(register, mentorings, concerns),

@@ -67,6 +67,7 @@ class Recording:
     """A recording as registered.
 
     Attributes:
+        place: where it lies; empty, as `holder`, until it is looked at with a reason, or has to be removed.
         to_remove: since when it waits for its removal, because a consent was withdrawn; None where it does not.
         removed_on: None while it is there.
     """

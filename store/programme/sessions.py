@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -106,7 +107,20 @@ class SessionsOfProgramme(ProgrammeDesk):
         Raises:
             ThingUnknown: there is no such session.
         """
-        return session_of(self._register(), session)
+        return self._veiled(session_of(self._register(), session))
+
+    def _veiled(self, session: Session) -> Session:
+        """Without the places of recordings that nobody has looked at with a reason since the vault was unlocked.
+
+        What has to be removed is shown: it has to be found.
+        """
+
+        def shown(one: Recording) -> Recording:
+            if one.id in self._openings.recordings or one.to_remove is not None:
+                return one
+            return replace(one, place="", holder="")
+
+        return replace(session, recordings=tuple(map(shown, session.recordings)))
 
     def session_content(self, session: str) -> tuple[str, ...]:
         """What was shared in a session, as far as it is kept; it has this way out and the export with a reason."""
@@ -184,18 +198,20 @@ class SessionsOfProgramme(ProgrammeDesk):
         if not DIGEST.fullmatch(draft.digest):
             raise DigestInvalid
         needed(place=draft.place, holder=draft.holder)
+        id = self._new_id()
         said = {
-            "recording": self._new_id(),
+            "recording": id,
             "session": found.id,
             "digest": draft.digest,
             "place": draft.place,
             "holder": draft.holder,
         }
         self._say(("recording.registered", said))
+        self._openings.recordings.add(id)
         return self.session(found.id)
 
     def access_recording(self, recording: str, ground: str, reason: str) -> Recording:
-        """Record that a recording is looked at, and why; only then does somebody go and look.
+        """Record that a recording is looked at, and why; only then is it said where it lies and who holds it.
 
         Args:
             recording: id.
@@ -210,6 +226,7 @@ class SessionsOfProgramme(ProgrammeDesk):
         session, found = self._recording(recording)
         rules.check_access(consenting(session.consents), ground, reason)
         self._say(("recording.accessed", {"recording": found.id, "ground": ground, "reason": reason}))
+        self._openings.recordings.add(found.id)
         return self._recording(found.id, gone=True)[1]
 
     def remove_recording(self, recording: str, *, on: date, how: str) -> Recording:

@@ -86,6 +86,10 @@ async def test_typing_finds_and_escape_shows_the_whole_list(show: Show, case: Ca
         assert "Ingen sag passer." in text_of(pilot.app)
         await press(pilot, "escape")
         assert "Billede delt" in text_of(pilot.app)
+        await settle(pilot)
+    # What was searched for to its end is on record, once; letters typed on the way are not.
+    found = [(line.words, line.hits) for line in (await client.do(Casework.lookup_log)).lines]
+    assert found == [("instag", 1), ("instagzz", 0)]
 
 
 async def test_its_keys_lead_to_the_other_screens(show: Show, case: CaseSummary, client: VaultClient) -> None:

@@ -176,9 +176,14 @@ def session_lines(session: Session) -> Iterator[str]:
 
 def recording_lines(recording: Recording) -> Iterator[str]:
     """A recording and who looked at it."""
-    yield _("Recording {id}: {place}, {holder}").format(
-        id=recording.id[:SHORT], place=recording.place, holder=recording.holder
-    )
+    if recording.place:
+        yield _("Recording {id}: {place}, {holder}").format(
+            id=recording.id[:SHORT], place=recording.place, holder=recording.holder
+        )
+    else:
+        yield _("Recording {id}: where it lies is told with a reason ('segl mentor recording access')").format(
+            id=recording.id[:SHORT]
+        )
     yield f"  {recording.digest}"
     if recording.removed_on:
         yield "  " + _("removed {day}").format(day=recording.removed_on)

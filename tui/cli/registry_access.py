@@ -6,7 +6,7 @@ import argparse
 import re
 
 from guidance.language import _
-from tui.cli.parser import Command, Parser, calendar_day, with_case, with_reason
+from tui.cli.parser import Command, Parser, calendar_day, case_name, with_case, with_reason
 
 
 def access_groups() -> dict[str, str]:
@@ -20,7 +20,12 @@ def access_groups() -> dict[str, str]:
 def access_commands() -> tuple[Command, ...]:
     """The commands, in the order of the help."""
     return (
-        Command(path=("access-log",), does=_("Who opened a case, when and why."), run="access:show", add=_access_log),
+        Command(
+            path=("access-log",),
+            does=_("Who opened a case, when and why; without a case, what was searched for, and looked at elsewhere."),
+            run="access:show",
+            add=_access_log,
+        ),
         Command(
             path=("retention", "list"), does=_("The closed cases, and when to look at each."), run="keeping:listed"
         ),
@@ -70,7 +75,16 @@ def access_commands() -> tuple[Command, ...]:
 
 
 def _access_log(parser: Parser) -> None:
-    with_case(parser)
+    parser.add_argument(
+        "case",
+        metavar="CASE",
+        nargs="?",
+        type=case_name,
+        help=_(
+            "the case's reference, or the beginning of it; without it: searches in the list of cases, and what was "
+            "looked at or let out of the mentorship programme"
+        ),
+    )
     parser.add_argument(
         "--for-person",
         action="store_true",

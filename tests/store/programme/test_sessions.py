@@ -11,6 +11,7 @@ import pytest
 
 from guidance.mentoring import AccessRefused, DisclosureRefused, Part, RecordingRefused, SessionRefused
 from store.bundle.errors import AlreadyThere
+from store.cases.access import Act
 from store.cases.errors import DigestInvalid, TextMissing
 from store.casework import Casework
 from store.cpr import CprNoticed, Leaving
@@ -20,7 +21,7 @@ from store.programme.errors import DayNotValid, MentoringEnded, ParticipantUnfit
 from store.programme.export_file import SORTS, write_programme
 from store.programme.model import DutyKind, PolicyDraft, ProgrammeExport
 from store.programme.session_model import RecordingDraft, Session, SessionDraft
-from tests.store.desk import BEGIN, DIGEST
+from tests.store.desk import BEGIN, DIGEST, open_desk, set_up_desk
 from tests.store.programme.office import (
     REASON,
     TODAY,
@@ -90,6 +91,27 @@ def test_a_recording_takes_both_consents(desk: Casework) -> None:
     assert both.may_record
     [kept] = desk.register_recording(session.id, RECORDING).recordings
     assert (kept.digest, kept.place, kept.holder, kept.to_remove) == (DIGEST, "Kontorets drev", "Åse", None)
+
+
+def test_where_a_recording_lies_is_told_with_a_reason_or_where_it_has_to_be_removed(tmp_path: Path) -> None:
+    with set_up_desk(tmp_path) as desk:
+        session = a_session(desk, consents=True)
+        [recording] = desk.register_recording(session.id, RECORDING).recordings
+    with open_desk(tmp_path) as desk:
+        for shown in (desk.session(session.id), *desk.programme().sessions):
+            assert [(one.place, one.holder, one.digest) for one in shown.recordings] == [("", "", DIGEST)]
+        with pytest.raises(AccessRefused):
+            desk.access_recording(recording.id, "review", " ")
+        assert desk.session(session.id).recordings[0].place == ""
+        assert desk.access_recording(recording.id, "review", "Klage").place == "Kontorets drev"
+        assert desk.session(session.id).recordings[0].holder == "Åse"
+        [line] = desk.lookup_log().lines
+        assert (line.act, line.about) == (Act.RECORDING, "Bo – Eva")
+        assert line.words.endswith(": Klage")
+    with open_desk(tmp_path) as desk:
+        assert desk.programme().sessions[0].recordings[0].place == ""
+        desk.withdraw_consent(session.id, session.mentor, on=YESTERDAY, how="Mundtligt.")
+        assert desk.session(session.id).recordings[0].place == "Kontorets drev"
 
 
 def test_only_digest_place_and_holder_are_kept_of_a_recording(desk: Casework) -> None:

@@ -122,6 +122,20 @@ def test_the_programme_from_its_first_step_to_its_end(segl: Segl, run: Programme
     reason = "En klage over tonen."
     seen = run("segl mentor recording access", f"mentor recording access {id} --for review -fd", reason)["recording"]
     assert [one["reason"] for one in seen["accesses"]] == [reason]
+    assert (seen["place"], seen["holder"]) == ("Kontorets drev", "Åse")
+    listed = segl("mentor", "session", "list").out
+    assert "Kontorets drev" not in listed
+    assert "with a reason ('segl mentor recording access')" in listed
+    log = run("segl access-log without CASE", "access-log")["lookups"]
+    assert [(one["act"], one["about"], one["words"]) for one in log if one["act"] == "recording-looked-at"] == [
+        ("recording-looked-at", "Bo Berg – Eva", f"a review: {reason}")
+    ]
+    nameless = segl("access-log", "--for-person", "--json").json
+    assert "Berg" not in json.dumps(nameless)
+    assert reason in json.dumps(nameless, ensure_ascii=False)
+    assert (
+        segl("access-log", "--out", str(tmp_path / "x.txt"), "--json", code=2).json["error"]["code"] == "case-missing"
+    )
     run("segl mentor consent", f"mentor consent {session} {mentee} --withdrawn --facts -", consent)
     assert "Remove a recording" in segl("mentor", "list").out
     again = run("", f"mentor recording access {id} --for dispute -fd", reason, code=5)["error"]

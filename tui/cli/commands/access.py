@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, current_language
 from tui.cli.answer import Answer, Json
 from tui.cli.plain import one_line
@@ -16,11 +17,16 @@ from tui.cli.session import Session
 if TYPE_CHECKING:
     from store.access_file import Sort
     from store.cases.access import Access, AccessLog
+    from store.cases.lookups import LookupLog
 
 
 def show(session: Session, options: argparse.Namespace) -> Answer:
     """Say who opened a case and why; write it to a plain file where one is named."""
     casework = session.casework()
+    if options.case is None:
+        if options.out is not None:
+            raise CaseMissing
+        return _lookups(casework.lookup_log(for_person=options.for_person))
     log = casework.access_log(options.case, for_person=options.for_person)
     document = _document(log)
     lines = list(_lines(log))
@@ -45,6 +51,50 @@ def show(session: Session, options: argparse.Namespace) -> Answer:
             f"  {written.digest}",
         ]
     return Answer(document=document, lines=tuple(lines))
+
+
+class CaseMissing(SeglError):
+    """A file is made of the log of one case only."""
+
+    code: ClassVar[str] = "case-missing"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so."""
+        return Diagnostics(
+            happened=_("A file is written of the log of a case, and none is named."),
+            safe=_("No file was written."),
+            todo=_("Name the case, or leave --out away."),
+        )
+
+
+def _lookups(log: LookupLog) -> Answer:
+    """What was searched for and looked at, beside the cases."""
+    from store.cases.access import act_words
+    from store.cases.lookups import lookup_words
+
+    found: list[Json] = [
+        {
+            "at": moment(line.at),
+            "act": line.act.value,
+            "author": line.author,
+            "about": line.about,
+            "words": line.words,
+            "hits": line.hits,
+            "cases": list(line.cases),
+            "entry": line.entry,
+        }
+        for line in log.lines
+    ]
+    lines = tuple(
+        "  ".join(part for part in (local(line.at), act_words(line.act), one_line(line.author), said) if part)
+        for line in log.lines
+        for said in (one_line(lookup_words(line)),)
+    )
+    return Answer(
+        document={"for_person": log.for_person, "lookups": found},
+        lines=lines or (_("Nothing was searched for or looked at."),),
+    )
 
 
 def _lines(log: AccessLog) -> Iterator[str]:

@@ -1,0 +1,176 @@
+"""Look-ups that belong to no single case: searches in the list of cases, and looks at and out of the programme.
+
+A search is written in a space of the kind `access`, which stays in this vault (ADR 31). A case that it found and that
+is not one's own says so itself, by `case.read`. What was looked at in the mentorship programme stands in its register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from guidance.cpr import find_numbers, masked
+from guidance.language import _
+from guidance.mentoring import Ground
+from store.bundle.withheld import withheld_mark
+from store.bundle.withholding import words_pattern
+from store.cases.access import Act
+from store.cases.openings import is_own
+from store.entry import EntryInvalid, SpaceKind
+from store.errors import DiskFailed, DiskFull
+from store.journal import Read, entries_of_kinds, read, spaces
+from store.programme.desk import ProgrammeDesk
+from store.programme.errors import ProgrammeDamaged
+from store.programme.words import ground_label
+
+LOOKED_UP: Final = "lookup.made"
+MOST: Final = 50
+"""Cases named in one entry; how many there were is said all the same."""
+_OF_PROGRAMME: Final = ("recording.accessed", "session.disclosed", "programme.exported")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """One line of the log.
+
+    Attributes:
+        entry: that says so.
+        author: their name; empty where names are withheld, or no card is there.
+        about: whom it is about, by name; empty where it is about nobody, or names are withheld.
+        words: what was searched for, or why something was looked at.
+        hits: how many cases a search found.
+        cases: references of those, as far as they are there still; at most `MOST`.
+    """
+
+    entry: str
+    at: datetime
+    author: str
+    act: Act
+    about: str
+    words: str
+    hits: int = 0
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupLog:
+    """The log, the oldest line first.
+
+    Attributes:
+        for_person: names, and what was searched for, are withheld.
+    """
+
+    for_person: bool
+    lines: tuple[Lookup, ...]
+
+
+class LookupDesk(ProgrammeDesk):
+    """Casework on look-ups."""
+
+    def record_search(self, words: str, found: Sequence[str]) -> None:
+        """Write down that the list of cases was searched: for what, and what was found. Nothing where no word is given.
+
+        A case among them that is not one's own says so itself. On a full disk it is lost: a search is never refused.
+
+        Args:
+            words: as typed; the last digits of a civil registration number in it are not kept.
+            found: ids of the cases that were shown.
+        """
+        said = " ".join(words.split())
+        if not said:
+            return
+        said = masked(said, find_numbers(said, self._today()))
+        trust = self._trust()
+        me = trust.author_of(self._journal.device)
+        if me is not None:
+            self._openings.find(one for one in found if not is_own(self._connection, one, trust, me))
+        with suppress(DiskFull, DiskFailed), self._writing():
+            payload = {"words": said, "hits": len(found), "cases": list(found[:MOST])}
+            self._append(SpaceKind.ACCESS, self._access_space(), LOOKED_UP, payload)
+
+    def _access_space(self) -> str:
+        """Where look-ups of this vault are written."""
+        return next(iter(spaces(self._connection, SpaceKind.ACCESS)), "") or self._new_id()
+
+    def lookup_log(self, *, for_person: bool = False) -> LookupLog:
+        """The searches of this vault, and what was looked at or let out of the mentorship programme.
+
+        Args:
+            for_person: without names, and without the words of a search, which as a rule are one.
+
+        Raises:
+            ProgrammeDamaged: an entry of the programme does not verify.
+        """
+        names = self._authors()
+        lines = [
+            _search(entry, names.get(entry.header.device, ""), self._reference)
+            for space in spaces(self._connection, SpaceKind.ACCESS)
+            for entry in _told(entries_of_kinds(self._connection, space, (LOOKED_UP,)))
+        ]
+        lines += self._looks_at_programme(names)
+        if for_person:
+            lines = list(self._nameless(lines))
+        return LookupLog(for_person=for_person, lines=tuple(sorted(lines, key=lambda line: line.at)))
+
+    def _looks_at_programme(self, names: dict[str, str]) -> Iterator[Lookup]:
+        space = self._register_space()
+        if not space:
+            return
+        register = self._register()
+        pairs = {one.id: f"{one.mentor_name} – {one.mentee_name}" for one in register.sessions()}
+        recordings = {of.id: pairs[one.id] for one in register.sessions() for of in one.recordings}
+        for entry in _told(entries_of_kinds(self._connection, space, _OF_PROGRAMME)):
+            said = entry.payload or {}
+            about, words = "", str(said["reason"])
+            if entry.header.kind == "recording.accessed":
+                act, about = Act.RECORDING, recordings.get(said["recording"], "")
+                words = f"{ground_label(Ground(said['ground']))}: {words}"
+            else:
+                act = Act.DISCLOSED if entry.header.kind == "session.disclosed" else Act.PRINTED
+                about = ", ".join(dict.fromkeys(pairs[one] for one in said["sessions"] if one in pairs))
+                words = words or str(said.get("name", ""))
+            author = names.get(entry.header.device, "")
+            yield Lookup(entry=entry.id, at=entry.header.claimed_at, author=author, act=act, about=about, words=words)
+
+    def _nameless(self, lines: Sequence[Lookup]) -> Iterator[Lookup]:
+        known = set(self._authors().values())
+        with suppress(ProgrammeDamaged):
+            known |= {one.name for one in self._register().participants.values()}
+        parts = {part for name in known for part in (name, *name.split()) if len(part) > 2}
+        pattern, mark = words_pattern(tuple(sorted(parts))), withheld_mark()
+        for line in lines:
+            words = mark if line.act is Act.SEARCHED else pattern.sub(mark, line.words) if pattern else line.words
+            yield replace(line, author="", about="", words=words, cases=())
+
+
+def _told(stored: Any) -> Iterator[Read]:
+    for one in stored:
+        with suppress(EntryInvalid):
+            entry = read(one)
+            if entry.payload is not None:
+                yield entry
+
+
+def _search(entry: Read, author: str, reference: Any) -> Lookup:
+    said = entry.payload or {}
+    return Lookup(
+        entry=entry.id,
+        at=entry.header.claimed_at,
+        author=author,
+        act=Act.SEARCHED,
+        about="",
+        words=str(said["words"]),
+        hits=int(said["hits"]),
+        cases=tuple(found for one in said["cases"] if (found := reference(str(one)))),
+    )
+
+
+def lookup_words(line: Lookup) -> str:
+    """What was searched for or looked at, and why, on one line."""
+    if line.act is Act.SEARCHED:
+        said = _("{words} ({hits} found)").format(words=line.words, hits=line.hits)
+        return f"{said}: {', '.join(line.cases)}" if line.cases else said
+    return ": ".join(part for part in (line.about, line.words) if part)

@@ -1,0 +1,102 @@
+"""A search in the list of cases is on record: in this vault, and in a case that is not one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.cases.access import Act
+from store.casework import Casework
+from store.doctor import check
+from store.entry import SpaceKind
+from store.journal import spaces
+from store.model import Intake
+from tests.store.circle import circle
+from tests.store.desk import a_case
+from tests.store.exchange.rounds import office_of, until_still
+from tests.store.test_union import give
+
+
+@pytest.fixture()
+def two(tmp_path: Path) -> Iterator[tuple[Casework, Casework]]:
+    """Mette has a case; Bo got it and is nothing of it."""
+    mette, bo = circle(tmp_path, "Mette", "Bo")
+    yield mette, bo
+    for desk in (mette, bo):
+        report = check(desk._vault)
+        assert report.well, report.findings
+        desk.close()
+
+
+def looked_up(desk: Casework, case: str) -> list[Act]:
+    rows = desk._connection.execute("SELECT 1 FROM entry WHERE space = ? AND kind = 'case.read'", (case,)).fetchall()
+    return [Act.LOOKED_UP] * len(rows)
+
+
+def test_a_search_is_on_record_with_its_words_and_what_it_found(two: tuple[Casework, Casework]) -> None:
+    mette, _bo = two
+    case = a_case(mette)
+    mette.record_search("  Liv   Hansen ", [case.id])
+    mette.record_search(case.reference, [case.id])
+    mette.record_search("Ingen", [])
+    mette.record_search("  ", [case.id])
+    lines = mette.lookup_log().lines
+    assert [(line.act, line.words, line.hits, line.cases, line.author) for line in lines] == [
+        (Act.SEARCHED, "Liv Hansen", 1, (case.reference,), "Mette"),
+        (Act.SEARCHED, case.reference, 1, (case.reference,), "Mette"),
+        (Act.SEARCHED, "Ingen", 0, (), "Mette"),
+    ]
+    # One's own list is one's own work: the case does not say that it stood there.
+    mette.record_openings()
+    assert looked_up(mette, case.id) == []
+
+
+def test_a_case_of_somebody_else_says_that_it_was_found(two: tuple[Casework, Casework]) -> None:
+    mette, bo = two
+    case = mette.new_case(Intake(title="Et billede er delt", happened="I går.", no_stand_in_reason="Ferie"))
+    give(mette, bo, case.id)
+    for _again in range(2):
+        bo.record_search("billede", [case.id])
+        bo.record_openings()
+    assert looked_up(bo, case.id) == [Act.LOOKED_UP]
+    assert len(bo.lookup_log().lines) == 2
+    # It travels with the case.
+    give(bo, mette, case.id)
+    found = [line for line in mette.access_log(case.id).lines if line.act is Act.LOOKED_UP]
+    assert [line.author for line in found] == ["Bo"]
+    assert mette.lookup_log().lines == ()
+
+
+def test_to_the_person_concerned_it_goes_without_names_and_words(two: tuple[Casework, Casework]) -> None:
+    mette, _bo = two
+    case = a_case(mette)
+    mette.record_search("Liv Hansen", [case.id])
+    [line] = mette.lookup_log(for_person=True).lines
+    assert (line.author, line.cases, line.hits) == ("", (), 1)
+    assert "Liv" not in line.words
+
+
+def test_the_last_digits_of_a_civil_registration_number_are_not_kept(two: tuple[Casework, Casework]) -> None:
+    mette, _bo = two
+    mette.record_search("010203-1234", [])
+    [line] = mette.lookup_log().lines
+    assert "1234" not in line.words
+    assert line.words.startswith("010203")
+
+
+def test_what_is_searched_for_stays_in_the_vault(tmp_path: Path) -> None:
+    mette, bo = office_of(tmp_path, "Mette", "Bo")
+    folder = tmp_path / "exchange"
+    folder.mkdir()
+    until_still([mette, bo], folder)
+    case = a_case(mette)
+    mette.record_search("Liv", [case.id])
+    until_still([mette, bo], folder)
+    assert bo.case(case.id).notes  # The case has come; what its counsellor searched for has not.
+    assert spaces(mette._connection, SpaceKind.ACCESS)
+    assert not spaces(bo._connection, SpaceKind.ACCESS)
+    for desk in (mette, bo):
+        assert check(desk._vault).well
+        desk.close()
