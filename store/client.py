@@ -8,7 +8,6 @@ no note.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, TypeVar
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store import attempts
+from store.beginning import begin
 from store.cases.leaving import Settled
 from store.cases.office import check_set_up
 from store.cases.recovery import Ground
@@ -25,7 +25,7 @@ from store.cases.trust import compared_card
 from store.casework import Casework
 from store.doctor import Finding, Report, at_unlock, check, repair_projections
 from store.home import Home, VaultRef
-from store.model import Joining, OfficeSetUp
+from store.model import Joining, Office, OfficeSetUp
 from store.secret import Secret
 from store.slots import KdfParameters
 from store.vault import Vault, VaultWarning
@@ -111,21 +111,17 @@ class VaultClient:
             What `Vault.create`, `Casework.set_up` and `Casework.join_office` raise.
         """
 
+        def begins(casework: Casework) -> Office:
+            if joining is None:
+                return casework.set_up(set_up)
+            return casework.join_office(set_up, joining.card, compared=joining.compared)
+
         def open_it() -> _Opened:
-            # Before the vault is made: one that was not set up would be left behind.
+            # Before a passphrase is worked on for a second.
             check_set_up(set_up)
             if joining is not None:
                 compared_card(joining)
-            vault = Vault.create(home, label=label, passphrase=passphrase, kdf=kdf)
-            casework = Casework(vault)
-            try:
-                if joining is None:
-                    casework.set_up(set_up)
-                else:
-                    casework.join_office(set_up, joining.card, compared=joining.compared)
-            except BaseException:
-                casework.close()
-                raise
+            vault, casework, _office = begin(home, begins, label=label, passphrase=passphrase, kdf=kdf)
             return vault, casework, (), ()
 
         return await cls._opened(open_it)
@@ -149,15 +145,13 @@ class VaultClient:
         from store import cards
 
         def open_it() -> _Opened:
-            vault = Vault.create(home, label=cards.read(card).name, passphrase=passphrase, kdf=kdf)
-            casework = Casework(vault)
-            try:
-                casework.join_as_oneself(card, compared=compared, language=language)
-            except BaseException:
-                # A vault without an office is no use to anybody, and it was made a moment ago: nothing is in it.
-                casework.close()
-                shutil.rmtree(vault.path, ignore_errors=True)
-                raise
+            vault, casework, _office = begin(
+                home,
+                lambda desk: desk.join_as_oneself(card, compared=compared, language=language),
+                label=cards.read(card).name,
+                passphrase=passphrase,
+                kdf=kdf,
+            )
             return vault, casework, (), ()
 
         return await cls._opened(open_it)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from typing import TYPE_CHECKING
 
 from guidance.errors import ExitCode
@@ -22,6 +21,8 @@ from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
     from store.cards import Card
+    from store.casework import Casework
+    from store.model import Office
     from store.slots import KdfParameters
 
 
@@ -29,8 +30,7 @@ def init(session: Session, options: argparse.Namespace) -> Answer:
     """Set up an office and make a vault; or join an office by the card of its administrator."""
     joining, card_seen = _joining(session, options)
     set_up = _answers(session, options.answers, card_seen)
-    from store.casework import Casework
-    from store.vault import Vault
+    from store.beginning import begin
 
     home = session.home()
     passphrase = session.sources.secret(
@@ -38,21 +38,16 @@ def init(session: Session, options: argparse.Namespace) -> Answer:
     )
     if options.place_reason_fd is not None:
         home.prepare(override_reason=session.sources.reason(options.place_reason_fd))
-    vault = Vault.create(home, label=set_up.author, passphrase=passphrase, kdf=_kdf(options.kdf))
-    casework = Casework(vault)
-    session.adopt(vault, casework)
     if not session.language_chosen:
         set_language(set_up.language)
-    try:
+
+    def begins(desk: Casework) -> Office:
         if joining is None:
-            office = casework.set_up(set_up)
-        else:
-            office = casework.join_office(set_up, joining.card, compared=joining.compared)
-    except BaseException:
-        # A vault without an office is no use to anybody, and it was made a moment ago: nothing is in it.
-        session.close()
-        shutil.rmtree(vault.path, ignore_errors=True)
-        raise
+            return desk.set_up(set_up)
+        return desk.join_office(set_up, joining.card, compared=joining.compared)
+
+    vault, casework, office = begin(home, begins, label=set_up.author, passphrase=passphrase, kdf=_kdf(options.kdf))
+    session.adopt(vault, casework)
     card = casework.key_card()
     document: dict[str, Json] = {
         "vault": vault.id,

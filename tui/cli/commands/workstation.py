@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from typing import TYPE_CHECKING
 
 from guidance.language import _, current_language
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 
 def join(session: Session, options: argparse.Namespace) -> Answer:
     """Make the vault of a further workstation."""
-    from store.casework import Casework
-    from store.vault import Vault
+    from store.beginning import begin
 
     card = _read(session, options.file)
     if not options.compared:
@@ -34,16 +32,14 @@ def join(session: Session, options: argparse.Namespace) -> Answer:
     passphrase = session.sources.secret(
         session.passphrase_descriptor, "--vault-passphrase-fd", _("A passphrase for the vault:"), twice=True
     )
-    vault = Vault.create(home, label=card.name, passphrase=passphrase, kdf=_kdf(options.kdf))
-    casework = Casework(vault)
+    vault, casework, office = begin(
+        home,
+        lambda desk: desk.join_as_oneself(card.text, compared=card.fingerprint, language=current_language()),
+        label=card.name,
+        passphrase=passphrase,
+        kdf=_kdf(options.kdf),
+    )
     session.adopt(vault, casework)
-    try:
-        office = casework.join_as_oneself(card.text, compared=card.fingerprint, language=current_language())
-    except BaseException:
-        # A vault without an office is no use to anybody, and it was made a moment ago: nothing is in it.
-        session.close()
-        shutil.rmtree(vault.path, ignore_errors=True)
-        raise
     own = casework.key_card()
     digits = spoken.digits(own.fingerprint)
     document: dict[str, Json] = {
