@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from guidance.language import _
+from store.cases.folder_memory import FolderMemoryDesk
 from store.cases.participants import Participant, ParticipantsDesk, Peer
 from store.cases.receiving import ReceivingDesk
 from store.entry import Header, SpaceKind
@@ -19,7 +20,7 @@ _TOGETHER = 24
 """So many small envelopes for one recipient are made into one."""
 
 
-class ExchangeDesk(ReceivingDesk, ParticipantsDesk):
+class ExchangeDesk(ReceivingDesk, ParticipantsDesk, FolderMemoryDesk):
     """Casework on the exchange folder."""
 
     def exchange_names(self) -> tuple[tuple[str, str], ...]:

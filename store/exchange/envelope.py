@@ -32,7 +32,7 @@ FULL: Final = 8 * 1024 * 1024
 """Bytes of entries after which the next envelope is begun."""
 LARGEST_HEAD: Final = 4 * 1024 * 1024
 """Bytes of the head and its signature."""
-LARGEST_STRANGERS_HEAD: Final = 256 * 1024
+LARGEST_STRANGERS_HEAD: Final = 32 * 1024
 """Bytes of them, where nobody is known by the id that the head begins with."""
 BEFORE_SENDER: Final = b"segl-envelope v1\nfrom "
 LARGEST_CARD_LINE: Final = 64 * 1024

@@ -1,24 +1,25 @@
 """What lies in an exchange folder: sealed files of anybody, under any name.
 
-The content decides and never the name; what can't be read is left alone.
+The content decides and never the name; what can't be read is left alone. Which files a round looks at is decided in
+`store.exchange.listing`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import heapq
 import io
 import os
-import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from store.age.errors import AgeError, NoMatch
+from store.age.errors import AgeError, HeaderFailure, NoMatch
+from store.age.header import HeaderParser
 from store.age.keys import Identity
+from store.age.stream import NONCE_SIZE, SEALED_CHUNK_SIZE
 from store.cards import Card
-from store.errors import disk_errors
+from store.exchange import listing
 from store.exchange.envelope import (
     BEFORE_SENDER,
     LARGEST,
@@ -33,18 +34,19 @@ from store.exchange.envelope import (
     read_card,
     read_head,
 )
-from store.exchange.folder import LARGEST_SEALED, require
+from store.exchange.folder import LARGEST_SEALED
+from store.exchange.listing import Item, Lane, Looked, Memory, Plan, Verdict
 from store.files import open_to_read
 
 if TYPE_CHECKING:
     from store.age.reader import DecryptingReader
 
-_MAGIC: Final = b"age-encryption.org/v1\n"
-MAX_FILES: Final = 20_000
 HELD_MOST: Final = 64 * 1024 * 1024
 """Bytes of opened envelopes that are held at a time; the others wait until these are taken in."""
-MAX_STRANGERS: Final = 200
-"""Senders who do not count whose cards are held at a time."""
+_MAGIC: Final = b"age-encryption.org/v1\n"
+_LARGEST_HEADER: Final = 4096
+"""Bytes of the header of a sealed file; an envelope's, which has one recipient, has 168."""
+_RECIPIENT: Final = "X25519"
 _PIECE: Final = 16 * 1024
 
 Progress = Callable[[int, int], None]
@@ -62,8 +64,10 @@ class Found:
         foreign: sealed files for others.
         damaged: sealed files that are cut short, changed, or no envelopes: perhaps still on their way.
         passed_over: files that are too large or were too many to look at.
-        beyond: how many of these were too many: another look may find them.
-        rest: names that were not looked at yet: what was found is to be let go of first.
+        beyond: how many of these were too many: another look finds them.
+        looked: what is to be remembered: mark of a file -> what it was, where that is news.
+        turns: where the lanes go on that have more than one round looks at.
+        rest: what was not looked at yet: what was found is to be let go of first. None where that is nothing.
     """
 
     envelopes: tuple[Envelope, ...] = ()
@@ -73,7 +77,9 @@ class Found:
     damaged: int = 0
     passed_over: int = 0
     beyond: int = 0
-    rest: tuple[str, ...] = ()
+    looked: Mapping[bytes, Looked] = field(default_factory=dict)
+    turns: Mapping[Lane, bytes] = field(default_factory=dict)
+    rest: Plan | None = None
 
 
 def look(
@@ -81,113 +87,139 @@ def look(
     identities: Sequence[Identity],
     *,
     known: Mapping[str, str],
-    besides: Collection[str] = (),
-    names: Sequence[str] | None = None,
+    memory: Memory,
+    plan: Plan,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Found:
     """Open what is sealed for these identities, up to `HELD_MOST` bytes of it. Nothing is written.
 
-    Of who does not count, the head and the card are read, and nothing more.
+    Of who does not count, the first 64 KiB are opened at most, for the head and the card.
 
     Args:
         folder: of any file system.
         identities: tried on every sealed file.
         known: the senders who count: device -> author id.
-        besides: names that are one's own.
-        names: `rest` of the look before; all that lies there without it, in an order that nobody can foresee.
+        memory: what is remembered of the folder.
+        plan: of `store.exchange.listing`, or `rest` of the look before.
         progress: called with (done, of how many).
         cancelled: asked before each file; what was found so far is given.
-
-    Raises:
-        FolderMissing: there is no such folder.
-        DiskFailed: it can't be listed.
     """
-    beyond = 0
-    if names is None:
-        names, beyond = _names(folder, besides)
-    held = _Held(identities, known)
-    rest: Sequence[str] = ()
-    for done, name in enumerate(names):
+    held = _Held(identities, known, memory, plan)
+    for count, item in enumerate(plan.items):
         if cancelled is not None and cancelled():
             break
         if progress is not None:
-            progress(done, len(names))
-        if not held.open(folder / name):
-            rest = names[done:]
-            break
-    return held.found(beyond, tuple(rest))
+            progress(plan.done + count, plan.done + len(plan.items))
+        if not held.look(folder / item.name, item):
+            return held.found(rest=plan.after(count))
+    return held.found()
+
+
+class _NoRoom(Exception):
+    """As much is held as may be."""
 
 
 class _Held:
     """What was opened and is held."""
 
-    def __init__(self, identities: Sequence[Identity], known: Mapping[str, str]) -> None:
+    def __init__(self, identities: Sequence[Identity], known: Mapping[str, str], memory: Memory, plan: Plan) -> None:
         self._identities = identities
         self._known = known
         self._authors = frozenset(known.values())
+        self._memory = memory
+        self._plan = plan
         self._envelopes: dict[bytes, Envelope] = {}
         self._bytes = 0
         self._strangers: dict[str, Card | None] = {}
         self._more: set[str] = set()
-        self._foreign = self._damaged = self._passed_over = 0
+        self._counts = dict.fromkeys(Verdict, 0)
+        self._looked: dict[bytes, Looked] = {}
+        self._turns: dict[Lane, bytes] = {}
+        self._sender = ""
 
-    def found(self, beyond: int, rest: tuple[str, ...]) -> Found:
+    def found(self, rest: Plan | None = None) -> Found:
+        # Who is only remembered is counted once, with the last part.
+        more = self._more | (self._plan.devices if rest is None else frozenset())
+        counts = {verdict: count + self._plan.known.get(verdict, 0) for verdict, count in self._counts.items()}
         return Found(
             envelopes=tuple(sorted(self._envelopes.values(), key=lambda one: (one.made_at, one.number))),
             strangers=self._strangers,
-            more_strangers=len(self._more),
-            foreign=self._foreign,
-            damaged=self._damaged,
-            passed_over=self._passed_over + beyond,
-            beyond=beyond,
+            more_strangers=len(more - self._strangers.keys()),
+            foreign=counts[Verdict.FOREIGN],
+            damaged=counts[Verdict.DAMAGED],
+            passed_over=counts[Verdict.LARGE] + self._plan.beyond,
+            beyond=self._plan.beyond,
+            looked=self._looked,
+            turns=self._turns,
             rest=rest,
         )
 
-    def open(self, path: Path) -> bool:
+    def look(self, path: Path, item: Item) -> bool:
         """Whether there was room for it; nothing of it is held where there was not."""
+        self._sender = ""
         try:
             with open_to_read(path, follow=False) as file:
-                if file.read(len(_MAGIC)) != _MAGIC:
-                    return True
-                size = os.fstat(file.fileno()).st_size
-                if size > LARGEST_SEALED:
-                    self._passed_over += 1
-                    return True
-                file.seek(0)
-                return self._open(file, size)
+                said = self._look(file)
+        except _NoRoom:
+            return False
         except NoMatch:
-            self._foreign += 1
+            said = Looked(verdict=Verdict.FOREIGN)
         except (AgeError, EnvelopeInvalid):
-            self._damaged += 1
+            said = Looked(verdict=Verdict.DAMAGED, sender=self._sender)
         except OSError:
             # A link, no file, gone meanwhile, or the stick was pulled out: as if it were not there.
-            pass
+            return True
+        self._counts[said.verdict] += 1
+        if self._memory.looked.get(item.mark) != said:
+            self._looked[item.mark] = said
+        if item.lane in self._plan.cut:
+            self._turns[item.lane] = item.mark
         return True
 
-    def _open(self, file: io.BufferedReader, size: int) -> bool:
-        with _opened(file, self._identities) as reader:
-            text = _beginning(reader, self._authors)
-            head = read_head(text)
-            card = read_card(text[head.size :].partition(b"\n")[0])
-            if not self._counts(head, card):
-                self._keep_card(head.device, card)
-                return True
-            mark = hashlib.sha256(text[: head.size]).digest()
-            if mark in self._envelopes:
-                return True
-            if self._envelopes and self._bytes + size > HELD_MOST:
-                return False
-            text += reader.read(LARGEST + 1 - len(text))
-            # A failure looks like an end until the next byte is asked for.
-            if len(text) <= LARGEST:
-                reader.read(1)
-        self._envelopes[mark] = read(text)
+    def _look(self, file: io.BufferedReader) -> Looked:
+        front = file.read(_LARGEST_HEADER)
+        if not front.startswith(_MAGIC):
+            return Looked(verdict=Verdict.NONE)
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_SEALED:
+            return Looked(verdict=Verdict.LARGE)
+        if not _has_one_recipient(front):
+            return Looked(verdict=Verdict.FOREIGN)
+        # Whose it is stands in the first chunk: no more is read of who does not count.
+        front += file.read(_LARGEST_HEADER + NONCE_SIZE + SEALED_CHUNK_SIZE - len(front))
+        with opened(io.BytesIO(front), self._identities) as reader:
+            text = bytearray(reader.read(_PIECE))
+            self._sender = _sender(text)
+            if self._sender not in self._authors or size <= len(front):
+                return self._take(reader, text, size)
+        file.seek(0)
+        with opened(file, self._identities) as reader:
+            return self._take(reader, bytearray(), size)
+
+    def _take(self, reader: DecryptingReader, text: bytearray, size: int) -> Looked:
+        _read_beginning(reader, text, LARGEST_HEAD if self._sender in self._authors else LARGEST_STRANGERS_HEAD)
+        head = read_head(bytes(text))
+        card = read_card(bytes(text[head.size :]).partition(b"\n")[0])
+        if not self._may_be_used(head, card):
+            self._keep_card(head.device, card)
+            return Looked(verdict=Verdict.STRANGER, sender=head.sender, device=head.device)
+        said = Looked(verdict=Verdict.COUNTS, sender=head.sender)
+        mark = hashlib.sha256(text[: head.size]).digest()
+        if mark in self._envelopes:
+            return said
+        if self._envelopes and self._bytes + size > HELD_MOST:
+            raise _NoRoom
+        text += reader.read(LARGEST + 1 - len(text))
+        # A failure looks like an end until the next byte is asked for.
+        if len(text) <= LARGEST:
+            reader.read(1)
+        self._envelopes[mark] = read(bytes(text))
         self._bytes += len(text)
-        return True
+        return said
 
-    def _counts(self, head: Head, card: Card) -> bool:
-        """Whether anything of it may be used: by a device that counts, or one on a card that such a device signed."""
+    def _may_be_used(self, head: Head, card: Card) -> bool:
+        """Whether it is by a device that counts, or by one on a card that such a device signed."""
         return self._known.get(head.device) == head.sender or (
             head.device in card.devices and self._known.get(card.signer) == head.sender
         )
@@ -195,27 +227,47 @@ class _Held:
     def _keep_card(self, device: str, card: Card) -> None:
         if device in self._strangers:
             return
-        if len(self._strangers) < MAX_STRANGERS:
+        if len(self._strangers) < listing.MAX_STRANGERS:
             self._strangers[device] = card if device in card.devices else None
         else:
             self._more.add(device)
 
 
-def _opened(file: io.BufferedReader, identities: Sequence[Identity]) -> DecryptingReader:
+def _has_one_recipient(front: bytes) -> bool:
+    """Whether the header is one that an envelope can have; with a thousand recipients it would take long to try.
+
+    Raises:
+        HeaderFailure: it is malformed, cut short, or longer than any.
+    """
+    parsed = HeaderParser().feed(front)
+    if parsed is None:
+        raise HeaderFailure("the header is longer than an envelope's")
+    stanzas = parsed[0].stanzas
+    return len(stanzas) == 1 and stanzas[0].type == _RECIPIENT
+
+
+def opened(file: io.BytesIO | io.BufferedReader, identities: Sequence[Identity]) -> DecryptingReader:
+    """What a sealed file holds.
+
+    Raises:
+        AgeError: it is none, or for none of these identities.
+    """
     from store.age.reader import DecryptingReader
 
     return DecryptingReader(file, identities, armored=False, threads=1)
 
 
-def _beginning(reader: DecryptingReader, authors: Collection[str]) -> bytes:
+def _sender(text: bytearray) -> str:
+    """Who it says it is by, unverified; empty where it does not begin as an envelope."""
+    end = len(BEFORE_SENDER) + 32
+    return text[len(BEFORE_SENDER) : end].decode("ascii", "replace") if text.startswith(BEFORE_SENDER) else ""
+
+
+def _read_beginning(reader: DecryptingReader, text: bytearray, most: int) -> None:
     """The head, its signature and the line with the card, as far as they are there and no longer than they may be."""
-    text = bytearray(reader.read(_PIECE))
-    sender = text[len(BEFORE_SENDER) :][:32].decode("ascii", "replace")
-    most = LARGEST_HEAD if text.startswith(BEFORE_SENDER) and sender in authors else LARGEST_STRANGERS_HEAD
     end = _read_until(reader, text, SIGNATURE_END, 0, most)
     if end >= 0:
         _read_until(reader, text, b"\n", end + len(SIGNATURE_END), LARGEST_CARD_LINE + 1)
-    return bytes(text)
 
 
 def _read_until(reader: DecryptingReader, text: bytearray, sign: bytes, start: int, most: int) -> int:
@@ -228,22 +280,3 @@ def _read_until(reader: DecryptingReader, text: bytearray, sign: bytes, start: i
             break
         text += more
     return place
-
-
-def _names(folder: Path, besides: Collection[str]) -> tuple[list[str], int]:
-    """Names to look at, and how many there are besides: which, and in which order, no name has a say in."""
-    require(folder)
-    order = secrets.SystemRandom()
-    count = 0
-
-    def others(listing: Iterable[os.DirEntry[str]]) -> Iterator[tuple[float, str]]:
-        nonlocal count
-        for one in listing:
-            # A name with a dot in front is somebody's temporary file, or a program's own.
-            if not one.name.startswith(".") and one.name not in besides and not one.is_symlink():
-                count += 1
-                yield order.random(), one.name
-
-    with disk_errors(folder), os.scandir(folder) as listing:
-        names = [name for _place, name in heapq.nsmallest(MAX_FILES, others(listing))]
-    return names, count - len(names)

@@ -7,15 +7,16 @@ owns it, in pieces; reading, verifying, sealing and writing go through `Port.asi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from guidance.language import _, ngettext
 from store.exchange import folder as place
-from store.exchange import looking
+from store.exchange import listing, looking
 from store.exchange.ledger import Sent
+from store.exchange.listing import Plan
 from store.exchange.rounds import Came, cards_wanted, check
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
+_TOGETHER: Final = 1000
+"""Rows that the vault is asked to write at a time."""
 
 
 class Port(Protocol):
@@ -185,17 +189,20 @@ async def _take_once(
 
     identities = await port.do(Casework.identities)
     own = frozenset(name for name, _digest in await port.do(Casework.exchange_names))
+    memory = await port.do(Casework.exchange_memory, folder, known)
+    plan: Plan | None = await port.aside(listing.plan, folder, memory, besides=own)
+    assert plan is not None
+    await _in_pieces(port, Casework.exchange_forget_looked, memory.folder, plan.gone)
     done = Round()
-    names: tuple[str, ...] | None = None
     parts = 0
-    while names is None or names:
+    while plan is not None:
         found = await port.aside(
             looking.look,
             folder,
             identities,
             known=known,
-            besides=own,
-            names=names,
+            memory=memory,
+            plan=plan,
             progress=progress,
             cancelled=cancelled,
         )
@@ -205,6 +212,9 @@ async def _take_once(
             checked = await port.aside(check, found.envelopes, here, cancelled=cancelled)
             came = came.and_then(await port.do(Casework.exchange_take, checked))
             del checked
+        await _in_pieces(port, Casework.exchange_remember_looked, memory.folder, tuple(found.looked.items()))
+        if found.turns:
+            await port.do(Casework.exchange_remember_turns, memory.folder, found.turns)
         done = Round(
             came=done.came.and_then(came),
             foreign=done.foreign + found.foreign,
@@ -213,9 +223,17 @@ async def _take_once(
             beyond=done.beyond + found.beyond,
         )
         parts += 1
-        names = found.rest
+        plan = found.rest
         del found
     return done, parts
+
+
+async def _in_pieces(
+    port: Port, method: Callable[[Casework, bytes, Sequence[T]], None], folder: bytes, rows: Sequence[T]
+) -> None:
+    """Other work of the vault comes in between."""
+    for start in range(0, len(rows), _TOGETHER):
+        await port.do(method, folder, rows[start : start + _TOGETHER])
 
 
 async def give(

@@ -81,7 +81,17 @@ UNSIGNED = {
     ("device_key", "made_at"),
     ("device_key", "number"),
 }
-OUTSIDE_THE_JOURNAL = {"draft", "glance", "vault", "tombstone", "withheld", "exchange_sent", "exchange_heard"}
+OUTSIDE_THE_JOURNAL = {
+    "draft",
+    "glance",
+    "vault",
+    "tombstone",
+    "withheld",
+    "exchange_sent",
+    "exchange_heard",
+    "exchange_looked",
+    "exchange_turn",
+}
 
 
 def columns() -> list[tuple[str, str]]:

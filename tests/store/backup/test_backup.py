@@ -13,11 +13,11 @@ from store.backup.errors import BackupFolderUnfit, BackupStopped, NoBackup, Vaul
 from store.backup.restoring import by_passphrase, by_words, drill, restore
 from store.casework import Casework
 from store.errors import DiskFull, WrongPassphrase
-from store.exchange.looking import look
 from store.home import Home
 from store.secret import Secret
 from tests.store.backup.backups import backed, copy_of, one_round, reopened, restored, worked
 from tests.store.circle import card_of, member, trusts
+from tests.store.exchange.rounds import look
 from tests.store.vaults import FLOOR, OTHER, PASSPHRASE, fill, small_disk
 
 TEXT = "Hun græd, og så fortalte hun det hele."
@@ -90,7 +90,7 @@ def test_a_restored_vault_writes_by_a_key_of_its_own_and_nothing_forks(tmp_path:
     # else does.
     third = member(tmp_path / "third", 8, "Cæcilie")
     trusts(third, desk)
-    seen = look(folder, other.identities(), known=other.exchange_known()).envelopes
+    seen = look(folder, other).envelopes
     found = [one for one in seen if one.device == back.key_card().device]
     assert [third._follow_new_device(one, third._trust()) for one in found] == [True]
     assert [desk._follow_new_device(one, desk._trust()) for one in found] == [False]

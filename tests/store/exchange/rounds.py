@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from store.casework import Casework
+from store.exchange import listing, looking
+from store.exchange.listing import Plan, blank
+from store.exchange.looking import Found
 from store.exchange.post import Direct, Round, exchange
 from store.model import OfficeSetUp
 from tests.store.circle import card_of, member, trusts, vault_desk
@@ -15,6 +19,25 @@ from tests.store.desk import Clock
 def round_of(desk: Casework, folder: Path) -> Round:
     """One round: take in, put."""
     return asyncio.run(exchange(Direct(desk), folder))
+
+
+def look(
+    folder: Path,
+    desk: Casework,
+    *,
+    known: Mapping[str, str] | None = None,
+    besides: Collection[str] = (),
+    plan: Plan | None = None,
+) -> Found:
+    """What is in a folder for one, as if nothing was remembered of it."""
+    memory = blank()
+    return looking.look(
+        folder,
+        desk.identities(),
+        known=desk.exchange_known() if known is None else known,
+        memory=memory,
+        plan=plan or listing.plan(folder, memory, besides=besides),
+    )
 
 
 def until_still(desks: list[Casework], folder: Path, *, most: int = 6) -> int:

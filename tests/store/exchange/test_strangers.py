@@ -14,15 +14,15 @@ from guidance.language import set_language
 from store import cards, files
 from store.age.reader import DecryptingReader
 from store.casework import Casework
-from store.exchange import looking
+from store.exchange import listing, looking
 from store.exchange.courier import Courier
 from store.exchange.envelope import Envelope
 from store.exchange.folder import SUFFIX, put, seal
-from store.exchange.looking import Found, look
+from store.exchange.looking import Found
 from store.files import open_to_read, read_at_most
 from tests.store.bundle.invented import Counsellor
 from tests.store.desk import a_case
-from tests.store.exchange.rounds import joined, round_of, until_still
+from tests.store.exchange.rounds import joined, look, round_of, until_still
 from tests.store.exchange.test_courier import two_of_one_office
 from tests.store.exchange.test_envelope import STRANGER, enveloped
 from tests.store.test_union import tables
@@ -65,14 +65,14 @@ def test_of_a_stranger_the_card_is_kept_and_nothing_else_is_read(
 ) -> None:
     bo = two[1]
     floods(folder, bo.key_card().recipient, 12)
-    found = look(folder, bo.identities(), known=bo.exchange_known())
+    found = look(folder, bo)
     assert found.envelopes == ()
     assert [(device, card.devices if card else ()) for device, card in found.strangers.items()] == [(DEVICE, (DEVICE,))]
     assert sum(given) < 12 * len(LONG) // 10
     # The control: of somebody who counts all is read and held.
     given.clear()
     counts = {**bo.exchange_known(), DEVICE: cards.author_id(DEVICE)}
-    found = look(folder, bo.identities(), known=counts)
+    found = look(folder, bo, known=counts)
     assert len(found.envelopes) == 12
     assert sum(given) > 12 * len(LONG)
     assert found.strangers == {}
@@ -84,15 +84,15 @@ def test_a_long_head_is_read_of_somebody_who_is_known_only(
     bo = two[1]
     long = {f"{number:032x}": ("0" * 64,) for number in range(5000)}
     put(folder, "long", seal(enveloped({"text": LONG}, have=long), bo.key_card().recipient))
-    found = look(folder, bo.identities(), known=bo.exchange_known())
+    found = look(folder, bo)
     assert (found.damaged, dict(found.strangers)) == (1, {})
     assert sum(given) < 300_000
     # The control: by the word of somebody who counts it is read, though the device is nobody's.
     given.clear()
     author = cards.author_id(DEVICE)
-    assert list(look(folder, bo.identities(), known={"0" * 64: author}).strangers) == [DEVICE]
+    assert list(look(folder, bo, known={"0" * 64: author}).strangers) == [DEVICE]
     assert 500_000 < sum(given) < 700_000
-    assert len(look(folder, bo.identities(), known={DEVICE: author}).envelopes) == 1
+    assert len(look(folder, bo, known={DEVICE: author}).envelopes) == 1
 
 
 def test_a_flood_by_a_stranger_is_in_nobodys_way(two: tuple[Casework, Casework], folder: Path) -> None:
@@ -115,7 +115,7 @@ def test_of_many_strangers_some_cards_are_kept_and_the_others_counted(
     for number in range(7):
         put(folder, f"{number}", seal(enveloped(by=Counsellor.of(f"stranger {number}")), bo.key_card().recipient))
     assert len(round_of(bo, folder).came.cards_wanted) == 7
-    monkeypatch.setattr(looking, "MAX_STRANGERS", 3)
+    monkeypatch.setattr(listing, "MAX_STRANGERS", 3)
     came = round_of(bo, folder).came
     assert (len(came.cards_wanted), came.more_cards) == (3, 4)
     assert "4 more senders are people whose cards do not count here." in came.words()
@@ -132,7 +132,7 @@ def test_who_comes_to_count_in_a_round_is_read_in_the_same_round(
     lis.share_case(case.id, bo.office().author_id, "Sammen")
     round_of(lis, folder)
     known = bo.exchange_known()
-    seen = look(folder, bo.identities(), known=known, besides=[name for name, _digest in bo.exchange_names()])
+    seen = look(folder, bo, known=known, besides=[name for name, _digest in bo.exchange_names()])
     assert [card.name for card in seen.strangers.values() if card] == ["Lis"]
     came = round_of(bo, folder).came
     assert case.reference in {one.reference for one in came.spaces}
@@ -145,10 +145,11 @@ def parts_of(bo: Casework, folder: Path, monkeypatch: pytest.MonkeyPatch, *, kee
     """A round of one, part by part."""
     parts: list[Part] = []
     kept: list[Found] = []
+    really = looking.look
 
     def noted(*given: object, **named: object) -> Found:
         before = sum(isinstance(one, Envelope) for one in gc.get_objects())
-        found = look(*given, **named)  # type: ignore[arg-type]
+        found = really(*given, **named)  # type: ignore[arg-type]
         if keep:
             kept.append(found)
         size = sum(len(one.payload or b"") for letter in found.envelopes for one in letter.entries)
@@ -183,14 +184,14 @@ def test_what_is_opened_is_held_in_parts_and_all_of_it_comes(
 
 
 def test_no_name_has_a_say_in_what_is_looked_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "MAX_FILES", 3)
+    monkeypatch.setattr(listing, "MAX_FILES", 3)
     for number in range(9):
         (folder / f"!{number}").touch()
     (folder / "zzz").touch()
     (folder / "own").touch()
-    looked = [looking._names(folder, ("own",)) for _look in range(400)]
-    assert {(len(names), beyond) for names, beyond in looked} == {(3, 7)}
-    assert {name for names, _beyond in looked for name in names} == {*(f"!{n}" for n in range(9)), "zzz"}
+    plans = [listing.plan(folder, listing.blank(), besides=("own",)) for _look in range(400)]
+    assert {(len(one.items), one.beyond) for one in plans} == {(3, 7)}
+    assert {item.name for one in plans for item in one.items} == {*(f"!{n}" for n in range(9)), "zzz"}
     # The control: by their names the last one would never have been looked at.
     assert "zzz" not in sorted(path.name for path in folder.iterdir())[:3]
 
@@ -204,7 +205,7 @@ def test_more_files_than_a_round_looks_at_shut_nobody_out(
     case = a_case(mette)
     round_of(mette, folder)
     floods(folder, bo.key_card().recipient, 12, size=10)
-    monkeypatch.setattr(looking, "MAX_FILES", 6)
+    monkeypatch.setattr(listing, "MAX_FILES", 6)
     done = round_of(bo, folder)
     assert done.beyond > 0
     assert "Exchange once more: each round looks at others of them." in done.words()
@@ -219,10 +220,11 @@ def test_the_courier_looks_again_while_there_is_more_than_it_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[int] = []
+    really = looking.look
 
     def noted(*given: object, **named: object) -> Found:
         looks.append(1)
-        return look(*given, **named)  # type: ignore[arg-type]
+        return really(*given, **named)  # type: ignore[arg-type]
 
     async def go() -> None:
         home, mette, bo = await two_of_one_office(tmp_path / "home")
@@ -236,11 +238,13 @@ def test_the_courier_looks_again_while_there_is_more_than_it_looked_at(
         for _look in range(4):
             await courier.once()
         assert len(looks) == 1
-        monkeypatch.setattr(looking, "MAX_FILES", 3)
-        (home.exchange / "one more").touch()
-        for _look in range(4):
+        monkeypatch.setattr(listing, "MAX_FILES", 3)
+        for number in range(12):
+            (home.exchange / f"more {number}").touch()
+        for _look in range(7):
             await courier.once()
-        assert len(looks) == 5
+        # Four rounds have looked at all of them, and then it is quiet.
+        assert len(looks) == 1 + 12 // 3
         await mette.close()
 
     asyncio.run(go())
@@ -262,15 +266,16 @@ def test_a_link_that_took_a_files_place_is_not_followed(
     for letter in letters:
         letter.rename(elsewhere / letter.name)
         letter.symlink_to(elsewhere / letter.name)
-    known = bo.exchange_known()
     # As if they had been swapped after the folder was listed.
-    found = look(folder, bo.identities(), known=known, names=names)
+    plan = listing.plan(elsewhere, listing.blank())
+    assert sorted(item.name for item in plan.items) == names
+    found = look(folder, bo, plan=plan)
     assert (found.envelopes, found.foreign, found.damaged) == ((), 0, 0)
     with pytest.raises(OSError, match=r"."):
         open_to_read(folder / names[0], follow=False)
     # The controls: the link leads to a file that would be read, and without the check it is.
     assert read_at_most(folder / names[0], 4) == b"age-"
-    assert look(elsewhere, bo.identities(), known=known, names=names).envelopes
+    assert look(elsewhere, bo, plan=plan).envelopes
 
 
 def test_what_is_opened_has_to_be_a_regular_file(folder: Path) -> None:
