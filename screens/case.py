@@ -21,7 +21,7 @@ from screens.widgets.lines import LineList
 from screens.widgets.list_detail import ListDetail
 from screens.widgets.plain import Plain
 from screens.widgets.tab_line import TabLine
-from store.model import CaseRecord, Evidence, HistoryLine, Note, Person
+from store.model import CaseView, Evidence, HistoryLine, Note, Person
 
 if TYPE_CHECKING:
     from store.cases.conflicts import Conflict
@@ -81,7 +81,7 @@ class CaseScreen(CaseWays):
         """Show a case, with the cursor at a step; at the next one if none is named."""
         super().__init__()
         self.case_id = case_id
-        self.record: CaseRecord | None = None
+        self.record: CaseView | None = None
         self._history: tuple[HistoryLine, ...] = ()
         self._moves: tuple[PlaybookMove, ...] = ()
         self._conflicts: tuple[Conflict, ...] = ()
@@ -119,14 +119,15 @@ class CaseScreen(CaseWays):
         from store.casework import Casework
 
         first = self.record is None
-        record = await self.do(Casework.case, self.case_id)
+        record = await self.do(Casework.view, self.case_id)
+        place = await self._look_again(record.pieces)
         self._history = await self.do(Casework.history, self.case_id)
         self._moves = () if record.summary.closed_at else await self.do(Casework.playbook_moves, self.case_id)
         self._conflicts = await self.do(Casework.conflicts, self.case_id)
         self.record = record
-        self._fill(at_next=first)
+        self._fill(at_next=first, piece=place)
 
-    def _fill(self, *, at_next: bool = False) -> None:
+    def _fill(self, *, at_next: bool = False, piece: int | None = None) -> None:
         record = self.record
         if record is None:
             return
@@ -151,7 +152,7 @@ class CaseScreen(CaseWays):
             (
                 _("Guide"),
                 _("Notes ({count})").format(count=len(record.notes)),
-                _("Evidence ({count})").format(count=len(record.evidence)),
+                _("Evidence ({count})").format(count=record.pieces),
                 _("People ({count})").format(count=len(record.people)),
                 _("History"),
             )
@@ -165,7 +166,7 @@ class CaseScreen(CaseWays):
             cursor = max(row_of(self._rows, goal), 0)
         self._pane("guide").show(self._rows, cursor)
         self._pane("notes").show(tuple(reversed(record.notes)))
-        self._pane("evidence").show(record.evidence)
+        self._pane("evidence").show(self._pieces, piece)
         self._pane("people").show(record.people)
         self._pane("history").show(self._history)
         self.refresh_bindings()
@@ -205,20 +206,25 @@ class CaseScreen(CaseWays):
     def action_open(self) -> None:
         """Do the step, correct the note, or edit what is under the cursor."""
         row = self._current
-        if isinstance(row, StepView):
+        if self._pane_id == "evidence":
+            self.run_work(self._to_facts(), group="facts")
+        elif isinstance(row, StepView):
             self.open_step(row)
         elif isinstance(row, Note):
             from screens.note import NoteScreen
 
             self.app.push_screen(NoteScreen(self.case_id, self._case_name, row))
-        elif isinstance(row, Evidence):
-            from screens.evidence_form import EvidenceFormScreen
-
-            self.app.push_screen(EvidenceFormScreen(self.case_id, [row], number=row.number, evidence_id=row.id))
         elif isinstance(row, Person):
             from screens.person import PersonScreen
 
             self.app.push_screen(PersonScreen(self.case_id, self._people(), row))
+
+    async def _to_facts(self) -> None:
+        from screens.evidence_form import EvidenceFormScreen
+
+        piece = await self.piece_here()
+        if piece is not None:
+            self.app.push_screen(EvidenceFormScreen(self.case_id, [piece], number=piece.number, evidence_id=piece.id))
 
     def action_change(self) -> None:
         """The same for what is not a step."""
@@ -316,7 +322,8 @@ class CaseScreen(CaseWays):
             case "open":
                 return row is not None and self._pane_id == "guide"
             case "change":
-                return row is not None and self._pane_id in ("notes", "evidence", "people") and not closed
+                there = row is not None if self._pane_id != "evidence" else self.record.pieces > 0
+                return there and self._pane_id in ("notes", "evidence", "people") and not closed
             case "close":
                 return not closed
             case "reopen":
@@ -324,7 +331,7 @@ class CaseScreen(CaseWays):
             case "erase_entry":
                 return self._pane_id == "history" and row is not None
             case "custody":
-                return self._pane_id == "evidence" and row is not None
+                return self._pane_id == "evidence" and self.record.pieces > 0
             case "pass_on":
                 return not closed
             case "every":

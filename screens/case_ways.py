@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from guidance.engine import Guide
 from guidance.screening import Course
-from screens.panes import PanesScreen
-from store.model import CaseRecord, Evidence, HistoryLine, Person
+from screens.case_pieces import PiecesScreen
+from store.model import CaseView, HistoryLine, Person
 
 if TYPE_CHECKING:
     from store.cases.conflicts import Conflict
 
 
-class CaseWays(PanesScreen[None]):
+class CaseWays(PiecesScreen):
     """The ways from a case; the case itself is `screens.case`."""
 
     case_id: str
-    record: CaseRecord | None
+    record: CaseView | None
     _goal: str
     _conflicts: tuple[Conflict, ...]
 
@@ -49,10 +49,13 @@ class CaseWays(PanesScreen[None]):
 
     def action_custody(self) -> None:
         """The custody of the piece under the cursor."""
+        self.run_work(self._to_custody(), group="custody")
+
+    async def _to_custody(self) -> None:
         from screens.custody import CustodyScreen
 
-        piece = self._pane("evidence").current
-        if isinstance(piece, Evidence) and self.record is not None:
+        piece = await self.piece_here()
+        if piece is not None and self.record is not None:
             closed = self.record.summary.closed_at is not None
             self.app.push_screen(CustodyScreen(self.case_id, piece, closed=closed))
 

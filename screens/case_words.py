@@ -12,10 +12,10 @@ from screens import words
 from screens.widgets.lines import fit
 from store.bundle.custody_words import move_line
 from store.cases.custody import open_clearings
-from store.model import CaseRecord, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
+from store.model import CaseView, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
 
 
-def standing(record: CaseRecord) -> Content:
+def standing(record: CaseView) -> Content:
     """Kind, level and what is overdue, in a line."""
     summary = record.summary
     parts: list[Content | tuple[str, str] | str] = [words.case_kind(summary.kind)]
@@ -35,7 +35,7 @@ def standing(record: CaseRecord) -> Content:
     return Content.assemble(*parts)
 
 
-def next_line(record: CaseRecord) -> Content:
+def next_line(record: CaseView) -> Content:
     """The next right step."""
     if record.summary.closed_at is not None:
         return Content(_("The case is closed. Press x to open it again."))

@@ -128,7 +128,8 @@ class DoctorScreen(LongWork[None]):
     def _settle(self) -> None:
         found = list(self.query("#findings").results(ListDetail))
         if found and self._report is not None:
-            found[0].show(sorted(self._report.findings, key=lambda finding: not finding.damage))
+            findings: list[Finding] = sorted(self._report.findings, key=lambda finding: not finding.damage)
+            found[0].show(findings)
         first = {"before": "#verify", "working": "#stop", "done": "#close"}[self.stage]
         if found:
             found[0].focus_list()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import one_line
 from screens.work import CaseWork, read_draft
-from store.model import CaseSummary
+from store.model import CaseSummary, Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ class DraftsScreen(CaseWork[None]):
             self.run_work(self._open(draft), group="open-draft")
 
     async def _open(self, draft: Draft) -> None:
+        from store.cases.errors import ItemUnknown
         from store.casework import Casework
 
         if draft.kind == "new-case":
@@ -162,9 +164,13 @@ class DraftsScreen(CaseWork[None]):
         if draft.case is None:
             return
         case_id = draft.case.id
-        record = await self.do(Casework.case, case_id)
+        record = await self.do(Casework.view, case_id)
         last = draft.key.rpartition("/")[2]
-        screen = self._screen(draft, case_id, last, record)
+        piece = None
+        if draft.kind in ("custody", "clear-copy", "evidence"):
+            with suppress(ItemUnknown):
+                piece = await self.do(Casework.evidence_piece, case_id, last)
+        screen = self._screen(draft, case_id, last, record, piece)
         if screen is not None:
             self.app.push_screen(screen)
 
@@ -197,7 +203,9 @@ class DraftsScreen(CaseWork[None]):
             entry = directory.find(last, await self.do(Casework.directory)) if last else None
             self.app.push_screen(DirectoryEntryScreen(entry))
 
-    def _screen(self, draft: Draft, case_id: str, last: str, record: object) -> SeglScreen[object] | None:
+    def _screen(
+        self, draft: Draft, case_id: str, last: str, record: object, piece: Evidence | None
+    ) -> SeglScreen[object] | None:
         from guidance.screening import Course
         from screens.case import CaseScreen
         from screens.clearing import ClearingScreen
@@ -212,9 +220,9 @@ class DraftsScreen(CaseWork[None]):
         from screens.seal import SealScreen
         from screens.share_form import ShareFormScreen
         from screens.step import StepScreen
-        from store.model import CaseRecord, Purpose
+        from store.model import CaseView, Purpose
 
-        assert isinstance(record, CaseRecord)
+        assert isinstance(record, CaseView)
         name = f"{record.summary.reference} {record.summary.title}"
         screen: object = CaseScreen(case_id)
         match draft.kind:
@@ -236,11 +244,9 @@ class DraftsScreen(CaseWork[None]):
             case "screening" | "meeting-plan":
                 screen = ScreeningScreen(case_id, name, record.guide, Course(draft.kind))
             case "custody" | "clear-copy":
-                piece = next((one for one in record.evidence if one.id == last), None)
                 if piece is not None:
                     screen = (CustodyFormScreen if draft.kind == "custody" else ClearingScreen)(case_id, piece)
             case "evidence":
-                piece = next((one for one in record.evidence if one.id == last), None)
                 if piece is not None:
                     screen = EvidenceFormScreen(case_id, [piece], number=piece.number, evidence_id=piece.id)
                 else:

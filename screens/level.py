@@ -19,7 +19,7 @@ from screens.widgets.fact_form import FactForm, Question
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.work import FormScreen, put_fields, take_fields
-from store.model import CaseRecord
+from store.model import CaseOutline
 
 ASKED = ("reaction.seen", "image.shows", "image.recognisable", "image.threats")
 _FACT = "fact:"
@@ -31,7 +31,7 @@ class LevelScreen(FormScreen[Guide]):
     CSS_PATH = "level.tcss"
     AUTO_FOCUS = "FactForm Choices, #level"
 
-    def __init__(self, case_id: str, record: CaseRecord) -> None:
+    def __init__(self, case_id: str, record: CaseOutline) -> None:
         super().__init__()
         self.case_id = case_id
         self.record = record

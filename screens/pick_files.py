@@ -166,8 +166,8 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
     def action_mark_all(self) -> None:
         """Mark every file of this folder."""
         if self.wanted in ("files", "files-and-folders"):
-            lines = self.query_one("#entries", LineList)
-            self.marked |= {entry.path: entry for entry in lines.rows if not entry.folder}
+            lines: LineList[Entry] = self.query_one("#entries", LineList)
+            self.marked |= {entry.path: entry for entry in lines.rows if entry and not entry.folder}
             lines.refresh()
             self._tell()
 

@@ -54,7 +54,7 @@ class PlaybooksScreen(CaseWork[None]):
     async def _load(self) -> None:
         from store.casework import Casework
 
-        record = await self.do(Casework.case, self.case_id)
+        record = await self.do(Casework.view, self.case_id)
         moves = await self.do(Casework.playbook_moves, self.case_id)
         self._over = record.summary.closed_at is not None
         self._moves = {move.before.id: move for move in moves}

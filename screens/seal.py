@@ -174,7 +174,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
     async def _begin(self) -> None:
         from store.casework import Casework
 
-        record = await self.do(Casework.case, self.case_id)
+        record = await self.do(Casework.view, self.case_id)
         self.guide = record.guide
         self.card = await self.do(Casework.key_card)
         programme = await self.do(Casework.programme)

@@ -95,9 +95,7 @@ class MarkedLines(LineList[Row]):
             return super().render_line(y)
         width = self.scrollable_content_region.width
         style = self.visual_style
-        strips = Visual.to_strips(
-            self, fit(self._draw(self.rows[index], width), width), width, 1, style, apply_selection=False
-        )
+        strips = Visual.to_strips(self, fit(self.drawn(index, width), width), width, 1, style, apply_selection=False)
         strip = strips[0] if strips else Strip.blank(width, style.rich_style)
         return strip.adjust_cell_length(width, style.rich_style)
 

@@ -278,18 +278,49 @@ class Evidence(EvidenceDraft):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRecord:
-    """A case as it stands, for a screen, the command line or a report."""
+class CaseOutline:
+    """A case as it stands, without its evidence, of which there may be ten thousands."""
 
     summary: CaseSummary
     people: tuple[Person, ...]
     notes: tuple[Note, ...]
-    evidence: tuple[Evidence, ...]
     facts: dict[str, FactValue]
     guide: Guide
     level_reason: str
     stand_in: str
     no_stand_in_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView(CaseOutline):
+    """A case as it stands, for a screen, which fetches the pieces that are seen.
+
+    Attributes:
+        pieces: how many are registered.
+    """
+
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord(CaseOutline):
+    """A case as it stands, whole, for the command line or a report."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidencePage:
+    """Some pieces of a case.
+
+    Attributes:
+        total: how many the case has.
+        start: the place of the first of these among all by number, from 0.
+    """
+
+    total: int
+    start: int
+    pieces: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

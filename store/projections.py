@@ -25,6 +25,8 @@ from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.journal import QUIET, Read, in_order, read, stored_entries
 from store.kinds import statements
 
+_AT_ONCE: Final = 500
+"""Subjects that one statement asks for."""
 TABLES: Final = {
     "standing": "space, subject, entry, place, value, at, since, device",
     "tally": "space, entries, changed_at",
@@ -381,9 +383,35 @@ def standing(connection: Connection, space: str, subject: str = "") -> tuple[Sta
     elif subject:
         where += " AND subject = ?"
         values.append(subject)
+    return _read(connection, f"standing WHERE {where}", values)
+
+
+def standing_on(connection: Connection, space: str, subjects: Sequence[str]) -> tuple[Standing, ...]:
+    """What stands in a space on some subjects, each of them whole, in the order of the space."""
+    return _read_some(connection, "standing WHERE subject IN ({marks})", space, subjects)
+
+
+def moves_of(connection: Connection, space: str, pieces: Sequence[str]) -> tuple[Standing, ...]:
+    """What stands in a case on the custody of some pieces, in the order of the space."""
+    # The expression and the bounds as in store/schema/0007: only then is the index used.
+    source = (
+        "standing INDEXED BY standing_moved WHERE CASE WHEN json_valid(value) THEN json_extract(value, '$.evidence') "
+        "END IN ({marks}) AND subject >= 'custody/' AND subject < 'custody0'"
+    )
+    return _read_some(connection, source, space, pieces)
+
+
+def _read_some(connection: Connection, source: str, space: str, wanted: Sequence[str]) -> tuple[Standing, ...]:
+    found: list[Standing] = []
+    for begin in range(0, len(wanted), _AT_ONCE):
+        some = wanted[begin : begin + _AT_ONCE]
+        found += _read(connection, source.format(marks=", ".join("?" * len(some))) + " AND space = ?", [*some, space])
+    return tuple(sorted(found, key=lambda row: (row.place, row.subject)))
+
+
+def _read(connection: Connection, source: str, values: Sequence[str]) -> tuple[Standing, ...]:
     rows = connection.execute(
-        f"SELECT subject, entry, place, value, at, since, device FROM standing WHERE {where} "  # noqa: S608
-        "ORDER BY place, subject",
+        f"SELECT subject, entry, place, value, at, since, device FROM {source} ORDER BY place, subject",  # noqa: S608
         values,
     ).fetchall()
     try:

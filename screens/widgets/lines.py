@@ -30,6 +30,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     """Rows of one line each, with a cursor; a row is put into words when it is drawn, never before.
 
     `draw` gets a row and a width in cells; `choosable` says which rows the cursor may rest on (headings may not be).
+    A row that is None is on its way (`screens.widgets.windowed`); `arrived` is called when it has come.
     The terminal's cursor follows the row, which is what screen readers and braille displays read.
 
     The keys of the list are no bindings. A binding is run by the app, once the key has come up to it through all that
@@ -90,7 +91,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._draw = draw
         self._choosable = choosable
         self._empty = empty
-        self.rows: Sequence[Row] = ()
+        self.rows: Sequence[Row | None] = ()
         self._heard = True
         self._waiting: list[str] = []
 
@@ -99,7 +100,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         """The row under the cursor."""
         return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
 
-    def show(self, rows: Sequence[Row], cursor: int | None = None) -> None:
+    def show(self, rows: Sequence[Row | None], cursor: int | None = None) -> None:
         """Show other rows; the cursor goes to `cursor`, or stays where it was as far as that is possible."""
         self.rows = rows
         self.virtual_size = Size(self.scrollable_content_region.width, len(rows))
@@ -111,12 +112,22 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self.cursor = found
         self.refresh()
 
+    def arrived(self, start: int, stop: int) -> None:
+        """The rows from `start` to before `stop` have come; the one under the cursor is told anew if it is of them."""
+        self.refresh()
+        if start <= self.cursor < stop:
+            self.post_message(self.Highlighted(self, self.cursor))  # type: ignore[arg-type]
+
+    def _may_rest(self, index: int) -> bool:
+        row = self.rows[index]
+        return row is None or self._choosable(row)
+
     def _nearest(self, index: int, direction: int) -> int:
         """The choosable row at `index` or the next one in a direction, else the other way, else -1."""
         for step in (direction, -direction):
             at = index
             while 0 <= at < len(self.rows):
-                if self._choosable(self.rows[at]):
+                if self._may_rest(at):
                     return at
                 at += step
         return -1
@@ -128,7 +139,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     def _rest(self) -> None:
         if self.cursor >= 0:
             top = self.cursor
-            while top > 0 and not self._choosable(self.rows[top - 1]):
+            while top > 0 and not self._may_rest(top - 1):
                 top -= 1
             region = Region(0, top, 1, self.cursor - top + 1)
             self.scroll_to_region(region, animate=False, force=True)
@@ -169,7 +180,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         if not self.rows and y == 0:
             content, style = Content(self._empty()), self.get_visual_style("line-list--empty")
         elif index < len(self.rows):
-            content = self._draw(self.rows[index], width)
+            content = self.drawn(index, width)
             style = self.get_visual_style("line-list--cursor") if index == self.cursor else base
             if index == self.cursor and self.has_focus:
                 content = content.without_spans
@@ -179,11 +190,16 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         strip = strips[0] if strips else Strip.blank(width, style.rich_style)
         return strip.adjust_cell_length(width, style.rich_style)
 
+    def drawn(self, index: int, width: int) -> Content:
+        """A row in words."""
+        row = self.rows[index]
+        return Content("…") if row is None else self._draw(row, width)
+
     def move(self, by: int) -> None:
         """Move to the next row that can be chosen."""
         at = self.cursor + by
         while 0 <= at < len(self.rows):
-            if self._choosable(self.rows[at]):
+            if self._may_rest(at):
                 self.cursor = at
                 return
             at += by
@@ -242,7 +258,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         if at is None:
             return
         index = at.y + int(self.scroll_offset.y)
-        if 0 <= index < len(self.rows) and self._choosable(self.rows[index]):
+        if 0 <= index < len(self.rows) and self._may_rest(index):
             self.cursor = index
             if event.chain >= 2:
                 self.choose()

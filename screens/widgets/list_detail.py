@@ -67,7 +67,7 @@ class ListDetail(Container, Generic[Row]):
         """The row under the cursor."""
         return self._drawn.current
 
-    def show(self, rows: Sequence[Row], cursor: int | None = None) -> None:
+    def show(self, rows: Sequence[Row | None], cursor: int | None = None) -> None:
         """Show other rows."""
         self._drawn.show(rows, cursor)
 

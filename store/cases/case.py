@@ -34,7 +34,7 @@ from store.cases.wellbeing import WellbeingDesk
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, in_order, newest_entries, read, stored_entries
-from store.model import CaseExport, CaseRecord, CaseSummary, HistoryLine, Intake
+from store.model import CaseExport, CaseRecord, CaseSummary, CaseView, HistoryLine, Intake
 from store.projections import ProjectionDamaged, Standing, follows_journal, standing
 from store.today import GLANCE_FORM, Today, glance_lines, today_of
 
@@ -185,19 +185,31 @@ class CaseDesk(
         """
         space = self._to_read(case)
         self._verified(space)
+        return CaseRecord(evidence=self._evidence(space), **self._outline(space))
+
+    def view(self, case: str) -> CaseView:
+        """A case as it stands, without its evidence (`evidence_page`). Its feeds are verified first.
+
+        Raises:
+            CaseUnknown, CaseAmbiguous, JournalDamaged: as in `case`.
+        """
+        space = self._to_read(case)
+        self._verified(space)
+        return CaseView(pieces=len(self._ids(space)), **self._outline(space))
+
+    def _outline(self, space: str) -> dict[str, Any]:
         guide = self._guide(space)
         opened = self._case_rows(space)[0].value
-        return CaseRecord(
-            summary=self._summary(space, guide),
-            people=self._people(space),
-            notes=self._notes(space),
-            evidence=self._evidence(space),
-            facts=dict(guide.facts.values),
-            guide=guide,
-            level_reason=str(guide.facts.values.get(LEVEL_REASON, "")),
-            stand_in=opened["stand-in"],
-            no_stand_in_reason=opened["no-stand-in-reason"],
-        )
+        return {
+            "summary": self._summary(space, guide),
+            "people": self._people(space),
+            "notes": self._notes(space),
+            "facts": dict(guide.facts.values),
+            "guide": guide,
+            "level_reason": str(guide.facts.values.get(LEVEL_REASON, "")),
+            "stand_in": opened["stand-in"],
+            "no_stand_in_reason": opened["no-stand-in-reason"],
+        }
 
     def history(self, case: str, *, newest: int | None = 200) -> tuple[HistoryLine, ...]:
         """The journal of a case in words, the newest entry first; all of it where `newest` is None.

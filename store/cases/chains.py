@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from guidance.custody import Move, follow
@@ -40,17 +40,22 @@ def linked(events: Iterable[CustodyEvent]) -> tuple[CustodyEvent, ...]:
     )
 
 
-def checks_of(rows: Iterable[Standing], authors: Mapping[str, str]) -> dict[str, tuple[CheckEvent, ...]]:
+def checks_of(
+    rows: Iterable[Standing], authors: Mapping[str, str], pieces: Container[str]
+) -> dict[str, tuple[CheckEvent, ...]]:
     """Piece -> when it was verified again with a whole folder, and what was found.
 
     Args:
         rows: the statements on `checked/`.
         authors: device -> name.
+        pieces: which are asked about.
     """
     said: dict[str, list[CheckEvent]] = {}
     for row in rows:
         for found in CheckFound:
             for piece in row.value[found.value]:
+                if piece not in pieces:
+                    continue
                 check = CheckEvent(entry=row.entry, at=row.at, author=authors.get(row.device, ""), found=found)
                 said.setdefault(str(piece), []).append(check)
     return {piece: tuple(checks) for piece, checks in said.items()}

@@ -12,6 +12,7 @@ from store.cases.errors import DigestInvalid, RequestNeeded, TextMissing
 from store.cases.evidence import EvidenceDesk
 from store.cases.leaving import LeavingDesk, Said, bundle_payload, files_of, sealed_entry
 from store.cases.notes import pick
+from store.cases.pieces import ids_with, pieces_of
 from store.cases.values import write_evidence
 from store.entry import SpaceKind
 from store.evidence.hashing import HashedFile
@@ -148,9 +149,14 @@ class CheckingDesk(EvidenceDesk, LeavingDesk):
             The id of the piece of each file, in their order.
         """
         space = self._open_case(case)
-        pieces = self._evidence(space)
-        known = {piece.digest: piece.id for piece in reversed(pieces)}
-        number = max((piece.number for piece in pieces), default=0)
+        authors = self._authors()
+        known = {
+            digest: next(one.id for one in there if one.digest == digest)
+            for digest in dict.fromkeys(file.digest for file in files)
+            for there in [pieces_of(self._connection, space, ids_with(self._connection, space, digest), authors)]
+            if any(one.digest == digest for one in there)
+        }
+        number = self._last_number(space)
         fresh = {file.digest: file for file in files if file.digest not in known}
         if fresh:
             with self._writing():

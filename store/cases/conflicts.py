@@ -15,7 +15,7 @@ from store.cases.desk import reason_in_words
 from store.cases.history import short, subject_words, value_words
 from store.cases.steps import StepDesk
 from store.entry import EntryInvalid
-from store.projections import Standing, standing
+from store.projections import Standing, standing_on
 
 _DECIDED: Final = ("case", "status", "playbook", "fact", "step", "snooze", "person", "evidence", "shared")
 """The sorts of subjects on which two statements exclude one another; of the others all that stands counts."""
@@ -127,15 +127,30 @@ class ConflictDesk(StepDesk):
 
     def _disputed(self, space: str) -> Mapping[str, tuple[Standing, ...]]:
         found: dict[str, list[Standing]] = {}
-        for row in standing(self._connection, space):
-            if row.subject.partition("/")[0] in _DECIDED:
-                found.setdefault(row.subject, []).append(row)
+        for subject in self._said_twice(space):
+            if subject.partition("/")[0] in _DECIDED:
+                found[subject] = list(standing_on(self._connection, space, [subject]))
         disputed = {}
         for subject, rows in found.items():
             distinct = {json.dumps(row.value, sort_keys=True): row for row in rows}
             if len(distinct) > 1:
                 disputed[subject] = tuple(distinct.values())
         return disputed
+
+    def _said_twice(self, space: str) -> tuple[str, ...]:
+        """The subjects on which more than one statement stands, in the order in which the first was made."""
+        rows = self._connection.execute(
+            "SELECT device, count(*), max(sequence) FROM entry WHERE space = ? GROUP BY device", (space,)
+        ).fetchall()
+        if len(rows) == 1 and rows[0][1] == rows[0][2]:
+            # One feed without a fork: each entry knows all before it, and nothing stands beside anything.
+            return ()
+        found = self._connection.execute(
+            "SELECT subject FROM standing WHERE space = ? GROUP BY subject HAVING count(*) > 1 "
+            "ORDER BY min(place), subject",
+            (space,),
+        ).fetchall()
+        return tuple(str(subject) for (subject,) in found)
 
 
 def _value_words(guide: Guide, subject: str, value: Any) -> str:

@@ -6,15 +6,22 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from store.cases.chains import chains_of, checks_of
 from store.cases.desk import Desk
 from store.cases.errors import DigestInvalid, ItemUnknown
 from store.cases.notes import pick
+from store.cases.pieces import (
+    all_pieces,
+    ids_beginning,
+    ids_in_order,
+    ids_numbered,
+    last_number,
+    pieces_of,
+    statements_on_pieces,
+)
 from store.cases.values import read_evidence, write_evidence
 from store.entry import SpaceKind
 from store.evidence.register import missing_facts
-from store.model import Evidence, EvidenceDraft
-from store.projections import standing
+from store.model import Evidence, EvidenceDraft, EvidencePage
 
 _DIGEST: Final = re.compile(r"(?:sha256|blake3):[0-9a-f]{64}")
 _NUMBER: Final = re.compile(r"[Ee]?([1-9][0-9]{0,5})")
@@ -26,6 +33,8 @@ class EvidenceDesk(Desk):
     _numbered: tuple[str, int, int] = ("", 0, 0)
     """Case, commit and highest number of what was registered last: with a hundred thousand pieces, asking the database
     for each two hundred more takes as long as registering them."""
+    _ordered: tuple[tuple[str, int, int], tuple[str, ...]] = (("", 0, 0), ())
+    """The ids of the case whose pieces were looked at last, in order, and what they were read from."""
 
     def register_evidence(self, case: str, draft: EvidenceDraft) -> Evidence:
         """Register a piece of evidence under the next number of the case.
@@ -81,14 +90,7 @@ class EvidenceDesk(Desk):
         """The highest number of a case."""
         if self._numbered == (space, self._commits(), self._numbered[2]):
             return self._numbered[2]
-        # Asked of the database: with a thousand pieces, reading all of them for each new one takes minutes.
-        row = self._connection.execute(
-            "SELECT coalesce(max(json_extract(value, '$.number')), 0) FROM standing "
-            "WHERE space = ? AND subject >= 'evidence/' AND subject < 'evidence0'",
-            (space,),
-        ).fetchone()
-        assert row
-        return int(row[0])
+        return last_number(self._connection, space)
 
     def _commits(self) -> int:
         """How many changes the journal has seen."""
@@ -120,44 +122,59 @@ class EvidenceDesk(Desk):
         Raises:
             ItemUnknown: no such evidence, or several.
         """
-        pieces = self._evidence(space)
         if match := _NUMBER.fullmatch(evidence_id):
-            numbered = [one for one in pieces if one.number == int(match[1])]
+            wanted = int(match[1])
+            ids = ids_numbered(self._connection, space, wanted)
+            numbered = [one for one in self._pieces(space, ids) if one.number == wanted]
             if len(numbered) != 1:
                 raise ItemUnknown("evidence")
             return numbered[0]
-        id = pick(evidence_id, [one.id for one in pieces], "evidence")
-        return next(one for one in pieces if one.id == id)
+        found = self._pieces(space, ids_beginning(self._connection, space, evidence_id) if evidence_id else ())
+        id = pick(evidence_id, [one.id for one in found], "evidence")
+        return next(one for one in found if one.id == id)
 
     def _piece(self, space: str, id: str) -> Evidence:
-        return next(one for one in self._evidence(space) if one.id == id)
+        [piece] = self._pieces(space, [id])
+        return piece
+
+    def _pieces(self, space: str, ids: Sequence[str]) -> tuple[Evidence, ...]:
+        return pieces_of(self._connection, space, ids, self._authors())
 
     def _evidence(self, space: str) -> tuple[Evidence, ...]:
         """Every piece by number; of two versions that disagree the later one."""
-        authors = self._authors()
-        said = {row.subject.removeprefix("evidence/"): row for row in standing(self._connection, space, "evidence/")}
-        chains = chains_of(standing(self._connection, space, "custody/"), authors)
-        checks = checks_of(standing(self._connection, space, "checked/"), authors)
-        found = []
-        for row in standing(self._connection, space, "added/"):
-            id = row.subject.removeprefix("added/")
-            if id not in said:
-                continue
-            values = read_evidence(said[id].value)
-            draft = EvidenceDraft(**values)
-            found.append(
-                Evidence(
-                    id=id,
-                    number=said[id].value["number"],
-                    registered_at=row.at,
-                    registered_by=authors.get(row.device, ""),
-                    missing=missing_facts(draft, chain=chains.get(id, ())),
-                    custody=chains.get(id, ()),
-                    checks=checks.get(id, ()),
-                    **values,
-                )
-            )
-        return tuple(sorted(found, key=lambda one: one.number))
+        return all_pieces(self._connection, space, self._authors())
+
+    def evidence_page(self, case: str, start: int, count: int) -> EvidencePage:
+        """Some pieces of a case by number, without the others being read.
+
+        Args:
+            case: reference or id.
+            start: the place of the first, from 0.
+            count: how many; fewer where there are no more.
+        """
+        space = self._to_read(case)
+        self._verified(space)
+        ids = self._ids(space)
+        start = min(max(start, 0), len(ids))
+        pieces = pieces_of(self._connection, space, ids[start : start + count], self._authors())
+        return EvidencePage(total=len(ids), start=start, pieces=pieces)
+
+    def evidence_place(self, case: str, evidence_id: str) -> int:
+        """The place of a piece among all of its case by number, from 0.
+
+        Raises:
+            ItemUnknown: no such evidence.
+        """
+        space = self._to_read(case)
+        piece = self._find_piece(space, evidence_id)
+        return self._ids(space).index(piece.id)
+
+    def _ids(self, space: str) -> tuple[str, ...]:
+        """The ids of all pieces of a case by number; read anew only once something was written."""
+        state = (space, self._commits(), statements_on_pieces(self._connection, space))
+        if self._ordered[0] != state:
+            self._ordered = (state, ids_in_order(self._connection, space))
+        return self._ordered[1]
 
 
 def check_evidence(draft: EvidenceDraft) -> None:

@@ -11,7 +11,7 @@ from store.cases.notes import pick
 from store.cases.values import read_person, write_person
 from store.entry import SpaceKind
 from store.model import Age, Person, PersonDraft, Role
-from store.projections import standing
+from store.projections import standing, standing_on
 
 VICTIM_AGE: Final = "victim.age"
 """The fact that follows from who was added."""
@@ -61,7 +61,10 @@ class PeopleDesk(Desk):
     def _people(self, space: str) -> tuple[Person, ...]:
         """Everybody, in the order in which they were added; of two versions that disagree the later one."""
         said = {row.subject.removeprefix("person/"): row.value for row in standing(self._connection, space, "person/")}
-        added = {row.subject.removeprefix("added/"): row.at for row in standing(self._connection, space, "added/")}
+        added = {
+            row.subject.removeprefix("added/"): row.at
+            for row in standing_on(self._connection, space, [f"added/{id}" for id in said])
+        }
         return tuple(Person(id=id, added_at=at, **read_person(said[id])) for id, at in added.items() if id in said)
 
 

@@ -1,0 +1,168 @@
+"""Reading the register of a case in part: which pieces there are and in which order, and those that are asked for.
+
+A case may have ten thousands of pieces. Which there are is read from an index; what is said of a piece is read where it
+is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from store.cases.chains import chains_of, checks_of
+from store.cases.values import read_evidence
+from store.database import Connection
+from store.evidence.register import missing_facts
+from store.model import Evidence, EvidenceDraft
+from store.projections import ProjectionDamaged, Standing, moves_of, standing, standing_on
+
+_NUMBER: Final = "CASE WHEN json_valid(value) THEN json_extract(value, '$.number') END"
+_REGISTER: Final = (
+    "standing INDEXED BY standing_number WHERE space = ? AND subject >= 'evidence/' AND subject < 'evidence0'"
+)
+"""As in store/schema/0007: only then is the index used."""
+_AT_ONCE: Final = 200
+
+
+def last_number(connection: Connection, space: str) -> int:
+    """The highest number of a case; 0 where nothing is registered."""
+    row = connection.execute(
+        f"SELECT {_NUMBER} FROM {_REGISTER} ORDER BY {_NUMBER} DESC LIMIT 1",  # noqa: S608
+        (space,),
+    ).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def statements_on_pieces(connection: Connection, space: str) -> int:
+    """How many statements on pieces stand in a case."""
+    [(count,)] = connection.execute(f"SELECT count(*) FROM {_REGISTER}", (space,)).fetchall()  # noqa: S608
+    return int(count)
+
+
+def ids_in_order(connection: Connection, space: str) -> tuple[str, ...]:
+    """The ids of all pieces of a case by number; of two versions that disagree the later one has the number.
+
+    Raises:
+        ProjectionDamaged: the tables can't be read.
+    """
+    added = {
+        str(subject).removeprefix("added/")
+        for (subject,) in connection.execute(
+            "SELECT subject FROM standing WHERE space = ? AND subject >= 'added/' AND subject < 'added0'", (space,)
+        )
+    }
+    newest: dict[str, tuple[int, int]] = {}
+    for number, subject, place in connection.execute(
+        f"SELECT {_NUMBER}, subject, place FROM {_REGISTER}",  # noqa: S608
+        (space,),
+    ):
+        id = str(subject).removeprefix("evidence/")
+        if not isinstance(number, int):
+            raise ProjectionDamaged
+        if id in added and place >= newest.get(id, (0, 0))[1]:
+            newest[id] = (number, place)
+    return tuple(sorted(newest, key=lambda id: (newest[id][0], id)))
+
+
+def ids_numbered(connection: Connection, space: str, number: int) -> tuple[str, ...]:
+    """The ids of the pieces of which some statement says that they have this number."""
+    rows = connection.execute(
+        f"SELECT DISTINCT subject FROM {_REGISTER} AND {_NUMBER} = ?",  # noqa: S608
+        (space, number),
+    ).fetchall()
+    return tuple(str(subject).removeprefix("evidence/") for (subject,) in rows)
+
+
+def ids_with(connection: Connection, space: str, digest: str) -> tuple[str, ...]:
+    """The ids of the pieces of which some statement says that they have this digest."""
+    # As in store/schema/0004: only then is the index used.
+    rows = connection.execute(
+        "SELECT DISTINCT subject FROM standing INDEXED BY standing_digest "
+        "WHERE CASE WHEN json_valid(value) THEN json_extract(value, '$.digest') END = ? AND space = ? "
+        "AND subject >= 'evidence/' AND subject < 'evidence0'",
+        (digest, space),
+    ).fetchall()
+    return tuple(str(subject).removeprefix("evidence/") for (subject,) in rows)
+
+
+def ids_beginning(connection: Connection, space: str, begins: str) -> list[str]:
+    """The ids of the pieces that begin so; three at most."""
+    rows = connection.execute(
+        "SELECT DISTINCT subject FROM standing WHERE space = ? AND subject >= ? AND subject < ? "
+        "AND subject < 'evidence0' LIMIT 3",
+        (space, f"evidence/{begins}", f"evidence/{begins}\U0010ffff"),
+    ).fetchall()
+    return [str(subject).removeprefix("evidence/") for (subject,) in rows]
+
+
+def pieces_of(
+    connection: Connection, space: str, ids: Sequence[str], authors: Mapping[str, str]
+) -> tuple[Evidence, ...]:
+    """Those of the pieces that there are, by number.
+
+    Args:
+        connection: the vault's.
+        space: of the case.
+        ids: which.
+        authors: device -> name.
+    """
+    found: list[Evidence] = []
+    checks = standing(connection, space, "checked/")
+    for begin in range(0, len(ids), _AT_ONCE):
+        some = ids[begin : begin + _AT_ONCE]
+        found += _made(
+            standing_on(connection, space, [f"evidence/{id}" for id in some]),
+            standing_on(connection, space, [f"added/{id}" for id in some]),
+            moves_of(connection, space, some),
+            checks,
+            authors,
+        )
+    return _by_number(found)
+
+
+def all_pieces(connection: Connection, space: str, authors: Mapping[str, str]) -> tuple[Evidence, ...]:
+    """Every piece of a case, by number."""
+    return _by_number(
+        _made(
+            standing(connection, space, "evidence/"),
+            standing(connection, space, "added/"),
+            standing(connection, space, "custody/"),
+            standing(connection, space, "checked/"),
+            authors,
+        )
+    )
+
+
+def _by_number(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(pieces, key=lambda one: (one.number, one.id)))
+
+
+def _made(
+    versions: Iterable[Standing],
+    added: Iterable[Standing],
+    moves: Iterable[Standing],
+    checked: Iterable[Standing],
+    authors: Mapping[str, str],
+) -> list[Evidence]:
+    """Pieces from what stands; of two versions that disagree the later one."""
+    said = {row.subject.removeprefix("evidence/"): row for row in versions}
+    chains, checks = chains_of(moves, authors), checks_of(checked, authors, said)
+    found = []
+    for row in added:
+        id = row.subject.removeprefix("added/")
+        if id not in said:
+            continue
+        values = read_evidence(said[id].value)
+        found.append(
+            Evidence(
+                id=id,
+                number=said[id].value["number"],
+                registered_at=row.at,
+                registered_by=authors.get(row.device, ""),
+                missing=missing_facts(EvidenceDraft(**values), chain=chains.get(id, ())),
+                custody=chains.get(id, ()),
+                checks=checks.get(id, ()),
+                **values,
+            )
+        )
+    return found
