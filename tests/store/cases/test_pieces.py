@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from guidance.custody import Event, Move
-from store.cases import pieces
+from store.cases import values
 from store.cases.errors import ItemUnknown
 from store.casework import Casework
 from store.database import Connection
@@ -48,13 +48,13 @@ def case(desk: Casework) -> str:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Each piece that is read of the tables."""
     seen: list[object] = []
-    whole = pieces.read_evidence
+    whole = values.read_evidence
 
     def counted(value: Any) -> dict[str, Any]:
         seen.append(value)
         return whole(value)
 
-    monkeypatch.setattr(pieces, "read_evidence", counted)
+    monkeypatch.setattr("store.cases.pieces.read_evidence", counted)
     return seen
 
 
