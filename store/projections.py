@@ -393,7 +393,7 @@ def standing_on(connection: Connection, space: str, subjects: Sequence[str]) -> 
 
 def moves_of(connection: Connection, space: str, pieces: Sequence[str]) -> tuple[Standing, ...]:
     """What stands in a case on the custody of some pieces, in the order of the space."""
-    # The expression and the bounds as in store/schema/0007: only then is the index used.
+    # The expression and the bounds as in store/schema/0008: only then is the index used.
     source = (
         "standing INDEXED BY standing_moved WHERE CASE WHEN json_valid(value) THEN json_extract(value, '$.evidence') "
         "END IN ({marks}) AND subject >= 'custody/' AND subject < 'custody0'"

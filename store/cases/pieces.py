@@ -20,7 +20,7 @@ _NUMBER: Final = "CASE WHEN json_valid(value) THEN json_extract(value, '$.number
 _REGISTER: Final = (
     "standing INDEXED BY standing_number WHERE space = ? AND subject >= 'evidence/' AND subject < 'evidence0'"
 )
-"""As in store/schema/0007: only then is the index used."""
+"""As in store/schema/0008: only then is the index used."""
 _AT_ONCE: Final = 200
 
 
