@@ -19,7 +19,7 @@ from store.backup.contents import Held
 from store.backup.errors import BackupStopped
 from store.backup.form import Cancelled, Head, Piece, Progress, end_line, playbook_line
 from store.bundle.journal import write_line
-from store.exchange.post import Port
+from store.exchange.port import Port
 from store.model import StoredEntry
 
 if TYPE_CHECKING:

@@ -2,5 +2,5 @@
 
 `envelope` is the format, `folder` how one's own files are put, `listing` which files a round looks at, `looking` what
 they are, `memory` what the vault remembers of that, `ledger` what it remembers of what it sent and heard, `post` one
-round of taking in and putting, `courier` the same on its own while the program runs.
+round of taking in and putting over a `port` to the vault, `courier` the same on its own while the program runs.
 """

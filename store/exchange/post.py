@@ -10,52 +10,24 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from guidance.language import _, ngettext
 from store.exchange import folder as place
 from store.exchange import listing, looking
 from store.exchange.ledger import Sent
 from store.exchange.listing import Plan
+from store.exchange.port import Port
 from store.exchange.rounds import Came, cards_wanted, check
 
 if TYPE_CHECKING:
     from store.casework import Casework
 
-P = ParamSpec("P")
-R = TypeVar("R")
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 _TOGETHER: Final = 1000
 """Rows that the vault is asked to write at a time."""
-
-
-class Port(Protocol):
-    """The way to a vault: `store.client.VaultClient`, or `Direct` where there is one thread only."""
-
-    async def do(self, method: Callable[Concatenate[Casework, P], R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
-        """Call a method of Casework on the thread that owns the vault."""
-        ...
-
-    async def aside(self, function: Callable[P, R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
-        """Work that needs no vault."""
-        ...
-
-
-class Direct:
-    """A vault that belongs to this thread: for the command line and for tests."""
-
-    def __init__(self, casework: Casework) -> None:
-        self._casework = casework
-
-    async def do(self, method: Callable[Concatenate[Casework, P], R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
-        """Call it."""
-        return method(self._casework, *arguments, **keywords)
-
-    async def aside(self, function: Callable[P, R], /, *arguments: P.args, **keywords: P.kwargs) -> R:
-        """Call it."""
-        return function(*arguments, **keywords)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 from store.backup.backing_up import Backed, back_up
 from store.backup.restoring import Restored, by_passphrase, restore
 from store.casework import Casework
-from store.exchange.post import Direct, exchange
+from store.exchange.port import Direct
+from store.exchange.post import exchange
 from store.home import Home, VaultRef
 from store.model import OfficeSetUp
 from store.vault import Vault

@@ -10,7 +10,8 @@ from store.casework import Casework
 from store.exchange import listing, looking
 from store.exchange.listing import Plan, blank
 from store.exchange.looking import Found
-from store.exchange.post import Direct, Round, exchange
+from store.exchange.port import Direct
+from store.exchange.post import Round, exchange
 from store.model import OfficeSetUp
 from tests.store.circle import card_of, member, trusts, vault_desk
 from tests.store.desk import Clock

@@ -22,7 +22,8 @@ from store.doctor import check
 from store.errors import DiskFailed, DiskFull
 from store.exchange import looking
 from store.exchange.folder import SUFFIX, put, seal
-from store.exchange.post import Direct, give
+from store.exchange.port import Direct
+from store.exchange.post import give
 from tests.store.circle import circle, member, vault_desk
 from tests.store.desk import Clock, a_case
 from tests.store.exchange.rounds import office_of, round_of, until_still

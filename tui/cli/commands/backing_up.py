@@ -33,7 +33,7 @@ def backup(session: Session, options: argparse.Namespace) -> Answer:
     if options.drill:
         return _drill(session, folder)
     from store.backup.backing_up import back_up
-    from store.exchange.post import Direct
+    from store.exchange.port import Direct
 
     casework = session.casework()
     with _working(_("backing up")) as (moved, cancelled):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def exchange(session: Session, options: argparse.Namespace) -> Answer:
     """One round."""
-    from store.exchange.post import Direct
+    from store.exchange.port import Direct
     from store.exchange.post import exchange as one_round
 
     casework = session.casework()
