@@ -88,18 +88,25 @@ def read_at_most(path: Path, limit: int, *, follow: bool = True) -> bytes:
         return file.read(limit)
 
 
-def open_to_read(path: Path, *, follow: bool = True) -> io.BufferedReader:
+def open_to_read(path: Path | str, *, follow: bool = True, dir_fd: int | None = None) -> io.BufferedReader:
     """A regular file, opened; what it is is asked of what was opened, and not of its name, which may be swapped.
+
+    Args:
+        path: of the file.
+        follow: whether a link may stand for the file.
+        dir_fd: of the folder in which a relative path begins.
 
     Raises:
         OSError: it can't be opened, is no regular file, or is a link that is not to be followed.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | _BINARY
-    file = os.fdopen(os.open(path, flags | (0 if follow else _NO_FOLLOW)), "rb")
+    file = os.fdopen(os.open(path, flags | (0 if follow else _NO_FOLLOW), dir_fd=dir_fd), "rb")
     try:
         status = os.fstat(file.fileno())
         # Where the system can't refuse a link by itself, what the name is now has to be what was opened.
-        if not stat.S_ISREG(status.st_mode) or not (follow or _NO_FOLLOW or os.path.samestat(status, path.lstat())):
+        if not stat.S_ISREG(status.st_mode) or not (
+            follow or _NO_FOLLOW or os.path.samestat(status, os.stat(path, dir_fd=dir_fd, follow_symlinks=False))
+        ):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
     except BaseException:
         file.close()

@@ -18,8 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from store.errors import disk_errors
-from store.exchange.folder import require
+from store.exchange.folder import Folder
 
 MAX_FILES: Final = 20_000
 """Files that a round looks at, those apart that it knows already."""
@@ -130,19 +129,17 @@ def folder_mark(salt: bytes, folder: Path) -> bytes:
     return _digest(salt, os.fsencode(os.path.realpath(folder)))
 
 
-def plan(folder: Path, memory: Memory, *, besides: Collection[str] = ()) -> Plan:
+def plan(folder: Folder, memory: Memory, *, besides: Collection[str] = ()) -> Plan:
     """List a folder and choose.
 
     Args:
-        folder: of any file system.
+        folder: of any file system, opened.
         memory: of this folder.
         besides: names that are one's own.
 
     Raises:
-        FolderMissing: there is no such folder.
         DiskFailed: it can't be listed.
     """
-    require(folder)
     there: dict[bytes, str] = {}
     fresh = 0
 
@@ -155,7 +152,7 @@ def plan(folder: Path, memory: Memory, *, besides: Collection[str] = ()) -> Plan
                 fresh += 1
                 yield mark, name
 
-    with disk_errors(folder), os.scandir(folder) as listing:
+    with folder.listed() as listing:
         # A heap: what a stranger may put there without end is never held.
         newest = _turn(new(_marked(listing, memory.salt, besides)), memory.turns.get(Lane.NEW), MAX_FILES)
     return _chosen(memory, there, newest, fresh)

@@ -11,7 +11,6 @@ import io
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from store.age.errors import AgeError, HeaderFailure, NoMatch
@@ -34,9 +33,8 @@ from store.exchange.envelope import (
     read_card,
     read_head,
 )
-from store.exchange.folder import LARGEST_SEALED
+from store.exchange.folder import LARGEST_SEALED, Folder
 from store.exchange.listing import Item, Lane, Looked, Memory, Plan, Verdict
-from store.files import open_to_read
 
 if TYPE_CHECKING:
     from store.age.reader import DecryptingReader
@@ -83,7 +81,7 @@ class Found:
 
 
 def look(
-    folder: Path,
+    folder: Folder,
     identities: Sequence[Identity],
     *,
     known: Mapping[str, str],
@@ -97,7 +95,7 @@ def look(
     Of who does not count, the first 64 KiB are opened at most, for the head and the card.
 
     Args:
-        folder: of any file system.
+        folder: of any file system, opened.
         identities: tried on every sealed file.
         known: the senders who count: device -> author id.
         memory: what is remembered of the folder.
@@ -111,7 +109,7 @@ def look(
             break
         if progress is not None:
             progress(plan.done + count, plan.done + len(plan.items))
-        if not held.look(folder / item.name, item):
+        if not held.look(folder, item):
             return held.found(rest=plan.after(count))
     return held.found()
 
@@ -155,11 +153,11 @@ class _Held:
             rest=rest,
         )
 
-    def look(self, path: Path, item: Item) -> bool:
+    def look(self, folder: Folder, item: Item) -> bool:
         """Whether there was room for it; nothing of it is held where there was not."""
         self._sender = ""
         try:
-            with open_to_read(path, follow=False) as file:
+            with folder.open(item.name) as file:
                 said = self._look(file)
         except _NoRoom:
             return False

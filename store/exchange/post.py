@@ -7,7 +7,8 @@ owns it, in pieces; reading, verifying, sealing and writing go through `Port.asi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from guidance.language import _, ngettext
 from store.exchange import folder as place
 from store.exchange import listing, looking
+from store.exchange.folder import Folder
 from store.exchange.ledger import Sent
 from store.exchange.listing import Plan
 from store.exchange.port import Port
@@ -113,19 +115,10 @@ async def exchange(
         FolderMissing: there is no such folder.
         DiskFull, DiskFailed: it can't be read or written; the vault has what was taken in.
     """
-    took = await take(port, folder, progress=progress, cancelled=cancelled)
-    gave = await give(port, folder, progress=progress, cancelled=cancelled)
-    return Round(
-        came=took.came,
-        foreign=took.foreign,
-        damaged=took.damaged,
-        passed_over=took.passed_over,
-        beyond=took.beyond,
-        put=gave.put,
-        people=gave.people,
-        entries=gave.entries,
-        cleaned=gave.cleaned,
-    )
+    async with _opened(port, folder) as opened:
+        took = await _take(port, opened, progress, cancelled)
+        gave = await _give(port, opened, False, progress, cancelled)
+    return replace(took, put=gave.put, people=gave.people, entries=gave.entries, cleaned=gave.cleaned)
 
 
 async def take(
@@ -136,6 +129,17 @@ async def take(
     It is gone through again while that may bring more: where somebody counts from now on, or where what came in one
     part is what another waited for.
     """
+    async with _opened(port, folder) as opened:
+        return await _take(port, opened, progress, cancelled)
+
+
+@asynccontextmanager
+async def _opened(port: Port, path: Path) -> AsyncIterator[Folder]:
+    with await port.aside(Folder, path) as folder:
+        yield folder
+
+
+async def _take(port: Port, folder: Folder, progress: Progress | None, cancelled: Cancelled | None) -> Round:
     from store.casework import Casework
 
     came = Came()
@@ -150,7 +154,7 @@ async def take(
 
 async def _take_once(
     port: Port,
-    folder: Path,
+    folder: Folder,
     known: Mapping[str, str],
     *,
     progress: Progress | None,
@@ -161,7 +165,7 @@ async def _take_once(
 
     identities = await port.do(Casework.identities)
     own = frozenset(name for name, _digest in await port.do(Casework.exchange_names))
-    memory = await port.do(Casework.exchange_memory, folder, known)
+    memory = await port.do(Casework.exchange_memory, folder.path, known)
     plan: Plan | None = await port.aside(listing.plan, folder, memory, besides=own)
     assert plan is not None
     await _in_pieces(port, Casework.exchange_forget_looked, memory.folder, plan.gone)
@@ -225,9 +229,15 @@ async def give(
         progress: called with (done, 0).
         cancelled: asked between envelopes.
     """
+    async with _opened(port, folder) as opened:
+        return await _give(port, opened, colleagues, progress, cancelled)
+
+
+async def _give(
+    port: Port, folder: Folder, colleagues: bool, progress: Progress | None, cancelled: Cancelled | None
+) -> Round:
     from store.casework import Casework
 
-    await port.aside(place.require, folder)
     while await port.do(Casework.write_status):
         # In pieces: other work comes in between.
         pass
@@ -269,13 +279,13 @@ async def give(
     return Round(put=put, people=len(people), entries=entries, cleaned=cleaned)
 
 
-async def _clean(port: Port, folder: Path, present: set[str]) -> int:
+async def _clean(port: Port, folder: Folder, present: set[str]) -> int:
     from store.casework import Casework
 
     return await _take_away(port, folder, await port.do(Casework.exchange_done, frozenset(present)), present)
 
 
-async def _take_away(port: Port, folder: Path, names: tuple[str, ...], present: set[str]) -> int:
+async def _take_away(port: Port, folder: Folder, names: tuple[str, ...], present: set[str]) -> int:
     from store.casework import Casework
 
     if not names:

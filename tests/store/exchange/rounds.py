@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from store.casework import Casework
+from store.exchange import folder as place
 from store.exchange import listing, looking
-from store.exchange.listing import Plan, blank
+from store.exchange.folder import Folder
+from store.exchange.listing import Memory, Plan, blank
 from store.exchange.looking import Found
 from store.exchange.port import Direct
 from store.exchange.post import Round, exchange
@@ -29,16 +31,31 @@ def look(
     known: Mapping[str, str] | None = None,
     besides: Collection[str] = (),
     plan: Plan | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Found:
     """What is in a folder for one, as if nothing was remembered of it."""
     memory = blank()
-    return looking.look(
-        folder,
-        desk.identities(),
-        known=desk.exchange_known() if known is None else known,
-        memory=memory,
-        plan=plan or listing.plan(folder, memory, besides=besides),
-    )
+    with Folder(folder) as opened:
+        return looking.look(
+            opened,
+            desk.identities(),
+            known=desk.exchange_known() if known is None else known,
+            memory=memory,
+            plan=plan or listing.plan(opened, memory, besides=besides),
+            progress=progress,
+        )
+
+
+def planned(folder: Path, memory: Memory | None = None, *, besides: Collection[str] = ()) -> Plan:
+    """What of a folder a round looks at."""
+    with Folder(folder) as opened:
+        return listing.plan(opened, memory or blank(), besides=besides)
+
+
+def put(folder: Path, name: str, sealed: bytes) -> None:
+    """Put a file, as a round does it."""
+    with Folder(folder) as opened:
+        place.put(opened, name, sealed)
 
 
 def until_still(desks: list[Casework], folder: Path, *, most: int = 6) -> int:

@@ -21,12 +21,12 @@ from store.casework import Casework
 from store.doctor import check
 from store.errors import DiskFailed, DiskFull
 from store.exchange import looking
-from store.exchange.folder import SUFFIX, put, seal
+from store.exchange.folder import SUFFIX, seal
 from store.exchange.port import Direct
 from store.exchange.post import give
 from tests.store.circle import circle, member, vault_desk
 from tests.store.desk import Clock, a_case
-from tests.store.exchange.rounds import office_of, round_of, until_still
+from tests.store.exchange.rounds import office_of, put, round_of, until_still
 from tests.store.test_union import tables
 
 
@@ -295,7 +295,7 @@ def test_a_full_disk_keeps_what_was_there_and_the_next_round_goes_on(
         subprocess.run(["umount", stick], check=True)
 
 
-@pytest.mark.parametrize("after", range(5))
+@pytest.mark.parametrize("after", range(6))
 def test_a_stick_pulled_out_between_any_two_steps(
     two: tuple[Casework, Casework], folder: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
@@ -313,9 +313,8 @@ def test_a_stick_pulled_out_between_any_two_steps(
         return step
 
     with monkeypatch.context() as patch:
-        for name in ("open", "fsync", "fdopen"):
+        for name in ("open", "fsync", "fdopen", "replace"):
             patch.setattr(os, name, pulled(getattr(os, name)))
-        patch.setattr(Path, "replace", pulled(Path.replace))
         with pytest.raises(DiskFailed):
             asyncio.run(give(Direct(mette), folder))
     round_of(bo, folder)

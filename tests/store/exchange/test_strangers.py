@@ -17,12 +17,12 @@ from store.casework import Casework
 from store.exchange import listing, looking
 from store.exchange.courier import Courier
 from store.exchange.envelope import Envelope
-from store.exchange.folder import SUFFIX, put, seal
+from store.exchange.folder import SUFFIX, seal
 from store.exchange.looking import Found
 from store.files import open_to_read, read_at_most
 from tests.store.bundle.invented import Counsellor
 from tests.store.desk import a_case
-from tests.store.exchange.rounds import joined, look, round_of, until_still
+from tests.store.exchange.rounds import joined, look, planned, put, round_of, until_still
 from tests.store.exchange.test_courier import two_of_one_office
 from tests.store.exchange.test_envelope import STRANGER, enveloped
 from tests.store.test_union import tables
@@ -189,7 +189,7 @@ def test_no_name_has_a_say_in_what_is_looked_at(folder: Path, monkeypatch: pytes
         (folder / f"!{number}").touch()
     (folder / "zzz").touch()
     (folder / "own").touch()
-    plans = [listing.plan(folder, listing.blank(), besides=("own",)) for _look in range(400)]
+    plans = [planned(folder, besides=("own",)) for _look in range(400)]
     assert {(len(one.items), one.beyond) for one in plans} == {(3, 7)}
     assert {item.name for one in plans for item in one.items} == {*(f"!{n}" for n in range(9)), "zzz"}
     # The control: by their names the last one would never have been looked at.
@@ -267,7 +267,7 @@ def test_a_link_that_took_a_files_place_is_not_followed(
         letter.rename(elsewhere / letter.name)
         letter.symlink_to(elsewhere / letter.name)
     # As if they had been swapped after the folder was listed.
-    plan = listing.plan(elsewhere, listing.blank())
+    plan = planned(elsewhere)
     assert sorted(item.name for item in plan.items) == names
     found = look(folder, bo, plan=plan)
     assert (found.envelopes, found.foreign, found.damaged) == ((), 0, 0)

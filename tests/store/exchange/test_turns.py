@@ -18,13 +18,12 @@ from store.age.keys import parse_recipient
 from store.age.x25519 import X25519Identity
 from store.casework import Casework
 from store.exchange import listing, looking, memory
-from store.exchange.folder import put, seal
+from store.exchange.folder import SUFFIX, Folder, seal
 from store.exchange.listing import Lane, Looked, Verdict
 from store.exchange.post import Round
-from store.files import open_to_read
 from tests.store.bundle.invented import Counsellor
 from tests.store.desk import a_case
-from tests.store.exchange.rounds import look, round_of, until_still
+from tests.store.exchange.rounds import look, planned, put, round_of, until_still
 from tests.store.exchange.test_envelope import STRANGER, enveloped
 from tests.store.test_union import tables
 
@@ -34,14 +33,17 @@ DEVICE = STRANGER.public.hex()
 
 @pytest.fixture()
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the files that are opened."""
+    """The names of the files that are opened, one's own apart."""
     names: list[str] = []
 
-    def noted(path: Path, *, follow: bool = True) -> io.BufferedReader:
-        names.append(path.name)
-        return open_to_read(path, follow=follow)
+    really = Folder.open
 
-    monkeypatch.setattr(looking, "open_to_read", noted)
+    def noted(self: Folder, name: str) -> io.BufferedReader:
+        if not name.endswith(SUFFIX):
+            names.append(name)
+        return really(self, name)
+
+    monkeypatch.setattr(Folder, "open", noted)
     return names
 
 
@@ -249,7 +251,7 @@ def test_who_counts_comes_first_and_has_no_more_than_half(folder: Path, monkeypa
     with os.scandir(folder) as found:
         there = dict(listing._marked(found, nothing.salt, ()))
     counts = {mark: Looked(verdict=Verdict.COUNTS) for mark in list(there)[:20]}
-    plan = listing.plan(folder, listing.Memory(salt=nothing.salt, looked=counts))
+    plan = planned(folder, listing.Memory(salt=nothing.salt, looked=counts))
     assert [item.lane for item in plan.items] == [Lane.COUNTS] * 5 + [Lane.NEW] * 5
     assert (plan.beyond, set(plan.cut)) == (15 + 15, {Lane.COUNTS, Lane.NEW})
 
@@ -291,18 +293,11 @@ def test_the_progress_goes_on_from_part_to_part(two: Two, folder: Path, monkeypa
         mette.add_note(case.id, f"{number}" * 9000)
         round_of(mette, folder)
     monkeypatch.setattr(looking, "HELD_MOST", 20_000)
-    plan: listing.Plan | None = listing.plan(folder, listing.blank())
+    plan: listing.Plan | None = planned(folder)
     seen: list[tuple[int, int]] = []
     parts = 0
     while plan is not None:
-        found = looking.look(
-            folder,
-            bo.identities(),
-            known=bo.exchange_known(),
-            memory=listing.blank(),
-            plan=plan,
-            progress=lambda done, total: seen.append((done, total)),
-        )
+        found = look(folder, bo, plan=plan, progress=lambda done, total: seen.append((done, total)))
         plan, parts = found.rest, parts + 1
     assert parts > 2
     # The one for which there was no room is looked at twice.
