@@ -15,11 +15,10 @@ from store.cases.directory import DirectoryDesk
 from store.cases.lookups import LookupDesk
 from store.cases.merging import MergeDesk
 from store.cases.plan import PlanDesk
-from store.cases.status import StatusDesk
-from store.programme.programme import ProgrammeWork
+from store.programme.erasing_named import NamedErasing
 
 
-class Casework(StatusDesk, ProgrammeWork, LookupDesk, PlanDesk, DirectoryDesk, MergeDesk):
+class Casework(NamedErasing, LookupDesk, PlanDesk, DirectoryDesk, MergeDesk):
     """Everything on one desk; a context manager that closes the vault."""
 
     def __enter__(self) -> Self:

@@ -31,6 +31,7 @@ ALREADY_DONE: Final = frozenset(
         "case.filed",
         "case.printed",
         "case.read",
+        "concern.read",
         "evidence.passed-on",
         "office.plan-exported",
         "programme.exported",

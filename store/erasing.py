@@ -6,7 +6,7 @@ tombstone does, one's own or one that was taken in, and how the file is emptied 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -17,11 +17,16 @@ from store.database import Connection
 from store.entry import EntryInvalid, Header, SpaceKind
 from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, entries_of_kinds, headers_of, read
+from store.programme.tombstones import stands_against
 from store.projections import standing
 
 ERASED: Final = "entry.erased"
 WHOLE: Final = "case"
 """What a tombstone of a whole case says in `what`."""
+CONCERN: Final = "concern"
+"""The same of a concern, which has a space of its own."""
+_IN_ONE: Final = 8_000
+"""Ids in one tombstone: a payload is at most 1 MiB."""
 _UNFINISHED: Final = "erasing-unfinished"
 _DRAFT_PARTS: Final = "/"
 
@@ -46,8 +51,22 @@ def tombstones(connection: Connection, space: str) -> Iterator[Tombstone]:
                     entry=entry.id,
                     device=entry.header.device,
                     entries=tuple(map(str, entry.payload["entries"])),
-                    whole=entry.payload.get("what") == WHOLE,
+                    whole=entry.payload.get("what") in (WHOLE, CONCERN),
                 )
+
+
+def in_parts(ids: Sequence[str]) -> Iterator[list[str]]:
+    """Ids by as many as one tombstone names."""
+    for start in range(0, len(ids), _IN_ONE):
+        yield list(ids[start : start + _IN_ONE])
+
+
+def opened_concern(connection: Connection, space: str) -> str:
+    """The device that took a concern in, of an erased one too; empty where it is no concern."""
+    row = connection.execute(
+        "SELECT device FROM entry WHERE space = ? AND kind = 'concern.opened' ORDER BY arrival LIMIT 1", (space,)
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def bury(connection: Connection, by: str, entries: Iterable[str]) -> None:
@@ -56,6 +75,11 @@ def bury(connection: Connection, by: str, entries: Iterable[str]) -> None:
         connection.execute("INSERT INTO tombstone (entry, by_entry) VALUES (?, ?)", (entry, by))
         connection.execute("UPDATE entry SET salt = NULL, payload = NULL WHERE id = ?", (entry,))
         connection.execute("DELETE FROM withheld WHERE entry = ?", (entry,))
+    to_finish(connection)
+
+
+def to_finish(connection: Connection) -> None:
+    """Mark that something was erased and the file is to be emptied of it; within the same transaction."""
     connection.execute(
         "INSERT INTO vault (key, value) VALUES (?, 1) ON CONFLICT (key) DO NOTHING",
         (_UNFINISHED,),
@@ -124,8 +148,12 @@ def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, si
         waiting = _not_yet(connection, space, stone.entries)
         if not waiting or held or (stone.whole and not _knows_all(connection, space, stone.entry)):
             continue
+        if kind is SpaceKind.PROGRAMME and stands_against(connection, space, stone.entry):
+            continue
         may = stone.entry not in silent and _may_all(trust, stone.device, (*entitled, *opener))
         author = trust.author_of(stone.device)
+        # Whoever took a concern in may erase what others wrote in it.
+        may |= stone.entry not in silent and author is not None and opened_concern(connection, space) in author.devices
         entries = [
             id
             for id, device in waiting.items()

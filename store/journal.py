@@ -34,8 +34,8 @@ from store.model import StoredEntry
 RandomBytes = Callable[[int], bytes]
 
 _COLUMNS: Final = "id, header, signature, salt, payload"
-QUIET: Final = frozenset({"case.read"})
-"""Kinds that travel with a case and say nothing to the tables: they neither count nor change when it was changed."""
+QUIET: Final = frozenset({"case.read", "concern.read"})
+"""Kinds that travel with a case or a concern and say nothing to the tables: they are no change, and do not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

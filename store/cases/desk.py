@@ -15,6 +15,7 @@ from store import checkpoint, cpr, erasing, keys
 from store.authors import Trust, trust_of
 from store.cases.errors import CaseAmbiguous, CaseClosed, CaseUnknown, JournalDamaged, NotSetUp, ReasonNeeded
 from store.cases.openings import (
+    CONCERN_READ,
     READ,
     Openings,
     PurposeAnswer,
@@ -266,7 +267,8 @@ class Desk:
             with self._writing():
                 for one in due:
                     said = {"author": me.id if me else "", "purpose": one.purpose, "how": one.how.value}
-                    self._append(SpaceKind.CASE, one.space, READ, said)
+                    [(kind,)] = self._connection.execute("SELECT kind FROM space WHERE id = ?", (one.space,)).fetchall()
+                    self._append(SpaceKind(kind), one.space, READ if kind == SpaceKind.CASE else CONCERN_READ, said)
             self._openings.done(due)
 
     def _open_case(self, case: str) -> str:

@@ -19,8 +19,6 @@ from store.projections import remake_space, standing
 
 SUPPRESSED_BELOW: Final = 5
 """Numbers smaller than this are not told: few cases are somebody's."""
-_IN_ONE: Final = 8_000
-"""Ids in one tombstone: a payload is at most 1 MiB."""
 
 Progress = Callable[[int, int], None]
 
@@ -55,10 +53,14 @@ class ErasingDesk(ErasurePlanDesk):
                 done += len(ids)
                 if progress is not None:
                     progress(done, len(plan.doomed) + 1)
+            self._erase_beside(plan, ground)
         finished = erasing.finish(self._connection)
         if progress is not None:
             progress(len(plan.doomed) + 1, len(plan.doomed) + 1)
         return Erased(what=plan.what, references=references, entries=len(plan.doomed), finished=finished)
+
+    def _erase_beside(self, plan: ErasurePlan, ground: str) -> None:
+        """Erase what a plan has of other spaces; within the same change."""
 
     def _erase_in(self, space: str, plan: ErasurePlan, ids: set[str], ground: str, order: ErasureOrder) -> None:
         said: dict[str, Any] = {"ground": ground, "number": "", "what": plan.what.value}
@@ -70,9 +72,7 @@ class ErasingDesk(ErasurePlanDesk):
             if order.no_number.strip():
                 said["no-number"] = order.no_number.strip()
             self._share_anew(space)
-        wanted = sorted(ids)
-        for start in range(0, len(wanted), _IN_ONE):
-            part = wanted[start : start + _IN_ONE]
+        for part in erasing.in_parts(sorted(ids)):
             stone = self._append(SpaceKind.CASE, space, erasing.ERASED, {**said, "entries": part})
             erasing.bury(self._connection, stone.id, part)
         if plan.what is What.CASE:

@@ -15,6 +15,9 @@ class What(StrEnum):
     ENTRY = "entry"
     PERSON = "person"
     CASE = "case"
+    PARTICIPANT = "participant"
+    PAIR = "pair"
+    CONCERN = "concern"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,13 @@ class Left:
 
     Attributes:
         why: in words.
+        entry: which it is; empty where it is no entry, or nothing of it may be shown.
     """
 
     reference: str
     words: str
     why: str
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,8 @@ class ErasurePlan:
         number_due: whether the office asks for a number in its journal system that is not there.
         number: the number that is there.
         followed: whether others take this in, as far as this vault knows.
+        beside: the spaces that are no case from which something goes.
+        things: what of the mentorship programme goes whole, by id.
     """
 
     what: What
@@ -70,6 +77,8 @@ class ErasurePlan:
     number_due: bool = False
     number: str = ""
     followed: bool = True
+    beside: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
                 why = ", ".join(map(against_words, against)) if against else _("it can only go with the whole case")
                 if entries[line.entry].header.kind in _ERASABLE and not against:
                     why = _("it is to be kept")
-                left.append(self._stays(space, line.words, why))
+                left.append(self._stays(space, line.words, why, line.entry))
             if ids:
                 cases.append(space)
                 doomed += self._doomed(space, ids)
@@ -187,8 +187,8 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
             if line.entry in wanted
         )
 
-    def _stays(self, space: str, words: str, why: str) -> Left:
-        return Left(reference=self._reference(space), words=words, why=why)
+    def _stays(self, space: str, words: str, why: str, entry: str = "") -> Left:
+        return Left(reference=self._reference(space), words=words, why=why, entry=entry)
 
     def _went_out(self, space: str) -> tuple[Access, ...]:
         return tuple(line for line in self._access_lines(space) if line.act in _WENT_OUT)

@@ -15,6 +15,8 @@ def beyond_reach(plan: ErasurePlan) -> Iterator[str]:
         "Not reached: backups. One from before brings it back where it is restored, until a later backup, or what a "
         "colleague passes on, is taken in. Make a new backup, and destroy the old ones."
     )
+    if plan.things or plan.beside:
+        yield _("Not reached: concerns that you may not read, here or with colleagues.")
     yield _("Not reached: what a flash disk or a snapshot of the disk remembers. It is encrypted there.")
     if plan.followed:
         yield _(

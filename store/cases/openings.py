@@ -19,6 +19,7 @@ from store.journal import QUIET
 from store.projections import Standing, standing
 
 READ: Final = "case.read"
+CONCERN_READ: Final = "concern.read"
 
 
 class PurposeNeeded(SeglError):

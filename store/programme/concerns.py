@@ -6,13 +6,16 @@ Each concern is a space of its own, so that it can be withheld as a whole withou
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from guidance import concerns as rules
+from store import keys
 from store.cases.desk import reason_in_words
 from store.entry import Payload, SpaceKind, read_time, write_time
 from store.programme.concern_model import Blocked, CameHow, Concern, ConcernDraft, ConcernNote
 from store.programme.desk import ProgrammeDesk, ThingUnknown, needed, participant_of, pick
 from store.programme.errors import ConcernClosed, DayNotValid, RegisterElsewhere
+from store.programme.kept_model import Sort
 from store.programme.reading import Eyes, Register
 from store.projections import Standing, standing
 
@@ -57,6 +60,7 @@ class ConcernsOfProgramme(ProgrammeDesk):
         }
         with self._writing():
             self._append(SpaceKind.PROGRAMME, space, "concern.opened", said)
+        self._openings.made(space)
         return self.concern(space)
 
     def _about(self, register: Register, wanted: str) -> list[str]:
@@ -67,7 +71,15 @@ class ConcernsOfProgramme(ProgrammeDesk):
         return [participant_of(register, wanted).id]
 
     def concerns(self) -> tuple[Concern, ...]:
-        """The concerns that the viewer may read: open ones first, the most urgent first."""
+        """The concerns that the viewer may read: open ones first, the most urgent first. It opens all of them."""
+        found = self._readable_concerns()
+        own = keys.own_devices(self._connection)
+        for one in found:
+            self._openings.look(one.id, own)
+        return found
+
+    def _readable_concerns(self) -> tuple[Concern, ...]:
+        """The same, as a list shows them."""
         register = self._register()
         found = [one for space in self._concern_spaces() if (one := self._concern(space, register)) is not None]
         return tuple(sorted(found, key=lambda one: (one.closed_at is not None, one.due_on, one.id)))
@@ -78,8 +90,10 @@ class ConcernsOfProgramme(ProgrammeDesk):
         Raises:
             ThingUnknown: there is none, for this viewer.
         """
-        known = {one.id: one for one in self.concerns()}
-        return known[pick(concern, list(known), "concern")]
+        known = {one.id: one for one in self._readable_concerns()}
+        found = known[pick(concern, list(known), "concern")]
+        self._openings.look(found.id, keys.own_devices(self._connection))
+        return found
 
     def note_concern(self, concern: str, text: str) -> Concern:
         """Record what was done about a concern.
@@ -89,7 +103,7 @@ class ConcernsOfProgramme(ProgrammeDesk):
             ConcernClosed: it is closed.
         """
         needed(note=text)
-        return self._further(concern, "concern.noted", {"text": text})
+        return self._further(concern, ("concern.noted", {"text": text}))
 
     def name_readers(self, concern: str, readers: tuple[str, ...], reason: str) -> Concern:
         """Let others read a concern from now on, beside whoever asks.
@@ -107,10 +121,16 @@ class ConcernsOfProgramme(ProgrammeDesk):
         named = sorted({register.eyes.viewer, *(self._colleague(one, register.eyes) for one in readers)})
         about = [found.about] if found.about else []
         rules.check_taken_in(register.eyes.viewer, whom(about, found.about_name, register), named)
-        return self._further(found.id, "concern.readers", {"readers": named, "reason": reason_in_words(reason)})
+        return self._further(found.id, ("concern.readers", {"readers": named, "reason": reason_in_words(reason)}))
 
-    def close_concern(self, concern: str, outcome: str, text: str) -> Concern:
+    def close_concern(self, concern: str, outcome: str, text: str, look_at: date | None = None) -> Concern:
         """Close a concern: how it turned out, and what was done.
+
+        Args:
+            concern: id.
+            outcome: one of `guidance.concerns.OUTCOMES`.
+            text: what was done.
+            look_at: when to look at whether it is still to be kept.
 
         Raises:
             ThingUnknown: no such outcome.
@@ -120,14 +140,17 @@ class ConcernsOfProgramme(ProgrammeDesk):
         if outcome not in rules.OUTCOMES:
             raise ThingUnknown("outcome")
         needed(what=text)
-        return self._further(concern, "concern.closed", {"outcome": outcome, "text": text})
+        closed = ("concern.closed", {"outcome": outcome, "text": text})
+        kept = self._look_at_said(Sort.CONCERN, look_at, text)
+        return self._further(concern, closed, *([("concern.look-at", kept)] if kept else []))
 
-    def _further(self, concern: str, kind: str, payload: Payload) -> Concern:
+    def _further(self, concern: str, *entries: tuple[str, Payload]) -> Concern:
         found = self.concern(concern)
         if found.closed_at is not None:
             raise ConcernClosed
         with self._writing():
-            self._append(SpaceKind.PROGRAMME, found.id, kind, payload)
+            for kind, payload in entries:
+                self._append(SpaceKind.PROGRAMME, found.id, kind, payload)
         return self.concern(found.id)
 
     def _concern(self, space: str, register: Register) -> Concern | None:
@@ -189,5 +212,6 @@ def whom(about: Iterable[str], about_name: str, register: Register) -> set[str]:
         if participant := register.participants.get(one):
             found.add(participant.author)
             names.add(participant.name.strip().casefold())
+        found.add(register.gone.get(one, ""))
     found |= {id for id, name in register.eyes.colleagues.items() if name.strip().casefold() in names}
     return found - {""}

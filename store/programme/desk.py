@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import ClassVar
 
 from guidance.duration import Duration
@@ -14,6 +14,7 @@ from store.cases.errors import TextMissing
 from store.entry import Payload, SpaceKind
 from store.journal import REMARKS, Read
 from store.programme.errors import DayNotValid, ProgrammeDamaged
+from store.programme.kept_model import ProgrammeRule, Sort
 from store.programme.people_model import Mentoring, Participant
 from store.programme.reading import Eyes, Register
 from store.programme.session_model import Session
@@ -25,7 +26,7 @@ class ThingUnknown(SeglError):
 
     Attributes:
         sort: `participant`, `colleague`, `mentoring`, `session`, `recording`, `reference`, `concern`, `kind`,
-            `outcome`, `policy`.
+            `outcome`, `policy`, `thing`, `entry`.
     """
 
     code: ClassVar[str] = "thing-unknown"
@@ -48,6 +49,8 @@ class ThingUnknown(SeglError):
             "kind": _("There is no such kind of concern."),
             "outcome": _("A concern has no such outcome."),
             "policy": _("The policy has no such version, or more than one fits."),
+            "thing": _("The programme has no such person, mentoring or concern, or more than one fits."),
+            "entry": _("The programme has no such entry that can go by itself, or more than one fits."),
         }
         return Diagnostics(happened=words[self.sort], safe=_("Nothing was changed."))
 
@@ -89,6 +92,16 @@ class ProgrammeDesk(Desk):
         ).fetchall()
         return [space for (space,) in rows]
 
+    def _erased_concerns(self) -> list[str]:
+        """The concerns of which nothing is left but who was to read them, and that they are erased."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT space.id FROM space JOIN standing ON standing.space = space.id "
+            "WHERE space.kind = ? AND standing.subject = 'readers' AND space.id NOT IN "
+            "(SELECT space FROM standing WHERE subject = 'concern')",
+            (SpaceKind.PROGRAMME.value,),
+        ).fetchall()
+        return [space for (space,) in rows]
+
     def _eyes(self) -> Eyes:
         known = [author for author in self._trust().authors if author.belongs is not Belongs.ELSEWHERE]
         device = self._journal.device
@@ -118,6 +131,24 @@ class ProgrammeDesk(Desk):
         flags = self._flags(space, SpaceKind.PROGRAMME)
         if faults := {fault for found in flags.values() for fault in found} - REMARKS:
             raise ProgrammeDamaged(tuple(sorted(faults)))
+
+    def programme_rule(self) -> ProgrammeRule:
+        """After how many months what is over in the programme is looked at, by its sort."""
+        rows = standing(self._connection, self._register_space(), "retention-rule")
+        said = rows[-1].value["months"] if rows else {}
+        return ProgrammeRule(months={sort: months for sort, months in said.items() if isinstance(months, int)})
+
+    def _proposed_look_at(self, sort: Sort) -> date | None:
+        """The day that the rule gives what is over from today; None where it gives none."""
+        months = self.programme_rule().months.get(sort, 0)
+        return Duration(months=months).after(datetime.combine(self._today(), time())).date() if months else None
+
+    def _look_at_said(self, sort: Sort, day: date | None, reason: str) -> Payload | None:
+        """What names the day to look at what is over from now on, else by the rule; None where it gives none."""
+        if day is not None:
+            return {"look-at": day.isoformat(), "reason": reason}
+        proposed = self._proposed_look_at(sort)
+        return {"look-at": proposed.isoformat(), "reason": _("By the programme's rule")} if proposed else None
 
     def _colleague(self, wanted: str, eyes: Eyes) -> str:
         """A colleague's id, by id or by name.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
+
+from store.entry import EntryInvalid
 
 _PARTICIPANT: Final[Mapping[str, type]] = {
     "participant": str,
@@ -61,6 +64,12 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
         "readers": list,
         **dict.fromkeys(("kind", "about-name", "reported-by", "came-how", "received-at", "what", "blocked"), str),
     },
+    "programme.retention": {"months": dict},
+    "programme.look-at": {"about": str, "look-at": str, "reason": str},
+    "programme.held": {"about": str, "held": bool, "reason": str},
+    "concern.look-at": {"look-at": str, "reason": str},
+    "concern.held": {"held": bool, "reason": str},
+    "concern.read": {"author": str, "purpose": str},
     "concern.noted": {"text": str},
     "concern.readers": {"readers": list, "reason": str},
     "concern.closed": {"outcome": str, "text": str},
@@ -124,9 +133,33 @@ def said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Any
         case "concern.opened":
             yield "concern", value
             yield "readers", said["readers"]
+        case "programme.retention":
+            yield "retention-rule", value
+        case "programme.look-at":
+            yield f"look-at/{said['about']}", {**value, "look-at": _day(said["look-at"])}
+        case "programme.held":
+            yield f"held/{said['about']}", value
+        case "concern.look-at":
+            yield "retention", {**value, "look-at": _day(said["look-at"])}
+        case "concern.held":
+            yield "hold", value
         case "concern.noted":
             yield f"noted/{id}", said["text"]
         case "concern.readers":
             yield "readers", said["readers"]
         case "concern.closed":
             yield "closed", value
+
+
+def _day(text: str) -> str:
+    """A day as it was written, or an empty text.
+
+    Raises:
+        EntryInvalid: it is neither.
+    """
+    try:
+        if text and date.fromisoformat(text).isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise EntryInvalid("payload-fields") from None
+    return text

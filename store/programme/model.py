@@ -24,6 +24,7 @@ class DutyKind(StrEnum):
     CHECK_IN = "check-in"
     CRIMINAL_RECORD = "criminal-record"
     POLICY_REVIEW = "policy-review"
+    LOOK_AT = "look-at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ class ConcernsPassed(ProgrammeDesk):
     def _concerns_for(self, author: Author) -> tuple[str, ...]:
         """The spaces of the concerns that a colleague may have."""
         found = []
-        for space in self._concern_spaces():
+        for space in (*self._concern_spaces(), *self._erased_concerns()):
             rows = standing(self._connection, space)
             # Where two have named readers at once, whoever is named by both.
             if all(author.id in row.value for row in rows if row.subject == "readers") and self._goes_to(author, rows):
@@ -35,7 +35,10 @@ class ConcernsPassed(ProgrammeDesk):
         return tuple(found)
 
     def _goes_to(self, author: Author, rows: Iterable[Standing]) -> bool:
-        opened = next(row for row in rows if row.subject == "concern")
+        opened = next((row for row in rows if row.subject == "concern"), None)
+        if opened is None:
+            # It is erased: who was to read it has to hear of that, and there is nothing else in it.
+            return True
         about = opened.value["about"]
         try:
             register = self._register()
@@ -49,7 +52,7 @@ class ConcernsPassed(ProgrammeDesk):
         """Whether these entries are those of a concern that is for this vault's author and whoever sent them."""
         own = self._trust().author_of(self._journal.device)
         here = standing(self._connection, space)
-        if own is None or (here and not any(row.subject == "concern" for row in here)):
+        if own is None or (here and not any(row.subject in ("concern", "readers") for row in here)):
             return False
         if any(entry.header.kind != ERASED and not entry.header.kind.startswith(CONCERN) for entry in entries):
             return False

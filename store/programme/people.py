@@ -11,6 +11,7 @@ from store.cases.errors import TextMissing
 from store.entry import Payload
 from store.programme.desk import ProgrammeDesk, length, needed, participant_of, pick
 from store.programme.errors import DayNotValid, ParticipantUnfit
+from store.programme.kept_model import sort_of
 from store.programme.model import Settings
 from store.programme.people_model import (
     CriminalRecord,
@@ -232,8 +233,13 @@ class PeopleOfProgramme(ProgrammeDesk):
             raise ParticipantUnfit("not-suspended")
         return self._state("resumed", found, reason)
 
-    def end_participant(self, participant: str, reason: str) -> Participant:
+    def end_participant(self, participant: str, reason: str, look_at: date | None = None) -> Participant:
         """End somebody's part in the programme at once, and with it their mentorings.
+
+        Args:
+            participant: id.
+            reason: why.
+            look_at: when to look at whether what is kept of them is still to be kept.
 
         Raises:
             ParticipantUnfit: it has ended already.
@@ -247,12 +253,14 @@ class PeopleOfProgramme(ProgrammeDesk):
             if one.ended_on is None and found.id in (one.mentor, one.mentee)
         ]
         today = self._today().isoformat()
+        kept = self._look_at_said(sort_of(found), look_at, words)
         self._say(
             ("participant.ended", {"participant": found.id, "reason": words}),
             *(
                 ("mentoring.ended", {"mentoring": one.id, "on": today, "early": True, "reason": words})
                 for one in open_ones
             ),
+            *([("programme.look-at", {"about": found.id, **kept})] if kept else []),
         )
         return self.participant(found.id)
 

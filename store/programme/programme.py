@@ -9,15 +9,16 @@ from datetime import date
 from guidance import mentoring as rules
 from guidance.mentoring import Part, Status
 from store.programme.concern_model import Concern
-from store.programme.concerns import ConcernsOfProgramme
+from store.programme.kept_model import KeptThing
 from store.programme.model import Duty, DutyKind, Programme
 from store.programme.people import PeopleOfProgramme
 from store.programme.people_model import Mentoring
 from store.programme.reading import Register
+from store.programme.retention import ProgrammeRetention
 from store.programme.sessions import SessionsOfProgramme
 
 
-class ProgrammeWork(PeopleOfProgramme, SessionsOfProgramme, ConcernsOfProgramme):
+class ProgrammeWork(PeopleOfProgramme, SessionsOfProgramme, ProgrammeRetention):
     """Everything that can be done in a mentorship programme; a part of `store.casework.Casework`."""
 
     def programme(self) -> Programme:
@@ -27,7 +28,7 @@ class ProgrammeWork(PeopleOfProgramme, SessionsOfProgramme, ConcernsOfProgramme)
             ProgrammeDamaged: an entry does not verify.
         """
         register = self._register()
-        concerns = self.concerns()
+        concerns = self._readable_concerns()
         mentorings = tuple(_asked_to_end(register.mentorings.values(), concerns))
         return Programme(
             opened=bool(self._register_space()),
@@ -39,7 +40,7 @@ class ProgrammeWork(PeopleOfProgramme, SessionsOfProgramme, ConcernsOfProgramme)
             sessions=tuple(map(self._veiled, register.sessions())),
             concerns=concerns,
             policies=register.policies(),
-            duties=_duties(register, mentorings, concerns),
+            duties=_duties(register, mentorings, concerns, self._all_kept(register, concerns)),
             exports=register.exports(),
         )
 
@@ -63,7 +64,9 @@ def _asked_to_end(mentorings: Iterable[Mentoring], concerns: tuple[Concern, ...]
     return (replace(one, to_end=one.id in marked) for one in found)
 
 
-def _duties(register: Register, mentorings: tuple[Mentoring, ...], concerns: tuple[Concern, ...]) -> tuple[Duty, ...]:
+def _duties(
+    register: Register, mentorings: tuple[Mentoring, ...], concerns: tuple[Concern, ...], kept: Iterable[KeptThing]
+) -> tuple[Duty, ...]:
     today = register.eyes.today
     found: list[Duty] = []
 
@@ -93,4 +96,7 @@ def _duties(register: Register, mentorings: tuple[Mentoring, ...], concerns: tup
     for policy in register.policies()[:1]:
         if rules.review_due(policy.review_on, today):
             due(DutyKind.POLICY_REVIEW, policy.id, policy.title, policy.review_on)
+    for one in kept:
+        if one.due and one.look_at is not None:
+            due(DutyKind.LOOK_AT, one.id, one.name, one.look_at)
     return tuple(sorted(found, key=lambda duty: (duty.due_on, list(DutyKind).index(duty.kind), duty.about)))

@@ -88,7 +88,16 @@ class Register:
 
     def knows(self, people: Iterable[str]) -> bool:
         """Whether all of these are participants or colleagues that are known here."""
-        return all(one in self.participants or one in self.eyes.colleagues for one in people)
+        return all(one in self.participants or one in self.gone or one in self.eyes.colleagues for one in people)
+
+    @property
+    def gone(self) -> dict[str, str]:
+        """What was erased whole, by id: which colleague it was, where a concern about them was there; else empty."""
+        return {
+            id: row.value.get("authors", {}).get(id, "")
+            for row in self._rows.get("erased", [])
+            for id in row.value.get("things", ())
+        }
 
     @property
     def name(self) -> str:
@@ -140,10 +149,11 @@ class Register:
             )
 
     def _participants(self) -> Iterable[Participant]:
-        for row in self._rows.get("added", []):
-            id = row.subject.partition("/")[2]
-            if said := self._of("participant", id):
-                yield self._participant(id, row, said[-1].value)
+        added = {row.subject.partition("/")[2]: row for row in self._rows.get("added", [])}
+        said = {row.value["participant"]: row for row in self._rows.get("participant", [])}
+        for id in [*(id for id in added if id in said), *(id for id in said if id not in added)]:
+            # Of somebody whose first entry was erased alone, the one that replaced it says since when.
+            yield self._participant(id, added.get(id, said[id]), said[id].value)
 
     def _participant(self, id: str, added: Standing, said: Mapping[str, Any]) -> Participant:
         oneself = bool(said["author"]) and said["author"] == self.eyes.viewer

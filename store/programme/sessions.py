@@ -20,6 +20,7 @@ from store.entry import write_time
 from store.programme.desk import ProgrammeDesk, mentoring_of, needed, participant_of, pick, session_of
 from store.programme.errors import DayNotValid, MentoringEnded, ParticipantUnfit, RecordingGone
 from store.programme.export_document import export_document, texts_of
+from store.programme.kept_model import Sort
 from store.programme.model import Policy, PolicyDraft, ProgrammeExport
 from store.programme.people_model import Mentoring
 from store.programme.reading import Register, consenting
@@ -57,8 +58,16 @@ class SessionsOfProgramme(ProgrammeDesk):
         self._say(("mentoring.begun", said))
         return self._register().mentorings[id]
 
-    def end_mentoring(self, mentoring: str, reason: str, *, early: bool = True) -> Mentoring:
+    def end_mentoring(
+        self, mentoring: str, reason: str, *, early: bool = True, look_at: date | None = None
+    ) -> Mentoring:
         """End a mentoring; an early end is recorded without blame.
+
+        Args:
+            mentoring: id.
+            reason: why.
+            early: whether it ends before its time.
+            look_at: when to look at whether what is kept of it is still to be kept.
 
         Raises:
             MentoringEnded: it has ended.
@@ -66,8 +75,10 @@ class SessionsOfProgramme(ProgrammeDesk):
         """
         found = self._under_way(self._register(), mentoring)
         today = self._today().isoformat()
-        said = {"mentoring": found.id, "on": today, "early": early, "reason": reason_in_words(reason)}
-        self._say(("mentoring.ended", said))
+        words = reason_in_words(reason)
+        said = {"mentoring": found.id, "on": today, "early": early, "reason": words}
+        kept = self._look_at_said(Sort.PAIR, look_at, words)
+        self._say(("mentoring.ended", said), *([("programme.look-at", {"about": found.id, **kept})] if kept else []))
         return self._register().mentorings[found.id]
 
     def _under_way(self, register: Register, mentoring: str) -> Mentoring:

@@ -92,6 +92,7 @@ def duty_label(kind: DutyKind) -> str:
         DutyKind.CHECK_IN: _("Check in"),
         DutyKind.CRIMINAL_RECORD: _("Renew the criminal record check"),
         DutyKind.POLICY_REVIEW: _("Look at the policy again"),
+        DutyKind.LOOK_AT: _("Look at whether it is still to be kept"),
     }[kind]
 
 

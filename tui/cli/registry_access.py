@@ -7,6 +7,7 @@ import re
 
 from guidance.language import _
 from tui.cli.parser import Command, Parser, calendar_day, case_name, with_case, with_reason
+from tui.cli.registry_mentor_keeping import with_thing
 
 
 def access_groups() -> dict[str, str]:
@@ -62,13 +63,25 @@ def access_commands() -> tuple[Command, ...]:
         ),
         Command(
             path=("erase", "person"),
-            does=_("Erase all that names somebody, in every closed case; the name is asked for."),
+            does=_("Erase all that names somebody, in closed cases and beside them; the name is asked for."),
             run="erasing:person",
             add=_erase,
         ),
         Command(
+            path=("erase", "programme"),
+            does=_("Erase somebody of the mentorship programme, a mentoring that has ended, or a closed concern."),
+            run="erasing:thing",
+            add=_erase_thing,
+        ),
+        Command(
+            path=("erase", "programme-entry"),
+            does=_("Erase one entry of the mentorship programme."),
+            run="erasing:register_entry",
+            add=_erase_register_entry,
+        ),
+        Command(
             path=("erase", "log"),
-            does=_("The cases that are erased, and how many of each kind and year."),
+            does=_("What is erased, and how many of each kind and year."),
             run="erasing:log",
         ),
     )
@@ -133,6 +146,18 @@ def _erase_entry(parser: Parser) -> None:
     with_case(parser)
     parser.add_argument(
         "entry", metavar="ENTRY", type=entry_name, help=_("the beginning of its id, as 'case history --json' has it")
+    )
+    _erase(parser)
+
+
+def _erase_thing(parser: Parser) -> None:
+    with_thing(parser)
+    _erase(parser)
+
+
+def _erase_register_entry(parser: Parser) -> None:
+    parser.add_argument(
+        "entry", metavar="ENTRY", type=entry_name, help=_("the beginning of its id, as 'mentor history' has it")
     )
     _erase(parser)
 

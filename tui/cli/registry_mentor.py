@@ -9,6 +9,7 @@ from typing import Final
 
 from guidance.language import _
 from tui.cli.parser import Add, Command, Parser, descriptor, with_reason
+from tui.cli.registry_mentor_keeping import keeping_commands, with_look_at
 
 _ID: Final = re.compile(r"[0-9a-fA-F]{1,64}", re.ASCII)
 GROUNDS: Final = ("review", "dispute")
@@ -76,7 +77,7 @@ def mentor_commands() -> tuple[Command, ...]:
             "end",
             _("End somebody's part at once, and their mentorings, with a reason."),
             f"{people}:end",
-            _both(person, with_reason),
+            _both(person, with_look_at, with_reason),
         ),
         one(
             "pair",
@@ -137,7 +138,12 @@ def mentor_commands() -> tuple[Command, ...]:
             f"{concerns}:readers",
             _both(concern, _keys("readers, reason")),
         ),
-        one("concern close", _("Close a concern."), f"{concerns}:close", _both(concern, _keys("outcome, text"))),
+        one(
+            "concern close",
+            _("Close a concern."),
+            f"{concerns}:close",
+            _both(concern, with_look_at, _keys("outcome, text")),
+        ),
         one("form", _("Print the form on which a concern is handed in."), f"{concerns}:form", _form),
         one(
             "policy add",
@@ -170,6 +176,7 @@ def mentor_commands() -> tuple[Command, ...]:
             f"{sessions}:export",
             _export,
         ),
+        *keeping_commands(),
     )
 
 
@@ -210,6 +217,7 @@ _recording = partial(_with_id, "recording", "RECORDING")
 
 def _part(parser: Parser) -> None:
     parser.add_argument("--in-time", action="store_true", help=_("it ended as planned, and not early"))
+    with_look_at(parser)
     with_reason(parser)
 
 

@@ -206,6 +206,45 @@ def test_the_programme_from_its_first_step_to_its_end(segl: Segl, run: Programme
         assert faults(section, *documents) == [], section
 
 
+def test_what_is_over_is_kept_held_and_goes_by_the_name_that_is_typed(segl: Segl, run: Programme) -> None:
+    applicant, mentee = add(run, "Bo Berg", "mentor"), add(run, "Eva", "mentee")
+    facts = f'on = 2020-03-01\ngoes_well = false\nguidelines = true\ntext = "{SECRET}"'
+    run("segl mentor check-in", f"mentor check-in {applicant} --facts -", facts)
+    run("segl mentor end", f"mentor end {applicant} --look-at 2020-04-01 -fd", "Ikke egnet.")
+    assert [one["kind"] for one in run("segl today", "today")["programme"]] == ["look-at"]
+    run("segl mentor kept-rule", "mentor kept-rule --facts -", "mentee = 60")
+    run("segl mentor look-at", f"mentor look-at {applicant} --on 2099-01-01 -fd", "Kommunens regel.")
+    run("segl mentor hold", f"mentor hold {applicant} -fd", "Retssag.")
+    [kept] = run("segl mentor kept", "mentor kept")["kept"]
+    assert (kept["sort"], kept["look_at"], kept["held"]) == ("applicant", "2099-01-01", "Retssag.")
+    history = run("segl mentor history", f"mentor history {applicant}")["history"]
+    [told] = [one["entry"] for one in history if SECRET in one["words"]]
+    refused = run("", f"erase programme {applicant} --preview", code=5)["error"]
+    assert refused["code"] == "erasing-refused"
+    run("segl mentor end-hold", f"mentor end-hold {applicant} -fd", "Afgjort.")
+    alone = run("segl erase programme-entry", f"erase programme-entry {told[:8]} --preview")
+    assert [SECRET in one["words"] for one in alone["entries"]] == [True]
+    plan = run("segl erase programme", f"erase programme {applicant} --preview")
+    assert (plan["what"], plan["confirm"]) == ("participant", "Bo Berg")
+    wrong = run("", f"erase programme {applicant} --facts -", 'confirm = "Bo"', 'ground = "x"', code=5)["error"]
+    assert wrong["code"] == "not-confirmed"
+    said = ('confirm = "bo berg"', 'ground = "Fristen"')
+    erased = run("segl erase programme", f"erase programme {applicant} --facts -", *said)
+    assert (erased["erased"], erased["finished"]) == (True, True)
+    assert [one["id"][:8] for one in run("segl mentor list", "mentor list")["participants"]] == [mentee]
+    log = run("segl erase log", "erase log")
+    assert [one["sorts"] for one in log["programme"]] == [["applicant"]]
+    assert [one["count"] for one in log["programme_counts"]] == [None]
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for section, document in run.documents:
+        sections.setdefault(section, []).append(document)
+    for section in ("segl mentor kept", "segl mentor history", "segl mentor kept-rule", "segl mentor look-at"):
+        assert faults(section, *sections[section]) == [], section
+    for section in ("segl mentor hold", "segl mentor end-hold", "segl erase programme", "segl erase log"):
+        assert faults(section, *sections[section]) == [], section
+    assert faults("segl erase programme-entry", *sections["segl erase programme-entry"]) == []
+
+
 def test_a_concern_about_the_counsellor_is_not_taken_in(run: Programme) -> None:
     concern = 'kind = "threats"\nwhat = "x"\ncame_how = "talk"\nreceived_at = 2020-03-02\nabout_name = "{name}"'
     refused = run("", "mentor concern add --facts -", concern.format(name="åse ærlig"), code=5)["error"]

@@ -55,22 +55,45 @@ def person(session: Session, options: argparse.Namespace) -> Answer:
     return _erase(session, options, session.casework().plan_erasing_person(name, keep=said.keep), said)
 
 
+def thing(session: Session, options: argparse.Namespace) -> Answer:
+    """Erase somebody of the programme, a mentoring or a concern."""
+    said = _said(session, options)
+    return _erase(session, options, session.casework().plan_erasing_thing(options.thing), said)
+
+
+def register_entry(session: Session, options: argparse.Namespace) -> Answer:
+    """Erase one entry of the programme."""
+    said = _said(session, options)
+    return _erase(session, options, session.casework().plan_erasing_register_entry(options.entry), said)
+
+
 def log(session: Session, _options: argparse.Namespace) -> Answer:
     """What is erased."""
+    from store.programme.kept_model import sort_words
+
     casework = session.casework()
     cases, counts = casework.erased_cases(), casework.erased_counts()
+    things, thing_counts = casework.erased_things(), casework.erased_thing_counts()
     document: dict[str, Json] = {
         "cases": [
             {"case": one.reference, "at": moment(one.at), "by": one.by, "ground": one.ground, "number": one.number}
             for one in cases
         ],
         "counts": [{"kind": one.kind, "year": one.year, "cases": one.cases} for one in counts],
+        "programme": [
+            {"sorts": [sort.value for sort in one.sorts], "at": moment(one.at), "by": one.by, "ground": one.ground}
+            for one in things
+        ],
+        "programme_counts": [{"sort": one.sort.value, "year": one.year, "count": one.count} for one in thing_counts],
     }
     lines = [f"{one.reference}  {local(one.at)}  {one_line(one.ground)}  {one_line(one.number)}" for one in cases]
-    for count in counts:
-        told = str(count.cases) if count.cases is not None else _("fewer than five")
-        lines.append(f"{count.year}  {case_kind_label(count.kind)}: {told}")
-    return Answer(document=document, lines=tuple(lines) or (_("No case is erased."),))
+    for thing in things:
+        what = ", ".join(sort_words(sort) for sort in dict.fromkeys(thing.sorts))
+        lines.append(f"{local(thing.at)}  {what}  {one_line(thing.ground)}")
+    told = [(one.year, case_kind_label(one.kind), one.cases) for one in counts]
+    told += [(one.year, sort_words(one.sort), one.count) for one in thing_counts]
+    lines += [f"{year}  {what}: {_('fewer than five') if many is None else many}" for year, what, many in told]
+    return Answer(document=document, lines=tuple(lines) or (_("Nothing is erased."),))
 
 
 def _said(session: Session, options: argparse.Namespace, *, of_person: bool = False) -> _Said:
@@ -172,7 +195,7 @@ def _document(plan: ErasurePlan, erased: Erased | None) -> dict[str, Json]:
             for line in plan.doomed
         ],
         "stands_again": list(plan.stands_again),
-        "left": [{"case": one.reference, "words": one.words, "why": one.why} for one in plan.left],
+        "left": [{"case": one.reference, "entry": one.entry, "words": one.words, "why": one.why} for one in plan.left],
         "went_out": [{"at": moment(one.at), "act": one.act.value, "purpose": one.purpose} for one in plan.went_out],
         "number_due": plan.number_due,
         "number": plan.number,

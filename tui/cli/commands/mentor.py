@@ -13,6 +13,7 @@ from store.programme.people_model import Participant
 from store.programme.words import length_words, record_check_line
 from tui.cli import documents_mentor as documents
 from tui.cli.answer import Answer
+from tui.cli.commands.mentor_keeping import asked_look_at
 from tui.cli.failures import AnswersNeeded
 from tui.cli.records_mentor import (
     participant_document,
@@ -119,7 +120,9 @@ def resume(session: Session, options: argparse.Namespace) -> Answer:
 def end(session: Session, options: argparse.Namespace) -> Answer:
     """End somebody's part at once."""
     reason = session.sources.reason(options.reason_fd)
-    return _answer(session.casework().end_participant(options.person, reason), _("Ended, with all mentorings."))
+    look_at = asked_look_at(session, options.person, options.look_at)
+    ended = session.casework().end_participant(options.person, reason, look_at)
+    return _answer(ended, _("Ended, with all mentorings."))
 
 
 def check_in(session: Session, options: argparse.Namespace) -> Answer:

@@ -10,6 +10,7 @@ from store.programme.form import as_html, as_text
 from tui.cli import documents_mentor as documents
 from tui.cli.answer import Answer
 from tui.cli.commands.mentor import facts
+from tui.cli.commands.mentor_keeping import asked_look_at
 from tui.cli.records_mentor import concern_document, concern_line, concern_lines
 from tui.cli.session import Session
 
@@ -53,7 +54,8 @@ def readers(session: Session, options: argparse.Namespace) -> Answer:
 def close(session: Session, options: argparse.Namespace) -> Answer:
     """Close one."""
     outcome, text = facts(session, options, documents.outcome)
-    return _answer(session.casework().close_concern(options.concern, outcome, text))
+    look_at = asked_look_at(session, options.concern, options.look_at)
+    return _answer(session.casework().close_concern(options.concern, outcome, text, look_at))
 
 
 def form(session: Session, options: argparse.Namespace) -> Answer:

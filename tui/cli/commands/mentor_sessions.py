@@ -12,6 +12,7 @@ from store.programme.session_model import Session as MentorSession
 from tui.cli import documents_mentor as documents
 from tui.cli.answer import Answer, Json
 from tui.cli.commands.mentor import facts
+from tui.cli.commands.mentor_keeping import asked_look_at
 from tui.cli.plain import lines_of
 from tui.cli.records import local
 from tui.cli.records_mentor import (
@@ -33,7 +34,8 @@ def pair(session: Session, options: argparse.Namespace) -> Answer:
 def part(session: Session, options: argparse.Namespace) -> Answer:
     """End a mentoring."""
     reason = session.sources.reason(options.reason_fd)
-    found = session.casework().end_mentoring(options.pair, reason, early=not options.in_time)
+    look_at = asked_look_at(session, options.pair, options.look_at)
+    found = session.casework().end_mentoring(options.pair, reason, early=not options.in_time, look_at=look_at)
     return Answer(document={"mentoring": mentoring_document(found)}, lines=(mentoring_line(found),))
 
 
