@@ -253,7 +253,14 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
                 self.post_message(PassingMoved(done, total))
 
         moment = int(datetime.now(UTC).timestamp())
-        passing = PassThrough(order, self.paths, moment=moment, progress=moved, cancelled=self._stop.is_set)
+        passing = PassThrough(
+            order,
+            self.paths,
+            moment=moment,
+            progress=moved,
+            cancelled=self._stop.is_set,
+            before_part=self.from_aside(Casework.about_to_write),
+        )
         with passing:
             files = await self.client.aside(passing.read)
             prepared, evidence = await self.do(prepared_with, self.case_id, order, files, passing.material)

@@ -26,6 +26,7 @@ from screens.words import one_line, purpose, size
 from screens.work import put_fields, take_fields
 from store.age.errors import SealCancelled
 from store.bundle import contents
+from store.bundle.new_files import BeforePart
 from store.bundle.paper import no_paper
 from store.bundle.seal import BeforeNaming, Prepared, SealOrder, numbers_in, prepare, preview_files, take_back, write
 from store.bundle.shared_sessions import check_sessions
@@ -308,7 +309,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         from store.casework import Casework
 
         before = self.from_aside(Casework.about_to_seal, self.case_id)
-        sealed = await self.client.aside(self._write, prepared, before)
+        part = self.from_aside(Casework.about_to_write)
+        sealed = await self.client.aside(self._write, prepared, before, part)
         try:
             await self.do(Casework.record_seal, self.case_id, sealed)
         except BaseException:
@@ -317,9 +319,15 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
             raise
         return sealed
 
-    def _write(self, prepared: Prepared, before_naming: BeforeNaming) -> Sealed:
+    def _write(self, prepared: Prepared, before_naming: BeforeNaming, before_part: BeforePart) -> Sealed:
         """In a thread of its own: nothing here touches a widget."""
-        return write(prepared, progress=self.moved, cancelled=self.stopped, before_naming=before_naming)
+        return write(
+            prepared,
+            progress=self.moved,
+            cancelled=self.stopped,
+            before_naming=before_naming,
+            before_part=before_part,
+        )
 
     @on(Button.Pressed, "#back")
     def _back_pressed(self) -> None:

@@ -470,6 +470,7 @@ class Sealed:
         manifest_digest: of `tagmanifest-sha256.txt`, the bytes that the signature covers.
         recipients: age recipients in the order given; empty where a passphrase seals it.
         companions: the plain how-to-open files beside it.
+        companion_files: size and digest of each of these.
         paper: whether `report.pdf` is in it; a very long report has none.
     """
 
@@ -480,4 +481,5 @@ class Sealed:
     purpose: Purpose
     recipients: tuple[str, ...]
     companions: tuple[str, ...]
+    companion_files: tuple[tuple[int, str], ...] = ()
     paper: bool = True

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from store.bundle.errors import SealDiskFailed, SealDiskFull
-from store.bundle.new_files import NewFiles
+from store.bundle.new_files import BeforePart, NewFiles
 from store.errors import DiskFailed, DiskFull
 from store.evidence.register import file_name, sha256sum_line
 from store.model import Evidence
@@ -69,6 +69,7 @@ def write_lists(
     folder: Path,
     *,
     before_naming: Callable[[tuple[WrittenList, ...]], None] | None = None,
+    before_part: BeforePart | None = None,
 ) -> tuple[WrittenList, ...]:
     """Write `evidence.sha256` and `evidence.hashdeep` into a folder, plain: both or neither.
 
@@ -76,6 +77,7 @@ def write_lists(
         evidence: the register.
         folder: where to.
         before_naming: told what is going to be there, so that it is kept before it is; nothing is named if it raises.
+        before_part: as in `NewFiles`.
 
     Raises:
         AlreadyThere: a file of one of the names is there; it was not touched.
@@ -88,7 +90,7 @@ def write_lists(
         for sort, content in contents.items()
     )
     try:
-        with NewFiles(targets.values()) as files:
+        with NewFiles(targets.values(), before_part=before_part) as files:
             for sort, content in contents.items():
                 files.write(targets[sort], content)
             if before_naming is not None:

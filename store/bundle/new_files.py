@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -23,6 +23,8 @@ _NO_LINKS: Final = frozenset(
 _PIECE: Final = 1024 * 1024
 _FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 
+BeforePart = Callable[[Path], None]
+
 
 class NewFiles:
     """Files that get their names all at once, with `publish`; before, they have none where the system can do that.
@@ -33,13 +35,16 @@ class NewFiles:
 
     Args:
         targets: in the order in which they are named; the last is there only where all the others are.
+        before_part: told where a file stands unfinished, where it has a name before it is whole; that it may be taken
+            away if the process is killed (`store.cases.leaving`). What it raises ends the work.
 
     Raises:
         AlreadyThere: a file of one of the names is there.
     """
 
-    def __init__(self, targets: Iterable[Path]) -> None:
+    def __init__(self, targets: Iterable[Path], *, before_part: BeforePart | None = None) -> None:
         self._targets = tuple(targets)
+        self._before_part = before_part
         self._nameless: dict[Path, int] = {}
         self._temporary: dict[Path, Path] = {}
         self._published: list[Path] = []
@@ -76,6 +81,8 @@ class NewFiles:
 
     def _create_temporary(self, target: Path) -> int:
         temporary = target.with_name(f".segl-{secrets.token_hex(8)}.part")
+        if self._before_part is not None:
+            self._before_part(temporary)
         handle = os.open(temporary, _FLAGS, FILE_MODE)
         self._temporary[target] = temporary
         return handle

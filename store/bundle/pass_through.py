@@ -28,7 +28,7 @@ from store.age.writer import EncryptingWriter
 from store.bundle.bag import Material
 from store.bundle.errors import MaterialTooLarge, NoNamedRecipient
 from store.bundle.names import bundle_name, is_safe_part
-from store.bundle.new_files import NewFiles
+from store.bundle.new_files import BeforePart, NewFiles
 from store.bundle.seal import BeforeNaming, HashingSink, Prepared, SealOrder, finish, names_beside, prepare
 from store.bundle.tar import BLOCK, MATERIAL, MAX_FILE, MAX_MATERIAL, TarWriter
 from store.evidence.errors import AnyPath, FileChanged
@@ -70,6 +70,7 @@ class PassThrough:
         moment: int,
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
+        before_part: BeforePart | None = None,
     ) -> None:
         require_named(order)
         self._order = order
@@ -80,7 +81,7 @@ class PassThrough:
         self.material: dict[str, Material] = {}
         """Path in the bag -> what was read, once `read` is through."""
         self._out = order.out.absolute()
-        self._files = NewFiles(names_beside(self._out))
+        self._files = NewFiles(names_beside(self._out), before_part=before_part)
         self._writer: EncryptingWriter | None = None
 
     def __enter__(self) -> Self:

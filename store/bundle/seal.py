@@ -21,7 +21,7 @@ from store.bundle.contents import REPORT_PDF, Content, check_choice, describe, i
 from store.bundle.errors import SealWithWhat
 from store.bundle.known_names import known_names
 from store.bundle.names import bundle_name, stem_of
-from store.bundle.new_files import NewFiles
+from store.bundle.new_files import BeforePart, NewFiles
 from store.bundle.shared_sessions import SharedSessions, check_sessions
 from store.bundle.tar import tar_size, write_tar
 from store.bundle.texts import open_me_texts, verify_texts
@@ -212,6 +212,7 @@ def seal(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     before_naming: BeforeNaming | None = None,
+    before_part: BeforePart | None = None,
 ) -> Sealed:
     """Seal a case into `order.out`, with the how-to-open texts beside it: all of them or nothing.
 
@@ -222,6 +223,7 @@ def seal(
         progress: called with bytes done and bytes in all.
         cancelled: asked while the report is set on paper, and about once a mebibyte.
         before_naming: as in `finish`.
+        before_part: as in `NewFiles`.
 
     Raises:
         SealWithWhat, RecipientInvalid, RecipientsRefused, CaseTooLarge: the order can't be met.
@@ -232,7 +234,7 @@ def seal(
         SealCancelled: `cancelled` said so; nothing of it was left behind.
     """
     prepared = prepare(export, order, sign, cancelled=cancelled)
-    return write(prepared, progress=progress, cancelled=cancelled, before_naming=before_naming)
+    return write(prepared, progress=progress, cancelled=cancelled, before_naming=before_naming, before_part=before_part)
 
 
 def write(
@@ -241,10 +243,11 @@ def write(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     before_naming: BeforeNaming | None = None,
+    before_part: BeforePart | None = None,
 ) -> Sealed:
-    """Write what `prepare` made; needs no vault. Raises as `seal`, and what `before_naming` raises."""
+    """Write what `prepare` made; needs no vault. Raises as `seal`, and what is told before something raises."""
     out = prepared.order.out.absolute()
-    with NewFiles(names_beside(out)) as files:
+    with NewFiles(names_beside(out), before_part=before_part) as files:
         with files.create(out) as file:
             sink = HashingSink(file)
             write_age(sink, prepared, progress=progress, cancelled=cancelled)
@@ -300,6 +303,9 @@ def finish(
         purpose=order.purpose,
         recipients=prepared.recipients,
         companions=tuple(str(path) for path in companions),
+        companion_files=tuple(
+            (len(texts[language]), f"sha256:{hashlib.sha256(texts[language]).hexdigest()}") for language in LANGUAGES
+        ),
         paper=REPORT_PDF in prepared.bag.files,
     )
     if before_naming is not None:

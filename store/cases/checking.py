@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from store.cases.errors import DigestInvalid, RequestNeeded, TextMissing
 from store.cases.evidence import EvidenceDesk
-from store.cases.leaving import LeavingDesk, Said, bundle_payload, files_of, sealed_entry
+from store.cases.leaving import LeavingDesk, Said, beside, bundle_payload, files_of, sealed_entry
 from store.cases.notes import pick
 from store.cases.pieces import ids_with, pieces_of
 from store.cases.values import write_evidence
@@ -169,7 +169,8 @@ class CheckingDesk(EvidenceDesk, LeavingDesk):
     def about_to_pass(self, case: str, request_id: str, evidence: Sequence[str], sealed: Sealed) -> None:
         """Keep what is going to be recorded of a bundle with material, which is whole and has no name yet."""
         space = self._resolve(case)
-        self._about_to_leave(space, files_of(sealed), self._passed(space, request_id, evidence, sealed))
+        said = self._passed(space, request_id, evidence, sealed)
+        self._about_to_leave(space, files_of(sealed), said, beside=beside(sealed))
 
     def record_pass(self, case: str, request_id: str, evidence: Sequence[str], sealed: Sealed) -> None:
         """Write into the case that a bundle with material was sealed, which pieces are in it, and at whose request."""

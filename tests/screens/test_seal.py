@@ -137,7 +137,7 @@ async def test_sealing_can_be_stopped_and_leaves_nothing(
 ) -> None:
     begun = threading.Event()
 
-    def slow(_prepared: Any, *, progress: Any, cancelled: Callable[[], bool], before_naming: Any) -> Any:
+    def slow(_prepared: Any, *, progress: Any, cancelled: Callable[[], bool], **_before: Any) -> Any:
         progress(1, 2)
         begun.set()
         while not cancelled():

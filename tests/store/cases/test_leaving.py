@@ -92,13 +92,13 @@ def sealed(desk: Casework, case: str, out: Path) -> Sealed:
     return seal(desk.export_case(case), order, desk.sign, before_naming=lambda made: keep(case, made))
 
 
-def test_a_disk_that_is_away_is_told_until_it_is_there(case: str, tmp_path: Path) -> None:
+def test_a_disk_that_is_away_is_told_once_and_looked_for_at_each_unlocking(case: str, tmp_path: Path) -> None:
     out, away = tmp_path / "out", tmp_path / "away"
     with open_desk(tmp_path / "vault") as desk:
         sealed(desk, case, out)
         out.rename(away)
-        for _unlocking in range(2):
-            assert [one.became for one in desk.settle_leaving()] == [Became.AWAY]
+        assert [one.became for one in desk.settle_leaving()] == [Became.AWAY]
+        assert desk.settle_leaving() == ()
         away.rename(out)
         assert [one.became for one in desk.settle_leaving()] == [Became.RECORDED]
         assert written(desk, case) == ["case.sealed"]

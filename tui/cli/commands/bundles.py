@@ -79,6 +79,7 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
                 progress=lambda done, total: progress.show(order.out.name, done, total),
                 cancelled=cancelled,
                 before_naming=partial(casework.about_to_seal, options.case),
+                before_part=casework.about_to_write,
             )
     finally:
         progress.clear()

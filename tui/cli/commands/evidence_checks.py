@@ -133,7 +133,9 @@ def lists(session: Session, options: argparse.Namespace) -> Answer:
     named = (numbers_in("evidence.registered", {"name": one.name}, today) for one in record.evidence)
     session.settle_cpr((field for fields in named for field in fields), leaving=Leaving.WRITTEN)
     intend = partial(casework.about_to_list, options.case)
-    written = write_lists(record.evidence, Path(options.folder), before_naming=intend)
+    written = write_lists(
+        record.evidence, Path(options.folder), before_naming=intend, before_part=casework.about_to_write
+    )
     try:
         casework.record_lists(options.case, written)
     except BaseException:

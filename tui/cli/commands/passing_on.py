@@ -91,6 +91,7 @@ def pass_on(session: Session, options: argparse.Namespace) -> Answer:
                 moment=int(datetime.now(UTC).timestamp()),
                 progress=lambda done, total: progress.show(order.out.name, done, total),
                 cancelled=cancelled,
+                before_part=casework.about_to_write,
             ) as passing,
         ):
             files = passing.read()
