@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 from guidance.errors import SeglError
@@ -27,6 +28,9 @@ R = TypeVar("R")
 
 EVERY: Final = 2.0
 """Seconds between two looks at whether something was written or something came."""
+_LISTING_SHARE: Final = 20
+"""A twentieth of the time at most goes by in listing the folder: a stranger may put any number of files there."""
+_LONGEST_PAUSE: Final = 60.0
 LAST_PATIENCE: Final = 1.0
 """Seconds that a lock or an end waits for the last flush."""
 
@@ -65,6 +69,7 @@ class Courier:
         self._told = told
         self._listing: object = None
         self._counter: int | None = None
+        self._listing_took = 0.0
         self._at_work = asyncio.Lock()
         self.fault: SeglError | None = None
         self.wanted: tuple[CardWanted, ...] = ()
@@ -73,7 +78,11 @@ class Courier:
         """Go on until cancelled."""
         while True:
             await self.once()
-            await asyncio.sleep(every)
+            await asyncio.sleep(self.pause(every))
+
+    def pause(self, every: float = EVERY) -> float:
+        """Seconds until the next look; longer where the last one took long only to list what is there."""
+        return max(every, min(self._listing_took * _LISTING_SHARE, _LONGEST_PAUSE))
 
     async def once(self) -> None:
         """One look: take in where the folder changed, put where something was written."""
@@ -94,7 +103,9 @@ class Courier:
         if len(self._home.vaults()) < 2:
             return
         folder = await asyncio.to_thread(self._home.prepare_exchange)
+        begin = monotonic()
         listing = await asyncio.to_thread(_listing, folder)
+        self._listing_took = monotonic() - begin
         if listing != self._listing:
             took = await take(self._port, folder)
             # What there is besides what was looked at is found by looking again, and not by a change.

@@ -34,16 +34,16 @@ LARGEST_HEAD: Final = 4 * 1024 * 1024
 """Bytes of the head and its signature."""
 LARGEST_STRANGERS_HEAD: Final = 32 * 1024
 """Bytes of them, where nobody is known by the id that the head begins with."""
-BEFORE_SENDER: Final = b"segl-envelope v1\nfrom "
 LARGEST_CARD_LINE: Final = 64 * 1024
 """Bytes of the line with the card; together with the head what a stranger's file may cost."""
+_SIGNATURE_BEGIN: Final = b"-----BEGIN SSH SIGNATURE-----\n"
 SIGNATURE_END: Final = b"-----END SSH SIGNATURE-----\n"
 
 Vector = Mapping[str, tuple[str, ...]]
 """Space -> heads."""
 
 _FORM: Final = re.compile(
-    rb"(?P<signed>segl-envelope v1\n"
+    rb"segl-envelope v1\n"
     rb"from (?P<sender>[0-9a-f]{32})\n"
     rb"to (?P<recipient>[0-9a-f]{32})\n"
     rb"number (?P<number>[1-9][0-9]{0,14})\n"
@@ -51,9 +51,11 @@ _FORM: Final = re.compile(
     rb"made-at (?P<made_at>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\n"
     rb"(?P<have>(?:have [0-9a-f]{32} [0-9a-f]{64}\n)*)"
     rb"entries (?P<entries>0|[1-9][0-9]{0,5})\n"
-    rb"body sha256:(?P<body>[0-9a-f]{64})\n)"
-    rb"(?P<signature>-----BEGIN SSH SIGNATURE-----\n[A-Za-z0-9+/=\n]{1,4096}-----END SSH SIGNATURE-----\n)"
+    rb"body sha256:(?P<body>[0-9a-f]{64})\n"
 )
+
+
+_CLAIMED: Final = re.compile(rb"segl-envelope v1\nfrom ([0-9a-f]{32})\n")
 
 
 class EnvelopeInvalid(SeglError):
@@ -79,6 +81,23 @@ class EnvelopeInvalid(SeglError):
             safe=_("Nothing of it was taken in."),
             todo=_("Ask whoever uses the folder with you; nothing of theirs is lost by it."),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """Whose head it is; what it says was not looked at.
+
+    Attributes:
+        sender: author id, as it says.
+        device: the key that signed it, hex.
+        lines: bytes of the lines that are signed.
+        size: bytes of them with the signature; the body begins there.
+    """
+
+    sender: str
+    device: str
+    lines: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +180,34 @@ def _line(name: str, text: str) -> bytes:
     return (json_strict.dumps({name: text}) + "\n").encode("utf-8")
 
 
+def claimed_sender(text: bytes) -> str:
+    """The author id that an envelope begins with, by nobody's word; empty where it begins otherwise."""
+    match = _CLAIMED.match(text)
+    return match[1].decode("ascii") if match else ""
+
+
+def read_signed(text: bytes) -> Signed:
+    """Check that the key that a head was signed with signed it: little work, whatever is in the head.
+
+    Args:
+        text: an envelope, or its beginning.
+
+    Raises:
+        EnvelopeInvalid: it is no envelope, or the signature does not hold.
+    """
+    end = text.find(SIGNATURE_END, 0, LARGEST_HEAD)
+    begin = text.rfind(_SIGNATURE_BEGIN, 0, max(end, 0))
+    sender = claimed_sender(text)
+    if begin < 0 or not sender:
+        raise EnvelopeInvalid("form")
+    size = end + len(SIGNATURE_END)
+    try:
+        device = sshsig.verify(text[begin:size].decode("ascii"), text[:begin], namespace=NAMESPACE).hex()
+    except (sshsig.SignatureInvalid, sshsig.SignatureMalformed, UnicodeDecodeError):
+        raise EnvelopeInvalid("signature") from None
+    return Signed(sender=sender, device=device, lines=begin, size=size)
+
+
 def read_head(text: bytes) -> Head:
     """Read the head strictly and check that the key that it was signed with signed it.
 
@@ -170,22 +217,17 @@ def read_head(text: bytes) -> Head:
     Raises:
         EnvelopeInvalid: with the first rule it breaks.
     """
-    end = text.find(SIGNATURE_END, 0, LARGEST_HEAD)
-    cut = end + len(SIGNATURE_END)
-    match = _FORM.fullmatch(text[:cut]) if end > 0 else None
+    signed = read_signed(text)
+    match = _FORM.fullmatch(text, 0, signed.lines)
     if match is None:
         raise EnvelopeInvalid("form")
-    try:
-        device = sshsig.verify(match["signature"].decode("ascii"), match["signed"], namespace=NAMESPACE).hex()
-    except (sshsig.SignatureInvalid, sshsig.SignatureMalformed):
-        raise EnvelopeInvalid("signature") from None
     try:
         made_at = read_time(match["made_at"].decode("ascii"))
     except ValueError:
         raise EnvelopeInvalid("time") from None
     return Head(
         sender=match["sender"].decode("ascii"),
-        device=device,
+        device=signed.device,
         recipient=match["recipient"].decode("ascii"),
         number=int(match["number"]),
         heard=int(match["heard"]),
@@ -193,7 +235,7 @@ def read_head(text: bytes) -> Head:
         have=_vector(match["have"].decode("ascii")),
         entries=int(match["entries"]),
         body=match["body"].decode("ascii"),
-        size=cut,
+        size=signed.size,
     )
 
 

@@ -20,7 +20,6 @@ from store.age.stream import NONCE_SIZE, SEALED_CHUNK_SIZE
 from store.cards import Card
 from store.exchange import listing
 from store.exchange.envelope import (
-    BEFORE_SENDER,
     LARGEST,
     LARGEST_CARD_LINE,
     LARGEST_HEAD,
@@ -28,10 +27,11 @@ from store.exchange.envelope import (
     SIGNATURE_END,
     Envelope,
     EnvelopeInvalid,
-    Head,
+    Signed,
+    claimed_sender,
     read,
     read_card,
-    read_head,
+    read_signed,
 )
 from store.exchange.folder import LARGEST_SEALED, Folder
 from store.exchange.listing import Item, Lane, Looked, Memory, Plan, Verdict
@@ -188,7 +188,7 @@ class _Held:
         front += file.read(_LARGEST_HEADER + NONCE_SIZE + SEALED_CHUNK_SIZE - len(front))
         with opened(io.BytesIO(front), self._identities) as reader:
             text = bytearray(reader.read(_PIECE))
-            self._sender = _sender(text)
+            self._sender = claimed_sender(bytes(text))
             if self._sender not in self._authors or size <= len(front):
                 return self._take(reader, text, size)
         file.seek(0)
@@ -197,13 +197,14 @@ class _Held:
 
     def _take(self, reader: DecryptingReader, text: bytearray, size: int) -> Looked:
         _read_beginning(reader, text, LARGEST_HEAD if self._sender in self._authors else LARGEST_STRANGERS_HEAD)
-        head = read_head(bytes(text))
-        card = read_card(bytes(text[head.size :]).partition(b"\n")[0])
-        if not self._may_be_used(head, card):
-            self._keep_card(head.device, card)
-            return Looked(verdict=Verdict.STRANGER, sender=head.sender, device=head.device)
-        said = Looked(verdict=Verdict.COUNTS, sender=head.sender)
-        mark = hashlib.sha256(text[: head.size]).digest()
+        signed = read_signed(bytes(text))
+        card = read_card(bytes(text[signed.size :]).partition(b"\n")[0])
+        # Before what the head says is read: it may be long, and whoever sealed it can name anybody as its sender.
+        if not self._may_be_used(signed, card):
+            self._keep_card(signed.device, card)
+            return Looked(verdict=Verdict.STRANGER, sender=signed.sender, device=signed.device)
+        said = Looked(verdict=Verdict.COUNTS, sender=signed.sender)
+        mark = hashlib.sha256(text[: signed.size]).digest()
         if mark in self._envelopes:
             return said
         if self._envelopes and self._bytes + size > HELD_MOST:
@@ -216,10 +217,10 @@ class _Held:
         self._bytes += len(text)
         return said
 
-    def _may_be_used(self, head: Head, card: Card) -> bool:
+    def _may_be_used(self, signed: Signed, card: Card) -> bool:
         """Whether it is by a device that counts, or by one on a card that such a device signed."""
-        return self._known.get(head.device) == head.sender or (
-            head.device in card.devices and self._known.get(card.signer) == head.sender
+        return self._known.get(signed.device) == signed.sender or (
+            signed.device in card.devices and self._known.get(card.signer) == signed.sender
         )
 
     def _keep_card(self, device: str, card: Card) -> None:
@@ -253,12 +254,6 @@ def opened(file: io.BytesIO | io.BufferedReader, identities: Sequence[Identity])
     from store.age.reader import DecryptingReader
 
     return DecryptingReader(file, identities, armored=False, threads=1)
-
-
-def _sender(text: bytearray) -> str:
-    """Who it says it is by, unverified; empty where it does not begin as an envelope."""
-    end = len(BEFORE_SENDER) + 32
-    return text[len(BEFORE_SENDER) : end].decode("ascii", "replace") if text.startswith(BEFORE_SENDER) else ""
 
 
 def _read_beginning(reader: DecryptingReader, text: bytearray, most: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,27 @@ def test_a_disk_that_fails_is_kept_for_who_looks_and_stops_nothing(
         await bo.close()
 
     asyncio.run(go())
+
+
+def test_a_folder_that_takes_long_to_list_is_listed_more_rarely(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    async def go() -> None:
+        home, mette, bo = await two_of_one_office(tmp_path / "home")
+        await bo.close()
+        courier = Courier(mette, home)
+        for took in (0.001, 1.5, 300.0, 0.001):
+            # Read once before the listing and once after it.
+            seconds = count(0.0, took)
+            monkeypatch.setattr("store.exchange.courier.monotonic", lambda seconds=seconds: next(seconds))
+            await courier.once()
+            pauses.append(courier.pause(2.0))
+        await mette.close()
+
+    asyncio.run(go())
+    assert pauses == [2.0, 30.0, 60.0, 2.0]
 
 
 def test_where_there_is_one_vault_nothing_is_made(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ from store.age.header import Stanza
 from store.age.keys import parse_recipient
 from store.age.x25519 import X25519Identity
 from store.casework import Casework
-from store.exchange import listing, looking, memory
+from store.errors import DiskFull
+from store.exchange import envelope, listing, looking, memory
+from store.exchange.envelope import SIGNATURE_END
 from store.exchange.folder import SUFFIX, Folder, seal
 from store.exchange.listing import Lane, Looked, Verdict
 from store.exchange.post import Round
@@ -302,3 +304,52 @@ def test_the_progress_goes_on_from_part_to_part(two: Two, folder: Path, monkeypa
     assert parts > 2
     # The one for which there was no room is looked at twice.
     assert sorted(set(seen)) == list(dict.fromkeys(seen)) == [(one, len(set(seen))) for one in range(len(set(seen)))]
+
+
+def test_whose_a_head_is_is_asked_before_it_is_read(two: Two, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mette, bo = two
+    heads: list[int] = []
+    really = envelope.read_head
+
+    def noted(text: bytes) -> envelope.Head:
+        heads.append(len(text))
+        return really(text)
+
+    monkeypatch.setattr(envelope, "read_head", noted)
+    # Somebody who knows Bo's card and passes themselves off as Mette, with a head as long as only who counts may have.
+    long = {f"{number:032x}": ("0" * 64,) for number in range(5000)}
+    text = enveloped(have=long)
+    card = text.partition(SIGNATURE_END)[2]
+    lines = text[: text.index(b"-----BEGIN")].replace(
+        cards.author_id(DEVICE).encode(), mette.office().author_id.encode(), 1
+    )
+    false = lines + STRANGER.sign(lines, namespace=envelope.NAMESPACE).encode() + card
+    put(folder, "false", seal(false, bo.key_card().recipient))
+    assert list(look(folder, bo).strangers) == [DEVICE]
+    assert heads == []
+    # The control: by who counts it is read.
+    assert len(look(folder, bo, known={DEVICE: mette.office().author_id}).envelopes) == 1
+    assert heads != []
+
+
+def test_on_a_full_disk_nothing_is_remembered_and_all_comes(
+    two: Two, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mette, bo = two
+    case = a_case(mette)
+    round_of(mette, folder)
+    rubbish(folder, bo, 10)
+
+    def full(*_given: object, **_named: object) -> None:
+        raise DiskFull(folder)
+
+    with monkeypatch.context() as patch:
+        for name in ("remember", "go_on", "forget"):
+            patch.setattr(memory, name, full)
+        done = round_of(bo, folder)
+    assert tables(bo, case.id) == tables(mette, case.id)
+    assert (done.foreign, done.damaged) == (2, 2)
+    assert recalled(bo, folder) == {}
+    # The control: with room it is.
+    round_of(bo, folder)
+    assert len(recalled(bo, folder)) > 10
