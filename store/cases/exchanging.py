@@ -10,7 +10,7 @@ from store.cases.participants import Participant, ParticipantsDesk, Peer
 from store.cases.receiving import ReceivingDesk
 from store.entry import Header, SpaceKind
 from store.exchange import envelope, ledger
-from store.exchange.envelope import Vector
+from store.exchange.head import Vector
 from store.exchange.ledger import Sent
 from store.exchange.rounds import Outgoing, Waits
 from store.journal import headers_of, stored_entries

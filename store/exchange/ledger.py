@@ -10,7 +10,8 @@ from typing import Final
 
 from store.database import Connection
 from store.entry import write_time
-from store.exchange.envelope import Envelope, Vector
+from store.exchange.envelope import Envelope
+from store.exchange.head import Vector
 
 _AHEAD: Final = timedelta(days=1)
 

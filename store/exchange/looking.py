@@ -19,21 +19,17 @@ from store.age.keys import Identity
 from store.age.stream import NONCE_SIZE, SEALED_CHUNK_SIZE
 from store.cards import Card
 from store.exchange import listing
-from store.exchange.envelope import (
-    LARGEST,
-    LARGEST_CARD_LINE,
+from store.exchange.envelope import LARGEST, LARGEST_CARD_LINE, Envelope, read, read_card
+from store.exchange.folder import LARGEST_SEALED, Folder
+from store.exchange.head import (
     LARGEST_HEAD,
     LARGEST_STRANGERS_HEAD,
     SIGNATURE_END,
-    Envelope,
     EnvelopeInvalid,
     Signed,
     claimed_sender,
-    read,
-    read_card,
     read_signed,
 )
-from store.exchange.folder import LARGEST_SEALED, Folder
 from store.exchange.listing import Item, Lane, Looked, Memory, Plan, Verdict
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from store import keys
 from store.bundle.visible import one_line
 from store.cards import Card
 from store.entry import SpaceKind
-from store.exchange.envelope import Envelope, Vector
+from store.exchange.envelope import Envelope
+from store.exchange.head import Vector
 from store.journal import Read
 from store.model import StoredEntry
 from store.union import EntriesRefused, verify_entries

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from store import cards
-from store.exchange.envelope import EnvelopeInvalid, Vector, read, write
+from store.exchange.envelope import read, write
+from store.exchange.head import EnvelopeInvalid, Vector
 from tests.store.bundle.invented import AT, POLICE_RECIPIENT, Counsellor, entries
 
 STRANGER = Counsellor.of("stranger")

@@ -18,9 +18,9 @@ from store.age.keys import parse_recipient
 from store.age.x25519 import X25519Identity
 from store.casework import Casework
 from store.errors import DiskFull
-from store.exchange import envelope, listing, looking, memory
-from store.exchange.envelope import SIGNATURE_END
+from store.exchange import envelope, head, listing, looking, memory
 from store.exchange.folder import SUFFIX, Folder, seal
+from store.exchange.head import SIGNATURE_END
 from store.exchange.listing import Lane, Looked, Verdict
 from store.exchange.post import Round
 from tests.store.bundle.invented import Counsellor
@@ -309,9 +309,9 @@ def test_the_progress_goes_on_from_part_to_part(two: Two, folder: Path, monkeypa
 def test_whose_a_head_is_is_asked_before_it_is_read(two: Two, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mette, bo = two
     heads: list[int] = []
-    really = envelope.read_head
+    really = head.read_head
 
-    def noted(text: bytes) -> envelope.Head:
+    def noted(text: bytes) -> head.Head:
         heads.append(len(text))
         return really(text)
 
@@ -323,7 +323,7 @@ def test_whose_a_head_is_is_asked_before_it_is_read(two: Two, folder: Path, monk
     lines = text[: text.index(b"-----BEGIN")].replace(
         cards.author_id(DEVICE).encode(), mette.office().author_id.encode(), 1
     )
-    false = lines + STRANGER.sign(lines, namespace=envelope.NAMESPACE).encode() + card
+    false = lines + STRANGER.sign(lines, namespace=head.NAMESPACE).encode() + card
     put(folder, "false", seal(false, bo.key_card().recipient))
     assert list(look(folder, bo).strangers) == [DEVICE]
     assert heads == []
