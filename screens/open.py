@@ -25,7 +25,7 @@ from screens.widgets.plain import Plain
 from screens.words import one_line, size, visible
 from screens.work import put_fields, take_fields
 from store.bundle.errors import OpenCancelled
-from store.bundle.open import Keys, OpenedBundle, needs_passphrase, open_bundle, size_to_ask_about
+from store.bundle.open import Keys, OpenedBundle, needs_passphrase, open_bundle
 from store.bundle.verdicts import Signer
 from store.cases.importing import CardsLacking
 from store.keys import fingerprint
@@ -338,19 +338,18 @@ class OpenScreen(LongWork[None]):
                 keys = await self.client.aside(read_identities, typed_path(fields.get("identity", "").strip()))
             case _:
                 keys = await self.do(Casework.identities)
-        large = await self.client.aside(size_to_ask_about, path)
-        if large and not await self.confirmed(
-            _("The file has {size}. Is it meant to be that large?").format(size=size(large)),
-            detail=_("A bundle with material that the police asked for can be. All of it is read before it is shown."),
-            yes=_("Yes, open it"),
-        ):
-            return
         trusted = await self.do(Casework.known_signers)
         revoked = await self.do(Casework.revoked_signers)
         self.begin_work()
         await self._show("opening")
         try:
-            self.bundle = await self.client.aside(self._read, path, keys, trusted, revoked, bool(large))
+            bundle = await self.client.aside(self._read, path, keys, trusted, revoked)
+            if bundle.verdicts.intact.needs_large:
+                if not await self._meant(bundle):
+                    await self._show("ask")
+                    return
+                bundle = await self.client.aside(self._read, path, keys, trusted, revoked, True)
+            self.bundle = bundle
         except OpenCancelled:
             await self._show("ask")
             self.say_fault(_("The opening was stopped. Nothing was shown and nothing was written."))
@@ -361,8 +360,25 @@ class OpenScreen(LongWork[None]):
             raise
         await self._show("shown")
 
+    async def _meant(self, bundle: OpenedBundle) -> bool:
+        return await self.confirmed(
+            _("The bundle is very large (the file has {size}). Is it meant to be so large?").format(
+                size=size(bundle.size)
+            ),
+            detail=_(
+                "One with material that the police asked for can be, and one of a very long case. All of it is read "
+                "before it is shown, which takes a while."
+            ),
+            yes=_("Yes, open it"),
+        )
+
     def _read(
-        self, path: Path, keys: Keys, trusted: Mapping[str, str], revoked: Mapping[str, str], large: bool
+        self,
+        path: Path,
+        keys: Keys,
+        trusted: Mapping[str, str],
+        revoked: Mapping[str, str],
+        large: bool = False,
     ) -> OpenedBundle:
         """In a thread of its own: nothing here touches a widget."""
         return open_bundle(

@@ -30,6 +30,7 @@ from store.age.errors import RecipientInvalid, SealCancelled
 from store.age.keys import parse_recipients
 from store.bundle.pass_through import PassThrough, prepared_with
 from store.bundle.seal import SealOrder, numbers_in, take_back
+from store.bundle.weighing import needs_large
 from store.cases.checking import EvidenceRequest, RequestDraft
 from store.cpr import CprNoticed, Leaving
 from store.evidence.errors import NotHashed, shown_path
@@ -124,6 +125,8 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
         for label, value in rows:
             yield Plain(Content.assemble((f"{label}: ", "$text-muted"), value))
         yield Plain(_("The originals lie where they lay: who holds them is yours to settle."), classes="banner")
+        if sealed.large:
+            yield Plain(needs_large(), classes="banner", id="large")
         with Horizontal(classes="buttons"):
             yield Button(_("Back to the case"), id="finish", variant="primary")
 

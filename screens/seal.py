@@ -30,6 +30,7 @@ from store.bundle.new_files import BeforePart
 from store.bundle.paper import no_paper
 from store.bundle.seal import BeforeNaming, Prepared, SealOrder, numbers_in, prepare, preview_files, take_back, write
 from store.bundle.shared_sessions import check_sessions
+from store.bundle.weighing import needs_large, weigh
 from store.cpr import CprNoticed, Leaving
 from store.evidence.errors import shown_path
 from store.model import CaseExport, Purpose, Sealed
@@ -72,6 +73,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         self._export: CaseExport | None = None
         self._order: SealOrder | None = None
         self._files: Mapping[str, bytes] = {}
+        self._large = False
         self._contents: tuple[contents.Content, ...] = ()
         self._sealed: Sealed | None = None
         self._shared: tuple[Session, ...] = ()
@@ -99,6 +101,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         yield Plain(_("Enter on a file shows what stands in it."), classes="quiet")
         if contents.REPORT_PDF not in self._files:
             yield Plain(no_paper(), classes="banner")
+        if self._large:
+            yield Plain(needs_large(), classes="banner", id="large")
         lines = [
             (_("For"), purpose(self._order.purpose)),
             (_("Locked"), self._lock_words()),
@@ -140,6 +144,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         )
         if not sealed.paper:
             yield Plain(no_paper(), classes="banner")
+        if sealed.large:
+            yield Plain(needs_large(), classes="banner", id="large")
         if self.made:
             yield Plain(_("The passphrase: {phrase}").format(phrase=self.made), classes="banner", id="made")
         with Horizontal(classes="buttons"):
@@ -266,6 +272,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
             order = replace(order, allow_cpr=True)
         self.begin_work()
         self._files = await self.client.aside(self._look_at, self._export, order)
+        self._large = await self.client.aside(weigh, self._files)
         self._contents = contents.describe(self._files)
         self._order = order
         await self._show("preview")

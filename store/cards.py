@@ -30,7 +30,7 @@ LARGEST: Final = 8192
 """Characters of a card."""
 _LARGEST_FILE: Final = 64 * 1024
 """Bytes of a file with several."""
-_BEGIN: Final = "segl-card v1\n"
+BEGIN: Final = "segl-card v1\n"
 _LINE: Final = 200
 
 _FORM: Final = re.compile(
@@ -114,7 +114,7 @@ def write(
 ) -> str:
     """A card, signed; `sign` signs with one of the devices."""
     signed = (
-        f"{_BEGIN}author {author_id(devices[0])}\nname {_one_line(name)}\noffice {_one_line(office)}\n"
+        f"{BEGIN}author {author_id(devices[0])}\nname {_one_line(name)}\noffice {_one_line(office)}\n"
         f"office-id {office_id}\n"
         + "".join(f"device {device}\n" for device in devices)
         + f"recipient {recipient}\nmade-at {write_time(at)}\n"
@@ -166,7 +166,7 @@ def read_all(text: str) -> tuple[Card, ...]:
         CardInvalid: one of them is none, or there is none at all.
     """
     plain = as_written(text)
-    begins = [match.start() for match in re.finditer(f"^{_BEGIN}", plain, re.MULTILINE)]
+    begins = [match.start() for match in re.finditer(f"^{BEGIN}", plain, re.MULTILINE)]
     if not begins or begins[0] != 0:
         raise CardInvalid("form")
     return tuple(read(plain[start:end]) for start, end in zip(begins, [*begins[1:], len(plain)], strict=True))

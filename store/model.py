@@ -472,6 +472,7 @@ class Sealed:
         companions: the plain how-to-open files beside it.
         companion_files: size and digest of each of these.
         paper: whether `report.pdf` is in it; a very long report has none.
+        large: whether a reader must say that it is meant to be so large.
     """
 
     path: str
@@ -483,3 +484,4 @@ class Sealed:
     companions: tuple[str, ...]
     companion_files: tuple[tuple[int, str], ...] = ()
     paper: bool = True
+    large: bool = False

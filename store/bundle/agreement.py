@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from guidance.model import DONE_PREFIX, LEVEL_FACT
+from store.bundle.looking import Looking
 from store.entry import EntryInvalid, Header, write_time
 from store.journal import Read
 from store.kinds import statements
@@ -29,8 +30,6 @@ _MOVE: Final = (
     "reason",
 )
 _MAX_UNTOLD: Final = 1000
-MAX_STATEMENTS: Final = 200_000
-"""Of one journal: 24 MiB of nothing but facts would take ten seconds to compare."""
 
 Document = Mapping[str, Any]
 
@@ -53,9 +52,11 @@ class Agreement:
 
     Args:
         document: a parsed `case.json` that `opened_case.read_case` has accepted.
+        looking: what may still be spent: 24 MiB of nothing but facts would take ten seconds to compare.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, looking: Looking | None = None) -> None:
+        self._looking = looking or Looking()
         self._claims: dict[str, _Claim] = {}
         self._fault = ""
         for subject, where, value in _claims(document):
@@ -68,12 +69,16 @@ class Agreement:
         self._untold: set[str] = set()
         self._linear = True
         self._tip: str | None = None
-        self._entries = self._statements = 0
+        self._entries = 0
         self._opened = False
         self._doubled = len(self._history) != len(document["history"])
 
     def take(self, stored: StoredEntry, header: Header, payload: dict[str, Any] | None) -> None:
-        """Look at the next entry, which was verified."""
+        """Look at the next entry, which was verified.
+
+        Raises:
+            TooMuch: the entries make more statements than may be.
+        """
         if self._fault:
             return
         self._entries += 1
@@ -90,10 +95,7 @@ class Agreement:
         except (EntryInvalid, KeyError, TypeError):
             self._say(f"entry {self._entries}: not the fields of its kind")
             return
-        self._statements += len(said)
-        if self._statements > MAX_STATEMENTS:
-            self._say(f"journal: more than {MAX_STATEMENTS} statements")
-            return
+        self._looking.statements(len(said))
         for subject, value in said:
             self._compare(subject, value, at)
 

@@ -27,7 +27,8 @@ from store.bundle.case_document import case_document
 from store.bundle.choice_errors import ChoiceNeeded, ChoiceNotHere
 from store.bundle.errors import CaseTooLarge
 from store.bundle.evidence_lists import hashdeep_list, sha256sum_list
-from store.bundle.journal import MAX_ENTRIES, MAX_ITEMS, items_of, write_journal
+from store.bundle.journal import write_journal
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.paper import MAX_PAGE, Cancelled, Setting
 from store.bundle.report import case_report
 from store.bundle.shared_sessions import MAX_SESSIONS, SESSIONS, SharedSessions, check_sessions, sessions_file
@@ -37,8 +38,6 @@ from store.bundle.withheld import withhold
 from store.bundle.withholding import Withholding
 from store.model import CaseExport, Purpose
 
-CASE_JSON: Final = "data/case.json"
-JOURNAL: Final = "data/journal.jsonl"
 REPORT: Final = "data/report.html"
 REPORT_PDF: Final = "data/report.pdf"
 EVIDENCE_SHA256: Final = "data/evidence.sha256"
@@ -47,10 +46,6 @@ CHECKPOINT: Final = "data/checkpoint.txt"
 STATISTICS: Final = "data/statistics.json"
 PLAYBOOKS: Final = "data/playbooks/"
 CARDS: Final = "data/cards.txt"
-
-MAX_CASE_JSON: Final = 8 * 1024 * 1024
-MAX_JOURNAL: Final = 24 * 1024 * 1024
-"""Bytes that a reader takes into memory of each; a case of several hundred thousand words stays far below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +133,8 @@ def payload_of(
         files |= _for_a_colleague(export)
     if sessions is not None:
         files[SESSIONS] = sessions_file(sessions)
-    _check_sizes(export, files)
+    if len(files.get(SESSIONS, b"")) > MAX_SESSIONS:
+        raise CaseTooLarge(f"{SESSIONS}: {len(files[SESSIONS])} > {MAX_SESSIONS}")
     if setting is not None:
         files[REPORT_PDF] = setting.result(cancelled)
     return files
@@ -233,14 +229,3 @@ def in_language(
 
 def _json(document: dict[str, Any]) -> bytes:
     return (json_strict.dumps(document, indent=1) + "\n").encode("utf-8")
-
-
-def _check_sizes(export: CaseExport, files: Mapping[str, bytes]) -> None:
-    if len(export.entries) > MAX_ENTRIES:
-        raise CaseTooLarge(f"{len(export.entries)} > {MAX_ENTRIES} journal entries")
-    items = sum(items_of(entry) for entry in export.entries)
-    if items > MAX_ITEMS:
-        raise CaseTooLarge(f"{items} > {MAX_ITEMS} items in the journal")
-    for name, limit in ((CASE_JSON, MAX_CASE_JSON), (JOURNAL, MAX_JOURNAL), (SESSIONS, MAX_SESSIONS)):
-        if len(files.get(name, b"")) > limit:
-            raise CaseTooLarge(f"{name}: {len(files[name])} > {limit}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,25 +26,18 @@ from store.bundle.bag import (
     read_manifest,
 )
 from store.bundle.carried import Carried
-from store.bundle.contents import (
-    CARDS,
-    CASE_JSON,
-    CHECKPOINT,
-    JOURNAL,
-    MAX_CASE_JSON,
-    MAX_JOURNAL,
-    PLAYBOOKS,
-    STATISTICS,
-)
+from store.bundle.contents import CARDS, CHECKPOINT, PLAYBOOKS, STATISTICS
 from store.bundle.errors import OpenCancelled
 from store.bundle.journal import Journal, JournalRefused, read_journal
+from store.bundle.looking import USUAL, Looking, TooMuch
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.opened_case import NewerCase, OpenedCase, read_case
-from store.bundle.reading import WrongShape
+from store.bundle.reading import Tally, WrongShape
 from store.bundle.shared_sessions import MAX_SESSIONS, SESSIONS
 from store.bundle.statistics import read_statistics
-from store.bundle.tar import MATERIAL, Read, TarReader, TarRefused
+from store.bundle.tar import MATERIAL, Read, TarReader, TarRefused, TarTooLarge
 from store.bundle.verdicts import Author, Complete, Damage, Intact, SignedBy, Signer, Verdicts
-from store.bundle.visible import one_line, visible
+from store.bundle.visible import one_line
 from store.cards import Card
 from store.entry import Header
 from store.journal import Read as Entry
@@ -62,14 +55,13 @@ _KEPT: Final[Mapping[str, int]] = {
     MANIFEST: 256 * _KIB,
     TAG_MANIFEST: 64 * _KIB,
     SIGNATURE: 4 * _KIB,
-    CASE_JSON: MAX_CASE_JSON,
-    JOURNAL: MAX_JOURNAL,
+    **USUAL.files,
     CHECKPOINT: 4 * _KIB,
     STATISTICS: 256 * _KIB,
     CARDS: 256 * _KIB,
     SESSIONS: MAX_SESSIONS,
 }
-"""The files that are used, with the bytes each may have; together below 64 MiB. The others are only hashed."""
+"""The files that are used, with the bytes each may have; together below 40 MiB. The others are only hashed."""
 
 Info = Mapping[str, tuple[str, ...]]
 Cancelled = Callable[[], bool]
@@ -148,8 +140,18 @@ class _Refused(Exception):
 
 def damaged(damage: Damage, detail: str = "") -> Examined:
     """What is to be said where nothing could be looked at."""
-    intact = Intact(damage=damage, detail=detail)
-    return Examined(verdicts=Verdicts(intact=intact, complete=Complete(), signed_by=SignedBy()), info={})
+    return _damaged(Intact(damage=damage, detail=detail))
+
+
+def _damaged(intact: Intact, signed_by: SignedBy | None = None, name: str = "") -> Examined:
+    verdicts = Verdicts(intact=intact, complete=Complete(), signed_by=signed_by or SignedBy())
+    return Examined(verdicts=verdicts, name=name, info={})
+
+
+def beyond(looking: Looking, error: TooMuch) -> Examined:
+    """What is to be said where more was to be looked at than somebody is ready to."""
+    damage = Damage.TOO_LARGE if looking.bounds.asked_for else Damage.NEEDS_LARGE
+    return _damaged(Intact(damage=damage, file=error.file, detail=error.what))
 
 
 def examine(
@@ -157,6 +159,7 @@ def examine(
     trusted: Mapping[str, str],
     *,
     revoked: Mapping[str, str] | None = None,
+    looking: Looking | None = None,
     carry: bool = False,
     cancelled: Cancelled | None = None,
 ) -> Examined:
@@ -166,6 +169,7 @@ def examine(
         read: gives the next bytes, at most as many as asked for; empty at the end.
         trusted: fingerprint -> name, of keys known from outside.
         revoked: the same of keys known to count no longer; they win over `trusted`.
+        looking: what may be spent on all of it; the usual allowance where nobody says.
         carry: keep what another vault can take in.
         cancelled: asked now and then.
 
@@ -174,17 +178,19 @@ def examine(
         NewerBundle: a later format.
         AgeError, OSError: from `read`.
     """
+    looking = looking or Looking()
     try:
-        name, kept, digests, sizes = _read_tar(read, cancelled, carry=carry)
+        name, kept, digests, sizes = _read_tar(read, looking, cancelled, carry=carry)
+        signed_by = _signed_by(kept, trusted, revoked or {})
+        contents = _look_inside(kept, digests, looking, cancelled, carry=carry)
+        material = _material(contents, digests, sizes)
+        sessions = Tally(looking).shown(kept.get(SESSIONS, b"").decode("utf-8", "replace"))
+    except TooMuch as error:
+        return beyond(looking, error)
     except TarRefused as error:
         return damaged(Damage.NOT_A_BUNDLE, str(error))
-    signed_by = _signed_by(kept, trusted, revoked or {})
-    try:
-        contents = _look_inside(kept, digests, cancelled, carry=carry)
-        material = _material(contents, digests, sizes)
     except _Refused as refused:
-        verdicts = Verdicts(intact=refused.intact, complete=Complete(), signed_by=signed_by)
-        return Examined(verdicts=verdicts, name=name, info={})
+        return _damaged(refused.intact, signed_by, name)
     verdicts = Verdicts(
         intact=Intact(),
         complete=_complete(contents),
@@ -200,26 +206,28 @@ def examine(
         replaced=contents.replaced,
         material=material if usable else (),
         carried=contents.carried if usable else None,
-        sessions=visible(kept.get(SESSIONS, b"").decode("utf-8", "replace")) if usable else "",
+        sessions=sessions if usable else "",
     )
 
 
 def _read_tar(
-    read: Read, cancelled: Cancelled | None, *, carry: bool
+    read: Read, looking: Looking, cancelled: Cancelled | None, *, carry: bool
 ) -> tuple[str, dict[str, bytes], dict[str, str], dict[str, int]]:
-    reader = TarReader(read)
+    reader = TarReader(read, limits=looking.bounds.limits)
     playbooks = 0
     kept: dict[str, bytes] = {}
     digests: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    for name, size in reader.members():
+    for name, size in _members(reader):
         if cancelled is not None and cancelled():
             raise OpenCancelled
         limit = _KEPT.get(name)
         if limit is None and carry and name.startswith(PLAYBOOKS) and playbooks < _MAX_PLAYBOOKS:
             playbooks += 1
             limit = _PLAYBOOK
-        if limit is not None and size > limit:
+        if name in looking.bounds.files:
+            looking.reads(name, size)
+        elif limit is not None and size > limit:
             raise TarRefused(f"larger than {limit} bytes", name)
         digest = hashlib.sha256()
         parts = []
@@ -232,6 +240,13 @@ def _read_tar(
         if limit is not None:
             kept[name] = b"".join(parts)
     return reader.folder, kept, digests, sizes
+
+
+def _members(reader: TarReader) -> Iterator[tuple[str, int]]:
+    try:
+        yield from reader.members()
+    except TarTooLarge as error:
+        raise TooMuch(str(error)) from None
 
 
 def _signed_by(kept: Mapping[str, bytes], trusted: Mapping[str, str], revoked: Mapping[str, str]) -> SignedBy:
@@ -249,7 +264,12 @@ def _signed_by(kept: Mapping[str, bytes], trusted: Mapping[str, str], revoked: M
 
 
 def _look_inside(
-    kept: Mapping[str, bytes], digests: Mapping[str, str], cancelled: Cancelled | None, *, carry: bool
+    kept: Mapping[str, bytes],
+    digests: Mapping[str, str],
+    looking: Looking,
+    cancelled: Cancelled | None,
+    *,
+    carry: bool,
 ) -> _Contents:
     try:
         _check_bag(kept, digests)
@@ -260,7 +280,7 @@ def _look_inside(
         raise _Refused(damage.get(error.reason, Damage.FILE_REFUSED), file=error.file, detail=error.reason) from None
     if info.get("Segl-Purpose") == (Purpose.STATISTICS,):
         return _Contents(info=info, statistics=_statistics(kept))
-    return _case(kept, info, cancelled, carry=carry)
+    return _case(kept, info, looking, cancelled, carry=carry)
 
 
 def _check_bag(kept: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
@@ -290,15 +310,17 @@ def _check_format(info: Info) -> None:
         raise BagRefused(BAG_INFO, "no Segl-Recipient")
 
 
-def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None, *, carry: bool) -> _Contents:
+def _case(
+    kept: Mapping[str, bytes], info: Info, looking: Looking, cancelled: Cancelled | None, *, carry: bool
+) -> _Contents:
     for name in (CASE_JSON, JOURNAL, CHECKPOINT):
         if name not in kept:
             raise _Refused(Damage.FILE_MISSING, file=name)
     _checkpoint(kept[CHECKPOINT])
     try:
-        document = json_strict.loads(kept[CASE_JSON])
-        case, replaced = read_case(document)
-        agreement = Agreement(document)
+        document = looking.json(CASE_JSON, kept[CASE_JSON])
+        case, replaced = read_case(document, looking)
+        agreement = Agreement(document, looking)
     except NewerCase as error:
         raise NewerBundle(error.version) from None
     except (json_strict.JsonRefused, WrongShape) as error:
@@ -311,7 +333,7 @@ def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None, *,
             entries.append(Entry(stored=stored, header=header, payload=payload))
 
     try:
-        journal = read_journal(kept[JOURNAL], cancelled=cancelled, each=take)
+        journal = read_journal(kept[JOURNAL], looking=looking, cancelled=cancelled, each=take)
     except JournalRefused as error:
         raise _Refused(Damage.ENTRY, file=JOURNAL, detail=str(error)) from None
     if info["Segl-Purpose"] != (str(case.purpose),):
@@ -330,13 +352,14 @@ def _case(kept: Mapping[str, bytes], info: Info, cancelled: Cancelled | None, *,
         case=case,
         replaced=replaced,
         on_purpose=_on_purpose(document, journal),
-        carried=_carried(kept, entries) if carry else None,
+        carried=_carried(kept, entries, looking) if carry else None,
     )
 
 
-def _carried(kept: Mapping[str, bytes], entries: list[Entry]) -> Carried:
+def _carried(kept: Mapping[str, bytes], entries: list[Entry], looking: Looking) -> Carried:
     found: tuple[Card, ...] = ()
     if CARDS in kept:
+        looking.cards(kept[CARDS].count(cards.BEGIN.encode("ascii")))
         try:
             found = cards.read_all(kept[CARDS].decode("utf-8"))
         except (UnicodeDecodeError, cards.CardInvalid):

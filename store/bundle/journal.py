@@ -16,13 +16,11 @@ from typing import Any, Final
 from store.age.blocks import available_cores
 from store.bundle import json_strict
 from store.bundle.errors import OpenCancelled
+from store.bundle.looking import Looking
+from store.bundle.names import JOURNAL
 from store.entry import EntryInvalid, Header, SpaceKind, entry_id, verified
 from store.model import StoredEntry
 
-MAX_ENTRIES: Final = 12_000
-"""Of one bundle: checking an entry takes about a tenth of a millisecond, and a stranger must not cost more than 2 s."""
-MAX_ITEMS: Final = 500_000
-"""Brackets, braces and commas of all payloads of one bundle. 24 MiB of empty lists would take 4 s and 700 MiB."""
 _FEW_ITEMS: Final = 32
 MAX_LINE: Final = 7 * 1024 * 1024
 """Bytes. A payload is at most 1 MiB, and a character takes at most 6 bytes more as an escape than as itself."""
@@ -99,27 +97,35 @@ def summary_of(entries: Sequence[StoredEntry]) -> dict[str, Any]:
     )
 
 
-def read_journal(data: bytes, *, cancelled: Callable[[], bool] | None = None, each: Each | None = None) -> Journal:
+def read_journal(
+    data: bytes,
+    *,
+    looking: Looking | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    each: Each | None = None,
+) -> Journal:
     """Read and verify every entry: strict JSON, header, id, signature, commitment, chain, order, one space.
 
     Args:
         data: the file.
+        looking: what may still be spent; the usual allowance where nobody says.
         cancelled: asked now and then.
         each: called with every entry as it was verified, in the order of the journal.
 
     Raises:
         JournalRefused: with the first line that does not hold.
+        TooMuch: there is more of it than may be looked at.
         OpenCancelled: `cancelled` said so.
     """
+    looking = looking or Looking()
     if data and not data.endswith(b"\n"):
         raise JournalRefused(0, "the last line has no end")
-    if data.count(b"\n") > MAX_ENTRIES:
-        raise JournalRefused(0, f"more than {MAX_ENTRIES} entries")
+    looking.entries(data.count(b"\n"))
     headers: dict[str, Header] = {}
     space = ""
     forks = without_payload = 0
     places: set[tuple[str, int]] = set()
-    for number, (entry, header, payload) in enumerate(_verified(_entries(data, cancelled)), start=1):
+    for number, (entry, header, payload) in enumerate(_verified(_entries(data, looking, cancelled)), start=1):
         if entry.id in headers:
             raise JournalRefused(number, "the same entry twice")
         if header.space_kind is not SpaceKind.CASE or header.space != (space := space or header.space):
@@ -166,16 +172,13 @@ def _summary(headers: dict[str, Header], without_payload: int) -> dict[str, Any]
     }
 
 
-def _entries(data: bytes, cancelled: Callable[[], bool] | None) -> Iterator[StoredEntry]:
+def _entries(data: bytes, looking: Looking, cancelled: Callable[[], bool] | None) -> Iterator[StoredEntry]:
     """The entries as they are written, and no more of them than may be built in memory."""
-    items = 0
     for number, line in enumerate(_lines(data), start=1):
         if cancelled is not None and number % 256 == 0 and cancelled():
             raise OpenCancelled
         entry = read_line(number, line)
-        items += items_of(entry)
-        if items > MAX_ITEMS:
-            raise JournalRefused(number, f"more than {MAX_ITEMS} items")
+        looking.items(items_of(entry), file=JOURNAL)
         yield entry
 
 

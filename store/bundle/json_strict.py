@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from store.bundle.visible import escape_json
@@ -27,18 +28,32 @@ class JsonRefused(ValueError):
     """A document that is not strict JSON; the text says why in technical English and repeats nothing of the content."""
 
 
-def loads(data: bytes, *, max_items: int = MAX_ITEMS, max_depth: int = MAX_DEPTH) -> Any:
+class TooManyItems(JsonRefused):
+    """A document with more brackets, braces and commas than it may have."""
+
+
+def loads(
+    data: bytes,
+    *,
+    max_items: int = MAX_ITEMS,
+    max_depth: int = MAX_DEPTH,
+    counted: Callable[[int], None] | None = None,
+) -> Any:
     """Read one document.
 
     Args:
         data: UTF-8 without a byte order mark.
         max_items: brackets, braces and commas outside strings.
         max_depth: of nesting.
+        counted: told how many items there are, before anything is built of them.
 
     Raises:
         JsonRefused: it is not JSON, or JSON that two readers could read in two ways.
+        TooManyItems: more than `max_items`.
     """
-    _scan(data, max_items, max_depth)
+    items = _scan(data, max_items, max_depth)
+    if counted is not None:
+        counted(items)
     try:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError:
@@ -80,7 +95,7 @@ def count_items(data: bytes) -> int:
     return sum(len(match[0]) == 1 for match in _TOKEN.finditer(data))
 
 
-def _scan(data: bytes, max_items: int, max_depth: int) -> None:
+def _scan(data: bytes, max_items: int, max_depth: int) -> int:
     items = depth = 0
     for match in _TOKEN.finditer(data):
         token = match[0]
@@ -90,13 +105,14 @@ def _scan(data: bytes, max_items: int, max_depth: int) -> None:
             raise JsonRefused("a string without end")
         items += 1
         if items > max_items:
-            raise JsonRefused(f"more than {max_items} items")
+            raise TooManyItems(f"more than {max_items} items")
         if token in _OPEN:
             depth += 1
             if depth > max_depth:
                 raise JsonRefused(f"nested deeper than {max_depth}")
         elif token in _CLOSE:
             depth -= 1
+    return items
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

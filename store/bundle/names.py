@@ -6,6 +6,9 @@ import re
 import unicodedata
 from typing import Final
 
+CASE_JSON: Final = "data/case.json"
+JOURNAL: Final = "data/journal.jsonl"
+
 MAX_BUNDLE_NAME: Final = 40
 MAX_MEMBER_NAME: Final = 100
 """Bytes of the `name` field of a ustar header; the prefix field is not used."""

@@ -18,19 +18,14 @@ from store.age.reader import DecryptingReader, read_header
 from store.age.scrypt import WORK_FACTOR, ScryptIdentity
 from store.bundle.carried import Carried
 from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
-from store.bundle.examine import FORMAT, Examined, NewerBundle, PassedOn, damaged, examine
+from store.bundle.examine import FORMAT, Examined, NewerBundle, PassedOn, beyond, damaged, examine
+from store.bundle.looking import LARGE, USUAL, Bounds, Looking, TooMuch
 from store.bundle.opened_case import OpenedCase
-from store.bundle.tar import MAX_MATERIAL, MAX_TOTAL
 from store.bundle.verdicts import Damage, Signer, Verdicts
 from store.bundle.visible import one_line
 from store.errors import NewerFormat
 from store.model import Purpose
 from store.secret import Secret
-
-MAX_SEALED: Final = MAX_HEADER_SIZE + MAX_TOTAL + MAX_TOTAL // 2048
-"""Bytes. Header, tar, and 16 bytes for every 64 KiB of it."""
-MAX_WITH_MATERIAL: Final = MAX_SEALED + MAX_MATERIAL + MAX_MATERIAL // 2048
-"""Bytes of a bundle with material; looking at one of this size takes a while, so a person says that it is meant."""
 
 _PIECE: Final = 1024 * 1024
 
@@ -114,15 +109,13 @@ def needs_passphrase(path: Path) -> bool:
         return header.needs_passphrase
 
 
-def size_to_ask_about(path: Path) -> int:
-    """The bytes of a sealed file that is so large that a person should say it is meant; else 0.
+def most_sealed(bounds: Bounds) -> int:
+    """Bytes that a sealed file may have: header, tar, and 16 bytes for every 64 KiB of it.
 
-    Raises:
-        NotABundle: no file that can be read.
+    Unasked, material counts like all the rest.
     """
-    with _reading(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        return size if size > MAX_SEALED else 0
+    tar = bounds.total + (bounds.material if bounds.asked_for else 0)
+    return MAX_HEADER_SIZE + tar + tar // 2048
 
 
 def open_bundle(
@@ -145,7 +138,8 @@ def open_bundle(
         trusted: fingerprint -> name, of signing keys known from outside (`Casework.known_signers`).
         revoked: the same of keys known from outside to count no longer; they win over `trusted`.
         carry: keep what another vault can take in (`Casework.import_bundle`), all of its entries in memory.
-        large: look at one beyond the usual 256 MiB too, up to 16 GiB of material: somebody said that it is meant.
+        large: somebody said that it is meant to be large: look at one beyond what is opened unasked too, up to 16 GiB
+            of material and 100,000 entries. Without it such a one comes back as `Damage.NEEDS_LARGE`.
         confirm_work_factor: asked what a passphrase will cost before it is tried (18: a second and 256 MiB; each step
             doubles both; over 20 is refused unasked). Without it, up to 18 is done and more is refused.
         progress: called with bytes of content done and in all, about; over both passes.
@@ -163,9 +157,11 @@ def open_bundle(
     """
     with _reading(path) as file:
         size = os.fstat(file.fileno()).st_size
-        if size > (MAX_WITH_MATERIAL if large else MAX_SEALED):
-            return _opened(path, "", size, damaged(Damage.TOO_LARGE), keys)
-        identities = _identities(keys, confirm_work_factor)
+        looking = Looking(LARGE if large or size > most_sealed(LARGE) else USUAL)
+        if size > most_sealed(looking.bounds):
+            return _opened(path, "", size, beyond(looking, TooMuch(f"{size >> 20} MiB")), keys)
+        looking.passes(size)
+        identities = _identities(keys, looking, confirm_work_factor)
         source = _HashingSource(file)
         try:
             for _piece in _plain(source, identities, _counting(progress, 0, 2 * size), cancelled):
@@ -173,13 +169,16 @@ def open_bundle(
             file.seek(0)
             again = _HashingSource(file)
             pieces = _Pieces(_plain(again, identities, _counting(progress, size, 2 * size), cancelled))
-            examined = examine(pieces.read, trusted, revoked=revoked, carry=carry, cancelled=cancelled)
+            examined = examine(pieces.read, trusted, revoked=revoked, looking=looking, carry=carry, cancelled=cancelled)
             if examined.verdicts.usable and again.digest.digest() != source.digest.digest():
                 raise NotABundle(path, "it changed while it was read")
         except SealCancelled:
             raise OpenCancelled from None
         except WorkFactorRefused:
             raise
+        except TooMuch as error:
+            examined = beyond(looking, error)
+            source.finish()
         except (HeaderFailure, HmacFailure, PayloadFailure):
             examined = damaged(Damage.SEALED_FILE)
             source.finish()
@@ -225,12 +224,12 @@ def _made_for(keys: Keys, recipients: tuple[str, ...]) -> bool | None:
     return bool(own & set(recipients)) if own else None
 
 
-def _identities(keys: Keys, confirm: Callable[[int], bool] | None) -> list[Identity]:
+def _identities(keys: Keys, looking: Looking, confirm: Callable[[int], bool] | None) -> list[Identity]:
     if not isinstance(keys, Secret):
-        return [_Remembering(key) for key in keys]
+        return [_Remembering(key, looking) for key in keys]
     if confirm is None:
-        return [_Remembering(ScryptIdentity(keys, max_work_factor=WORK_FACTOR))]
-    return [_Remembering(ScryptIdentity(keys, confirm=confirm))]
+        return [_Remembering(ScryptIdentity(keys, max_work_factor=WORK_FACTOR), looking)]
+    return [_Remembering(ScryptIdentity(keys, confirm=confirm), looking)]
 
 
 def _plain(
@@ -268,14 +267,16 @@ def _reading(path: Path) -> FileIO:
 class _Remembering:
     """An identity that does its work once for one file: a passphrase takes a second, and there are two passes."""
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, looking: Looking) -> None:
         self._identity = identity
+        self._looking = looking
         self._stanzas: tuple[Stanza, ...] | None = None
         self._file_key: bytes | None = None
 
     def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
         """As the identity does; the stanzas must be the very same for the answer to be."""
         if self._stanzas != tuple(stanzas):
+            self._looking.stanzas(len(stanzas))
             self._file_key = self._identity.unwrap(stanzas)
             self._stanzas = tuple(stanzas)
         return self._file_key

@@ -9,6 +9,7 @@ from typing import Any, Final
 from guidance.custody import Device, Event, Move
 from guidance.model import State, Strength, Text
 from store.bundle.case_document import SCHEMA, VERSION
+from store.bundle.looking import Looking
 from store.bundle.reading import Node, Tally, WrongShape
 from store.cases.chains import linked
 from store.model import (
@@ -116,8 +117,12 @@ class NewerCase(Exception):
         self.version = version
 
 
-def read_case(value: Any) -> tuple[OpenedCase, int]:
+def read_case(value: Any, looking: Looking | None = None) -> tuple[OpenedCase, int]:
     """Read a parsed `case.json`.
+
+    Args:
+        value: the document.
+        looking: what may still be spent; the usual allowance where nobody says.
 
     Returns:
         The case, and how many characters had to be shown instead of let through.
@@ -125,8 +130,9 @@ def read_case(value: Any) -> tuple[OpenedCase, int]:
     Raises:
         WrongShape: it is not built as docs/bundle-format.md says; the text says where.
         NewerCase: it is of a later version.
+        TooMuch: more of it is to be shown as signs than may be.
     """
-    tally = Tally()
+    tally = Tally(looking)
     node = Node(value, "", tally)
     if node["schema"].text() != SCHEMA:
         raise WrongShape("schema: another document")

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from guidance.model import Text
+from store.bundle.looking import Looking
 from store.bundle.visible import visible_counted
 from store.entry import read_time
 
@@ -28,12 +29,25 @@ class WrongShape(ValueError):
 
 
 class Tally:
-    """How many characters were shown instead of let through."""
+    """How many characters were shown instead of let through, as far as the allowance goes."""
 
-    __slots__ = ("replaced",)
+    __slots__ = ("_looking", "replaced")
 
-    def __init__(self) -> None:
+    def __init__(self, looking: Looking | None = None) -> None:
+        self._looking = looking or Looking()
         self.replaced = 0
+
+    def shown(self, text: str) -> str:
+        """The text made harmless.
+
+        Raises:
+            TooMuch: more of it is to be shown than the allowance has.
+        """
+        shown, replaced = visible_counted(text, at_most=self._looking.signs_left + 1)
+        if replaced:
+            self._looking.signs(replaced)
+            self.replaced += replaced
+        return shown
 
 
 class Node:
@@ -69,9 +83,7 @@ class Node:
             raise self._wrong("no text")
         if len(self._value) > MAX_TEXT:
             raise self._wrong(f"longer than {MAX_TEXT} characters")
-        shown, replaced = visible_counted(self._value)
-        self._tally.replaced += replaced
-        return shown
+        return self._tally.shown(self._value)
 
     def word(self, pattern: str) -> str:
         """A text of a fixed form."""

@@ -25,6 +25,7 @@ from store.bundle.new_files import BeforePart, NewFiles
 from store.bundle.shared_sessions import SharedSessions, check_sessions
 from store.bundle.tar import tar_size, write_tar
 from store.bundle.texts import open_me_texts, verify_texts
+from store.bundle.weighing import weigh
 from store.bundle.withheld import withhold
 from store.bundle.withholding import Withholding, unmarked, words_pattern
 from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
@@ -73,6 +74,7 @@ class Prepared:
 
     Attributes:
         size: of the tar, bytes; what `progress` counts to.
+        large: whether a reader must say that it is meant to be so large.
     """
 
     bag: Bag
@@ -81,6 +83,7 @@ class Prepared:
     fingerprint: str
     moment: int
     size: int
+    large: bool
 
 
 def preview(export: CaseExport, order: SealOrder) -> tuple[Content, ...]:
@@ -184,13 +187,15 @@ def prepare(
         sign=sign,
         material=material,
     )
+    size = tar_size(bag.sizes)
     return Prepared(
         bag=bag,
         order=order,
         recipients=recipients,
         fingerprint=export.card.fingerprint,
         moment=moment_of(export, order.purpose),
-        size=tar_size(bag.sizes),
+        size=size,
+        large=weigh(bag.files, size),
     )
 
 
@@ -307,6 +312,7 @@ def finish(
             (len(texts[language]), f"sha256:{hashlib.sha256(texts[language]).hexdigest()}") for language in LANGUAGES
         ),
         paper=REPORT_PDF in prepared.bag.files,
+        large=prepared.large,
     )
     if before_naming is not None:
         before_naming(sealed)

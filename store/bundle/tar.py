@@ -17,8 +17,6 @@ from store.bundle.names import MAX_MEMBER_NAME, is_safe_part
 BLOCK: Final = 512
 RECORD: Final = 20 * BLOCK
 MAX_MEMBERS: Final = 1000
-MAX_TOTAL: Final = 256 * 1024 * 1024
-"""Bytes of a whole tar but for material. Nothing in it is compressed: it is also what a reader ever has to look at."""
 MATERIAL: Final = "data/material/"
 MAX_MATERIAL: Final = 16 * 1024 * 1024 * 1024
 """Bytes of all files below `data/material/`, their headers and padding counted in."""
@@ -47,12 +45,22 @@ class TarRefused(ValueError):
         self.member = member
 
 
+class TarTooLarge(TarRefused):
+    """A tar of more bytes than the reader is ready to look at."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a reader is ready to look at."""
+    """What a reader is ready to look at.
+
+    Attributes:
+        members: how many files.
+        total: bytes of the whole tar but for material. Nothing in it is compressed.
+        material: bytes of material.
+    """
 
     members: int = MAX_MEMBERS
-    total: int = MAX_TOTAL
+    total: int = 100 * 1024 * 1024
     material: int = MAX_MATERIAL
 
 
@@ -158,9 +166,9 @@ class TarReader:
                 self._material += BLOCK + size + self._padding
                 self._total -= BLOCK + size + self._padding
                 if self._material > self._limits.material:
-                    raise TarRefused(f"more than {self._limits.material} bytes of material", name)
+                    raise TarTooLarge(f"more than {self._limits.material} bytes of material", name)
             elif size > self._limits.total - self._total:
-                raise TarRefused(f"larger than {self._limits.total} bytes", name)
+                raise TarTooLarge(f"larger than {self._limits.total} bytes", name)
             yield name, size
 
     def chunks(self) -> Iterator[bytes]:
@@ -219,7 +227,7 @@ class TarReader:
             data += more
         self._total += size
         if self._total > self._limits.total:
-            raise TarRefused(f"larger than {self._limits.total} bytes")
+            raise TarTooLarge(f"larger than {self._limits.total} bytes")
         return data
 
 

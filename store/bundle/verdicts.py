@@ -18,6 +18,7 @@ class Damage(StrEnum):
 
     SEALED_FILE = "sealed-file"
     TOO_LARGE = "too-large"
+    NEEDS_LARGE = "needs-large"
     NOT_A_BUNDLE = "not-a-bundle"
     FILE_CHANGED = "file-changed"
     FILE_MISSING = "file-missing"
@@ -55,13 +56,23 @@ class Intact:
         """The short answer."""
         return self.damage is None
 
+    @property
+    def needs_large(self) -> bool:
+        """Whether it was not looked at because nobody said that it is meant to be so large."""
+        return self.damage is Damage.NEEDS_LARGE
+
     def words(self) -> str:
         """The answer in a sentence, in the current language."""
         if self.damage is None:
             return _("Intact: yes. Every file is as the list in the bundle says.")
+        if self.needs_large:
+            return _(
+                "Intact: can't be said. It is larger than what is opened unasked ({detail}). Nothing of it was used. "
+                "If the sender says that it is meant to be so large, open it as a large one (segl open --large)."
+            ).format(detail=": ".join(part for part in (self.file, self.detail) if part))
         why = {
             Damage.SEALED_FILE: _("the sealed file was damaged or changed on its way"),
-            Damage.TOO_LARGE: _("it is larger than any bundle that Segl makes"),
+            Damage.TOO_LARGE: _("it is larger than any bundle that Segl makes ({detail})"),
             Damage.NOT_A_BUNDLE: _("what is inside is not built like a bundle ({detail})"),
             Damage.FILE_CHANGED: _("the file {file} was changed"),
             Damage.FILE_MISSING: _("the file {file} is missing"),

@@ -24,9 +24,14 @@ def visible(text: str) -> str:
     return visible_counted(text)[0]
 
 
-def visible_counted(text: str) -> tuple[str, int]:
-    """The same, and how many characters were replaced."""
-    return _UNSAFE.subn(_picture, text.replace("\r\n", "\n"))
+def visible_counted(text: str, *, at_most: int = 0) -> tuple[str, int]:
+    """The same, and how many characters were replaced.
+
+    Args:
+        text: from people.
+        at_most: where it is not 0, no more than so many are replaced: who asks so refuses a text that has as many.
+    """
+    return _UNSAFE.subn(_picture, text.replace("\r\n", "\n"), count=at_most)
 
 
 def one_line(text: str) -> str:

@@ -15,7 +15,8 @@ from typing import Final
 
 from store import cards
 from store.bundle import json_strict
-from store.bundle.journal import MAX_ITEMS, JournalRefused, items_of, read_line, write_line
+from store.bundle.journal import JournalRefused, items_of, read_line, write_line
+from store.bundle.json_strict import MAX_ITEMS
 from store.cards import Card
 from store.entry import SpaceKind, write_time
 from store.exchange.head import NAMESPACE, EnvelopeInvalid, Said, Vector, read_head

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from screens.widgets.passphrase import PassphraseInput
 from store.age.x25519 import X25519Identity
 from store.bundle.errors import OpenCancelled
 from store.bundle.examine import PassedOn
+from store.bundle.looking import USUAL, Bounds
 from store.bundle.open import OpenedBundle, open_bundle
 from store.bundle.seal import SealOrder, seal
 from store.casework import Casework
@@ -172,8 +174,13 @@ async def test_statistics_are_numbers(show: Show, client: VaultClient, case: Cas
         assert "kun statistik" in text_of(app)
 
 
-async def test_a_very_large_file_is_asked_about_first(
-    show: Show, bundle: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "bounds",
+    [replace(USUAL, total=-(2 << 20)), replace(USUAL, work=10_000), replace(USUAL, entries=1)],
+    ids=["size", "work", "entries"],
+)
+async def test_a_very_large_bundle_is_asked_about_first(
+    show: Show, bundle: Path, monkeypatch: pytest.MonkeyPatch, bounds: Bounds
 ) -> None:
     asked: list[bool] = []
     really = open_bundle
@@ -183,7 +190,7 @@ async def test_a_very_large_file_is_asked_about_first(
         return really(*args, **more)
 
     monkeypatch.setattr(opening, "open_bundle", noted)
-    monkeypatch.setattr(opening, "size_to_ask_about", lambda _path: 600 << 20)
+    monkeypatch.setattr("store.bundle.open.USUAL", bounds)
     app = show(OpenScreen)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -191,12 +198,13 @@ async def test_a_very_large_file_is_asked_about_first(
         await press(pilot, "ctrl+s")
         await until(pilot, lambda: "være så stor" in text_of(app))
         await press(pilot, "escape")
-        assert (app.screen.stage, asked) == ("ask", [])
+        await until(pilot, lambda: getattr(app.screen, "stage", "") == "ask")
+        assert asked == [False]
         await press(pilot, "ctrl+s")
         await until(pilot, lambda: "være så stor" in text_of(app))
         app.screen.query_one("#yes").press()
         await until(pilot, lambda: getattr(app.screen, "stage", "") == "shown")
-    assert asked == [True]
+    assert asked == [False, False, True]
 
 
 def test_material_is_listed_and_not_to_be_opened() -> None:

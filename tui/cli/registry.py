@@ -360,7 +360,7 @@ def _open(parser: Parser) -> None:
         "--revoked", metavar="FILE", help=_("keys that count no longer, of the same form; they win over all others")
     )
     parser.add_argument(
-        "--large", action="store_true", help=_("look at a very large bundle too: one with material from a case")
+        "--large", action="store_true", help=_("it is meant to be large: material over 100 MiB, or a very long case")
     )
 
 

@@ -93,6 +93,9 @@ def _bundle(parser: Parser) -> None:
     parser.add_argument(
         "--passphrase-fd", metavar="N", type=descriptor, help=_("the bundle's passphrase from this descriptor")
     )
+    parser.add_argument(
+        "--large", action="store_true", help=_("it is meant to be large: material over 100 MiB, or a very long case")
+    )
 
 
 def _exchange(parser: Parser) -> None:

@@ -19,8 +19,9 @@ from typing import Any, Final
 
 from store.age import EncryptingWriter, encrypt
 from store.bundle.bag import BAG_INFO, SIGNATURE, TAG_MANIFEST
-from store.bundle.contents import CASE_JSON, JOURNAL, MAX_CASE_JSON, REPORT
+from store.bundle.contents import REPORT
 from store.bundle.journal import write_journal
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.seal import SealOrder, prepare
 from store.entry import SpaceKind
 from store.model import Purpose
@@ -123,7 +124,7 @@ def _document(change: Callable[[Document], object]) -> Callable[[], Iterator[byt
 
 def _again(values: list[Any]) -> None:
     """The first value as often as the document has room for."""
-    room = MAX_CASE_JSON - 64 * 1024
+    room = 400_000
     values += [values[0]] * (room // (len(json.dumps(values[0], separators=(",", ":"))) + 1))
 
 

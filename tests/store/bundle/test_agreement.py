@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from store.bundle import agreement
-from store.bundle.contents import CASE_JSON, JOURNAL
+from store.bundle import open as opening
 from store.bundle.journal import read_journal, summary_of, write_journal
+from store.bundle.looking import USUAL
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.verdicts import Damage, Signer
 from store.entry import Header, SpaceKind, entry_id, read_payload, write_time
 from store.model import StoredEntry
@@ -238,7 +239,8 @@ def test_entries_of_a_kind_it_knows_have_the_fields_of_it(tmp_path: Path) -> Non
 
 
 def test_a_journal_of_countless_facts_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agreement, "MAX_STATEMENTS", 12)
-    assert not open_files(good_files(), tmp_path).verdicts.intact.holds
-    monkeypatch.setattr(agreement, "MAX_STATEMENTS", 1000)
+    monkeypatch.setattr(opening, "USUAL", replace(USUAL, statements=12))
+    refused = open_files(good_files(), tmp_path).verdicts.intact
+    assert (refused.damage, refused.detail) == (Damage.NEEDS_LARGE, "more than 12 statements")
+    monkeypatch.setattr(opening, "USUAL", replace(USUAL, statements=1000))
     assert open_files(good_files(), tmp_path).verdicts.intact.holds

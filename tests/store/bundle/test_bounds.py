@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from store.bundle.contents import CASE_JSON, JOURNAL
 from store.bundle.journal import summary_of, write_journal
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.entry import Header, read_payload, write_time
 from tests.store.bundle.hostile import good_files, seal_bytes, signed_anew, tar_with
 from tests.store.bundle.invented import BIRGIT, POLICE, entries, export

@@ -16,7 +16,7 @@ import pytest
 
 from store import sshsig
 from store.bundle import reader_kit
-from store.bundle.contents import CASE_JSON, JOURNAL
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.reader_kit import CHECKER, write_reader_kit
 from store.model import Purpose
 from tests.store.bundle.hostile import good_files, good_tar, open_files, signed_anew, tar_of_members, tar_with

@@ -16,9 +16,10 @@ from guidance.language import speaking
 from store import spoken
 from store.age import NoMatch, WorkFactorRefused, generate_x25519
 from store.bundle.bag import BAG_INFO, MANIFEST, SIGNATURE, TAG_MANIFEST, write_info
-from store.bundle.contents import CASE_JSON, CHECKPOINT, JOURNAL, REPORT
+from store.bundle.contents import CHECKPOINT, REPORT
 from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
 from store.bundle.examine import examine
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.open import needs_passphrase, open_bundle
 from store.bundle.seal import SealOrder, seal
 from store.bundle.verdicts import Damage, Signer

@@ -16,6 +16,7 @@ from store.age.errors import SealCancelled
 from store.bundle import pass_through
 from store.bundle import tar as tarring
 from store.bundle.errors import AlreadyThere, MaterialTooLarge, NoNamedRecipient
+from store.bundle.looking import LARGE, USUAL
 from store.bundle.open import OpenedBundle, open_bundle
 from store.bundle.pass_through import PassThrough, names_in_bundle, prepared_with
 from store.bundle.seal import SealOrder
@@ -329,12 +330,16 @@ def test_a_large_bundle_is_looked_at_only_where_somebody_says_so(
     file = tmp_path / "a.mp4"
     file.write_bytes(os.urandom(4 * MIB))
     sealed = passed(desk, case, order(tmp_path), file)
-    assert opening.size_to_ask_about(Path(sealed.path)) == 0
-    monkeypatch.setattr(opening, "MAX_SEALED", 3 * MIB)
-    assert opening.size_to_ask_about(Path(sealed.path)) == sealed.size
-    assert opened(desk, sealed).verdicts.intact.damage is Damage.TOO_LARGE
+    assert not sealed.large
+    assert opened(desk, sealed).verdicts.intact.holds
+    monkeypatch.setattr(opening, "USUAL", replace(USUAL, total=MIB))
+    assert opened(desk, sealed).verdicts.intact.needs_large
     assert opened(desk, sealed, large=True).verdicts.intact.holds
-    monkeypatch.setattr(opening, "MAX_WITH_MATERIAL", 3 * MIB)
+    # Not by the size of the file, but by what is in it.
+    monkeypatch.setattr(opening, "USUAL", replace(USUAL, material=3 * MIB))
+    assert opened(desk, sealed).verdicts.intact.needs_large
+    assert opened(desk, sealed, large=True).verdicts.intact.holds
+    monkeypatch.setattr(opening, "LARGE", replace(LARGE, total=MIB, material=0))
     assert opened(desk, sealed, large=True).verdicts.intact.damage is Damage.TOO_LARGE
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from guidance.language import Language
-from store.bundle.contents import CASE_JSON, JOURNAL, REPORT, REPORT_PDF
+from store.bundle.contents import REPORT, REPORT_PDF
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.open import open_bundle
 from store.bundle.report import case_report
 from store.bundle.seal import SealOrder, prepare, seal

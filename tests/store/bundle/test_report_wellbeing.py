@@ -11,7 +11,8 @@ import pytest
 from guidance.loader import shipped_one
 from guidance.merge import merge_facts
 from guidance.wellbeing import WellbeingTalk
-from store.bundle.contents import CASE_JSON, REPORT
+from store.bundle.contents import REPORT
+from store.bundle.names import CASE_JSON
 from store.bundle.visible import count_unsafe, visible
 from store.model import CaseExport, Purpose
 from tests.store.bundle.invented import AT, Say, export, plain

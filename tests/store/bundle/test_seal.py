@@ -17,10 +17,12 @@ import pytest
 
 from guidance.errors import ExitCode
 from store.age import RecipientInvalid, SealCancelled, blocks, decrypt
-from store.bundle import new_files
+from store.bundle import new_files, weighing
 from store.bundle.choice_errors import ChoiceNeeded
-from store.bundle.contents import CASE_JSON, JOURNAL, REPORT, STATISTICS
+from store.bundle.contents import REPORT, STATISTICS
 from store.bundle.errors import AlreadyThere, CaseTooLarge, SealDiskFailed, SealDiskFull, SealWithWhat
+from store.bundle.looking import LARGE, USUAL
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.open import open_bundle
 from store.bundle.seal import SealOrder, prepare, preview, seal, take_back, tar_of
 from store.bundle.tar import TarReader
@@ -354,11 +356,16 @@ def test_a_line_break_in_the_office_name_adds_no_label(tmp_path: Path) -> None:
 
 
 def test_a_case_too_large_to_be_opened_is_not_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.bundle.contents.MAX_ENTRIES", len(export().entries) - 1)
-    with pytest.raises(CaseTooLarge):
+    count = len(export().entries)
+    monkeypatch.setattr(weighing, "_LIGHT", 0)
+    monkeypatch.setattr(weighing, "USUAL", replace(USUAL, entries=count - 1))
+    monkeypatch.setattr(weighing, "LARGE", replace(LARGE, entries=count - 1))
+    with pytest.raises(CaseTooLarge) as error:
         sealed(tmp_path)
-    monkeypatch.setattr("store.bundle.contents.MAX_ENTRIES", len(export().entries))
-    assert sealed(tmp_path).size
+    assert f"more than {count - 1} entries" in error.value.diagnostics().happened
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(weighing, "LARGE", replace(LARGE, entries=count))
+    assert sealed(tmp_path).large
 
 
 def test_the_texts_beside_it_say_what_is_needed_and_nothing_of_the_case(tmp_path: Path) -> None:

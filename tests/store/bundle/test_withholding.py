@@ -16,8 +16,9 @@ import pytest
 from guidance.model import FactType
 from store.bundle.choice_errors import ChoiceNeeded, ChoiceNotHere, NameInFileName, NamesUnmarked, SpanUnknown
 from store.bundle.choice_file import ChoiceMalformed, read_choice, write_choice
-from store.bundle.contents import CASE_JSON, JOURNAL, REPORT_PDF
+from store.bundle.contents import REPORT_PDF
 from store.bundle.known_names import known_names, person_concerned
+from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.open import open_bundle
 from store.bundle.seal import SealOrder, numbers_in, preview, preview_files, seal
 from store.bundle.withholding import Span, Withholding, pieces_of, words_pattern

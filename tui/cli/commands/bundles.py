@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -153,11 +153,14 @@ def _preview(
     choice: Withholding | None,
     shared: SharedSessions | None,
 ) -> Answer:
-    from store.bundle.seal import numbers_in, preview
+    from store.bundle.contents import describe
+    from store.bundle.seal import numbers_in, preview_files
+    from store.bundle.weighing import needs_large, weigh
 
     export = casework.export_case(options.case)
     order = replace(_order(options, recipients or (export.card.recipient,), None), choice=choice, sessions=shared)
-    contents = preview(export, order)
+    files = preview_files(export, order)
+    contents, large = describe(files), weigh(files)
     numbers = numbers_in(export, order)
     wish = wish_of(export, order)
     document: dict[str, Json] = {
@@ -169,9 +172,12 @@ def _preview(
             for one in numbers
         ],
         "wish": list(wish),
+        "large": large,
     }
     lines = [*(f"! {line}" for line in wish), _("This would go in; nothing was sealed:")]
     lines += [f"  {one.name}  {one.size}  {one.what}" for one in contents]
+    if large:
+        lines.append(f"! {needs_large()}")
     if numbers:
         lines.append(_("Civil registration numbers (CPR) seem to stand in it:"))
         lines += [f"  {one.words()}: {one.shown}" for one in numbers]
@@ -192,12 +198,14 @@ def sealed_document(reference: str, sealed: Sealed, fingerprint: str, wish: list
         "signer": fingerprint,
         "wish": list(wish),
         "paper": sealed.paper,
+        "large": sealed.large,
     }
 
 
 def sealed_lines(sealed: Sealed, fingerprint: str) -> tuple[str, ...]:
     """The same for a person."""
     from store.bundle.paper import no_paper
+    from store.bundle.weighing import needs_large
 
     return (
         _("Sealed: {path}").format(path=sealed.path),
@@ -205,6 +213,7 @@ def sealed_lines(sealed: Sealed, fingerprint: str) -> tuple[str, ...]:
         _("How to open it stands in:"),
         *(f"  {path}" for path in sealed.companions),
         *(() if sealed.paper else (f"! {no_paper()}",)),
+        *((f"! {needs_large()}",) if sealed.large else ()),
         _("Tell the recipient this fingerprint another way, by telephone for example:"),
         f"  {fingerprint}",
     )
@@ -212,7 +221,7 @@ def sealed_lines(sealed: Sealed, fingerprint: str) -> tuple[str, ...]:
 
 def open_(session: Session, options: argparse.Namespace) -> Answer:
     """Check a bundle and say the verdicts; nothing of it is written anywhere."""
-    from store.bundle.open import needs_passphrase, open_bundle, size_to_ask_about
+    from store.bundle.open import needs_passphrase, open_bundle
 
     path = Path(options.file)
     trusted = _signers(options.signer, "--signer") if options.signer else {}
@@ -232,26 +241,37 @@ def open_(session: Session, options: argparse.Namespace) -> Answer:
     progress = Progress()
     try:
         with cancellation() as cancelled:
-            opened = open_bundle(
-                path,
-                keys,
-                trusted=trusted,
-                large=options.large or _meant(session, size_to_ask_about(path)),
-                revoked=revoked,
-                progress=lambda done, total: progress.show(path.name, done, total),
-                cancelled=cancelled,
-            )
+
+            def opened_as(large: bool) -> OpenedBundle:
+                return open_bundle(
+                    path,
+                    keys,
+                    trusted=trusted,
+                    large=large,
+                    revoked=revoked,
+                    progress=lambda done, total: progress.show(path.name, done, total),
+                    cancelled=cancelled,
+                )
+
+            opened = opened_at_need(session, opened_as, options.large)
     finally:
         progress.clear()
     return Answer(document=opened_document(opened), lines=tuple(opened_lines(opened)), exit_code=_judged(opened))
 
 
-def _meant(session: Session, size: int) -> bool:
-    """Whether a very large file is to be looked at; where nobody can be asked it is not, and the verdict says so."""
-    if not size or not session.sources.can_ask():
-        return False
-    session.sources.say(_("The file has {size} MiB; looking at all of it takes a while.").format(size=size >> 20))
-    return yes(session.sources.ask(_("Go on? {hint}").format(hint=yes_or_no())))
+def opened_at_need(session: Session, opened_as: Callable[[bool], OpenedBundle], large: bool) -> OpenedBundle:
+    """The bundle, as a large one where it is one and somebody says that it is meant.
+
+    Where nobody can be asked it is not looked at further, and the verdict says so.
+    """
+    opened = opened_as(large)
+    if not opened.verdicts.intact.needs_large or not session.sources.can_ask():
+        return opened
+    session.sources.say(opened.verdicts.intact.words())
+    session.sources.say(
+        _("The file has {size} MiB; looking at all of it takes a while.").format(size=opened.size >> 20)
+    )
+    return opened_as(True) if yes(session.sources.ask(_("Go on? {hint}").format(hint=yes_or_no()))) else opened
 
 
 def _judged(opened: OpenedBundle) -> int:

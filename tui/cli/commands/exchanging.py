@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from guidance.language import _
 from store import spoken
 from tui.cli.answer import Answer, Json
+from tui.cli.commands.bundles import opened_at_need
 from tui.cli.failures import InputNotReadable
 from tui.cli.progress import Progress
 from tui.cli.records import day, local, moment
@@ -46,15 +47,20 @@ def _opened(session: Session, options: argparse.Namespace) -> OpenedBundle:
     progress = Progress()
     try:
         with cancellation() as cancelled:
-            return open_bundle(
-                path,
-                keys,
-                trusted=casework.known_signers(),
-                revoked=casework.revoked_signers(),
-                carry=True,
-                progress=lambda done, total: progress.show(path.name, done, total),
-                cancelled=cancelled,
-            )
+
+            def opened_as(large: bool) -> OpenedBundle:
+                return open_bundle(
+                    path,
+                    keys,
+                    trusted=casework.known_signers(),
+                    revoked=casework.revoked_signers(),
+                    carry=True,
+                    large=large,
+                    progress=lambda done, total: progress.show(path.name, done, total),
+                    cancelled=cancelled,
+                )
+
+            return opened_at_need(session, opened_as, options.large)
     finally:
         progress.clear()
 
