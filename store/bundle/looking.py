@@ -21,7 +21,7 @@ _MIB: Final = 1024 * 1024
 PER_KIB: Final = 40
 """Of the sealed file: decrypted twice, hashed."""
 PER_KIB_OF_JSON: Final = 160
-PER_ENTRY: Final = 1600
+PER_ENTRY: Final = 2000
 """Its signature and those of its digests; what its texts and values cost comes to it."""
 PER_ITEM: Final = 20
 """A bracket, brace or comma of `case.json` or a payload."""

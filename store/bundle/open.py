@@ -179,8 +179,8 @@ def open_bundle(
         except TooMuch as error:
             examined = beyond(looking, error)
             source.finish()
-        except (HeaderFailure, HmacFailure, PayloadFailure):
-            examined = damaged(Damage.SEALED_FILE)
+        except (HeaderFailure, HmacFailure, PayloadFailure) as error:
+            examined = damaged(Damage.SEALED_FILE, error.detail)
             source.finish()
         except NewerBundle as error:
             raise NewerFormat(path, error.found, int(FORMAT)) from None

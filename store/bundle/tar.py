@@ -213,7 +213,7 @@ class TarReader:
         padding = 2 * BLOCK
         while data := self._read(BLOCK):
             padding += len(data)
-            if any(data) or padding > RECORD + BLOCK:
+            if any(data) or padding > RECORD + 2 * BLOCK:
                 raise TarRefused("bytes after the end")
         if not self.folder:
             raise TarRefused("it is empty")

@@ -71,7 +71,7 @@ class Intact:
                 "If the sender says that it is meant to be so large, open it as a large one (segl open --large)."
             ).format(detail=": ".join(part for part in (self.file, self.detail) if part))
         why = {
-            Damage.SEALED_FILE: _("the sealed file was damaged or changed on its way"),
+            Damage.SEALED_FILE: _("the sealed file was damaged or changed on its way ({detail})"),
             Damage.TOO_LARGE: _("it is larger than any bundle that Segl makes ({detail})"),
             Damage.NOT_A_BUNDLE: _("what is inside is not built like a bundle ({detail})"),
             Damage.FILE_CHANGED: _("the file {file} was changed"),

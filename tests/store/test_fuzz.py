@@ -21,7 +21,7 @@ from store.entry import EntryInvalid, Header, read_payload
 from store.model import StoredEntry
 from tests.store.age import kit
 from tests.store.bundle.hostile import good_files
-from tests.store.bundle.hostile_files import FOLDER
+from tests.store.bundle.hostile_makers import FOLDER
 from tests.store.fuzz import fuzzed
 
 HEADER = kit.header(b"-> grease a b\n" + kit.body(b"x" * 50), kit.x25519()) + kit.whole(b"age")
