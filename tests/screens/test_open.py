@@ -196,12 +196,12 @@ async def test_a_very_large_bundle_is_asked_about_first(
         await settle(pilot)
         app.screen.query_one("#file").value = str(bundle)
         await press(pilot, "ctrl+s")
-        await until(pilot, lambda: "være så stor" in text_of(app))
+        await until(pilot, lambda: "Pakken er meget stor" in text_of(app))
         await press(pilot, "escape")
         await until(pilot, lambda: getattr(app.screen, "stage", "") == "ask")
         assert asked == [False]
         await press(pilot, "ctrl+s")
-        await until(pilot, lambda: "være så stor" in text_of(app))
+        await until(pilot, lambda: "Pakken er meget stor" in text_of(app))
         app.screen.query_one("#yes").press()
         await until(pilot, lambda: getattr(app.screen, "stage", "") == "shown")
     assert asked == [False, False, True]
