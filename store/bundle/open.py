@@ -160,10 +160,10 @@ def open_bundle(
         looking = Looking(LARGE if large or size > most_sealed(LARGE) else USUAL)
         if size > most_sealed(looking.bounds):
             return _opened(path, "", size, beyond(looking, TooMuch(f"{size >> 20} MiB")), keys)
-        looking.passes(size)
         identities = _identities(keys, looking, confirm_work_factor)
         source = _HashingSource(file)
         try:
+            looking.passes(size)
             for _piece in _plain(source, identities, _counting(progress, 0, 2 * size), cancelled):
                 pass
             file.seek(0)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from store.bundle import open as opening
+from store.bundle import weighing
+from store.bundle.looking import USUAL
 from tests.tui.cli.support import ANSWERS, Segl
 from tests.tui.cli.test_json import faults
+from tui.__main__ import main
 
 
 @pytest.fixture
@@ -55,6 +62,35 @@ def test_a_case_goes_there_and_back(segl: Segl, bo: Segl, case: str, tmp_path: P
     assert len(left["conflicts"]) == 1
     assert segl("case", "show", case, "--json").json["case"]["level"] == 4
     assert "doctor" not in segl("doctor").err
+
+
+def test_a_very_long_case_goes_where_somebody_says_that_it_is_meant(
+    segl: Segl, bo: Segl, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = tmp_path / "a.segl.age"
+    whose = bo("keys", "show", "--json").json["recipient"]
+    monkeypatch.setattr(weighing, "_LIGHT", 0)
+    for place in (weighing, opening):
+        monkeypatch.setattr(place, "USUAL", replace(USUAL, entries=1))
+
+    def here(one: Segl, *arguments: object) -> tuple[int, Any]:
+        """In this process, where the bounds are others."""
+        reading, writing = os.pipe()
+        os.write(writing, one.passphrase.encode())
+        os.close(writing)
+        told = ["--home", str(one.home), "--vault-passphrase-fd", str(reading), *map(str, arguments), "--json"]
+        code = main(told)
+        return code, json.loads(capsys.readouterr().out)
+
+    sealing = ("seal", case, "--for", "colleague", "--to", whose)
+    assert here(segl, *sealing, "--preview")[1]["large"] is True
+    assert here(segl, *sealing, "-o", bundle)[1]["large"] is True
+    for command in ("open", "import"):
+        code, refused = here(bo, command, bundle)
+        assert (code, "--large" in json.dumps(refused)) == (4, True)
+        assert bo("case", "list", "--json").json["cases"] == []
+        assert here(bo, command, bundle, "--large")[0] == 0
+    assert [one["id"] for one in bo("case", "list", "--json").json["cases"]] != []
 
 
 def test_whose_card_is_lacking_is_said(segl: Segl, case: str, tmp_path: Path) -> None:
