@@ -6,17 +6,18 @@ tombstone does, one's own or one that was taken in, and how the file is emptied 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from store.authors import Author, Trust
-from store.cases.openings import counsellors
 from store.database import Connection
-from store.entry import EntryInvalid, Header, SpaceKind
+from store.entrusted import Chain, built_on
+from store.entry import EntryInvalid, SpaceKind
 from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, entries_of_kinds, headers_of, read
+from store.may_write import ENTRUSTED
 from store.programme.tombstones import stands_against
 from store.projections import standing
 
@@ -27,6 +28,8 @@ CONCERN: Final = "concern"
 """The same of a concern, which has a space of its own."""
 _IN_ONE: Final = 8_000
 """Ids in one tombstone: a payload is at most 1 MiB."""
+STAY: Final = frozenset({ERASED, ENTRUSTED})
+"""Kinds that outlive the erasing of a case: they say that it was done, and that who did it might."""
 _UNFINISHED: Final = "erasing-unfinished"
 _DRAFT_PARTS: Final = "/"
 
@@ -141,8 +144,7 @@ def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, si
     if not found:
         return []
     gone: list[str] = []
-    entitled = counsellors(connection, space, trust) if kind is SpaceKind.CASE else ()
-    opener = _opener(connection, space, trust)
+    chain = Chain(connection, trust, space, silent) if kind is SpaceKind.CASE else None
     held = any(row.value["held"] for row in standing(connection, space, "hold"))
     for stone in found:
         waiting = _not_yet(connection, space, stone.entries)
@@ -150,7 +152,7 @@ def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, si
             continue
         if kind is SpaceKind.PROGRAMME and stands_against(connection, space, stone.entry):
             continue
-        may = stone.entry not in silent and _may_all(trust, stone.device, (*entitled, *opener))
+        may = stone.entry not in silent and _may_all(trust, stone, chain)
         author = trust.author_of(stone.device)
         # Whoever took a concern in may erase what others wrote in it.
         may |= stone.entry not in silent and author is not None and opened_concern(connection, space) in author.devices
@@ -173,32 +175,25 @@ def waiting_in(connection: Connection, space: str) -> frozenset[str]:
     )
 
 
-def may_erase_of_others(connection: Connection, trust: Trust, space: str, author: Author) -> bool:
+def may_erase_of_others(
+    connection: Connection, trust: Trust, space: str, author: Author, silent: Container[str]
+) -> bool:
     """Whether others take in what somebody erases of what others wrote in a case."""
-    entitled = (*counsellors(connection, space, trust), *_opener(connection, space, trust))
-    if author.id in {one.id for one in entitled}:
+    if Chain(connection, trust, space, silent).has(author.id):
         return True
     rows = connection.execute("SELECT DISTINCT device FROM entry WHERE space = ?", (space,)).fetchall()
     return author.administrator and {device for (device,) in rows} <= trust.devices(SpaceKind.OFFICE)
 
 
-def _may_all(trust: Trust, device: str, entitled: Collection[Author]) -> bool:
+def _may_all(trust: Trust, stone: Tombstone, chain: Chain | None) -> bool:
     """Who has the case, an administrator of this office, and oneself may erase what others wrote."""
-    author = trust.author_of(device)
-    if device in trust.own or (author is not None and trust.own & set(author.devices)):
+    author = trust.author_of(stone.device)
+    if stone.device in trust.own or (author is not None and trust.own & set(author.devices)):
         return True
     if author is None:
         return False
-    member = device in trust.devices(SpaceKind.OFFICE)
-    return (member and author.administrator) or author.id in {one.id for one in entitled}
-
-
-def _opener(connection: Connection, space: str, trust: Trust) -> tuple[Author, ...]:
-    """Whoever opened a case whose content is erased; while it stands, it is `counsellors` that says whose it is."""
-    if standing(connection, space, "case"):
-        return ()
-    rows = connection.execute("SELECT device FROM entry WHERE space = ? AND kind = 'case.opened'", (space,)).fetchall()
-    return tuple(author for (device,) in rows if (author := trust.author_of(device)) is not None)
+    member = stone.device in trust.devices(SpaceKind.OFFICE)
+    return (member and author.administrator) or (chain is not None and chain.proves(author.id, stone.entry))
 
 
 def _not_yet(connection: Connection, space: str, entries: Collection[str]) -> dict[str, str]:
@@ -218,18 +213,8 @@ def _knows_all(connection: Connection, space: str, stone: str) -> bool:
     """Whether nobody wrote in the case without knowing that it was erased, nor before that and unknown to who did."""
     headers = headers_of(connection, space)
     quiet = {*QUIET, ERASED}
-    known = _below(headers, stone)
+    known = built_on(headers, stone)
     return all(
-        id in known or id == stone or header.kind in quiet or stone in _below(headers, id)
+        id in known or id == stone or header.kind in quiet or stone in built_on(headers, id)
         for id, header in headers.items()
     )
-
-
-def _below(headers: Mapping[str, Header], id: str) -> set[str]:
-    found, waiting = set[str](), [id]
-    while waiting:
-        for parent in headers[waiting.pop()].parents:
-            if parent in headers and parent not in found:
-                found.add(parent)
-                waiting.append(parent)
-    return found

@@ -118,6 +118,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "office.retention": {"months": dict},
     "conflict.decided": {"subject": str, "chosen": str, "reason": str},
     "case.shared": {"author": str, "recipient": str, "purpose": str, "until": str},
+    "case.entrusted": {"author": str, "access": str},
     "receipt.given": {"receipt": str, "author": str, "checkpoint": int, "heads": list, "manifest-digest": str},
     "entry.erased": {"entries": list, "ground": str},
     "author.trusted": {"author": str, "card": str, "compared": str},
@@ -213,8 +214,8 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield "file-number", dict(said)
         case "case.file-cleared":
             yield f"file-cleared/{said['filed']}", dict(said)
-        case "case.read" | "lookup.made":
-            # Who looked is no statement on anything (`store.journal.QUIET`).
+        case "case.read" | "lookup.made" | "case.entrusted":
+            # Who looked, and who has a case, is no statement on anything (`store.journal.QUIET`, `store.entrusted`).
             return
         case "case.printed":
             yield f"printed/{id}", dict(said)

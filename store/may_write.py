@@ -15,9 +15,11 @@ from store.database import Connection
 from store.entry import EntryInvalid, Header
 from store.model import Purpose
 
-SHARING: Final = ("case.shared", "case.sealed")
+ENTRUSTED: Final = "case.entrusted"
+HAS: Final = "has"
+SHARING: Final = ("case.shared", "case.sealed", ENTRUSTED)
 """Kinds of entries by which somebody may write in a case from then on."""
-_TO_GO_ON: Final = (Purpose.COLLEAGUE.value, Purpose.FULL.value)
+TO_GO_ON: Final = (Purpose.COLLEAGUE.value, Purpose.FULL.value)
 """Purposes of a bundle whose recipients can take the case in and go on with it."""
 
 
@@ -36,7 +38,7 @@ def never_shared_with(
     """
     rows = connection.execute("SELECT DISTINCT device FROM entry WHERE space = ?", (space,)).fetchall()
     others = {device for (device,) in rows} - _own(trust)
-    opened = _opener(connection, space) if others else None
+    opened = opener(connection, space) if others else None
     if opened is None:
         return frozenset()
     beyond = others - _writers(connection, trust, space, _own(trust) | _devices(trust, opened), others, silent)
@@ -65,7 +67,7 @@ def carried_out(connection: Connection, space: str) -> frozenset[str]:
 
 def shared_with_oneself(connection: Connection, trust: Trust, space: str) -> bool:
     """Whether what is written here counts where the case was opened, as far as this vault knows."""
-    opened, own = _opener(connection, space), _own(trust)
+    opened, own = opener(connection, space), _own(trust)
     return opened is None or own <= _writers(connection, trust, space, _devices(trust, opened), own, ())
 
 
@@ -90,7 +92,7 @@ def _devices(trust: Trust, device: str) -> set[str]:
     return {device, *(author.devices if author else ())}
 
 
-def _opener(connection: Connection, space: str) -> str | None:
+def opener(connection: Connection, space: str) -> str | None:
     """The device that opened the case; None where the space is none."""
     for device, header in connection.execute(
         "SELECT device, header FROM entry WHERE space = ? AND kind = 'case.opened' ORDER BY arrival", (space,)
@@ -106,7 +108,7 @@ def _opener(connection: Connection, space: str) -> str | None:
 def _acts(connection: Connection, space: str, silent: Collection[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(device, kind, payload) of what shares a case, in the order of arrival."""
     for id, device, kind, payload in connection.execute(
-        "SELECT id, device, kind, payload FROM entry WHERE space = ? AND kind IN (?, ?) AND payload IS NOT NULL "
+        "SELECT id, device, kind, payload FROM entry WHERE space = ? AND kind IN (?, ?, ?) AND payload IS NOT NULL "
         "ORDER BY arrival",
         (space, *SHARING),
     ).fetchall():
@@ -120,14 +122,14 @@ def _acts(connection: Connection, space: str, silent: Collection[str]) -> Iterat
 
 def _named(trust: Trust, kind: str, said: dict[str, Any]) -> set[str]:
     """The devices of those with whom an entry shares the case."""
-    if kind == "case.shared":
+    if kind in ("case.shared", ENTRUSTED):
         return {
             device
             for author in trust.authors
-            if said.get("recipient") and author.id == said.get("author")
+            if (said.get("recipient") or said.get("access") == HAS) and author.id == said.get("author")
             for device in author.devices
         }
-    if said.get("purpose") not in _TO_GO_ON or not isinstance(said.get("recipients"), list):
+    if said.get("purpose") not in TO_GO_ON or not isinstance(said.get("recipients"), list):
         return set()
     return {
         device

@@ -21,6 +21,7 @@ from store import erasing
 from store.authors import Trust
 from store.cases.values import read_contacts, read_evidence, read_person
 from store.database import Connection
+from store.entrusted import read_entrusted
 from store.entry import EntryInvalid, SpaceKind, verified
 from store.journal import Journal, Read, heads, in_order
 from store.kinds import statements
@@ -242,6 +243,7 @@ def _opens(said: Mapping[str, object]) -> None:
 
 _READS: Final[Mapping[str, Callable[..., object]]] = {
     "case.opened": _opens,
+    "case.entrusted": read_entrusted,
     "person.added": read_person,
     "person.changed": read_person,
     "evidence.registered": read_evidence,

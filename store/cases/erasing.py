@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from guidance.model import LEVEL_FACT
 from store import erasing
+from store.authors import Belongs
 from store.cases.desk import plain_reference, reason_in_words, silent_in
 from store.cases.erasing_errors import NotConfirmed, NothingToErase, NumberNeeded
 from store.cases.erasing_model import Erased, ErasedCase, ErasedCount, ErasureOrder, ErasurePlan, What
 from store.cases.erasing_plan import ErasurePlanDesk
 from store.entry import SpaceKind
 from store.journal import spaces
+from store.may_write import TO_GO_ON
 from store.projections import remake_space, standing
 
 SUPPRESSED_BELOW: Final = 5
@@ -111,10 +113,25 @@ class ErasingDesk(ErasurePlanDesk):
 
     def _share_anew(self, space: str) -> None:
         """Who had the case has to hear that it is erased: that alone is said anew, without a word of the case."""
-        for row in standing(self._connection, space, "shared/"):
-            if row.value["recipient"]:
-                said = {"author": row.value["author"], "recipient": row.value["recipient"], "purpose": "", "until": ""}
-                self._append(SpaceKind.CASE, space, "case.shared", {**said, "name": ""})
+        rows = standing(self._connection, space, "shared/")
+        to_hear = [(row.value["author"], row.value["recipient"]) for row in rows if row.value["recipient"]]
+        shared = {row.value["author"] for row in rows}
+        to_hear += [one for one in self._taken_by_bundle(space) if one[0] not in shared]
+        for author, recipient in to_hear:
+            said = {"author": author, "recipient": recipient, "purpose": "", "until": "", "name": ""}
+            self._append(SpaceKind.CASE, space, "case.shared", said)
+
+    def _taken_by_bundle(self, space: str) -> Iterator[tuple[str, str]]:
+        """Who could take the case in from a bundle, as far as their cards count here: (author, recipient)."""
+        sealed = {
+            str(recipient)
+            for row in standing(self._connection, space, "sealed/")
+            if row.value["purpose"] in TO_GO_ON
+            for recipient in row.value["recipients"]
+        }
+        for author in self._trust().authors:
+            if author.belongs is not Belongs.OWN and not author.revoked and author.recipients & sealed:
+                yield author.id, author.recipient
 
     def erased_cases(self) -> tuple[ErasedCase, ...]:
         """The cases that are erased, the last one first."""

@@ -168,13 +168,13 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
             raise ErasingRefused(self._reference(space), found)
 
     def _entries(self, space: str) -> Iterator[Read]:
-        """What can go of a space: all that has a content, but tombstones."""
+        """What can go of a space: all that has a content, but tombstones and by whom the case was had."""
         for _arrival, stored in stored_entries(self._connection, space):
             try:
                 entry = read(stored)
             except EntryInvalid:
                 continue
-            if entry.payload is not None and entry.header.kind != erasing.ERASED:
+            if entry.payload is not None and entry.header.kind not in erasing.STAY:
                 yield entry
 
     def _doomed(self, space: str, ids: Iterable[str]) -> tuple[Doomed, ...]:
@@ -196,7 +196,7 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
     def _followed(self, space: str) -> bool:
         trust = self._trust()
         me = trust.author_of(self._journal.device)
-        return me is None or erasing.may_erase_of_others(self._connection, trust, space, me)
+        return me is None or erasing.may_erase_of_others(self._connection, trust, space, me, self._silent(space))
 
     def _stands(self, space: str, ids: Collection[str]) -> bool:
         """Whether one of these still says something that no later entry has replaced."""

@@ -10,9 +10,11 @@ from guidance.engine import Guide
 from guidance.language import _, day_in_digits, ngettext
 from guidance.model import DONE_PREFIX, FactType
 from store.bundle.custody_words import move_line
+from store.cards import author_id
 from store.cases.values import read_fact, read_move
 from store.entry import EntryInvalid, Header
 from store.journal import Read, read
+from store.may_write import ENTRUSTED, HAS
 from store.model import HistoryLine, StoredEntry
 
 _LONGEST: Final = 160
@@ -41,7 +43,7 @@ def line(
     except EntryInvalid:
         return HistoryLine(entry=stored.id, at=_NEVER, author="", kind="", words=words, flags=flags)
     try:
-        words = _Words(guide).say(read(stored))
+        words = _Words(guide, authors).say(read(stored))
     except (EntryInvalid, KeyError, TypeError):
         flags = flags or ("payload-malformed",)
     if stored.payload is None and "withheld" in flags:
@@ -94,8 +96,9 @@ def subject_words(guide: Guide, subject: str) -> str:
 
 
 class _Words:
-    def __init__(self, guide: Guide) -> None:
+    def __init__(self, guide: Guide, authors: Mapping[str, str] | None = None) -> None:
         self._guide = guide
+        self._authors = authors or {}
 
     def say(self, entry: Read) -> str:
         if entry.payload is None:
@@ -134,6 +137,12 @@ class _Words:
             name=said.get("name") or said["author"][:8], purpose=short(said["purpose"])
         )
         return f"{words} ({_('until {day}').format(day=_day(said['until']))})" if said["until"] else words
+
+    def entrusted(self, said: Mapping[str, Any]) -> str:
+        author = str(said["author"])
+        names = (name for device, name in self._authors.items() if author_id(device) == author)
+        words = _("{name} has the case from now on") if said["access"] == HAS else _("{name} has the case no longer")
+        return words.format(name=next(names, author[:8]))
 
     def decided(self, said: Mapping[str, Any]) -> str:
         words = _("Decided which statement stands: {subject}").format(
@@ -370,6 +379,7 @@ _SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "case.closed": _Words.closed,
     "case.reopened": _Words.reopened,
     "case.shared": _Words.shared,
+    ENTRUSTED: _Words.entrusted,
     "conflict.decided": _Words.decided,
     "receipt.given": _Words.receipt,
     "entry.erased": _Words.erased,

@@ -80,7 +80,7 @@ class LeaversDesk(SharingDesk):
     def _part_with(self, author: Author, reason: str) -> None:
         for space in self.spaces_held(SpaceKind.CASE):
             if author.id in {share.author for share in self.shares(space)}:
-                self._append(SpaceKind.CASE, space, "case.shared", share_payload(author, "", reason, None))
+                self._take_back(space, author, reason)
         named = [
             {"space": space, "entry": head}
             for space in self._spaces_of(author)

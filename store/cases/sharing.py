@@ -15,7 +15,9 @@ from store.bundle.carried import Carried
 from store.bundle.open import OpenedBundle
 from store.cases.desk import reason_in_words
 from store.cases.importing import ImportDesk, NothingToImport
+from store.entrusted import NONE, Chain
 from store.entry import SpaceKind
+from store.may_write import ENTRUSTED, HAS
 from store.projections import standing
 from store.receipts import Receipt
 from store.union import AuthorsUnknown
@@ -153,7 +155,10 @@ class SharingDesk(ImportDesk):
             AuthorUnknown: no card of theirs counts, or it is oneself.
             ReasonNeeded: the reason is blank.
         """
-        self._write_share(case, self._other(who), "", reason_in_words(reason), None)
+        author, words = self._other(who), reason_in_words(reason)
+        space = self._resolve(case)
+        with self._writing():
+            self._take_back(space, author, words)
         return self.shares(case)
 
     def hand_over(self, cases: Sequence[str], who: str, reason: str, *, keep: bool = False) -> tuple[str, ...]:
@@ -182,10 +187,18 @@ class SharingDesk(ImportDesk):
         assert own is not None
         with self._writing():
             for space in spaces:
+                self._append(SpaceKind.CASE, space, ENTRUSTED, {"author": author.id, "access": HAS})
                 self._append(SpaceKind.CASE, space, "case.shared", share_payload(author, author.recipient, words, None))
                 if not keep:
+                    self._append(SpaceKind.CASE, space, ENTRUSTED, {"author": own.id, "access": NONE})
                     self._append(SpaceKind.CASE, space, "case.shared", share_payload(own, "", words, None))
         return tuple(self._reference(space) for space in spaces)
+
+    def _take_back(self, space: str, author: Author, words: str) -> None:
+        """Somebody gets nothing more of a case, and has it no longer where they did."""
+        if Chain(self._connection, self._trust(), space, self._silent(space)).has(author.id):
+            self._append(SpaceKind.CASE, space, ENTRUSTED, {"author": author.id, "access": NONE})
+        self._append(SpaceKind.CASE, space, "case.shared", share_payload(author, "", words, None))
 
     def shares(self, case: str) -> tuple[Share, ...]:
         """With whom a case is shared today. Where heads disagree on somebody, they are not among them."""
