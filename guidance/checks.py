@@ -37,12 +37,14 @@ def check_do(guide: Guide, step_id: str, values: Mapping[str, FactValue]) -> Non
         FactNotValid: an answer that the fact can't have.
         LevelNotDescribed: a level that nobody has described.
         FactMissing: an answer that is needed was not given.
+        CopiesStay: copies stay on a device, and the answers say otherwise.
     """
     view = guide.step(step_id)
     if view.state is State.NOT_APPLICABLE:
         raise StepNotApplicable(view)
     if view.holds:
         raise StepHeld(view)
+    gates.check_staying(guide.facts, values)
     together = Known(_with(guide, values), guide.specs)
     done_facts = {f"{DONE_PREFIX}{id}" for id in view.ids}
     for fact, value in values.items():
@@ -79,7 +81,9 @@ def check_record(guide: Guide, values: Mapping[str, FactValue]) -> None:
 
     Raises:
         FactHeld: a gate is shut; `.rule` says which.
+        CopiesStay: copies stay on a device, and the facts say otherwise.
     """
+    gates.check_staying(guide.facts, values)
     known = Known(guide.facts, guide.specs)
     for gate in gates.GATES:
         for fact in sorted(gate.guards.intersection(values)):

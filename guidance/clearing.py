@@ -56,6 +56,8 @@ class Refusal(StrEnum):
     NOT_SECURED = "not-secured"
     IN_DOUBT = "in-doubt"
     NO_NAME = "holder-name"
+    DIFFERS = "device-differs"
+    DISPUTED = "device-disputed"
 
 
 class ClearingRefused(Refused):
@@ -97,6 +99,14 @@ class ClearingRefused(Refused):
             Refusal.NO_NAME: (
                 _("Who holds the original is not said by name."),
                 _("Write who it is; an initial will do."),
+            ),
+            Refusal.DIFFERS: (
+                _("Of this copy it is recorded that it lies on another device than you say now."),
+                _("If it is another copy, give its number. If the answer was wrong, put it right, with the reason."),
+            ),
+            Refusal.DISPUTED: (
+                _("Colleagues have answered differently whose device this copy lies on."),
+                _("One of you has to decide first: 'Disagreements' of the case."),
             ),
         }[self.why]
         if self.call_due:

@@ -102,6 +102,7 @@ class Fault(StrEnum):
     CORRECTS_NOTHING = "corrects-nothing"
     CORRECTS_SEGL = "corrects-segl"
     REASON_MISSING = "reason-missing"
+    CLEARED_ELSEWHERE = "cleared-elsewhere"
 
     def words(self) -> str:
         """The reason as a sentence."""
@@ -348,4 +349,8 @@ def _words() -> dict[Fault, str]:
         Fault.CORRECTS_NOTHING: _("There is no such event that still stands."),
         Fault.CORRECTS_SEGL: _("What Segl itself did and saw is not corrected."),
         Fault.REASON_MISSING: _("The reason for the correction is missing."),
+        Fault.CLEARED_ELSEWHERE: _(
+            "This copy is cleared, or its clearing is begun: that it lay on that device is not recorded any more. "
+            "Write a note of what happened, and tell your leader."
+        ),
     }

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from guidance.guide import Hold
+from guidance.clearing import Clearance, Refusal, refusal
+from guidance.copies import CLEARED, HAS, PERSONAL, WHOSE, Lying
+from guidance.custody import Device
+from guidance.guide import CaseFacts, Hold
 from guidance.known import Known
 from guidance.language import _
-from guidance.model import FactSpec, FactType, Step, Text
+from guidance.model import FactSpec, FactType, FactValue, Step, Text
+from guidance.refusals import CopiesStay
 
 POLICE_LEVELS: Final = frozenset({3, 4, 5})
 """Levels 3 and 4 of the source, and a fifth that an office has described: above them nothing is looser."""
@@ -175,6 +179,36 @@ FACTS: Final[Mapping[str, Fixed]] = {
 }
 """Every fact that a gate reads or guards."""
 GATES: Final = (POLICE_FIRST, SECURED_BEFORE_CLEARED)
+
+
+def refusal_of_copy(copy: Lying | None, answers: Clearance) -> Refusal | None:
+    """What stands against clearing one copy; None where nothing does.
+
+    What is recorded of this copy decides, and no answer given now goes past it; what was said of another copy, or of
+    the case as a whole, opens nothing.
+
+    Args:
+        copy: what is recorded of the copy; None where nobody has answered of it yet.
+        answers: what whoever wants to clear it says now.
+    """
+    if copy is not None and copy.disputed:
+        return Refusal.DISPUTED
+    if copy is not None and copy.device not in PERSONAL:
+        return {Device.VICTIM: Refusal.VICTIM, Device.OTHER: Refusal.OTHER}.get(copy.device, Refusal.UNKNOWN_DEVICE)
+    if copy is not None and answers.device is not copy.device:
+        return Refusal.DIFFERS
+    return refusal(answers)
+
+
+def check_staying(facts: CaseFacts, values: Mapping[str, FactValue]) -> None:
+    """May these answers be given of the case while copies stay on one's own device or the office's?
+
+    Raises:
+        CopiesStay: they say that nothing lies there, or that it is deleted.
+    """
+    elsewhere = values.get(HAS) is False or values.get(WHOSE) in (Device.VICTIM, Device.OTHER)
+    if facts.staying and (elsewhere or not values.keys().isdisjoint(CLEARED)):
+        raise CopiesStay(facts.staying)
 
 
 def holds(step: Step, known: Known, today: date) -> tuple[Hold, ...]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from guidance.model import FactSpec, FactValue, Phase, Playbook, State, Step, Strength, Text
+
+if TYPE_CHECKING:
+    from guidance.copies import Lying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,7 @@ class CaseFacts:
         snoozed: steps put off.
         disputed: facts on which the heads of the case disagree; they count as not there.
         candidates: for a disputed fact, the values the heads have: the musts of each of them apply.
+        staying: the copies that stay on a device of one's own or the office's (`guidance.copies`).
         zone: whose calendar a day is counted by.
     """
 
@@ -58,6 +63,7 @@ class CaseFacts:
     snoozed: Mapping[str, Snooze] = field(default_factory=dict)
     disputed: frozenset[str] = frozenset()
     candidates: Mapping[str, tuple[FactValue, ...]] = field(default_factory=dict)
+    staying: tuple[Lying, ...] = ()
     zone: tzinfo = UTC
 
 

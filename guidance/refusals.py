@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
-from guidance.language import _, day_in_digits
+from guidance.language import _, day_in_digits, ngettext
 from guidance.model import FactSpec, FactType, Text
 
 if TYPE_CHECKING:
+    from guidance.copies import Lying
     from guidance.guide import Hold, StepView
 
 
@@ -108,6 +109,38 @@ class FactHeld(Refused):
             ),
             safe=_("Nothing was recorded and nothing is lost."),
             todo=_("Record what is missing first."),
+        )
+
+
+class CopiesStay(Refused):
+    """Copies stay on one's own device or the office's, and somebody says of the case that nothing does.
+
+    Attributes:
+        copies: which.
+    """
+
+    code: ClassVar[str] = "copies-stay"
+    rule = "secured-before-cleared"
+
+    def __init__(self, copies: tuple[Lying, ...]) -> None:
+        super().__init__(str(len(copies)))
+        self.copies = copies
+
+    def diagnostics(self) -> Diagnostics:
+        """Name the first of them."""
+        named = [
+            _("E{number} copy {copy}").format(number=one.number, copy=one.copy) for one in self.copies if one.number
+        ]
+        which = ", ".join(named) + (" ..." if len(named) < len(self.copies) else "")
+        count = len(self.copies)
+        return Diagnostics(
+            happened=ngettext(
+                "{count} copy still lies on your own device or the office's: {which}",
+                "{count} copies still lie on your own device or the office's: {which}",
+                count,
+            ).format(count=count, which=which),
+            safe=_("Nothing was recorded and nothing is lost."),
+            todo=_("Clear them from the custody of the piece, or put right there whose device it is. Then answer."),
         )
 
 

@@ -23,6 +23,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing
+from guidance.copies import HELD_BY
 from guidance.custody import Device
 from guidance.language import N_, _
 from screens.widgets.choices import Choices, Option
@@ -30,8 +31,7 @@ from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import one_line, size
 from screens.work import FormScreen, put_fields, take_fields
-from store.bundle.custody_words import device_label
-from store.cases.custody import held_by_words
+from store.bundle.custody_words import device_label, held_by_words
 from store.evidence.clearing import Gone, Prepared, prepared
 from store.evidence.clearing_errors import NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
@@ -47,7 +47,6 @@ PAGES: Final = ("device", "held", "name", "file")
 """One question a page, in this order; the last one is the file."""
 _FIRST: Final = {"device": "#device", "held": "#held_by", "name": "#holder_name", "file": "#pick"}
 _FIELDS: Final = ("device", "held_by", "holder_name", "held_where")
-_FACTS: Final = {"device": "device.whose", "held_by": "original.held-by"}
 
 
 @dataclass
@@ -126,8 +125,10 @@ class ClearingScreen(FormScreen[bool]):
         from store.casework import Casework
 
         facts = (await self.do(Casework.case, self.case_id)).facts
-        known = {field: str(facts[fact]) for field, fact in _FACTS.items() if fact in facts}
-        put_fields(self, {"holder_name": self.piece.holder_name, "held_where": self.piece.held_where, **known})
+        known = {"holder_name": self.piece.holder_name, "held_where": self.piece.held_where}
+        if HELD_BY in facts:
+            known["held_by"] = str(facts[HELD_BY])
+        put_fields(self, known)
         self._first = take_fields(self, *_FIELDS)
         await self.offer_draft()
 

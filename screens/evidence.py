@@ -323,7 +323,6 @@ class EvidenceScreen(CaseWork[bool]):
         whose = self._whose
         try:
             await self.do(Casework.save_draft, key, write_chosen(chosen))
-            await self.do(Casework.note_device, self.case_id, whose)
             await self.client.aside(reading.run)
         except HashingCancelled:
             stopped = True

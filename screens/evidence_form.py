@@ -318,7 +318,17 @@ class EvidenceFormScreen(FormScreen[bool]):
 
     def action_leave_out(self) -> None:
         """Do not register this piece again, and go on to the next."""
-        self.run_work(self._go_on(shared={}), group="save-evidence")
+        self.run_work(self._leave_out(), group="save-evidence")
+
+    async def _leave_out(self) -> None:
+        """The piece stays registered once; that a copy of it lies on a device is kept all the same."""
+        from store.casework import Casework
+
+        device = self._piece.device
+        before = next((one for one in self._seen if one.case_id == self.case_id), None)
+        if device and before is not None:
+            await self.do(Casework.note_copy, self.case_id, before.evidence_id, device)
+        await self._go_on(shared={})
 
     def action_read_out(self) -> None:
         """Show the checksum in groups with check characters."""

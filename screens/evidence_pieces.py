@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from guidance.custody import Device
 from store.model import DigestSource, EvidenceDraft, EvidenceKind, Holder
 
 PIECES: Final = "pieces"
@@ -42,6 +43,7 @@ def _from_json(row: dict[str, Any]) -> EvidenceDraft:
             "source": DigestSource(row["source"]),
             "kind": EvidenceKind(row["kind"]),
             "holder": Holder(row["holder"]),
+            "device": Device(row.get("device", "")),
             "accounts": tuple(row["accounts"]),
             "seen_by": tuple(row["seen_by"]),
         }

@@ -38,6 +38,8 @@ _MOVED: Final[Mapping[str, type]] = {
     **dict.fromkeys(("evidence", "event", "by", "to", "where", "receipt", "digest", "on", "how"), str),
     **dict.fromkeys(("device", "corrects", "reason"), str),
 }
+MOST_COPIES: Final = 999
+"""Copies of one piece."""
 FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "case.opened": {"reference": str, "kind": str, "title": str, "stand-in": str, "no-stand-in-reason": str},
     "case.closed": {"reason": str},
@@ -74,6 +76,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "evidence.registered": _EVIDENCE,
     "evidence.amended": {"evidence": str, **_EVIDENCE},
     "evidence.moved": _MOVED,
+    "evidence.located": {"copy": int, **dict.fromkeys(("evidence", "device", "held-by", "reason"), str)},
     "evidence.requested": {"by": str, "on": dict, "reference": str, "about": str},
     "evidence.passed-on": {
         "request": str,
@@ -192,10 +195,16 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
         case "evidence.registered":
             yield f"evidence/{id}", dict(said)
             yield f"added/{id}", True
+            if said.get("device"):
+                yield from _located(id, said)
         case "evidence.amended":
             yield f"evidence/{said['evidence']}", dict(said)
         case "evidence.moved":
             yield f"custody/{id}", dict(said)
+        case "evidence.located":
+            yield from _located(said["evidence"], said)
+            if said["held-by"]:
+                yield f"original/{said['evidence']}", said["held-by"]
         case "evidence.requested":
             yield f"request/{id}", dict(said)
         case "evidence.passed-on":
@@ -277,6 +286,14 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield f"revocation/{said['author']}/{id}", dict(said)
         case _:
             yield from programme.said(id, kind, said)
+
+
+def _located(piece: str, said: Mapping[str, Any]) -> Iterator[Statement]:
+    """Whose device a copy lies on; which one that is at registering goes with whose it is."""
+    copy, device = said.get("copy"), said["device"]
+    if not isinstance(device, str) or type(copy) is not int or not 0 <= copy <= MOST_COPIES:
+        raise EntryInvalid("payload-fields")
+    yield f"device/{piece}/{copy}", device
 
 
 def _check_day(day: str) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from guidance.custody import Fault, Move
+from guidance.custody import Device, Fault, Move
 from guidance.engine import Guide
 from guidance.model import FactValue, Playbook
 from guidance.wellbeing import WellbeingTalk
@@ -192,6 +192,8 @@ class EvidenceDraft:
         holder: who holds the original; `held_where` says where in words.
         came_how: how it came to the office.
         seen_by: who saw it.
+        device: whose device the file lay on when it was read, where that was said; recorded as it is registered and not
+            part of the piece, whose `devices` say what stands.
     """
 
     digest: str
@@ -211,6 +213,7 @@ class EvidenceDraft:
     held_where: str = ""
     came_how: str = ""
     seen_by: tuple[str, ...] = ()
+    device: Device = Device.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +234,25 @@ class CustodyEvent:
     move: Move
     replaced_by: str = ""
     fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyDevice:
+    """An answer that stands: whose device a copy lies on.
+
+    Attributes:
+        entry: the journal entry that says so.
+        at: when it was recorded.
+        author: who recorded it.
+        copy: which copy, 0 for the original.
+        device: whose; `NONE` where this Segl can't read the answer.
+    """
+
+    entry: str
+    at: datetime
+    author: str
+    copy: int
+    device: Device
 
 
 class CheckFound(StrEnum):
@@ -266,6 +288,7 @@ class Evidence(EvidenceDraft):
         missing: what AC-2b wants and nobody has written yet: names of fields (`accounts`, `claimed_at`, ...).
         custody: the events of its custody chain, in the order in which they were recorded.
         checks: when a folder was held against the register and that was recorded, in that order.
+        devices: whose device each copy lies on, as far as somebody has said; several of one copy where heads disagree.
     """
 
     id: str
@@ -275,16 +298,23 @@ class Evidence(EvidenceDraft):
     missing: tuple[str, ...] = ()
     custody: tuple[CustodyEvent, ...] = ()
     checks: tuple[CheckEvent, ...] = ()
+    devices: tuple[CopyDevice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOutline:
-    """A case as it stands, without its evidence, of which there may be ten thousands."""
+    """A case as it stands, without its evidence, of which there may be ten thousands.
+
+    Attributes:
+        facts: what is known of it, with what follows from its copies.
+        said: what was recorded of the case as a whole: what the journal says.
+    """
 
     summary: CaseSummary
     people: tuple[Person, ...]
     notes: tuple[Note, ...]
     facts: dict[str, FactValue]
+    said: dict[str, FactValue]
     guide: Guide
     level_reason: str
     stand_in: str

@@ -29,6 +29,8 @@ _MOVE: Final = (
     *("event", "copy", "by", "to", "where", "receipt", "digest", "on", "how", "device", "by_segl", "corrects"),
     "reason",
 )
+_TOLD: Final = ("note", "person", "evidence", "custody", "checked", "device", "fact")
+"""The sorts of subjects of which nothing may be left out."""
 _MAX_UNTOLD: Final = 1000
 
 Document = Mapping[str, Any]
@@ -106,9 +108,7 @@ class Agreement:
             claim.said = True
             claim.last = told == claim.value
             claim.ever = claim.ever or claim.last
-        elif subject.partition("/")[0] in ("note", "person", "evidence", "custody", "checked", "fact") and not _mark(
-            subject
-        ):
+        elif subject.partition("/")[0] in _TOLD and not _mark(subject):
             # Taken back is as good as never said.
             if told is None:
                 self._untold.discard(subject)
@@ -165,6 +165,7 @@ def _claims(document: Document) -> Iterator[tuple[str, str, object]]:
             value = (piece["id"], event["at"], _fields(event, _MOVE))
             yield f"custody/{event['entry']}", f"evidence[{place}].custody[{number}]", value
     yield from _checks(document)
+    yield from _devices(document)
     for place, note in enumerate(document["notes"]):
         for number, version in enumerate(note["versions"]):
             value = (version["text"], version["reason"], version["at"])
@@ -179,6 +180,14 @@ def _checks(document: Document) -> Iterator[tuple[str, str, object]]:
             found.setdefault(check["entry"], []).append((piece["id"], check["found"], check["at"]))
     for entry, said in found.items():
         yield f"checked/{entry}", f"checks of {entry}", tuple(sorted(said))
+
+
+def _devices(document: Document) -> Iterator[tuple[str, str, object]]:
+    """Where people disagree, what each says is told: one of them is a claim as good as another."""
+    for place, piece in enumerate(document["evidence"]):
+        copies = {one["copy"]: one["device"] for one in piece.get("devices", ())}
+        for copy, device in copies.items():
+            yield f"device/{piece['id']}/{copy}", f"evidence[{place}].devices", device
 
 
 def _told(subject: str, value: Any, at: str) -> object:
@@ -200,6 +209,8 @@ def _told(subject: str, value: Any, at: str) -> object:
         case "checked":
             states = ("matched", "changed", "missing")
             return tuple(sorted((piece, state, at) for state in states for piece in value[state])) or None
+        case "device":
+            return value
         case "note":
             return (value["text"], value.get("reason", ""), at)
     return None
@@ -226,6 +237,7 @@ def _names(document: Document) -> Mapping[str, Iterable[str]]:
     said += [(version["entry"], version["author"]) for note in document["notes"] for version in note["versions"]]
     said += [(piece["id"], piece["registered_by"]) for piece in document["evidence"]]
     said += [(event["entry"], event["author"]) for piece in document["evidence"] for event in piece.get("custody", ())]
+    said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("devices", ())]
     said += [(check["entry"], check["author"]) for piece in document["evidence"] for check in piece.get("checks", ())]
     for entry, name in said:
         if name:

@@ -66,7 +66,7 @@ def case_document(export: CaseExport, purpose: Purpose, language: str) -> Docume
             "no_stand_in_reason": record.no_stand_in_reason if stand_in else "",
         },
         "people": [_person(person) for person in record.people],
-        "facts": _facts(record.facts, record.guide, {view.id for view in steps}),
+        "facts": _facts(record.said, record.guide, {view.id for view in steps}),
         "phases": [{"id": phase.id, "title": _text(phase.title)} for phase in record.guide.phases],
         "steps": [_step(view) for view in steps],
         "wellbeing": _wellbeing(export),
@@ -218,6 +218,16 @@ def _evidence(evidence: Evidence) -> Document:
         "checks": [
             {"entry": one.entry, "at": write_time(one.at), "author": one.author, "found": one.found.value}
             for one in evidence.checks
+        ],
+        "devices": [
+            {
+                "entry": one.entry,
+                "at": write_time(one.at),
+                "author": one.author,
+                "copy": one.copy,
+                "device": one.device.value,
+            }
+            for one in evidence.devices
         ],
     }
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+
+from guidance.clearing import HeldBy
 from guidance.custody import ORIGINAL, Device, Event, Move, is_statement
 from guidance.language import _
-from store.model import CheckFound
+from store.model import CheckFound, CopyDevice
 
 
 def copy_label(copy: int) -> str:
@@ -20,6 +24,46 @@ def device_label(device: str) -> str:
         Device.VICTIM: _("the device of the person violated"),
         Device.OTHER: _("somebody else's device"),
     }.get(Device(device), "")
+
+
+def copy_device_label(device: str) -> str:
+    """Whose device a copy lies on, in words; also where the answer can't be read."""
+    return device_label(device) or _("an answer that this Segl does not know")
+
+
+def copy_lines(devices: Sequence[CopyDevice], contradictory: Collection[int] = ()) -> Iterator[tuple[str, bool]]:
+    """Whose device each copy lies on, a line a copy, and whether a person has to look at it.
+
+    Args:
+        devices: the answers that stand; several of one copy where heads disagree.
+        contradictory: copies that were cleared although one of the answers says that they must not have been.
+    """
+    for copy, those in groupby(devices, lambda one: one.copy):
+        said = list(those)
+        words = " / ".join(
+            _("{device} (said by {author})").format(device=copy_device_label(one.device), author=one.author or "-")
+            for one in said
+        )
+        line = f"{copy_label(copy)}: {words}"
+        disputed = len(said) > 1
+        if copy in contradictory:
+            line = _("{copy}. It was cleared, and somebody says that it was the original: tell your leader.").format(
+                copy=line
+            )
+        elif disputed:
+            line = _("{copy}. Colleagues disagree: until one decides, it is not cleared.").format(copy=line)
+        yield line, disputed or copy in contradictory
+
+
+def held_by_words(held: HeldBy) -> str:
+    """Who holds the original."""
+    return {
+        HeldBy.PUPIL: _("the pupil or the person"),
+        HeldBy.PARENTS: _("the parents"),
+        HeldBy.POLICE: _("the police"),
+        HeldBy.NOBODY: _("nobody yet"),
+        HeldBy.IN_DOUBT: _("in doubt"),
+    }[held]
 
 
 def event_label(event: str) -> str:

@@ -17,6 +17,7 @@ from store.model import (
     CheckEvent,
     CheckFound,
     Contact,
+    CopyDevice,
     CustodyEvent,
     DigestSource,
     Evidence,
@@ -253,6 +254,17 @@ def _evidence(node: Node) -> Evidence:
         missing=node["missing"].each(lambda one: one.word("[a-z_]{1,40}")),
         custody=linked(custody.each(_custody_event)) if (custody := node.maybe("custody")) else (),
         checks=checks.each(_check) if (checks := node.maybe("checks")) else (),
+        devices=devices.each(_copy_device) if (devices := node.maybe("devices")) else (),
+    )
+
+
+def _copy_device(node: Node) -> CopyDevice:
+    return CopyDevice(
+        entry=node["entry"].word(_ID),
+        at=node["at"].time(),
+        author=node["author"].text(),
+        copy=node["copy"].number(),
+        device=node["device"].one_of(Device),
     )
 
 

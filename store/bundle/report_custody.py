@@ -6,10 +6,11 @@ from typing import Any
 
 from guidance.custody import Device, Event, Move, follow
 from guidance.language import _, current_language
-from store.bundle.custody_words import check_line, event_label, move_line
+from store.bundle.custody_words import check_line, copy_lines, event_label, move_line
 from store.bundle.dates import moment_words
 from store.bundle.html import Markup, element, join, table
 from store.entry import read_time
+from store.model import CopyDevice
 
 Document = dict[str, Any]
 
@@ -17,8 +18,9 @@ Document = dict[str, Any]
 def custody_table(piece: Document) -> Markup:
     """The chain of one piece of `case.json`; nothing where nothing is recorded."""
     events, checks = piece.get("custody", []), piece.get("checks", [])
+    said = _devices(piece)
     if not events and not checks:
-        return Markup()
+        return said
     links = follow((event["entry"], _move(event)) for event in events).links
     rows: list[tuple[str, tuple[str, ...]]] = []
     for event, link in zip(events, links, strict=True):
@@ -37,11 +39,33 @@ def custody_table(piece: Document) -> Markup:
     headings = (_("Registered"), _("By"), _("Event"), _("What was said of it"))
     caption = _("Custody of E{number}").format(number=piece["number"])
     cleared = [link for link in links if link.move.event is Event.CLEARED and not link.replaced_by]
-    found = [table(caption, headings, [row for _at, row in rows])]
+    found = [said, table(caption, headings, [row for _at, row in rows])]
     if cleared:
         words = _("'Cleared' says that name and file were gone; no more can be promised of a disk, a card or a backup.")
         found.append(element("p", words, class_="where"))
     return join(found)
+
+
+def _devices(piece: Document) -> Markup:
+    """Whose device each copy lies on."""
+    devices = [
+        CopyDevice(
+            entry=one["entry"],
+            at=read_time(one["at"]),
+            author=one["author"],
+            copy=one["copy"],
+            device=Device(one["device"]),
+        )
+        for one in piece.get("devices", [])
+    ]
+    if not devices:
+        return Markup()
+    copies = follow((event["entry"], _move(event)) for event in piece.get("custody", [])).copies
+    cleared = {copy for copy, state in copies.items() if state.cleared}
+    wrong = cleared & {one.copy for one in devices if one.device is Device.VICTIM}
+    lines = [element("span", line, class_="lack") if bad else line for line, bad in copy_lines(devices, wrong)]
+    said = element("p", _("Whose device each copy lies on"), class_="where")
+    return join([said, element("ul", *(element("li", line) for line in lines))])
 
 
 def _move(event: Document) -> Move:

@@ -47,7 +47,7 @@ _NO_TEXT: Final = frozenset(
             "recipients",
             "date",
         ),
-        *("event", "author", "access", "device", "devices", "corrects"),
+        *("event", "author", "access", "device", "devices", "corrects", "held-by"),
     }
 )
 """Fields of entries that hold ids and words of the program's own. Whatever is not named here can be marked."""

@@ -28,7 +28,7 @@ from store.cases.playbooks import PlaybookDesk
 from store.cases.retention import look_at_of
 from store.cases.screening import ScreeningDesk
 from store.cases.snoozing import SnoozeDesk
-from store.cases.steps import LEVEL_REASON, check_facts
+from store.cases.steps import LEVEL_REASON, case_facts, check_facts
 from store.cases.values import write_facts, write_intake
 from store.cases.wellbeing import WellbeingDesk
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
@@ -205,6 +205,7 @@ class CaseDesk(
             "people": self._people(space),
             "notes": self._notes(space),
             "facts": dict(guide.facts.values),
+            "said": dict(case_facts(self._guiding(space), self._zone).values),
             "guide": guide,
             "level_reason": str(guide.facts.values.get(LEVEL_REASON, "")),
             "stand_in": opened["stand-in"],

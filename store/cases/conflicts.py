@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
+from guidance.clearing import HeldBy
 from guidance.engine import Guide
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from store.bundle.custody_words import copy_device_label, copy_label, held_by_words
 from store.cases.desk import reason_in_words
 from store.cases.history import short, subject_words, value_words
+from store.cases.lying import device_of
 from store.cases.steps import StepDesk
 from store.entry import EntryInvalid
 from store.projections import Standing, standing_on
 
-_DECIDED: Final = ("case", "status", "playbook", "fact", "step", "snooze", "person", "evidence", "shared")
+_DECIDED: Final = (
+    "case",
+    "status",
+    "playbook",
+    "fact",
+    "step",
+    "snooze",
+    "person",
+    "evidence",
+    "device",
+    "original",
+    "shared",
+)
 """The sorts of subjects on which two statements exclude one another; of the others all that stands counts."""
 
 
@@ -82,10 +97,11 @@ class ConflictDesk(StepDesk):
         if not disputed:
             return ()
         guide, names = self._guide(space), self._authors()
+        pieces = self._numbers(space, [piece for subject in disputed if (piece := _of_piece(subject))])
         return tuple(
             Conflict(
                 subject=subject,
-                words=subject_words(guide, subject),
+                words=_subject(guide, subject, pieces),
                 statements=tuple(
                     Said(
                         entry=row.entry,
@@ -125,6 +141,10 @@ class ConflictDesk(StepDesk):
         )
         return self._guide(space)
 
+    def _numbers(self, space: str, pieces: Sequence[str]) -> Mapping[str, int]:
+        rows = standing_on(self._connection, space, [f"evidence/{piece}" for piece in pieces])
+        return {row.subject.removeprefix("evidence/"): row.value["number"] for row in rows}
+
     def _disputed(self, space: str) -> Mapping[str, tuple[Standing, ...]]:
         found: dict[str, list[Standing]] = {}
         for subject in self._said_twice(space):
@@ -153,6 +173,23 @@ class ConflictDesk(StepDesk):
         return tuple(str(subject) for (subject,) in found)
 
 
+def _of_piece(subject: str) -> str:
+    """The piece whose copies, or whose original, people disagree about; empty where it is about something else."""
+    sort, _slash, name = subject.partition("/")
+    return name.partition("/")[0] if sort in ("device", "original") else ""
+
+
+def _subject(guide: Guide, subject: str, pieces: Mapping[str, int]) -> str:
+    words = subject_words(guide, subject)
+    number = pieces.get(_of_piece(subject))
+    if number is None:
+        return words
+    copy = subject.rpartition("/")[2]
+    if subject.startswith("device/") and copy.isdigit():
+        return f"E{number}, {copy_label(int(copy))}: {words}"
+    return f"E{number}: {words}"
+
+
 def _value_words(guide: Guide, subject: str, value: Any) -> str:
     sort, _slash, name = subject.partition("/")
     if sort == "fact":
@@ -161,7 +198,7 @@ def _value_words(guide: Guide, subject: str, value: Any) -> str:
         return _("taken back")
     try:
         return _SAYS[sort](value)
-    except (KeyError, TypeError, EntryInvalid):
+    except (KeyError, TypeError, ValueError, EntryInvalid):
         return short(json.dumps(value, ensure_ascii=False))
 
 
@@ -198,5 +235,7 @@ _SAYS: Final[Mapping[str, Callable[[Any], str]]] = {
     ),
     "person": _person,
     "evidence": _piece,
+    "device": lambda value: copy_device_label(device_of(value)),
+    "original": lambda value: held_by_words(HeldBy(value)),
     "shared": lambda value: f"{value.get('name') or value['author'][:8]}: {short(value['purpose'])}",
 }

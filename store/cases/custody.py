@@ -8,16 +8,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing, refusal
+from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing
+from guidance.copies import HELD_BY
 from guidance.custody import ORIGINAL, Device, Event, Fault, Move, check, is_statement
+from guidance.gates import refusal_of_copy
 from guidance.language import _
+from store.bundle.custody_words import held_by_words
 from store.cases.chains import pairs
+from store.cases.copies import CopyDesk
 from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
-from store.cases.evidence import EvidenceDesk
-from store.cases.steps import StepDesk
-from store.cases.values import write_facts, write_move
+from store.cases.lying import copy_meant, lying_of, state_of
+from store.cases.values import write_move
 from store.entry import SpaceKind, write_time
 from store.evidence.clearing import Found, Gone, Trace, look
 from store.evidence.clearing_errors import NotCleared
@@ -25,7 +28,6 @@ from store.model import Evidence, Holder
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _DRAFT: Final = "clearing/"
-_FACTS: Final = ("device.has-material", "device.whose", "original.held-by")
 _HOLDERS: Final = {
     Holder.VICTIM: HeldBy.PUPIL,
     Holder.PUPIL: HeldBy.PUPIL,
@@ -34,7 +36,7 @@ _HOLDERS: Final = {
 }
 
 
-class CustodyDesk(EvidenceDesk, StepDesk):
+class CustodyDesk(CopyDesk):
     """Casework on custody."""
 
     def evidence_piece(self, case: str, evidence_id: str) -> Evidence:
@@ -59,7 +61,8 @@ class CustodyDesk(EvidenceDesk, StepDesk):
         Raises:
             ItemUnknown: no such evidence.
             CustodyRefused: the event can't follow what came before, or only Segl itself records it.
-            ClearingRefused: one's own copy is said to be cleared while nobody entitled holds the original.
+            ClearingRefused: one's own copy is said to be cleared while nobody entitled holds the original; or a copy
+                off another device than is recorded of it.
             DigestInvalid: the checksum is none.
         """
         space = self._open_case(case)
@@ -75,9 +78,12 @@ class CustodyDesk(EvidenceDesk, StepDesk):
             move = self._correcting(piece, move)
         if (fault := check(pairs(piece.custody), move)) is not None:
             raise CustodyRefused(fault)
-        if is_statement(move) and move.device in (Device.OWN, Device.OFFICE):
-            self._require_secured(space, piece, move.device)
+        told = is_statement(move)
+        if told:
+            self._check_statement(space, piece, move)
         with self._writing():
+            if told and move.copy not in lying_of(piece):
+                self._locate(space, piece.id, move.copy, move.device)
             self._append(SpaceKind.CASE, space, "evidence.moved", write_move(piece.id, move))
             if move.event in (Event.NOT_CLEARED, Event.CLEARED):
                 self._drop_traces(piece, move.copy)
@@ -90,63 +96,50 @@ class CustodyDesk(EvidenceDesk, StepDesk):
         move = replace(move, corrects=found[0].entry)
         return replace(move, copy=found[0].move.copy) if move.event is Event.WITHDRAWN else move
 
-    def _require_secured(self, space: str, piece: Evidence, device: Device) -> None:
-        known = self._guide(space).facts.values.get("original.held-by")
-        held = HeldBy(known) if isinstance(known, str) and known in set(HeldBy) else _HOLDERS.get(piece.holder)
-        answers = Clearance(device=device, held_by=held or HeldBy.NOBODY, holder_name=piece.holder_name or "-")
-        check_clearing(answers)
+    def _check_statement(self, space: str, piece: Evidence, move: Move) -> None:
+        """No statement clears a copy off another device than it lies on, or one's own before the original is secure."""
+        known = lying_of(piece).get(move.copy)
+        if known is not None and known.disputed:
+            raise ClearingRefused(Refusal.DISPUTED)
+        if known is not None and known.device is not move.device:
+            raise ClearingRefused(Refusal.DIFFERS)
+        if move.device in (Device.OWN, Device.OFFICE):
+            held_by = self._held_by(space, piece) or _HOLDERS.get(piece.holder) or HeldBy.NOBODY
+            check_clearing(Clearance(device=move.device, held_by=held_by, holder_name=piece.holder_name or "-"))
 
-    def note_device(self, case: str, device: Device) -> bool:
-        """Before material is registered that lies on a device: what that says about the case.
-
-        On the professional's or the office's device it opens the step of clearing in the guide, as an answer there
-        would. Anybody else's changes nothing in the case, and takes back no answer about one's own: the victim's is the
-        original and goes with the piece (`draft_on_device`).
-
-        Returns:
-            Whether the step of clearing stands in the guide.
-        """
-        space = self._open_case(case)
-        if device not in (Device.OWN, Device.OFFICE):
-            return False
-        said: dict[str, Any] = dict(zip(_FACTS[:2], (True, device.value), strict=True))
-        guide = self._guide(space)
-        if not all(fact in guide.specs for fact in said):
-            return False
-        if any(guide.facts.values.get(fact) != value for fact, value in said.items()):
-            with self._writing():
-                self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(said)})
-                self._take_in(space)
-        return True
-
-    def clearance(self, case: str, evidence_id: str, answers: Clearance) -> Evidence:
-        """Record who holds the original and whose device it is, in the guide too; then say whether it may be cleared.
+    def clearance(self, case: str, evidence_id: str, answers: Clearance, copy: int = 0) -> Evidence:
+        """Record whose device a copy lies on and who holds the original; then say whether it may be cleared.
 
         What is answered is kept even where it stands against clearing: doubt makes the call to the police due today.
+        What is recorded of the copy already is not answered anew: that is put right by `locate_copy`, with a reason.
+
+        Args:
+            case: reference or id.
+            evidence_id: id, its beginning, or number.
+            answers: as a person gave them.
+            copy: its number; 0 for the first on that device, or the next.
 
         Raises:
             ClearingRefused: it may not be cleared; nothing is deleted.
+            CustodyRefused: the copy is cleared already.
             ItemUnknown: no such evidence.
         """
         space = self._open_case(case)
         self._verified(space)
         piece = self._find_piece(space, evidence_id)
-        why = refusal(answers)
+        copy = copy or copy_meant(piece, answers.device)
+        known = lying_of(piece).get(copy)
+        why = refusal_of_copy(known, answers)
         guide = self._guide(space)
-        said: dict[str, Any] = dict(zip(_FACTS, (True, answers.device.value, answers.held_by.value), strict=True))
-        asked = answers.device is not Device.NONE and all(fact in guide.specs for fact in said)
-        if asked and any(guide.facts.values.get(fact) != value for fact, value in said.items()):
+        if state_of(piece, copy).cleared:
+            raise CustodyRefused(Fault.CLEARED)
+        if answers.device is not Device.NONE and (known is None or known.device is answers.device):
             with self._writing():
-                self._append(SpaceKind.CASE, space, "fact.set", {"facts": write_facts(said)})
+                self._answer(space, piece, copy, answers)
                 self._take_in(space)
         if why is not None:
-            raise ClearingRefused(why, call_due=asked and why is Refusal.IN_DOUBT)
-        return piece
-
-    def next_copy(self, piece: Evidence) -> int:
-        """The number of the copy that is meant where none is named: the first that is not cleared."""
-        done = {one.move.copy for one in piece.custody if one.move.event is Event.CLEARED and not one.replaced_by}
-        return next(number for number in range(1, len(done) + 2) if number not in done)
+            raise ClearingRefused(why, call_due=why is Refusal.IN_DOUBT and HELD_BY in guide.specs)
+        return self._piece(space, piece.id)
 
     def begin_clearing(
         self, case: str, evidence_id: str, answers: Clearance, trace: Trace, *, where: str, copy: int = 0
@@ -159,11 +152,12 @@ class CustodyDesk(EvidenceDesk, StepDesk):
         Raises:
             ClearingRefused, CustodyRefused: it may not be; nothing was deleted.
         """
-        check_clearing(answers)
         space = self._open_case(case)
         self._verified(space)
         piece = self._find_piece(space, evidence_id)
-        copy = copy or self.next_copy(piece)
+        copy = copy or copy_meant(piece, answers.device)
+        if (why := refusal_of_copy(lying_of(piece).get(copy), answers)) is not None:
+            raise ClearingRefused(why)
         held = _("the original is held by {who}, {name}").format(
             who=held_by_words(answers.held_by), name=answers.holder_name.strip()
         )
@@ -173,6 +167,7 @@ class CustodyDesk(EvidenceDesk, StepDesk):
         if (fault := check(pairs(piece.custody), move)) is not None:
             raise CustodyRefused(fault)
         with self._writing():
+            self._answer(space, piece, copy, answers)
             entry = self._append(SpaceKind.CASE, space, "evidence.moved", write_move(piece.id, move))
             self._connection.execute(
                 "INSERT INTO draft (key, text, saved_at) VALUES (?, ?, ?)",
@@ -253,17 +248,6 @@ def open_clearings(piece: Evidence) -> dict[int, str]:
         elif one.move.event in (Event.CLEARED, Event.NOT_CLEARED):
             found.pop(one.move.copy, None)
     return found
-
-
-def held_by_words(held: HeldBy) -> str:
-    """Who holds the original."""
-    return {
-        HeldBy.PUPIL: _("the pupil or the person"),
-        HeldBy.PARENTS: _("the parents"),
-        HeldBy.POLICE: _("the police"),
-        HeldBy.NOBODY: _("nobody yet"),
-        HeldBy.IN_DOUBT: _("in doubt"),
-    }[held]
 
 
 def _write_trace(trace: Trace) -> str:

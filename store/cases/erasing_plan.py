@@ -21,11 +21,13 @@ from store.entry import EntryInvalid
 from store.journal import Read, read, stored_entries
 from store.projections import empty_tables, follow_space, standing
 
+_OF_A_PIECE: Final = ("evidence.amended", "evidence.moved", "evidence.located")
 _ERASABLE: Final = frozenset(
     {
         *("note.added", "note.corrected", "fact.set", "step.done", "step.set-aside", "step.hold-passed"),
         *("step.snoozed", "level.set", "person.added", "person.changed", "evidence.registered", "evidence.amended"),
-        *("evidence.moved", "evidence.requested", "evidence.checked", "conflict.decided", "case.file-numbered"),
+        *("evidence.moved", "evidence.located", "evidence.requested", "evidence.checked", "conflict.decided"),
+        "case.file-numbered",
     }
 )
 """What can be erased by itself. What opens a case, pins its guide or says who has it and what went out goes with it."""
@@ -258,8 +260,7 @@ def _group(entries: dict[str, Read], chosen: str) -> set[str]:
         return {
             id
             for id, one in entries.items()
-            if id == piece
-            or (one.header.kind in ("evidence.amended", "evidence.moved") and (one.payload or {})["evidence"] == piece)
+            if id == piece or (one.header.kind in _OF_A_PIECE and (one.payload or {})["evidence"] == piece)
         }
     return {chosen}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
+from guidance.custody import Device
 from store.cases.desk import Desk
 from store.cases.errors import DigestInvalid, ItemUnknown
 from store.cases.notes import pick
@@ -18,10 +19,11 @@ from store.cases.pieces import (
     pieces_of,
     statements_on_pieces,
 )
-from store.cases.values import read_evidence, write_evidence
+from store.cases.values import read_evidence, write_evidence, write_registered
 from store.entry import SpaceKind
 from store.evidence.register import missing_facts
-from store.model import Evidence, EvidenceDraft, EvidencePage
+from store.journal import Read
+from store.model import CopyDevice, Evidence, EvidenceDraft, EvidencePage
 
 _DIGEST: Final = re.compile(r"(?:sha256|blake3):[0-9a-f]{64}")
 _NUMBER: Final = re.compile(r"[Ee]?([1-9][0-9]{0,5})")
@@ -36,6 +38,14 @@ class EvidenceDesk(Desk):
     _ordered: tuple[tuple[str, int, int], tuple[str, ...]] = (("", 0, 0), ())
     """The ids of the case whose pieces were looked at last, in order, and what they were read from."""
 
+    def require_open(self, case: str) -> None:
+        """Asked before something long is begun whose outcome is to be written into the case.
+
+        Raises:
+            CaseUnknown, CaseAmbiguous, CaseClosed: nothing can be written.
+        """
+        self._open_case(case)
+
     def register_evidence(self, case: str, draft: EvidenceDraft) -> Evidence:
         """Register a piece of evidence under the next number of the case.
 
@@ -45,7 +55,7 @@ class EvidenceDesk(Desk):
         space = self._open_case(case)
         check_evidence(draft)
         number = self._last_number(space) + 1
-        entry = self._write(space, "evidence.registered", {"number": number, **write_evidence(draft)})
+        entry = self._write(space, "evidence.registered", write_registered(number, draft))
         return self._piece(space, entry.id)
 
     def register_pieces(
@@ -70,7 +80,7 @@ class EvidenceDesk(Desk):
         with self._writing():
             last = self._last_number(space)
             for number, draft in enumerate(drafts, last + 1):
-                said = {"number": number, **write_evidence(draft)}
+                said = write_registered(number, draft)
                 entry = self._append(SpaceKind.CASE, space, "evidence.registered", said)
                 found.append(
                     Evidence(
@@ -79,6 +89,7 @@ class EvidenceDesk(Desk):
                         registered_at=entry.header.claimed_at,
                         registered_by=author.get(entry.header.device, ""),
                         missing=missing_facts(draft),
+                        devices=_registered_on(entry, said, author),
                         **read_evidence(said),
                     )
                 )
@@ -175,6 +186,20 @@ class EvidenceDesk(Desk):
         if self._ordered[0] != state:
             self._ordered = (state, ids_in_order(self._connection, space))
         return self._ordered[1]
+
+
+def _registered_on(entry: Read, said: Mapping[str, Any], authors: Mapping[str, str]) -> tuple[CopyDevice, ...]:
+    if "device" not in said:
+        return ()
+    return (
+        CopyDevice(
+            entry=entry.id,
+            at=entry.header.claimed_at,
+            author=authors.get(entry.header.device, ""),
+            copy=said["copy"],
+            device=Device(said["device"]),
+        ),
+    )
 
 
 def check_evidence(draft: EvidenceDraft) -> None:

@@ -9,8 +9,9 @@ from typing import Any, Final
 from guidance.engine import Guide
 from guidance.language import _, day_in_digits, ngettext
 from guidance.model import DONE_PREFIX, FactType
-from store.bundle.custody_words import move_line
+from store.bundle.custody_words import copy_device_label, copy_label, held_by_words, move_line
 from store.cards import author_id
+from store.cases.lying import device_of, held_by_of
 from store.cases.values import read_fact, read_move
 from store.entry import EntryInvalid, Header
 from store.journal import Read, read
@@ -90,6 +91,8 @@ def subject_words(guide: Guide, subject: str) -> str:
         "playbook": _("the playbook"),
         "person": _("somebody of the case"),
         "evidence": _("a piece of evidence"),
+        "device": _("whose device a copy lies on"),
+        "original": _("who holds the original"),
         "shared": _("with whom the case is shared"),
     }
     return words.get(sort, subject)
@@ -181,15 +184,24 @@ class _Words:
         return _("Person changed: {name}").format(name=said["name"])
 
     def evidence(self, said: Mapping[str, Any]) -> str:
-        return _("Evidence E{number} registered: {name} ({digest})").format(
+        words = _("Evidence E{number} registered: {name} ({digest})").format(
             number=said["number"], name=said["name"] or said["platform"] or said["kind"], digest=said["digest"]
         )
+        return sentences(words, _lies(said)) if said.get("device") else words
 
     def evidence_amended(self, said: Mapping[str, Any]) -> str:
         return _("Evidence E{number} amended").format(number=said["number"])
 
     def evidence_moved(self, said: Mapping[str, Any]) -> str:
         return short(move_line(read_move(said)))
+
+    def evidence_located(self, said: Mapping[str, Any]) -> str:
+        words = _lies(said)
+        if said["held-by"]:
+            held_by = held_by_of(said["held-by"])
+            who = held_by_words(held_by) if held_by else said["held-by"]
+            words = sentences(words, _("Who holds the original: {who}").format(who=who))
+        return _because(words, said["reason"]) if said["reason"] else words
 
     def sealed(self, said: Mapping[str, Any]) -> str:
         return _("Sealed as {name}, for: {purpose} ({digest})").format(
@@ -318,6 +330,12 @@ def _because(words: str, reason: str) -> str:
     return sentences(words, _("Reason: {reason}").format(reason=short(reason)))
 
 
+def _lies(said: Mapping[str, Any]) -> str:
+    return _("Whose device {copy} lies on: {device}").format(
+        copy=copy_label(said["copy"]), device=copy_device_label(device_of(said["device"]))
+    )
+
+
 def short(text: str) -> str:
     """The beginning of a text, on one line."""
     flat = " ".join(text.split())
@@ -365,6 +383,7 @@ _SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "evidence.registered": _Words.evidence,
     "evidence.amended": _Words.evidence_amended,
     "evidence.moved": _Words.evidence_moved,
+    "evidence.located": _Words.evidence_located,
     "evidence.requested": _Words.requested,
     "evidence.passed-on": _Words.passed_on,
     "evidence.checked": _Words.checked,

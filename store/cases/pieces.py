@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from store.cases.chains import chains_of, checks_of
+from store.cases.lying import devices_of
 from store.cases.values import read_evidence
 from store.database import Connection
 from store.evidence.register import missing_facts
@@ -115,6 +116,7 @@ def pieces_of(
             standing_on(connection, space, [f"added/{id}" for id in some]),
             moves_of(connection, space, some),
             checks,
+            [row for id in some for row in standing(connection, space, f"device/{id}/")],
             authors,
         )
     return _by_number(found)
@@ -128,6 +130,7 @@ def all_pieces(connection: Connection, space: str, authors: Mapping[str, str]) -
             standing(connection, space, "added/"),
             standing(connection, space, "custody/"),
             standing(connection, space, "checked/"),
+            standing(connection, space, "device/"),
             authors,
         )
     )
@@ -142,11 +145,13 @@ def _made(
     added: Iterable[Standing],
     moves: Iterable[Standing],
     checked: Iterable[Standing],
+    located: Iterable[Standing],
     authors: Mapping[str, str],
 ) -> list[Evidence]:
     """Pieces from what stands; of two versions that disagree the later one."""
     said = {row.subject.removeprefix("evidence/"): row for row in versions}
     chains, checks = chains_of(moves, authors), checks_of(checked, authors, said)
+    devices = devices_of(located, authors)
     found = []
     for row in added:
         id = row.subject.removeprefix("added/")
@@ -162,6 +167,7 @@ def _made(
                 missing=missing_facts(EvidenceDraft(**values), chain=chains.get(id, ())),
                 custody=chains.get(id, ()),
                 checks=checks.get(id, ()),
+                devices=devices.get(id, ()),
                 **values,
             )
         )

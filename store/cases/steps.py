@@ -21,6 +21,7 @@ from guidance.own import Own, of_home
 from guidance.refusals import FactNotValid, StepHeld, not_valid
 from store.cases.desk import Desk, all_say, reason_in_words
 from store.cases.errors import FactUnknown, JournalDamaged, StepNotMarked
+from store.cases.lying import case_facts_with_copies
 from store.cases.values import read_fact, write_facts
 from store.entry import SpaceKind
 from store.projections import Standing, standing
@@ -47,7 +48,9 @@ class StepDesk(Desk):
 
     def _guide(self, space: str) -> Guide:
         rows = self._guiding(space)
-        return evaluate(self._pinned(space, rows), case_facts(rows, self._zone), self._today(), self._law())
+        books = self._pinned(space, rows)
+        facts = case_facts_with_copies(self._connection, space, case_facts(rows, self._zone), rows, books)
+        return evaluate(books, facts, self._today(), self._law())
 
     def _own(self) -> Own:
         """The office's own playbooks, from Segl's home; those that can't be used are left out."""

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from guidance.custody import Device, Event, Move
+from guidance.custody import ORIGINAL, Device, Event, Move
 from guidance.model import FactValue
 from store.entry import EntryInvalid
 from store.model import (
@@ -74,7 +74,7 @@ def read_person(said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_EVIDENCE_FIELDS = tuple(field.name for field in fields(EvidenceDraft))
+_EVIDENCE_FIELDS = tuple(field.name for field in fields(EvidenceDraft) if field.name != "device")
 
 
 def write_evidence(draft: EvidenceDraft) -> dict[str, Any]:
@@ -83,6 +83,14 @@ def write_evidence(draft: EvidenceDraft) -> dict[str, Any]:
     for name in _EVIDENCE_FIELDS:
         value = getattr(draft, name)
         said[name.replace("_", "-")] = list(value) if isinstance(value, tuple) else value
+    return said
+
+
+def write_registered(number: int, draft: EvidenceDraft) -> dict[str, Any]:
+    """The payload of `evidence.registered`; on the device of the person violated lies the original, else a copy."""
+    said = {"number": number, **write_evidence(draft)}
+    if draft.device:
+        said |= {"device": draft.device.value, "copy": ORIGINAL if draft.device is Device.VICTIM else 1}
     return said
 
 

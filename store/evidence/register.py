@@ -87,10 +87,11 @@ def draft_of(hashed: HashedFile) -> EvidenceDraft:
 
 
 def draft_on_device(draft: EvidenceDraft, device: Device) -> EvidenceDraft:
-    """A draft with what follows from whose device the file lies on: the victim's own has the original (AC-2d).
+    """A draft with whose device the file lies on, and what follows: the victim's own has the original (AC-2d).
 
     What somebody has written of who has it stays.
     """
+    draft = replace(draft, device=device)
     if device is not Device.VICTIM or draft.holder is not Holder.UNKNOWN:
         return draft
     where = draft.held_where or _("the device of the person violated")

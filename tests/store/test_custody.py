@@ -19,8 +19,10 @@ from guidance.custody import Device, Event, Fault, Move
 from guidance.model import State
 from store.cases.custody import open_clearings
 from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
+from store.cases.lying import copy_meant
 from store.casework import Casework
 from store.evidence.clearing import prepared
+from store.evidence.register import draft_on_device
 from store.model import Evidence, EvidenceDraft, Holder
 from tests.store.desk import a_case, open_desk, set_up_desk
 from tests.tools import ROOT
@@ -54,17 +56,16 @@ def events(desk: Casework, case: str) -> list[str]:
 
 
 def test_whose_device_it_is_opens_the_clearing_and_no_other_answer_takes_that_back(desk: Casework, case: str) -> None:
+    draft = EvidenceDraft(digest=DIGEST, name="b.jpg")
     for device in (Device.NONE, Device.VICTIM, Device.OTHER):
-        assert not desk.note_device(case, device)
+        desk.register_evidence(case, draft_on_device(draft, device))
     assert "device.whose" not in desk.case(case).facts
-    assert desk.note_device(case, Device.OFFICE)
-    before = desk.history(case)
-    assert before[0].kind == "fact.set"
-    assert desk.note_device(case, Device.OFFICE)
-    desk.note_device(case, Device.VICTIM)
-    assert desk.history(case) == before
+    desk.register_evidence(case, draft_on_device(draft, Device.OFFICE))
+    desk.register_evidence(case, draft_on_device(draft, Device.VICTIM))
     facts = desk.case(case).facts
     assert (facts["device.has-material"], facts["device.whose"]) == (True, "office")
+    assert desk.guide(case).step("clear-own-device").state is not State.NOT_APPLICABLE
+    assert "fact.set" not in {line.kind for line in desk.history(case)[:5]}, "the answer is the piece's"
 
 
 def test_a_chain_is_kept_and_told(desk: Casework, case: str) -> None:
@@ -168,7 +169,7 @@ def test_clearing_is_two_entries(desk: Casework, case: str, tmp_path: Path) -> N
     assert not file.exists()
     assert events(desk, case) == ["clearing", "cleared"]
     assert desk.drafts() == {}
-    assert desk.next_copy(piece(desk, case)) == 2
+    assert copy_meant(piece(desk, case), Device.OWN) == 2
     with pytest.raises(CustodyRefused) as caught:
         desk.record_custody(case, "E1", replace(FOUND, event=Event.HELD))
     assert caught.value.fault is Fault.CLEARED

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guidance.language import _
-from store.bundle.custody_words import check_line, move_line
+from store.bundle.custody_words import check_line, copy_lines, move_line
 from store.cases.chains import timeline
 from store.cases.custody import open_clearings
+from store.cases.lying import contradictory, lying_of
 from store.model import CheckEvent, CustodyEvent, Evidence
 from tui.cli.answer import Json
 from tui.cli.plain import one_line
@@ -44,9 +45,36 @@ def check_document(check: CheckEvent) -> dict[str, Json]:
     return {"entry": check.entry, "at": moment(check.at), "author": check.author, "found": check.found.value}
 
 
+def devices_document(piece: Evidence) -> list[Json]:
+    """Whose device each copy lies on."""
+    wrong = contradictory(piece)
+    return [
+        {
+            "copy": copy,
+            "device": one.device.value,
+            "said": [
+                {"entry": said.entry, "at": moment(said.at), "author": said.author, "device": said.device.value}
+                for said in piece.devices
+                if said.copy == copy
+            ],
+            "disputed": one.disputed,
+            "cleared": one.cleared,
+            "contradictory": copy in wrong,
+        }
+        for copy, one in lying_of(piece).items()
+    ]
+
+
+def device_lines(piece: Evidence) -> Iterator[str]:
+    """The same for people; what somebody has to look at begins with an exclamation mark."""
+    for line, bad in copy_lines(piece.devices, contradictory(piece)):
+        yield f"  {'! ' if bad else ''}{one_line(line)}"
+
+
 def chain_lines(piece: Evidence) -> Iterator[str]:
     """The chain of a piece, oldest first; what was corrected stays and says so."""
     yield _("Custody of E{number}").format(number=piece.number)
+    yield from device_lines(piece)
     for event in timeline(piece):
         if isinstance(event, CheckEvent):
             yield f"  {local(event.at)}  {event.entry[:8]}  {one_line(event.author)}: {check_line(event.found)}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from guidance.custody import Device
 from guidance.language import _
-from tui.cli.parser import Command, Parser, descriptor, with_case
+from tui.cli.parser import Command, Parser, descriptor, with_case, with_reason
 
 
 def custody_commands() -> tuple[Command, ...]:
@@ -17,6 +18,12 @@ def custody_commands() -> tuple[Command, ...]:
             does=_("Record who found, handed on, received, holds or cleared it."),
             run="custody:add",
             add=_add,
+        ),
+        Command(
+            path=("evidence", "device"),
+            does=_("Say whose device a copy lies on, or put that right with a reason."),
+            run="custody:device",
+            add=_device,
         ),
         Command(
             path=("evidence", "clear"),
@@ -41,6 +48,24 @@ def _facts(parser: Parser, what: str) -> None:
 def _add(parser: Parser) -> None:
     _piece(parser)
     _facts(parser, _("TOML: event, copy, by, to, where, receipt, digest, on, how, device; '-' is standard input"))
+
+
+def _device(parser: Parser) -> None:
+    _piece(parser)
+    parser.add_argument(
+        "--device",
+        required=True,
+        choices=[one.value for one in Device if one],
+        help=_("whose: your own, the office's, that of the person violated, or somebody else's"),
+    )
+    parser.add_argument("--copy", metavar="N", type=_copy, default=1, help=_("which copy; 0 is the original"))
+    with_reason(parser)
+
+
+def _copy(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise ValueError(text)
+    return int(text)
 
 
 def _clear(parser: Parser) -> None:

@@ -299,6 +299,7 @@ def export(
         ),
         evidence=evidence,
         facts=facts,
+        said=facts,
         guide=guide(say),
         level_reason=say("out of control, recognisable"),
         stand_in=say("Stand-in Invented"),

@@ -7,11 +7,11 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from guidance.clearing import Clearance, HeldBy
-from guidance.custody import Device, Event
+from guidance.custody import ORIGINAL, Device, Event
 from guidance.errors import ExitCode
 from guidance.language import _
-from store.bundle.custody_words import device_label
-from store.cases.custody import held_by_words
+from store.bundle.custody_words import copy_device_label, copy_label, device_label, held_by_words
+from store.cases.lying import copy_meant, lying_of
 from store.evidence.clearing import prepared
 from store.evidence.clearing_errors import NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
@@ -23,11 +23,12 @@ from tui.cli.documents_custody import ClearingAnswers, read_clearing, read_move
 from tui.cli.failures import AnswersNeeded, UsageFault
 from tui.cli.main import INTERRUPTED
 from tui.cli.progress import Progress
-from tui.cli.records_custody import chain_lines, check_document, custody_document
+from tui.cli.records_custody import chain_lines, check_document, custody_document, devices_document
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
+    from guidance.copies import Lying
     from store.casework import Casework
     from store.model import Evidence
 
@@ -60,9 +61,14 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
     if not options.paths:
         raise UsageFault(_("Missing: {names}").format(names="PATH"), "evidence clear")
     facts = session.sources.document("--facts", options.facts, options.facts_fd)
-    answers = read_clearing(facts) if facts is not None else _ask(session)
+    if facts is None and not session.sources.can_ask():
+        names = ("device", "held_by", "holder_name", "held_where", "copy", "where")
+        raise AnswersNeeded(names, _("Give them as TOML: {options}.").format(options=_AS_TOML))
+    answers = read_clearing(facts) if facts is not None else None
     casework = session.casework()
-    piece = casework.clearance(options.case, options.number, answers.clearance)
+    if answers is None:
+        answers = _ask(session, _piece(casework, options))
+    piece = casework.clearance(options.case, options.number, answers.clearance, answers.copy)
     paths = [os.fsencode(path) for path in options.paths]
     place = classify(paths[0])
     progress = Progress()
@@ -127,13 +133,18 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
     )
 
 
-def _ask(session: Session) -> ClearingAnswers:
-    if not session.sources.can_ask():
-        names = ("device", "held_by", "holder_name", "held_where", "copy", "where")
-        raise AnswersNeeded(names, _("Give them as TOML: {options}.").format(options=_AS_TOML))
-    device = choose(
-        session, _("Whose device does the copy lie on?"), [(one, device_label(one)) for one in Device if one]
-    )
+def _ask(session: Session, piece: Evidence) -> ClearingAnswers:
+    known = {str(copy): one for copy, one in lying_of(piece).items() if copy != ORIGINAL and not one.cleared}
+    number = "0"
+    if known:
+        copies = [(copy, f"{copy_label(int(copy))}: {_devices(one)}") for copy, one in known.items()]
+        new = str(copy_meant(piece, Device.NONE))
+        number = choose(session, _("Which copy is it?"), [*copies, (new, _("another one"))])
+    if number in known and not known[number].disputed:
+        device: str = known[number].device
+    else:
+        labels = [(one, device_label(one)) for one in Device if one]
+        device = choose(session, _("Whose device does the copy lie on?"), labels)
     held = choose(session, _("Who holds the original?"), [(one, held_by_words(one)) for one in HeldBy])
     return ClearingAnswers(
         clearance=Clearance(
@@ -142,8 +153,25 @@ def _ask(session: Session) -> ClearingAnswers:
             holder_name=session.sources.ask(_("Who is that, by name?")).strip(),
             held_where=session.sources.ask(_("Where is the original?")).strip(),
         ),
-        copy=0,
+        copy=int(number),
         where="",
+    )
+
+
+def _devices(copy: Lying) -> str:
+    return " / ".join(copy_device_label(one) for one in copy.devices)
+
+
+def device(session: Session, options: argparse.Namespace) -> Answer:
+    """Answer whose device a copy lies on, or put the answer right with a reason."""
+    whose = Device(options.device)
+    casework = session.casework()
+    before = lying_of(_piece(casework, options)).get(options.copy)
+    reason = ""
+    if before is not None and before.device is not whose:
+        reason = session.sources.reason(options.reason_fd)
+    return _chain(
+        casework, options.case, casework.locate_copy(options.case, options.number, options.copy, whose, reason)
     )
 
 
@@ -159,6 +187,7 @@ def _chain(casework: Casework, case: str, piece: Evidence) -> Answer:
     document: dict[str, Json] = {
         "case": _reference(casework, case),
         "evidence": piece.number,
+        "devices": devices_document(piece),
         "custody": [custody_document(one) for one in piece.custody],
         "checks": [check_document(one) for one in piece.checks],
     }

@@ -58,12 +58,12 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     progress = Progress()
     places = sorted({place for path in options.paths if (place := classify(os.fsencode(path))).unfit}, key=str)
     device = _whose_device(session, places, options.device)
-    casework.note_device(options.case, device)
+    casework.require_open(options.case)
 
     def show(so_far: QueueProgress) -> None:
         progress.show(_progress_words(so_far), so_far.done, so_far.total)
 
-    batch = Batch(casework, options.case, facts, registered, again=options.again)
+    batch = Batch(casework, options.case, facts, registered, again=options.again, device=device)
     with cancellation() as cancelled:
         try:
             paths = list(files_under(options.paths, cross_mounts=options.cross_mounts, cancelled=cancelled))
@@ -138,6 +138,7 @@ class Batch:
     Args:
         registered: gets what was registered.
         again: register it a second time all the same.
+        device: whose device the files lie on: also what the case had before has a copy there then.
 
     Attributes:
         reference: of the case.
@@ -153,8 +154,10 @@ class Batch:
         registered: list[Evidence],
         *,
         again: bool = False,
+        device: Device = Device.NONE,
     ) -> None:
         self._casework = casework
+        self._device = device
         self._case = case
         self._facts = facts
         self.registered = registered
@@ -173,6 +176,7 @@ class Batch:
         known = self._there.get((draft.digest, draft.raw_name))
         if known is not None and draft.raw_name:
             self.already.append((draft.name, known))
+            self._casework.note_copy(self._case, known.id, self._device)
             return
         self._waiting.append(read_evidence_facts(self._facts, draft) if self._facts is not None else draft)
         if len(self._waiting) >= _AT_ONCE or time.monotonic() - self._since > _LONGEST_WAIT:
@@ -314,4 +318,4 @@ def amend(session: Session, options: argparse.Namespace) -> Answer:
     )
 
 
-_FROM_THE_FILE: Final = frozenset({"digest", "size", "source", "name", "raw_name"})
+_FROM_THE_FILE: Final = frozenset({"digest", "size", "source", "name", "raw_name", "device"})

@@ -1,0 +1,204 @@
+"""Whose device each copy of each piece lies on, as people answered, and what a case knows by that. Pure.
+
+An answer is of one piece and one copy: a second device never replaces what was said of the first. What the steps of a
+case ask (`device.has-material`, `device.whose`, `original.held-by`, `device.cleared.*`) follows from all of them, and
+from what was recorded of the case as a whole where no copy says otherwise. Whether one copy may be cleared is never
+asked of the case: `guidance.gates.refusal_of_copy` asks it of the copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from guidance.clearing import HeldBy
+from guidance.custody import ORIGINAL, Copy, Device, Fault
+from guidance.guide import CaseFacts
+from guidance.model import FactValue
+
+PERSONAL: Final = (Device.OWN, Device.OFFICE)
+"""Devices that a copy must not stay on: the professional's own and the office's."""
+HAS: Final = "device.has-material"
+WHOSE: Final = "device.whose"
+HELD_BY: Final = "original.held-by"
+CLEARED: Final = ("device.cleared.on", "device.cleared.checked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lying:
+    """A copy, and whose device it lies on.
+
+    Attributes:
+        piece: id of the piece.
+        copy: its number, `ORIGINAL` or from 1.
+        devices: what the heads of the case say: one where they agree. `Device.NONE` is an answer that can't be read.
+        place: of the newest answer in the order of the case.
+        since: from when the answer has been what it is.
+        cleared: whether it is gone.
+        number: of the piece, for people; 0 where nobody has looked it up.
+    """
+
+    piece: str
+    copy: int
+    devices: tuple[Device, ...]
+    place: int
+    since: datetime
+    cleared: bool = False
+    number: int = 0
+
+    @property
+    def device(self) -> Device:
+        """Whose device it is beyond dispute; `NONE` where that is not said, or heads disagree."""
+        return self.devices[0] if len(self.devices) == 1 else Device.NONE
+
+    @property
+    def disputed(self) -> bool:
+        """Whether heads disagree."""
+        return len(self.devices) > 1
+
+    @property
+    def stays(self) -> bool:
+        """Whether it lies, or may turn out to lie, on a device that it must not stay on."""
+        return self.copy != ORIGINAL and not self.cleared and any(one in PERSONAL for one in self.devices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """Who holds the original of a piece, as the heads say; None is an answer that can't be read."""
+
+    piece: str
+    held_by: tuple[HeldBy | None, ...]
+    place: int
+    since: datetime
+
+
+def answer_fault(copy: int, device: Device, before: Copy, *, by_segl: bool) -> Fault | None:
+    """Why it can't be answered that a copy lies there; None where it can.
+
+    Args:
+        copy: its number.
+        device: the answer.
+        before: how the copy stands by its custody.
+        by_segl: whether Segl itself has cleared it, or has begun to.
+    """
+    if device is Device.NONE:
+        return Fault.DEVICE_MISSING
+    if copy == ORIGINAL:
+        return Fault.ORIGINAL if device in PERSONAL else None
+    if not (before.cleared or before.clearing):
+        return None
+    wrong = (Device.VICTIM, Device.OTHER) if by_segl else (Device.VICTIM,)
+    return Fault.CLEARED_ELSEWHERE if device in wrong else None
+
+
+def with_copies(
+    facts: CaseFacts,
+    copies: Iterable[Lying],
+    originals: Iterable[Original],
+    *,
+    places: Mapping[str, int],
+    asked: Container[str],
+) -> CaseFacts:
+    """The facts of a case with what its copies say.
+
+    While a copy stays on a device of one's own or the office's, the case has material, and that it is deleted counts as
+    not said; so does what was said before the newest such copy was known.
+
+    Args:
+        facts: what was recorded of the case as a whole.
+        copies: each copy that somebody has answered of.
+        originals: each piece of which somebody has said who holds the original.
+        places: fact -> place of its newest statement in the order of the case.
+        asked: the facts that the playbooks of the case know; no other follows.
+    """
+    known = tuple(copies)
+    staying = tuple(one for one in known if one.stays)
+    on_personal = tuple(one for one in known if one.copy != ORIGINAL and any(the in PERSONAL for the in one.devices))
+    made = _Made(facts, asked)
+    if on_personal:
+        relevant = staying or on_personal
+        made.put(HAS, True, min(one.since for one in on_personal))
+        whose = min(the for one in relevant for the in one.devices if the in PERSONAL)
+        made.put(WHOSE, whose.value, min(one.since for one in relevant if whose in one.devices))
+        newest = max(one.place for one in on_personal)
+        for fact in CLEARED:
+            if staying or places.get(fact, 0) < newest:
+                made.drop(fact)
+    _put_held_by(made, staying, tuple(originals), places.get(HELD_BY, 0))
+    return replace(made.facts, staying=staying)
+
+
+class _Made:
+    """Facts, changed one by one."""
+
+    def __init__(self, facts: CaseFacts, asked: Container[str]) -> None:
+        self.facts = facts
+        self._asked = asked
+
+    def put(self, fact: str, value: FactValue, since: datetime) -> None:
+        """What follows; recorded since then, or earlier where the same was recorded of the case."""
+        if fact not in self._asked:
+            return
+        facts = self.facts
+        same = fact not in facts.disputed and facts.values.get(fact) == value
+        at = min(since, facts.known_at.get(fact, since)) if same else since
+        self.drop(fact)
+        self.facts = replace(
+            self.facts, values={**self.facts.values, fact: value}, known_at={**self.facts.known_at, fact: at}
+        )
+
+    def drop(self, fact: str) -> None:
+        """As if nobody had said it."""
+        facts = self.facts
+        self.facts = replace(
+            facts,
+            values={id: value for id, value in facts.values.items() if id != fact},
+            known_at={id: at for id, at in facts.known_at.items() if id != fact},
+            disputed=facts.disputed - {fact},
+            candidates={id: values for id, values in facts.candidates.items() if id != fact},
+        )
+
+    def dispute(self, fact: str, candidates: tuple[FactValue, ...]) -> None:
+        """Heads disagree on it."""
+        if fact in self._asked:
+            self.drop(fact)
+            facts = self.facts
+            self.facts = replace(
+                facts, disputed=facts.disputed | {fact}, candidates={**facts.candidates, fact: candidates}
+            )
+
+
+def _put_held_by(made: _Made, staying: tuple[Lying, ...], originals: tuple[Original, ...], told: int) -> None:
+    """The least secure of the originals: doubt about one is doubt, and one that nobody spoke of is not known.
+
+    What was recorded of the case as a whole, at the place `told`, counts for every piece of which nobody spoke later.
+    """
+    newer = {one.piece: one for one in originals if one.place > told}
+    if not newer:
+        return
+    if any(len(one.held_by) > 1 for one in newer.values()):
+        held = {the for one in newer.values() for the in one.held_by if the is not None}
+        made.dispute(HELD_BY, tuple(sorted(the.value for the in held)))
+        return
+    said = {piece: one.held_by[0] for piece, one in newer.items()}
+    since = {piece: one.since for piece, one in newer.items()}
+    facts = made.facts
+    if any(one.piece not in newer for one in staying):
+        if HELD_BY in facts.disputed:
+            return
+        whole = facts.values.get(HELD_BY)
+        said[""] = HeldBy(whole) if isinstance(whole, str) and whole in set(HeldBy) else None
+        since[""] = facts.known_at.get(HELD_BY, facts.opened_at)
+    for least in (HeldBy.IN_DOUBT, None, HeldBy.NOBODY):
+        those = [since[piece] for piece, held_by in said.items() if held_by is least]
+        if those and least is None:
+            made.drop(HELD_BY)
+            return
+        if those and least is not None:
+            made.put(HELD_BY, least.value, min(those))
+            return
+    piece, latest = max(said.items(), key=lambda item: (newer[item[0]].place if item[0] in newer else told, item[0]))
+    assert latest is not None
+    made.put(HELD_BY, latest.value, since[piece])

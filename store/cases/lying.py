@@ -1,0 +1,188 @@
+"""Whose device each copy lies on, as it stands in the journal: read for a piece, and for the guide of a case.
+
+The answers of a piece and a copy stand on `device/<piece>/<copy>`, who holds its original on `original/<piece>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+from guidance.clearing import HeldBy
+from guidance.copies import Lying, Original, with_copies
+from guidance.custody import Copy, Device, Event, follow
+from guidance.guide import CaseFacts
+from guidance.model import Playbook
+from store.cases.chains import chains_of, pairs
+from store.database import Connection
+from store.model import CopyDevice, CustodyEvent, Evidence
+from store.projections import Standing, moves_of, standing
+
+_NAMED: Final = 3
+"""Copies that a refusal names."""
+
+
+def copy_meant(piece: Evidence, device: Device) -> int:
+    """The copy that is meant where none is named: the first on that device that is not cleared, else the next new one.
+
+    A copy of which another device is recorded is never meant.
+    """
+    known = lying_of(piece)
+    for number in sorted(known):
+        if number and not known[number].cleared and known[number].device is device:
+            return number
+    return next(
+        number
+        for number in range(1, len(known) + len(piece.custody) + 2)
+        if number not in known and not state_of(piece, number).cleared
+    )
+
+
+def lying_of(piece: Evidence) -> dict[int, Lying]:
+    """Copy -> whose device it lies on, of each copy that somebody has answered of."""
+    found: dict[int, list[CopyDevice]] = {}
+    for said in piece.devices:
+        found.setdefault(said.copy, []).append(said)
+    return {
+        copy: Lying(
+            piece=piece.id,
+            copy=copy,
+            devices=tuple(dict.fromkeys(one.device for one in those)),
+            place=0,
+            since=min(one.at for one in those),
+            cleared=state_of(piece, copy).cleared,
+            number=piece.number,
+        )
+        for copy, those in sorted(found.items())
+    }
+
+
+def state_of(piece: Evidence, copy: int) -> Copy:
+    """How a copy stands by its custody."""
+    return follow(pairs(piece.custody)).copies.get(copy, Copy())
+
+
+def cleared_by_segl(piece: Evidence, copy: int) -> bool:
+    """Whether Segl itself has cleared a copy, or has begun to."""
+    ours = (Event.CLEARING, Event.CLEARED)
+    return any(one.move.by_segl and one.move.copy == copy and one.move.event in ours for one in piece.custody)
+
+
+def contradictory(piece: Evidence) -> tuple[int, ...]:
+    """The copies that were cleared and of which somebody says that they lay on the device of the person violated."""
+    return tuple(copy for copy, one in lying_of(piece).items() if one.cleared and Device.VICTIM in one.devices)
+
+
+def devices_of(rows: Iterable[Standing], authors: Mapping[str, str]) -> dict[str, tuple[CopyDevice, ...]]:
+    """Piece -> the answers that stand, by copy; where heads disagree there are several of one copy.
+
+    Args:
+        rows: the statements on `device/`.
+        authors: device -> name.
+    """
+    found: dict[str, dict[tuple[int, Device], CopyDevice]] = {}
+    for row in rows:
+        piece, copy = _which(row.subject)
+        device = device_of(row.value)
+        said = CopyDevice(entry=row.entry, at=row.at, author=authors.get(row.device, ""), copy=copy, device=device)
+        found.setdefault(piece, {})[copy, device] = said
+    return {piece: tuple(sorted(those.values(), key=lambda one: (one.copy, one.at))) for piece, those in found.items()}
+
+
+def case_facts_with_copies(
+    connection: Connection, space: str, facts: CaseFacts, rows: Iterable[Standing], books: Iterable[Playbook]
+) -> CaseFacts:
+    """The facts of a case with what its copies say (`guidance.copies`).
+
+    Args:
+        connection: has the tables.
+        space: the case.
+        facts: what was recorded of the case as a whole.
+        rows: the statements that they were made of.
+        books: the playbooks of the case.
+    """
+    said = standing(connection, space, "device/")
+    originals = standing(connection, space, "original/")
+    if not said and not originals:
+        return facts
+    places = {row.subject.removeprefix("fact/"): row.place for row in rows if row.subject.startswith("fact/")}
+    asked = {spec.id for book in books for spec in book.facts}
+    made = with_copies(
+        facts, _lying(connection, space, said), _originals(originals), places=places, asked=frozenset(asked)
+    )
+    return replace(made, staying=_numbered(connection, space, made.staying))
+
+
+def _lying(connection: Connection, space: str, rows: tuple[Standing, ...]) -> tuple[Lying, ...]:
+    found: dict[tuple[str, int], list[Standing]] = {}
+    for row in rows:
+        found.setdefault(_which(row.subject), []).append(row)
+    cleared = _cleared(connection, space, sorted({piece for piece, _copy in found}))
+    return tuple(
+        Lying(
+            piece=piece,
+            copy=copy,
+            devices=tuple(dict.fromkeys(device_of(row.value) for row in those)),
+            place=max(row.place for row in those),
+            since=min(row.since for row in those),
+            cleared=(piece, copy) in cleared,
+        )
+        for (piece, copy), those in found.items()
+    )
+
+
+def _originals(rows: Iterable[Standing]) -> tuple[Original, ...]:
+    found: dict[str, list[Standing]] = {}
+    for row in rows:
+        found.setdefault(row.subject.removeprefix("original/"), []).append(row)
+    return tuple(
+        Original(
+            piece=piece,
+            held_by=tuple(dict.fromkeys(held_by_of(row.value) for row in those)),
+            place=max(row.place for row in those),
+            since=min(row.since for row in those),
+        )
+        for piece, those in found.items()
+    )
+
+
+def _cleared(connection: Connection, space: str, pieces: Sequence[str]) -> set[tuple[str, int]]:
+    found: dict[str, tuple[CustodyEvent, ...]] = chains_of(moves_of(connection, space, pieces), {})
+    return {
+        (piece, copy)
+        for piece, events in found.items()
+        if any(one.move.event is Event.CLEARED for one in events)
+        for copy, state in follow(pairs(events)).copies.items()
+        if state.cleared
+    }
+
+
+def _numbered(connection: Connection, space: str, copies: tuple[Lying, ...]) -> tuple[Lying, ...]:
+    """The first of them with the numbers of their pieces."""
+    found = []
+    for one in copies[:_NAMED]:
+        rows = standing(connection, space, f"evidence/{one.piece}")
+        number = rows[-1].value["number"] if rows else 0
+        found.append(replace(one, number=number))
+    return (*found, *copies[_NAMED:])
+
+
+def _which(subject: str) -> tuple[str, int]:
+    piece, _slash, copy = subject.removeprefix("device/").rpartition("/")
+    return piece, int(copy)
+
+
+def device_of(value: Any) -> Device:
+    """An answer to whose device it is; `NONE` where this Segl can't read it."""
+    with suppress(ValueError):
+        return Device(value)
+    return Device.NONE
+
+
+def held_by_of(value: Any) -> HeldBy | None:
+    """An answer to who holds the original; None where this Segl can't read it."""
+    with suppress(ValueError):
+        return HeldBy(value)
+    return None
