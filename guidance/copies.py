@@ -160,13 +160,16 @@ class _Made:
             candidates={id: values for id, values in facts.candidates.items() if id != fact},
         )
 
-    def dispute(self, fact: str, candidates: tuple[FactValue, ...]) -> None:
-        """Heads disagree on it."""
+    def dispute(self, fact: str, candidates: tuple[FactValue, ...], since: datetime) -> None:
+        """Heads disagree on it since then."""
         if fact in self._asked:
             self.drop(fact)
             facts = self.facts
             self.facts = replace(
-                facts, disputed=facts.disputed | {fact}, candidates={**facts.candidates, fact: candidates}
+                facts,
+                disputed=facts.disputed | {fact},
+                candidates={**facts.candidates, fact: candidates},
+                known_at={**facts.known_at, fact: since},
             )
 
 
@@ -180,19 +183,20 @@ def _put_held_by(made: _Made, staying: tuple[Lying, ...], originals: tuple[Origi
         return
     if any(len(one.held_by) > 1 for one in newer.values()):
         held = {the for one in newer.values() for the in one.held_by if the is not None}
-        made.dispute(HELD_BY, tuple(sorted(the.value for the in held)))
+        since = min(one.since for one in newer.values())
+        made.dispute(HELD_BY, tuple(sorted(the.value for the in held)), since)
         return
     said = {piece: one.held_by[0] for piece, one in newer.items()}
-    since = {piece: one.since for piece, one in newer.items()}
+    known = {piece: one.since for piece, one in newer.items()}
     facts = made.facts
     if any(one.piece not in newer for one in staying):
         if HELD_BY in facts.disputed:
             return
         whole = facts.values.get(HELD_BY)
         said[""] = HeldBy(whole) if isinstance(whole, str) and whole in set(HeldBy) else None
-        since[""] = facts.known_at.get(HELD_BY, facts.opened_at)
+        known[""] = facts.known_at.get(HELD_BY, facts.opened_at)
     for least in (HeldBy.IN_DOUBT, None, HeldBy.NOBODY):
-        those = [since[piece] for piece, held_by in said.items() if held_by is least]
+        those = [known[piece] for piece, held_by in said.items() if held_by is least]
         if those and least is None:
             made.drop(HELD_BY)
             return
@@ -201,4 +205,4 @@ def _put_held_by(made: _Made, staying: tuple[Lying, ...], originals: tuple[Origi
             return
     piece, latest = max(said.items(), key=lambda item: (newer[item[0]].place if item[0] in newer else told, item[0]))
     assert latest is not None
-    made.put(HELD_BY, latest.value, since[piece])
+    made.put(HELD_BY, latest.value, known[piece])

@@ -10,8 +10,9 @@ from guidance.language import _, ngettext
 from guidance.model import LEVEL_FACT
 from screens import words
 from screens.widgets.lines import fit
-from store.bundle.custody_words import move_line
+from store.bundle.custody_words import copy_lines, move_line
 from store.cases.custody import open_clearings
+from store.cases.lying import contradictory
 from store.model import CaseView, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
 
 
@@ -107,6 +108,8 @@ def evidence_detail(piece: Evidence) -> Content:
     if open_clearings(piece):
         said_open = _("! Clearing was begun, and its outcome is not recorded. Press c.")
         parts.append(Content.styled(said_open, "bold $warning"))
+    if piece.devices:
+        parts.append(devices_words(piece))
     holder = words.holder(piece.holder)
     if piece.holder_name:
         holder = f"{holder} ({words.one_line(piece.holder_name)})"
@@ -130,6 +133,15 @@ def evidence_detail(piece: Evidence) -> Content:
     )
     parts += [Content.assemble((f"{label}: ", "$text-muted"), value) for label, value in facts if value]
     return Content("\n").join(parts)
+
+
+def devices_words(piece: Evidence) -> Content:
+    """Whose device each copy lies on, a line a copy; what somebody has to look at stands out."""
+    lines = [
+        Content.styled(f"! {words.one_line(line, 300)}", "bold $warning") if bad else Content(words.one_line(line, 300))
+        for line, bad in copy_lines(piece.devices, contradictory(piece))
+    ]
+    return Content("\n").join(lines)
 
 
 def _last_event(piece: Evidence) -> str:

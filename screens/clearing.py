@@ -22,16 +22,18 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
-from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing
+from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
 from guidance.copies import HELD_BY
 from guidance.custody import Device
+from guidance.gates import refusal_of_copy
 from guidance.language import N_, _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import one_line, size
 from screens.work import FormScreen, put_fields, take_fields
-from store.bundle.custody_words import device_label, held_by_words
+from store.bundle.custody_words import copy_label, device_label, devices_label, held_by_words
+from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import Gone, Prepared, prepared
 from store.evidence.clearing_errors import NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
@@ -43,10 +45,9 @@ if TYPE_CHECKING:
     from store.places import Place
 
 
-PAGES: Final = ("device", "held", "name", "file")
-"""One question a page, in this order; the last one is the file."""
-_FIRST: Final = {"device": "#device", "held": "#held_by", "name": "#holder_name", "file": "#pick"}
-_FIELDS: Final = ("device", "held_by", "holder_name", "held_where")
+_NEW: Final = "new"
+_FIRST: Final = {"copy": "#copy", "device": "#device", "held": "#held_by", "name": "#holder_name", "file": "#pick"}
+_FIELDS: Final = ("copy", "device", "held_by", "holder_name", "held_where")
 
 
 @dataclass
@@ -61,7 +62,7 @@ class ClearingScreen(FormScreen[bool]):
     """Questions, then the file, then what was seen. Gives True once a copy is cleared."""
 
     CSS_PATH = "clearing.tcss"
-    AUTO_FOCUS = "#device"
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "pick", N_("Choose the file")),
         Binding("delete", "drop", N_("Take off the list")),
@@ -80,11 +81,27 @@ class ClearingScreen(FormScreen[bool]):
         self._working = False
         self._done = False
         self._first: dict[str, str] = {}
+        self._known = {copy: one for copy, one in lying_of(piece).items() if not one.cleared}
+        self._number_of_new = next_copy(piece)
+        self._refused = Device.NONE
+
+    @property
+    def copy(self) -> int:
+        """The number of the copy that is meant: one of which somebody has answered, or the next."""
+        chosen = take_fields(self, "copy").get("copy", "")
+        return int(chosen) if chosen.isdigit() else self._number_of_new
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """One question a page, in this order; the last one is the file. What is known is not asked."""
+        copy = ("copy",) if self._known else ()
+        device = () if self.copy in self._known else ("device",)
+        return (*copy, *device, "held", "name", "file")
 
     @property
     def page(self) -> str:
-        """Which of `PAGES` is shown."""
-        return PAGES[self._at]
+        """Which of `pages` is shown."""
+        return self.pages[self._at]
 
     def heading(self) -> str:
         """Of which piece."""
@@ -93,6 +110,13 @@ class ClearingScreen(FormScreen[bool]):
     def body(self) -> ComposeResult:
         """All the pages, of which one is shown."""
         yield Plain("", id="at", classes="quiet")
+        with Vertical(id="page-copy"):
+            yield Plain(_("Which copy is it?"), classes="label")
+            known = [
+                Option(id=str(copy), label=f"{copy_label(copy)}: {devices_label(one.devices)}")
+                for copy, one in self._known.items()
+            ]
+            yield Choices([*known, Option(id=_NEW, label=_("another one"))], id="copy")
         with Vertical(id="page-device"):
             yield Plain(_("Whose device does the copy lie on?"), classes="label")
             yield Choices([Option(id=one.value, label=device_label(one)) for one in Device if one], id="device")
@@ -117,8 +141,9 @@ class ClearingScreen(FormScreen[bool]):
         yield ProgressBar(show_eta=False, id="progress")
 
     def on_mount(self) -> None:
-        """No file is chosen yet; what the case knows already stands in the fields."""
+        """No file is chosen yet; what is known of the original stands in the fields, whose device it is never."""
         self._fill()
+        self.query_one(_FIRST[self.page]).focus()
         self.run_work(self._offer())
 
     async def _offer(self) -> None:
@@ -154,9 +179,9 @@ class ClearingScreen(FormScreen[bool]):
     def _fill(self) -> None:
         last = self.page == "file"
         self.query_one("#at", Plain).update(
-            _("Question {number} of {count}").format(number=self._at + 1, count=len(PAGES))
+            _("Question {number} of {count}").format(number=self._at + 1, count=len(self.pages))
         )
-        for page in PAGES:
+        for page in _FIRST:
             self.query_one(f"#page-{page}").display = page == self.page
         self.query_one("#files", LineList).show(self.paths)
         place = self.query_one("#place", Plain)
@@ -205,8 +230,9 @@ class ClearingScreen(FormScreen[bool]):
     def answers(self) -> Clearance:
         """What stands in the fields."""
         said = take_fields(self, *_FIELDS)
+        known = self._known.get(self.copy)
         return Clearance(
-            device=Device(said.get("device", "")),
+            device=known.device if known else Device(said.get("device", "")),
             held_by=HeldBy(said.get("held_by", HeldBy.NOBODY.value)),
             holder_name=said.get("holder_name", ""),
             held_where=said.get("held_where", ""),
@@ -225,24 +251,54 @@ class ClearingScreen(FormScreen[bool]):
         from store.casework import Casework
 
         answers = self.answers
-        if self.page == "device":
+        if self.page in ("copy", "device"):
             answers = replace(answers, held_by=HeldBy.POLICE, holder_name="-")
         elif self.page == "held":
             answers = replace(answers, holder_name="-")
         try:
-            if self.page == "device":
-                check_clearing(answers)
+            if self.page in ("copy", "device"):
+                self._check_copy(answers)
             else:
-                await self.do(Casework.clearance, self.case_id, self.piece.id, answers)
+                try:
+                    await self.do(Casework.clearance, self.case_id, self.piece.id, answers, self.copy)
+                finally:
+                    self.piece = await self.do(Casework.evidence_piece, self.case_id, self.piece.id)
         except ClearingRefused as refused:
-            at, field = _ABOUT.get(refused.why, ("device", "#device"))
+            self._refused = answers.device if self.page == "device" else Device.NONE
+            at, field = _ABOUT.get(refused.why, ("", ""))
+            if not at:
+                at = "device" if "device" in self.pages else "copy"
+                field = _FIRST[at]
             if at != self.page:
-                self._go(PAGES.index(at))
+                self._go(self.pages.index(at))
             said = refused.diagnostics()
             self.say_fault(f"{said.happened} {said.todo}", field)
             return False
+        self._refused = Device.NONE
         self.say_fault("")
         return True
+
+    def _check_copy(self, answers: Clearance) -> None:
+        """What stands against the copy itself; which one it is has to be said, and then whose device, page by page."""
+        if self.page == "copy" and self.copy not in self._known:
+            if not take_fields(self, "copy").get("copy"):
+                raise ClearingRefused(Refusal.UNKNOWN_DEVICE)
+            return
+        if (why := refusal_of_copy(lying_of(self.piece).get(self.copy), answers)) is not None:
+            raise ClearingRefused(why)
+
+    async def leave(self) -> None:
+        """That a copy lies on somebody else's device is kept, though nothing is cleared there."""
+        from store.casework import Casework
+
+        if self._refused not in (Device.VICTIM, Device.OTHER) or self.copy in lying_of(self.piece):
+            await super().leave()
+            return
+        await self.do(Casework.locate_copy, self.case_id, self.piece.id, self.copy, self._refused)
+        await self.drop_draft()
+        words = _("Recorded of {copy}: {device}.")
+        self.said(words.format(copy=copy_label(self.copy), device=device_label(self._refused)))
+        self.dismiss(None)
 
     async def _pick(self) -> None:
         from screens.pick_files import PickFilesScreen
@@ -318,7 +374,13 @@ class ClearingScreen(FormScreen[bool]):
         try:
             where = "; ".join(shown_path(name) for name in ready.trace.names)
             copy = await self.do(
-                Casework.begin_clearing, self.case_id, self.piece.id, self.answers, ready.trace, where=where
+                Casework.begin_clearing,
+                self.case_id,
+                self.piece.id,
+                self.answers,
+                ready.trace,
+                where=where,
+                copy=self.copy,
             )
             gone = await self.client.aside(_outcome, ready.delete)
             self.piece = await self.do(Casework.end_clearing, self.case_id, self.piece.id, copy, gone)

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from guidance.language import N_, _
 from screens import words
+from screens.case_words import devices_words
 from screens.widgets.lines import LineList, fit
 from screens.widgets.list_detail import ListDetail
 from screens.widgets.plain import Plain
@@ -29,6 +30,7 @@ class CustodyScreen(CaseWork[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", N_("Event")),
         Binding("enter", "correct", N_("Correct")),
+        Binding("w", "device", N_("Whose device")),
         Binding("x", "clear", N_("Clear a copy")),
         Binding("u", "settle", N_("Settle the clearing")),
         Binding("escape", "go_back", N_("Back")),
@@ -47,6 +49,7 @@ class CustodyScreen(CaseWork[None]):
     def body(self) -> ComposeResult:
         """A warning where a clearing has no outcome, then the events."""
         yield Plain("", id="open", classes="banner")
+        yield Plain("", id="devices")
         yield ListDetail(self._row, self._detail, empty=self._none, id="chain")
 
     def on_screen_resume(self) -> None:
@@ -63,6 +66,9 @@ class CustodyScreen(CaseWork[None]):
         warning = self.query_one("#open", Plain)
         warning.display = bool(open_clearings(self.piece))
         warning.update(_("Clearing was begun, and its outcome is not recorded. Press u to look what became of it."))
+        devices = self.query_one("#devices", Plain)
+        devices.display = bool(self.piece.devices)
+        devices.update(devices_words(self.piece))
         self.query_one("#chain", ListDetail).show(timeline(self.piece))
         self.refresh_bindings()
 
@@ -130,6 +136,12 @@ class CustodyScreen(CaseWork[None]):
         row = self.query_one("#chain", ListDetail).current
         return row if isinstance(row, CustodyEvent) else None
 
+    def action_device(self) -> None:
+        """Say whose device a copy lies on, or put it right."""
+        from screens.copy_device import CopyDeviceScreen
+
+        self.app.push_screen(CopyDeviceScreen(self.case_id, self.piece))
+
     def action_clear(self) -> None:
         """Clear a copy off a device."""
         from screens.clearing import ClearingScreen
@@ -152,7 +164,7 @@ class CustodyScreen(CaseWork[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done now is offered."""
-        if action in ("add", "clear"):
+        if action in ("add", "clear", "device"):
             return not self.closed
         if action == "settle":
             return not self.closed and bool(open_clearings(self.piece))

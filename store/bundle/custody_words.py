@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from guidance.clearing import HeldBy
@@ -29,6 +29,11 @@ def device_label(device: str) -> str:
 def copy_device_label(device: str) -> str:
     """Whose device a copy lies on, in words; also where the answer can't be read."""
     return device_label(device) or _("an answer that this Segl does not know")
+
+
+def devices_label(devices: Iterable[str]) -> str:
+    """Whose device a copy lies on, where heads may disagree."""
+    return " / ".join(copy_device_label(one) for one in devices)
 
 
 def copy_lines(devices: Sequence[CopyDevice], contradictory: Collection[int] = ()) -> Iterator[tuple[str, bool]]:

@@ -30,9 +30,13 @@ def copy_meant(piece: Evidence, device: Device) -> int:
     A copy of which another device is recorded is never meant.
     """
     known = lying_of(piece)
-    for number in sorted(known):
-        if number and not known[number].cleared and known[number].device is device:
-            return number
+    there = (number for number, one in known.items() if number and not one.cleared and one.device is device)
+    return next_copy(piece) if device is Device.NONE else next(there, None) or next_copy(piece)
+
+
+def next_copy(piece: Evidence) -> int:
+    """The first number of a copy of which nothing is answered, and that is not cleared."""
+    known = lying_of(piece)
     return next(
         number
         for number in range(1, len(known) + len(piece.custody) + 2)

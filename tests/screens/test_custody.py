@@ -14,10 +14,12 @@ from guidance.clearing import Clearance, HeldBy
 from guidance.custody import Device, Event, Move
 from screens.case import CaseScreen
 from screens.clearing import ClearingScreen
+from screens.copy_device import CopyDeviceScreen
 from screens.custody import CustodyScreen
 from screens.custody_form import CustodyFormScreen
 from screens.drafts import DraftsScreen
 from screens.work import put_fields
+from store.cases.lying import lying_of
 from store.casework import Casework
 from store.client import VaultClient
 from store.evidence.clearing import prepared
@@ -259,3 +261,132 @@ async def test_the_reading_is_stopped_and_nothing_is_deleted(
         await until(pilot, lambda: "Intet blev slettet" in words_of(app))
     assert file.exists()
     assert (await client.do(Casework.case, case.id)).evidence[0].custody == ()
+
+
+async def start_clearing(pilot: Any) -> ClearingScreen:
+    """From the custody of the piece, by its key."""
+    await settle(pilot)
+    await press(pilot, "x")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ClearingScreen))
+    await settle(pilot)
+    screen: ClearingScreen = pilot.app.screen
+    return screen
+
+
+async def clear_with(pilot: Any, screen: ClearingScreen, file: Path) -> None:
+    """From who holds the original on: the police, Bo, this file."""
+    assert screen.page == "held"
+    await press(pilot, "3", "enter", "=Bo", "enter", "enter")
+    assert screen.page == "file"
+    screen.paths = [file]
+    screen._fill()
+    await press(pilot, "ctrl+s")
+    await until(pilot, lambda: pilot.app.screen is not screen)
+    pilot.app.screen.dismiss(True)
+    await until(pilot, lambda: screen._done)
+    await settle(pilot)
+
+
+def copies_of(piece: Evidence) -> list[tuple[int, str, bool]]:
+    return [(copy, str(one.device), one.cleared) for copy, one in lying_of(piece).items()]
+
+
+async def test_the_phone_answered_first_stays_shut_when_the_laptop_is_cleared(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await start_clearing(pilot)
+        await press(pilot, "3", "enter")
+        assert "ryddes aldrig" in words_of(app)
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+        await until(pilot, lambda: "kopi 1: den krænkedes egen enhed" in words_of(app))
+        screen = await start_clearing(pilot)
+        assert screen.page == "copy"
+        assert app.focused is screen.query_one("#copy")
+        await press(pilot, "1", "enter")
+        assert screen.page == "copy", "the phone's"
+        assert "ryddes aldrig" in words_of(app)
+        await press(pilot, "2", "enter")
+        assert screen.page == "device"
+        await press(pilot, "1", "enter")
+        await clear_with(pilot, screen, file)
+    assert not file.exists()
+    now = (await client.do(Casework.case, case.id)).evidence[0]
+    assert copies_of(now) == [(1, "victim", False), (2, "own", True)]
+    assert {one.move.copy for one in now.custody} == {2}
+
+
+async def test_the_laptop_stays_open_when_the_phone_is_answered_after_it(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await start_clearing(pilot)
+        await press(pilot, "1", "enter", "4", "enter")
+        assert "Ingen, der har ret" in words_of(app)
+        await press(pilot, "escape", "3", "enter")
+        assert screen.page == "device"
+        assert "en anden enhed end den, du nu siger" in words_of(app), "what was recorded is not answered anew"
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+        await settle(pilot)
+        await press(pilot, "w")
+        await until(pilot, lambda: isinstance(app.screen, CopyDeviceScreen))
+        await settle(pilot)
+        await press(pilot, "3", "enter", "3", "ctrl+s")
+        await until(pilot, lambda: "kopi 2: den krænkedes egen enhed" in words_of(app))
+        screen = await start_clearing(pilot)
+        await press(pilot, "1", "enter")
+        await clear_with(pilot, screen, file)
+    now = (await client.do(Casework.case, case.id)).evidence[0]
+    assert copies_of(now) == [(1, "own", True), (2, "victim", False)]
+
+
+async def test_an_answer_is_put_right_with_a_reason(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    await client.do(Casework.locate_copy, case.id, "E1", 1, Device.VICTIM)
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "w")
+        await until(pilot, lambda: isinstance(app.screen, CopyDeviceScreen))
+        await settle(pilot)
+        assert not app.screen.query_one("#why").display
+        await press(pilot, "ctrl+s")
+        assert "Sig, hvilken kopi" in words_of(app)
+        await press(pilot, "2", "enter", "1")
+        assert app.screen.query_one("#why").display
+        await press(pilot, "ctrl+s")
+        assert "Skriv hvorfor" in words_of(app)
+        put(app, "reason", "tastede forkert")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+        await until(pilot, lambda: "kopi 1: min egen enhed" in words_of(app))
+    assert "tastede forkert" in (await client.do(Casework.history, case.id))[0].words
+
+
+async def test_a_cleared_copy_is_not_put_on_the_phone_afterwards(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    answers = Clearance(device=Device.OWN, held_by=HeldBy.POLICE, holder_name="Bo")
+    with prepared([file], digest=DIGEST, size=len(BODY)) as ready:
+        await client.do(Casework.begin_clearing, case.id, piece.id, answers, ready.trace, where="a.jpg")
+        await client.do(Casework.end_clearing, case.id, piece.id, 1, ready.delete())
+    cleared = await client.do(Casework.evidence_piece, case.id, "E1")
+    app = show(lambda: CopyDeviceScreen(case.id, cleared))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for field, text in (("copy", "1"), ("device", "victim"), ("reason", "alligevel")):
+            put(app, field, text)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "sig det til din leder" in words_of(app))
+    assert copies_of(await client.do(Casework.evidence_piece, case.id, "E1")) == [(1, "own", True)]

@@ -83,7 +83,13 @@ def test_the_row_goes_out_in_the_report_and_comes_back(desk: Casework, case: str
 def test_the_report_tells_it_oldest_first(desk: Casework, case: str) -> None:
     order = SealOrder(purpose=Purpose.FULL, out=Path("sag.segl.age"), recipients=(POLICE_RECIPIENT,), language="da")
     page = dict(prepare(desk.export_case(case), order, desk.sign).bag.files)["data/report.html"].decode()
-    told = ("Ane fandt originalen", "K-17", "kontrolleret igen med en mappe: uændret", "ryddede kopi 1 med Segl")
+    told = (
+        "kopi 1: min egen enhed (siger Åse Rådgiver)",
+        "Ane fandt originalen",
+        "K-17",
+        "kontrolleret igen med en mappe: uændret",
+        "ryddede kopi 1 med Segl",
+    )
     places = [page.find(words) for words in told]
     assert -1 not in places
     assert places == sorted(places)
@@ -105,5 +111,9 @@ def test_another_row_than_the_journals_is_noticed(desk: Casework, case: str) -> 
     changed["evidence"][0]["checks"][0]["found"] = "changed"
     without["evidence"][0]["checks"] = []
     left_out["evidence"][0]["custody"].pop()
-    for wrong in (changed, without, left_out):
+    elsewhere, nowhere, invented = deepcopy(document), deepcopy(document), deepcopy(document)
+    elsewhere["evidence"][0]["devices"][0]["device"] = "victim"
+    nowhere["evidence"][0]["devices"] = []
+    invented["evidence"][0]["devices"].append({**document["evidence"][0]["devices"][0], "copy": 2})
+    for wrong in (changed, without, left_out, elsewhere, nowhere, invented):
         assert contradiction(wrong)

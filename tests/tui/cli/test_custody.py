@@ -85,3 +85,59 @@ def test_a_correction_is_shown_beside_what_it_corrects(segl: Segl, case: str, co
     shown = segl("evidence", "custody", case, "E1", "--lang", "da").out
     assert "rettet senere" in shown
     assert copy.exists()
+
+
+def test_two_devices_are_two_copies_whichever_is_answered_first(segl: Segl, case: str, copy: Path) -> None:
+    theirs = YES.replace("own", "victim")
+    segl("evidence", "clear", case, "E1", copy, "--facts", "-", stdin=theirs, code=5)
+    for number in ("copy = 1", ""):
+        # By its number it is the phone's; without one it is another copy, the laptop's.
+        said = f"{YES}\n{number}"
+        code = 5 if number else 0
+        done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=said, code=code).json
+        assert copy.exists() is bool(number)
+    assert done["copy"] == 2
+    told = segl("evidence", "custody", case, "E1", "--json").json
+    assert [(one["copy"], one["device"], one["cleared"]) for one in told["devices"]] == [
+        (1, "victim", False),
+        (2, "own", True),
+    ]
+    assert "kopi 1: den krænkedes egen enhed" in segl("evidence", "custody", case, "E1", "--lang", "da").out
+
+
+def test_the_phone_answered_last_leaves_the_laptop_open(segl: Segl, case: str, copy: Path) -> None:
+    nobody = YES.replace("police", "nobody")
+    segl("evidence", "clear", case, "E1", copy, "--facts", "-", stdin=nobody, code=5)
+    segl("evidence", "clear", case, "E1", copy, "--facts", "-", stdin=YES.replace("own", "victim"), code=5)
+    assert segl("case", "show", case, "--json").json["facts"]["device.whose"] == "own"
+    segl("evidence", "clear", case, "E1", copy, "--facts", "-", stdin=f"{YES}\ncopy = 2", code=5)
+    assert copy.exists()
+    done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES).json
+    assert (done["cleared"], done["copy"]) == (True, 1)
+
+
+def test_an_answer_is_put_right_with_a_reason_and_not_after_the_clearing(segl: Segl, case: str, copy: Path) -> None:
+    whose = ("evidence", "device", case, "E1", "--device")
+    first = segl(*whose, "victim", "--json").json["devices"]
+    assert [(one["copy"], one["device"]) for one in first] == [(1, "victim")]
+    segl(*whose, "own", code=2)
+    segl(*whose, "own", "--copy", "x", code=2)
+    done = segl(*whose, "own", "--json", fds={"--reason-fd": "tastede forkert"}).json["devices"]
+    assert [(one["copy"], one["device"], one["disputed"]) for one in done] == [(1, "own", False)]
+    assert "tastede forkert" in segl("case", "history", case).out
+    segl("evidence", "clear", case, "E1", copy, "--facts", "-", stdin=YES)
+    late = segl(*whose, "victim", "--json", fds={"--reason-fd": "alligevel"}, code=5).json
+    assert late["error"]["rule"] == "custody"
+    assert "leder" in late["error"]["happened"] or "leader" in late["error"]["happened"]
+
+
+def test_a_file_that_is_registered_already_has_a_copy_on_the_second_device(
+    segl: Segl, case: str, copy: Path, tmp_path: Path
+) -> None:
+    cloud = tmp_path / "OneDrive - Skolen"
+    cloud.mkdir()
+    (cloud / "a.jpg").write_bytes(copy.read_bytes())
+    done = segl("evidence", "add", case, cloud / "a.jpg", "--device", "own", "--json").json
+    assert (done["registered"], [one["number"] for one in done["already"]]) == ([], [1])
+    assert segl("evidence", "custody", case, "E1", "--json").json["devices"][0]["device"] == "own"
+    segl("guide", "do", case, "own-device", "--facts", "-", stdin='"device.has-material" = false', code=5)

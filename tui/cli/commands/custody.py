@@ -10,8 +10,8 @@ from guidance.clearing import Clearance, HeldBy
 from guidance.custody import ORIGINAL, Device, Event
 from guidance.errors import ExitCode
 from guidance.language import _
-from store.bundle.custody_words import copy_device_label, copy_label, device_label, held_by_words
-from store.cases.lying import copy_meant, lying_of
+from store.bundle.custody_words import copy_label, device_label, devices_label, held_by_words
+from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import prepared
 from store.evidence.clearing_errors import NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
@@ -28,7 +28,6 @@ from tui.cli.session import Session
 from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
-    from guidance.copies import Lying
     from store.casework import Casework
     from store.model import Evidence
 
@@ -137,8 +136,8 @@ def _ask(session: Session, piece: Evidence) -> ClearingAnswers:
     known = {str(copy): one for copy, one in lying_of(piece).items() if copy != ORIGINAL and not one.cleared}
     number = "0"
     if known:
-        copies = [(copy, f"{copy_label(int(copy))}: {_devices(one)}") for copy, one in known.items()]
-        new = str(copy_meant(piece, Device.NONE))
+        copies = [(copy, f"{copy_label(int(copy))}: {devices_label(one.devices)}") for copy, one in known.items()]
+        new = str(next_copy(piece))
         number = choose(session, _("Which copy is it?"), [*copies, (new, _("another one"))])
     if number in known and not known[number].disputed:
         device: str = known[number].device
@@ -156,10 +155,6 @@ def _ask(session: Session, piece: Evidence) -> ClearingAnswers:
         copy=int(number),
         where="",
     )
-
-
-def _devices(copy: Lying) -> str:
-    return " / ".join(copy_device_label(one) for one in copy.devices)
 
 
 def device(session: Session, options: argparse.Namespace) -> Answer:
