@@ -43,8 +43,8 @@ class AddWorkstationScreen(CaseWork[Author]):
         yield Plain(
             _(
                 "Whoever has that machine and its passphrase then reads everything that you have and writes in your"
-                " name. Exchange here and there afterwards, by a stick: everything comes over. Others write to the new"
-                " one from then on, and this one gets it from there."
+                " name. Exchange here and there afterwards, by a stick: everything comes over. Others write to each of"
+                " your workstations from then on."
             )
         )
         with Horizontal(classes="buttons"):

@@ -18,6 +18,7 @@ from screens.widgets.plain import Plain
 from screens.words import one_line
 from store.exchange.post import Round, exchange
 from store.exchange.rounds import NoCard, Waits, no_card_words, waits_words
+from store.workstation_words import moved_words
 
 if TYPE_CHECKING:
     from guidance.errors import SeglError
@@ -206,6 +207,25 @@ class ExchangeScreen(LongWork[None]):
         finally:
             if self.is_attached:
                 await self._show("shown")
+        await self._ask_whether_moved()
+
+    async def _ask_whether_moved(self) -> None:
+        """Once everything of another workstation of one's own is here: is that one given up now?"""
+        from screens.workstations import give_up
+        from store.casework import Casework
+
+        moved = await self.do(Casework.moved_from)
+        for one in moved:
+            if await self.confirmed(
+                moved_words(one),
+                detail=_("Have you moved here, and is it not used any more? Then give it up: it gets nothing more."),
+                yes=_("I have moved: give it up ..."),
+                no=_("I use both"),
+            ):
+                await give_up(self, one)
+        if moved:
+            await self.do(Casework.moving_was_asked)
+            await self._load()
 
     def action_go_back(self) -> None:
         """Stop the round, or leave. What was done of it stays done."""

@@ -93,6 +93,7 @@ class MembersScreen(CaseWork[None]):
         Binding("enter", "change", N_("Role")),
         Binding("o", "overview", N_("Overview")),
         Binding("l", "leaver", N_("Has left")),
+        Binding("w", "workstations", N_("Workstations")),
         Binding("k", "write_card", N_("My card")),
         Binding("f", "from_file", N_("Card file")),
         Binding("escape", "go_back", N_("Back")),
@@ -153,6 +154,8 @@ class MembersScreen(CaseWork[None]):
         """Only an administrator changes anything."""
         if action == "leaver" and not self._may_leave():
             return False
+        if action == "workstations":
+            return self._pane.current is not None and self._pane.current.member is not None
         if action in ("change", "from_file", "leaver"):
             return self._membership is not None and self._membership.administrator
         if action == "overview":
@@ -253,6 +256,14 @@ class MembersScreen(CaseWork[None]):
             for one in await self.do(Casework.members)
             if one.id != member.id and one.belongs is not Belongs.OWN and not one.revoked
         ]
+
+    def action_workstations(self) -> None:
+        """The workstations of whom the cursor is on, and giving one of them up."""
+        from screens.workstations import WorkstationsScreen
+
+        row = self._pane.current
+        if row is not None and row.member is not None:
+            self.app.push_screen(WorkstationsScreen(row.member))
 
     def action_overview(self) -> None:
         """How the cases of the office stand."""

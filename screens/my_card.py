@@ -17,6 +17,7 @@ from screens.trust_card import digits_in_two
 from screens.widgets.plain import Plain
 from screens.words import one_line
 from store import cards, spoken
+from store.authors import Belongs
 from store.cards import read_all_of_file
 from store.evidence.errors import shown_path
 from store.keys import fingerprint
@@ -32,6 +33,7 @@ class MyCardScreen(FilePlaceScreen[Path]):
         Binding("ctrl+s", "write", N_("Write my card")),
         Binding("ctrl+o", "pick_folder", N_("Choose folder")),
         Binding("f7", "workstation", N_("Further workstation of mine")),
+        Binding("f8", "workstations", N_("My workstations")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "#name"
@@ -95,6 +97,17 @@ class MyCardScreen(FilePlaceScreen[Path]):
         seen = await self.do(Casework.look_at_workstation, card.text)
         if await self.app.push_screen_wait(AddWorkstationScreen(seen)) is not None:
             self.dismiss(None)
+
+    def action_workstations(self) -> None:
+        """Which there are, and giving one up."""
+        self.run_work(self._workstations(), group="workstation")
+
+    async def _workstations(self) -> None:
+        from screens.workstations import WorkstationsScreen
+        from store.casework import Casework
+
+        own = next(one for one in await self.do(Casework.authors) if one.belongs is Belongs.OWN)
+        self.app.push_screen(WorkstationsScreen(own))
 
     def action_go_back(self) -> None:
         """Leave."""

@@ -81,6 +81,10 @@ class SealOrderForm(FilePlaceScreen[Sealed]):
         yield PassphraseInput(id="phrase")
         yield Plain(_("The same once more"), classes="label passphrase")
         yield PassphraseInput(id="again")
+        yield Plain(
+            _("With a passphrase they can read the case. To let them write in it, share it with them too."),
+            classes="passphrase quiet",
+        )
         yield from self.place_fields(fields.get("name", ""), fields.get("folder", ""))
         with Horizontal(classes="buttons"):
             yield Button(_("See what goes in"), id="go-on", variant="primary")
@@ -145,8 +149,10 @@ class SealOrderForm(FilePlaceScreen[Sealed]):
             return
         field = self.query_one("#recipients", PlainArea)
         kept = [line for line in field.text.splitlines() if line.strip()]
-        if person.recipient not in kept:
-            field.load_text("\n".join([*kept, person.recipient]))
+        # To each of their workstations: whichever they sit at opens it.
+        more = [one.recipient for one in person.reading if one.recipient not in kept]
+        if more:
+            field.load_text("\n".join([*kept, *more]))
         field.focus()
 
     def take_order(self) -> SealOrder | None:

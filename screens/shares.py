@@ -17,6 +17,7 @@ from screens.widgets.plain import Plain
 from screens.words import moment, one_line, short_day
 from screens.work import CaseWork
 from store.authors import Author, Belongs
+from store.cases.lost_shares import LostShare, lost_share_words
 from store.cases.sharing import Share
 from store.exchange.rounds import Waits, waits_words
 
@@ -40,6 +41,7 @@ class SharesScreen(CaseWork[None]):
         self.case_name = case_name
         self._shares: tuple[Share, ...] = ()
         self._opener: Author | None = None
+        self._lost: tuple[LostShare, ...] = ()
         self._waits: tuple[Waits, ...] = ()
         self._loaded = False
 
@@ -53,6 +55,7 @@ class SharesScreen(CaseWork[None]):
         yield Plain(_("Shared with"), classes="label")
         yield LineList(self._row, empty=self._nobody, id="shares")
         yield Plain("", id="purpose", classes="quiet")
+        yield Plain("", id="lost", classes="fault")
         yield Plain("", id="waits")
         with Horizontal(classes="buttons"):
             yield Button(_("Share"), id="share", variant="primary")
@@ -67,6 +70,7 @@ class SharesScreen(CaseWork[None]):
         from store.casework import Casework
 
         self._shares = await self.do(Casework.shares, self.case_id)
+        self._lost = await self.do(Casework.lost_shares, self.case_id)
         self._opener = await self.do(Casework.opened_by, self.case_id)
         self._waits = tuple(one for one in await self.do(Casework.exchange_waits) if one.space == self.case_id)
         self._loaded = True
@@ -81,6 +85,7 @@ class SharesScreen(CaseWork[None]):
         self.query_one("#opener", Plain).update(words)
         lines: LineList[Share] = self.query_one("#shares", LineList)
         lines.show(self._shares, max(lines.cursor, 0))
+        self.query_one("#lost", Plain).update("\n".join(lost_share_words(one) for one in self._lost))
         self.query_one("#waits", Plain).update("\n".join(waits_words(one) for one in self._waits))
         self._say_purpose()
         self.refresh_bindings()

@@ -18,6 +18,7 @@ from store.cards import Card
 from store.entry import Header, SpaceKind
 from store.projections import Standing
 from store.roles import Role, Term, Terms, covers, is_open, role_of, terms_of
+from store.workstations import Said, Workstation, workstations_by
 
 
 class Belongs(StrEnum):
@@ -35,7 +36,8 @@ class Author:
     Attributes:
         id: 32 hex digits.
         devices: signing keys, hex; the first is the one whose fingerprint is compared.
-        recipient: `age1...`.
+        recipient: `age1...`, of their newest workstation to which is sealed; where there is none, the last there was.
+        workstations: all that they have or had, as far as is known.
         belongs: whose: this vault's, a colleague certified in this office, or somebody of elsewhere (cases only).
         role: in this office; None where no administrator of it certified them.
         leads: whether they see what a leader sees.
@@ -55,6 +57,20 @@ class Author:
     card: str = ""
     recipients: frozenset[str] = frozenset()
     revoked: bool = False
+    workstations: tuple[Workstation, ...] = ()
+
+    @property
+    def reading(self) -> tuple[Workstation, ...]:
+        """The workstations to which is sealed what is for them."""
+        return tuple(one for one in self.workstations if one.reads)
+
+    def workstation_of(self, device: str) -> Workstation | None:
+        """Whose key a device is; where they have one workstation only, all of their keys are there."""
+        for one in self.workstations:
+            if device == one.device or device in one.earlier:
+                return one
+        reading = self.reading
+        return reading[0] if len(reading) == 1 and device in self.devices else None
 
     @property
     def administrator(self) -> bool:
@@ -214,6 +230,7 @@ class _Working:
             if row.device in own and (opened or row.device == row.value["devices"][0])
         }
         self._authors: dict[str, Author] = {}
+        self._said: dict[str, list[Said]] = {}
         self._by_device: dict[str, str] = {}
         self._terms: Terms = {root: (Term(0),) for root in self._roots}
 
@@ -250,7 +267,16 @@ class _Working:
         leads = False
         if author.belongs is not Belongs.ELSEWHERE and self._is_member(author.id):
             role, leads = role_of(author.id, self._certificates, self._terms, self._acts)
-        return replace(author, role=role, leads=leads, revoked=all(device in revoked for device in author.devices))
+        found = workstations_by(self._said[author.id], elsewhere=author.belongs is Belongs.ELSEWHERE, revoked=revoked)
+        reading = [one.recipient for one in found if one.reads]
+        return replace(
+            author,
+            role=role,
+            leads=leads,
+            revoked=all(device in revoked for device in author.devices),
+            workstations=found,
+            recipient=reading[-1] if reading else author.recipient,
+        )
 
     def _is_member(self, author: str) -> bool:
         return is_open(self._terms.get(author, ())) or any(
@@ -259,7 +285,7 @@ class _Working:
 
     def _derive(self) -> None:
         """Who counts by what is known of administrators, then who is one by who counts."""
-        self._authors, self._by_device = {}, {}
+        self._authors, self._by_device, self._said = {}, {}, {}
         cards_left, trusted_left = list(self._cards), list(self._trusted)
         while self._step(cards_left, trusted_left):
             pass
@@ -308,6 +334,9 @@ class _Working:
         if before is not None and before.belongs is Belongs.ELSEWHERE:
             before = None
         by_oneself = card.device in before.devices if before else card.device in self._own
+        if before is not None and before.belongs is Belongs.OWN:
+            # The card of the workstation before may have come without the one by which it lists this one.
+            by_oneself |= card.device in self._own
         return by_oneself or self._certified(card)
 
     def _certified(self, card: Standing) -> bool:
@@ -327,7 +356,14 @@ class _Working:
                 recipient=said["recipient"],
                 belongs=Belongs.OWN if own or (before and before.belongs is Belongs.OWN) else Belongs.COLLEAGUE,
                 card=before.card if before else "",
-            )
+            ),
+            Said(
+                place=card.place,
+                entry=card.entry,
+                signer=card.device,
+                devices=devices,
+                recipients={devices[-1]: said["recipient"]},
+            ),
         )
 
     def _take_carried(self, row: Standing, card: Card) -> None:
@@ -350,12 +386,23 @@ class _Working:
                 recipient=card.recipient,
                 belongs=belongs,
                 card=card.text,
-            )
+            ),
+            Said(
+                place=row.place,
+                entry=row.entry,
+                signer=row.device,
+                devices=card.devices,
+                recipients=card.recipients,
+                carried_at=card.made_at,
+                says_whose=card.says_whose,
+            ),
         )
 
-    def _put(self, author: Author) -> None:
+    def _put(self, author: Author, said: Said) -> None:
         before = self._authors.get(author.id)
-        author = replace(author, recipients=(before.recipients if before else frozenset()) | {author.recipient})
+        named = {author.recipient, *said.recipients.values()}
+        author = replace(author, recipients=(before.recipients if before else frozenset()) | named)
+        self._said.setdefault(author.id, []).append(said)
         self._authors[author.id] = author
         self._by_device.update(dict.fromkeys(author.devices, author.id))
 

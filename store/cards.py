@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -30,19 +31,29 @@ LARGEST: Final = 8192
 """Characters of a card."""
 _LARGEST_FILE: Final = 64 * 1024
 """Bytes of a file with several."""
-BEGIN: Final = "segl-card v1\n"
+BEGIN: Final = "segl-card v"
+"""What a card begins with, whatever its form."""
+_BEGINS: Final = re.compile(f"^{BEGIN}[12]\n", re.MULTILINE)
 _LINE: Final = 200
 
-_FORM: Final = re.compile(
-    r"(?P<signed>segl-card v1\n"
+_WHO: Final = (
     r"author (?P<author>[0-9a-f]{32})\n"
     r"name (?P<name>[^\n]{1,200})\n"
     r"office (?P<office>[^\n]{1,200})\n"
     r"office-id (?P<office_id>[0-9a-f]{32})\n"
-    r"(?P<devices>(?:device [0-9a-f]{64}\n){1,16})"
-    r"recipient (?P<recipient>age1[0-9a-z]{1,4000})\n"
-    r"made-at (?P<made_at>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\n)" + SIGNATURE
 )
+_WHEN: Final = r"made-at (?P<made_at>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\n)" + SIGNATURE
+_ONE_READS: Final = re.compile(
+    r"(?P<signed>segl-card v1\n" + _WHO + r"(?P<devices>(?:device [0-9a-f]{64}\n){1,16})"
+    r"recipient (?P<recipient>age1[0-9a-z]{1,4000})\n" + _WHEN
+)
+_EACH_READS: Final = re.compile(
+    r"(?P<signed>segl-card v2\n"
+    + _WHO
+    + r"(?P<devices>(?:device [0-9a-f]{64}(?: age1[0-9a-z]{1,4000})?\n){1,16})"
+    + _WHEN
+)
+"""The form of a card by which another than the last device reads."""
 
 
 class CardInvalid(SeglError):
@@ -76,7 +87,9 @@ class Card:
         author: 32 hex digits, made of the first device.
         office_id: the office space of the vault that wrote it; a claim until an administrator certifies.
         devices: signing keys, hex; the first is the one that the author's id is made of.
-        recipient: `age1...`.
+        recipient: `age1...`, of the last device that reads.
+        recipients: device -> recipient, of those that read; of the last one where the card does not say.
+        says_whose: whether the card says whose each recipient is.
         signer: the device that signed.
         text: the whole document.
     """
@@ -87,6 +100,8 @@ class Card:
     office_id: str
     devices: tuple[str, ...]
     recipient: str
+    recipients: Mapping[str, str]
+    says_whose: bool
     made_at: datetime
     signer: str
     text: str
@@ -109,16 +124,30 @@ def write(
     office: str,
     office_id: str,
     devices: tuple[str, ...],
-    recipient: str,
+    recipients: Mapping[str, str],
     at: datetime,
 ) -> str:
-    """A card, signed; `sign` signs with one of the devices."""
+    """A card, signed.
+
+    Args:
+        sign: signs with one of the devices.
+        name: of the person, as the rest.
+        office: its name.
+        office_id: its space.
+        devices: all of them.
+        recipients: device -> recipient, of each that reads; at least one.
+        at: when it is made.
+    """
+    one_reads = set(recipients) == {devices[-1]}
     signed = (
-        f"{BEGIN}author {author_id(devices[0])}\nname {_one_line(name)}\noffice {_one_line(office)}\n"
-        f"office-id {office_id}\n"
-        + "".join(f"device {device}\n" for device in devices)
-        + f"recipient {recipient}\nmade-at {write_time(at)}\n"
+        f"segl-card {'v1' if one_reads else 'v2'}\n"
+        f"author {author_id(devices[0])}\nname {_one_line(name)}\noffice {_one_line(office)}\noffice-id {office_id}\n"
     )
+    if one_reads:
+        signed += "".join(f"device {device}\n" for device in devices) + f"recipient {recipients[devices[-1]]}\n"
+    else:
+        signed += "".join(f"device {device} {recipients.get(device, '')}".rstrip() + "\n" for device in devices)
+    signed += f"made-at {write_time(at)}\n"
     return signed + sign(signed.encode("utf-8"), namespace=NAMESPACE)
 
 
@@ -166,7 +195,7 @@ def read_all(text: str) -> tuple[Card, ...]:
         CardInvalid: one of them is none, or there is none at all.
     """
     plain = as_written(text)
-    begins = [match.start() for match in re.finditer(f"^{BEGIN}", plain, re.MULTILINE)]
+    begins = [match.start() for match in _BEGINS.finditer(plain)]
     if not begins or begins[0] != 0:
         raise CardInvalid("form")
     return tuple(read(plain[start:end]) for start, end in zip(begins, [*begins[1:], len(plain)], strict=True))
@@ -174,8 +203,17 @@ def read_all(text: str) -> tuple[Card, ...]:
 
 @lru_cache(maxsize=512)
 def _read(text: str) -> Card:
-    match = signed_text.match(_FORM, text, largest=LARGEST, refuse=CardInvalid)
-    devices = tuple(line.removeprefix("device ") for line in match["devices"].splitlines())
+    says_whose = text.startswith("segl-card v2\n")
+    form = _EACH_READS if says_whose else _ONE_READS
+    match = signed_text.match(form, text, largest=LARGEST, refuse=CardInvalid)
+    lines = [line.split(" ")[1:] for line in match["devices"].splitlines()]
+    devices = tuple(device for device, *_recipient in lines)
+    recipients = {device: rest[0] for device, *rest in lines if rest}
+    if not says_whose:
+        recipients = {devices[-1]: match["recipient"]}
+    elif not recipients or set(recipients) == {devices[-1]} or len({*recipients.values()}) != len(recipients):
+        # The one way to write a card by which the last device reads is the other form.
+        raise CardInvalid("recipient")
     if len(set(devices)) != len(devices) or not all(is_key(bytes.fromhex(device)) for device in devices):
         raise CardInvalid("device")
     if match["author"] != author_id(devices[0]):
@@ -184,14 +222,14 @@ def _read(text: str) -> Card:
         if match[field] != _one_line(match[field]):
             raise CardInvalid(field)
     try:
-        recipient = parse_recipient(match["recipient"]).encode()
+        written = {parse_recipient(recipient).encode() for recipient in recipients.values()}
         made_at = read_time(match["made_at"])
         signer = signed_text.signer(match, namespace=NAMESPACE, refuse=CardInvalid)
     except RecipientInvalid:
         raise CardInvalid("recipient") from None
     except ValueError:
         raise CardInvalid("time") from None
-    if recipient != match["recipient"]:
+    if written != {*recipients.values()}:
         raise CardInvalid("recipient")
     if signer not in devices:
         raise CardInvalid("signer")
@@ -201,7 +239,9 @@ def _read(text: str) -> Card:
         office=match["office"],
         office_id=match["office_id"],
         devices=devices,
-        recipient=recipient,
+        recipient=next(recipients[device] for device in reversed(devices) if device in recipients),
+        recipients=recipients,
+        says_whose=says_whose,
         made_at=made_at,
         signer=signer,
         text=text,

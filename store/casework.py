@@ -13,12 +13,13 @@ from typing import Self
 from store.cases.desk import utc_now
 from store.cases.directory import DirectoryDesk
 from store.cases.lookups import LookupDesk
+from store.cases.lost_shares import LostSharesDesk
 from store.cases.merging import MergeDesk
 from store.cases.plan import PlanDesk
 from store.programme.erasing_named import NamedErasing
 
 
-class Casework(NamedErasing, LookupDesk, PlanDesk, DirectoryDesk, MergeDesk):
+class Casework(NamedErasing, LookupDesk, PlanDesk, DirectoryDesk, MergeDesk, LostSharesDesk):
     """Everything on one desk; a context manager that closes the vault."""
 
     def __enter__(self) -> Self:

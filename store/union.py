@@ -376,6 +376,22 @@ def named_by_tombstones(entries: Iterable[Read]) -> frozenset[str]:
     )
 
 
+def built_on_by_others(entries: Iterable[Read], revoked: Collection[str]) -> frozenset[str]:
+    """Of entries by revoked keys, those on which others of these build: without them, these could never be taken in.
+
+    They say nothing all the same; an entry on which nobody builds who counts is not taken in.
+    """
+    there = {entry.id: entry.header for entry in entries}
+    waiting = [parent for header in there.values() if header.device not in revoked for parent in header.parents]
+    found = set()
+    while waiting:
+        id = waiting.pop()
+        if id in there and id not in found and there[id].device in revoked:
+            found.add(id)
+            waiting.extend(there[id].parents)
+    return frozenset(found)
+
+
 def _is_withheld(connection: Connection, id: str) -> bool:
     return connection.execute("SELECT 1 FROM withheld WHERE entry = ?", (id,)).fetchone() is not None
 
@@ -412,8 +428,11 @@ def _check_fit(
         raise EntriesRefused(faults)
     if unknown:
         raise AuthorsUnknown(unknown)
-    if kind is SpaceKind.OFFICE and any(entry.header.device in trust.revoked for entry in new.values()):
-        raise EntriesRefused([(id, "revoked") for id, entry in new.items() if entry.header.device in trust.revoked])
+    if kind is SpaceKind.OFFICE:
+        vouched = built_on_by_others(new.values(), trust.revoked)
+        revoked = [id for id, entry in new.items() if entry.header.device in trust.revoked and id not in vouched]
+        if revoked:
+            raise EntriesRefused([(id, "revoked") for id in revoked])
     if missing:
         raise EntriesMissing(missing)
 

@@ -363,13 +363,16 @@ def _say_who(
         signer = keys.earlier_key(connection, before)
     assert signer is not None
     devices = (first, *others[-(_MOST_DEVICES - 2) :], key.device)
+    here = keys.own_devices(connection)
+    recipients = {one.device: one.recipient for one in own.reading if one.device in devices and one.device not in here}
+    recipients[key.device] = recipient
     card = cards.write(
         signer.sign_document,
         name=own.name,
         office=own.office,
         office_id=office,
         devices=devices,
-        recipient=recipient,
+        recipients=recipients,
         at=clock(),
     )
     said: tuple[tuple[str, Payload], ...] = (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from guidance.language import _
 from store.cases.folder_memory import FolderMemoryDesk
-from store.cases.participants import Participant, ParticipantsDesk, Peer
-from store.cases.receiving import ReceivingDesk
+from store.cases.participants import Participant, Peer
+from store.cases.waiting import WaitingDesk
 from store.entry import Header, SpaceKind
 from store.exchange import envelope, ledger
 from store.exchange.head import Vector
 from store.exchange.ledger import Sent
-from store.exchange.rounds import Outgoing, Waits
+from store.exchange.rounds import Outgoing
+from store.exchange.spans import closure, covered, tops
 from store.journal import headers_of, stored_entries
 from store.model import StoredEntry
 
@@ -20,7 +20,7 @@ _TOGETHER = 24
 """So many small envelopes for one recipient are made into one."""
 
 
-class ExchangeDesk(ReceivingDesk, ParticipantsDesk, FolderMemoryDesk):
+class ExchangeDesk(WaitingDesk, FolderMemoryDesk):
     """Casework on the exchange folder."""
 
     def exchange_names(self) -> tuple[tuple[str, str], ...]:
@@ -28,9 +28,9 @@ class ExchangeDesk(ReceivingDesk, ParticipantsDesk, FolderMemoryDesk):
         return tuple((one.name, one.digest) for one in ledger.sent(self._connection))
 
     def exchange_recipients(self, *, colleagues: bool = False) -> tuple[str, ...]:
-        """The ids of everybody to whom something may go; of those of one's own office only, where it is said so."""
+        """The workstations (devices) to which something may go; of one's own office only, where it is said so."""
         return tuple(
-            one.author.id for one in self.exchange_people() if not colleagues or one.peer is not Peer.ELSEWHERE
+            one.workstation.device for one in self.exchange_people() if not colleagues or one.peer is not Peer.ELSEWHERE
         )
 
     def exchange_counter(self) -> int:
@@ -38,17 +38,18 @@ class ExchangeDesk(ReceivingDesk, ParticipantsDesk, FolderMemoryDesk):
         [(counter,)] = self._connection.execute("SELECT coalesce(max(counter), 0) FROM checkpoint").fetchall()
         return int(counter)
 
-    def exchange_next(self, author: str, present: Collection[str]) -> Outgoing | None:
-        """The next envelope for somebody: what they lack and no envelope in the folder has. None where there is none.
+    def exchange_next(self, device: str, present: Collection[str]) -> Outgoing | None:
+        """The next envelope for a workstation: what is lacking there and no envelope in the folder has, if anything.
 
         Args:
-            author: id.
+            device: of the workstation.
             present: names of own envelopes that lie whole in the folder.
         """
-        participant = next((one for one in self.exchange_people() if one.author.id == author), None)
+        participant = next((one for one in self.exchange_people() if one.workstation.device == device), None)
         if participant is None:
             return None
-        rows = [one for one in ledger.sent(self._connection) if one.author == author and one.name in present]
+        self._settle_ledger()
+        rows = [one for one in ledger.sent(self._connection) if one.device == device and one.name in present]
         work = _Letter(self, participant, rows)
         work.collect()
         small = [one for one in rows if one.entries]
@@ -58,24 +59,26 @@ class ExchangeDesk(ReceivingDesk, ParticipantsDesk, FolderMemoryDesk):
             whole.collect()
             if whole.whole:
                 return self._letter(whole, replaces=tuple(one.name for one in rows))
-        if not work.entries and not self._owed(author, work.have, present):
+        if not work.entries and not self._owed(device, work.have, present):
             return None
         return self._letter(work)
 
-    def _owed(self, author: str, have: Vector, present: Collection[str]) -> bool:
-        """Whether somebody who sent entries does not know yet that they came, and nothing in the folder says so."""
-        heard = ledger.heard(self._connection).get(author)
+    def _owed(self, device: str, have: Vector, present: Collection[str]) -> bool:
+        """Whether entries came from a workstation that does not know yet that they did, and nothing there says so."""
+        heard = ledger.heard(self._connection).get(device)
         if heard is None or not heard.owed:
             return False
         if dict(heard.told) != dict(have):
             return True
-        said = [one.name for one in ledger.sent(self._connection) if one.author == author and one.have == have]
+        if heard.heard >= heard.told_in:
+            return False
+        said = [one.name for one in ledger.sent(self._connection) if one.device == device and one.have == have]
         return bool(said) and not set(said) & set(present)
 
     def _letter(self, letter: _Letter, *, replaces: tuple[str, ...] = ()) -> Outgoing:
-        author = letter.participant.author
+        author, workstation = letter.participant.author, letter.participant.workstation
         number = ledger.next_number(self._connection)
-        heard = ledger.heard(self._connection).get(author.id)
+        heard = ledger.heard(self._connection).get(workstation.device)
         own = self._trust().author_of(self._journal.device)
         assert own is not None
         text = envelope.write(
@@ -92,7 +95,8 @@ class ExchangeDesk(ReceivingDesk, ParticipantsDesk, FolderMemoryDesk):
         )
         return Outgoing(
             author=author.id,
-            recipient=author.recipient,
+            device=workstation.device,
+            recipient=workstation.recipient,
             number=number,
             text=text,
             base=letter.base,
@@ -117,21 +121,22 @@ class ExchangeDesk(ReceivingDesk, ParticipantsDesk, FolderMemoryDesk):
 
     def exchange_done(self, present: Collection[str]) -> tuple[str, ...]:
         """The files of `present` that are of no more use: read, replaced, or no longer for who they were sealed to."""
-        people = {one.author.id: one for one in self.exchange_people()}
+        self._settle_ledger()
+        people = {one.workstation.device: one for one in self.exchange_people()}
         heard = ledger.heard(self._connection)
         rows = ledger.sent(self._connection)
-        newest = {one.author: one.name for one in rows if one.name in present}
+        newest = {one.device: one.name for one in rows if one.name in present}
         done = []
         for one in rows:
             if one.name not in present:
                 continue
-            participant, said = people.get(one.author), heard.get(one.author)
+            participant, said = people.get(one.device), heard.get(one.device)
             if (
                 participant is None
                 or not set(one.heads) <= {space for _kind, space in participant.spaces}
                 or self._holds_erased(one)
                 or (one.entries and said is not None and self._has(said.have, one.heads))
-                or (not one.entries and (newest[one.author] != one.name or (said and said.heard >= one.number)))
+                or (not one.entries and (newest[one.device] != one.name or (said and said.heard >= one.number)))
             ):
                 done.append(one.name)
         return tuple(done)
@@ -169,82 +174,31 @@ class ExchangeDesk(ReceivingDesk, ParticipantsDesk, FolderMemoryDesk):
         with self._connection.transaction():
             ledger.forget(self._connection, names)
 
-    def exchange_waits(self, present: Collection[str] | None = None) -> tuple[Waits, ...]:
-        """What waits for whom; nothing is named that everybody has.
+    def _told(self, participant: Participant, kind: SpaceKind, space: str) -> tuple[str, ...]:
+        """The heads of what another is told that is here.
 
-        Args:
-            present: names of own envelopes that lie in the folder; all that were written where None.
+        What a workstation of one's own wrote and a colleague passed on without its content is not: else it would never
+        send the content.
         """
-        rows = ledger.sent(self._connection)
-        found = []
-        for participant in self.exchange_people():
-            theirs = [
-                one for one in rows if one.author == participant.author.id and (present is None or one.name in present)
-            ]
-            have = self._said(participant.author.id)
-            for kind, space in participant.spaces:
-                said = have.get(space, ())
-                unread = self._lacked(space, said, self._wrote_there(participant))
-                if not unread:
-                    continue
-                headers = headers_of(self._connection, space)
-                unsent = len(unread - covered(headers, said, theirs, space))
-                found.append(
-                    Waits(
-                        author=participant.author.id,
-                        name=_("Your other workstation") if participant.peer is Peer.OWN else participant.author.name,
-                        case=self._reference(space) if kind is SpaceKind.CASE else "",
-                        space=space,
-                        unsent=unsent,
-                        unread=len(unread) - unsent,
-                        status=kind is SpaceKind.STATUS,
-                    )
-                )
-        return tuple(found)
-
-    def _said(self, author: str) -> Vector:
-        heard = ledger.heard(self._connection).get(author)
-        return heard.have if heard else {}
-
-    def _wrote_there(self, participant: Participant) -> frozenset[str]:
-        """The devices whose entries somebody has anyway: their own, and of oneself only those of elsewhere."""
-        here = self._trust().own if participant.peer is Peer.OWN else frozenset()
-        return frozenset(participant.author.devices) - here
-
-    def _lacked(self, space: str, said: Collection[str], wrote: Collection[str]) -> set[str]:
-        """The entries that somebody has not said they have, but what they wrote themselves."""
-        if set(self.held(space)) <= set(said):
-            return set()
+        if participant.peer is not Peer.OWN or kind is not SpaceKind.OFFICE:
+            return self.held(space)
+        rows = self._connection.execute(
+            "SELECT withheld.entry FROM withheld JOIN entry ON entry.id = withheld.entry "
+            "WHERE entry.space = ? AND entry.device = ?",
+            (space, participant.workstation.device),
+        ).fetchall()
+        if not rows:
+            return self.held(space)
         headers = headers_of(self._connection, space)
-        had = closure(headers, said)
-        return {id for id, header in headers.items() if id not in had and header.device not in wrote}
+        beyond = {id for (id,) in rows}
+        for id, header in headers.items():
+            if beyond.intersection(header.parents):
+                beyond.add(id)
+        return tops(headers, headers.keys() - beyond)
 
-
-def closure(headers: dict[str, Header], heads: Iterable[str]) -> set[str]:
-    """These entries and all that they build on, as far as they are there."""
-    found = {head for head in heads if head in headers}
-    waiting = list(found)
-    while waiting:
-        for parent in headers[waiting.pop()].parents:
-            if parent in headers and parent not in found:
-                found.add(parent)
-                waiting.append(parent)
-    return found
-
-
-def covered(headers: dict[str, Header], said: Iterable[str], rows: Sequence[Sent], space: str) -> set[str]:
-    """What somebody has or will have when they have read these envelopes, each of which builds on what it says."""
-    found = closure(headers, said)
-    for row in rows:
-        if space in row.heads and set(row.base.get(space, ())) <= found:
-            found |= closure(headers, row.heads[space])
-    return found
-
-
-def tops(headers: dict[str, Header], ids: set[str]) -> tuple[str, ...]:
-    """The entries among these on which no other of them builds."""
-    below = {parent for id in ids for parent in headers[id].parents}
-    return tuple(sorted(ids - below))
+    def _said(self, device: str) -> Vector:
+        heard = ledger.heard(self._connection).get(device)
+        return heard.have if heard else {}
 
 
 class _Letter:
@@ -257,10 +211,12 @@ class _Letter:
         self.entries: list[StoredEntry] = []
         self.base: dict[str, tuple[str, ...]] = {}
         self.heads: dict[str, tuple[str, ...]] = {}
-        self.have = {space: held for _kind, space in participant.spaces if (held := desk.held(space))}
+        self.have = {
+            space: held for kind, space in participant.spaces if (held := desk._told(participant, kind, space))
+        }
         self.whole = True
         self._room = envelope.FULL
-        self._said = desk._said(participant.author.id)
+        self._said = desk._said(participant.workstation.device)
 
     def collect(self) -> None:
         for kind, space in self.participant.spaces:

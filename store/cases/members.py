@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from store import recovery_words, succession
 from store.authors import Author, Belongs
-from store.cases.trust import TrustDesk
+from store.cases.revoking import RevokingDesk
 from store.cases.trust_errors import AdministratorsLeft, NotCertified, NotOfThisOffice
 from store.entry import SpaceKind
 from store.projections import standing
@@ -41,7 +41,7 @@ class Membership:
         return self.role is Role.ADMINISTRATOR
 
 
-class MembersDesk(TrustDesk):
+class MembersDesk(RevokingDesk):
     """Casework on members and roles."""
 
     def membership(self) -> Membership:

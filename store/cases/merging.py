@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
+from store import keys
 from store.authors import Trust
 from store.backup import contents
 from store.backup.contents import Held
@@ -191,7 +192,7 @@ class MergeDesk(BackupDesk, UnionDesk):
             "name": me.name,
             "office": me.office,
             "devices": [*me.devices, *fresh],
-            "recipient": me.recipient,
+            "recipient": keys.recipient(self._connection),
         }
         self._append(SpaceKind.OFFICE, self._office_space, "author.card", card)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from store import keys
 from store.authors import Author, Belongs
 from store.cases.sharing import SharingDesk, same_name
 from store.entry import SpaceKind
 from store.exchange.rounds import NoCard
 from store.programme.passing import ConcernsPassed
 from store.projections import standing
+from store.workstations import Workstation
 
 
 class Peer(StrEnum):
@@ -24,14 +24,16 @@ class Peer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
-    """Somebody to whom envelopes may be sealed, and what of.
+    """A workstation of somebody to which envelopes may be sealed, and what of.
 
     Attributes:
-        author: with the recipient that their newest card names.
+        author: whose it is.
+        workstation: with the recipient that is sealed to.
         spaces: the spaces that they may read and that are here: the office's first, then cases, then the programme's.
     """
 
     author: Author
+    workstation: Workstation
     peer: Peer
     spaces: tuple[tuple[SpaceKind, str], ...]
 
@@ -40,41 +42,16 @@ class ParticipantsDesk(SharingDesk, ConcernsPassed):
     """Casework on who may read what."""
 
     def exchange_people(self) -> tuple[Participant, ...]:
-        """Everybody to whom something may go, in the order of `authors`; nobody whose keys are revoked."""
-        shared, openers = self._shared_with(), self._openers()
+        """Every workstation to which something may go, by author in the order of `authors`; none that is revoked."""
+        shared, openers, own = self._shared_with(), self._openers(), self._trust().own
         found = []
         for author in self.authors():
-            if not author.recipient or author.revoked:
-                continue
-            peer = self._peer_of(author)
-            if peer is Peer.OWN:
-                other = self._other_workstation(author)
-                if not other:
-                    continue
-                author = replace(author, recipient=other)
-            spaces = self._spaces_for(author, peer, shared, openers)
+            peer = Peer(author.belongs.value)
+            others = [one for one in author.reading if one.device not in own]
+            spaces = self._spaces_for(author, peer, shared, openers) if others else ()
             if spaces:
-                found.append(Participant(author=author, peer=peer, spaces=spaces))
+                found += [Participant(author=author, workstation=one, peer=peer, spaces=spaces) for one in others]
         return tuple(found)
-
-    def _peer_of(self, author: Author) -> Peer:
-        return Peer(author.belongs.value)
-
-    def _other_workstation(self, author: Author) -> str:
-        """The recipient of another workstation of one's own that counts; empty where there is none.
-
-        Where one has several, it is the one that one's newest card names; this one has to be that one for the others.
-        """
-        trust = self._trust()
-        if not set(author.devices) - trust.own - trust.revoked.keys():
-            return ""
-        others = author.recipients - self._own_recipients()
-        if author.recipient in others:
-            return author.recipient
-        return next(iter(others)) if len(others) == 1 else ""
-
-    def _own_recipients(self) -> frozenset[str]:
-        return frozenset(one.recipient.encode() for one in keys.identities(self._connection))
 
     def _spaces_for(
         self, author: Author, peer: Peer, shared: dict[str, frozenset[str]], openers: dict[str, str]

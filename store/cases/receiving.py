@@ -20,7 +20,7 @@ from store.exchange.rounds import Came, CameIn, CardWanted, Checked
 from store.journal import Read, in_order, read
 from store.model import StoredEntry
 from store.programme.passing import ConcernsPassed
-from store.union import EntriesMissing, EntriesRefused, named_by_tombstones
+from store.union import EntriesMissing, EntriesRefused, built_on_by_others, named_by_tombstones
 
 _PINNED = "playbook.pinned"
 
@@ -171,14 +171,19 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
         """The entries whose parents are here or among them and whose writers count; the others wait."""
         trust = self._trust()
         devices = trust.devices(kind)
+        refused: Collection[str] = ()
         if kind is SpaceKind.OFFICE:
-            devices -= trust.revoked.keys()
+            counting = [entry for entry in entries if entry.header.device in devices]
+            vouched = built_on_by_others(counting, trust.revoked)
+            refused = {
+                entry.id for entry in counting if entry.header.device in trust.revoked and entry.id not in vouched
+            }
         kept = {digest for (digest,) in self._connection.execute("SELECT digest FROM playbook")} | playbooks.keys()
         erased = named_by_tombstones(entries)
         holds: dict[str, Read] = {}
         for entry in in_order(entries):
             header = entry.header
-            if header.device not in devices:
+            if header.device not in devices or entry.id in refused:
                 if entry.id not in here:
                     work.wanted[header.device] = CardWanted(fingerprint=keys.fingerprint(header.device), card=None)
                 continue
@@ -212,9 +217,26 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
 
     def _heard_from(self, one: Envelope, sender: Author) -> bool:
         """Remember what they have; whether their newer card counts from now on."""
+        spoke = sender.workstation_of(one.device)
+        # A further workstation of one's own may speak before its card has come.
+        device = spoke.device if spoke and spoke.device not in self._trust().own else one.device
+        self._settle_ledger()
         with self._connection.transaction():
-            ledger.hear(self._connection, one, now=self._clock())
+            ledger.hear(self._connection, one, device=device, now=self._clock())
         return sender.belongs is Belongs.ELSEWHERE and self._follow_card(one.card, sender)
+
+    def _settle_ledger(self) -> None:
+        """What earlier versions kept by author counts for the workstation that it was, where there is no doubt."""
+        if not ledger.unsettled(self._connection):
+            return
+        own = self._trust().own
+        only = {}
+        for author in self.authors():
+            others = [one for one in author.workstations if one.device not in own]
+            if len(others) == 1 and not others[0].earlier:
+                only[author.id] = others[0].device
+        with self._connection.transaction():
+            ledger.settle(self._connection, only)
 
     def _follow_new_device(self, one: Envelope, trust: Trust) -> bool:
         """A device that nobody has seen yet, on a card that a key signed which counts as that person's: it is theirs.
@@ -249,10 +271,10 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
         if card.author != known.id or card.signer not in known.devices or not known.card:
             return False
         before = cards.read(known.card)
-        if card.made_at <= before.made_at or (card.name, card.devices, card.recipient) == (
+        if card.made_at <= before.made_at or (card.name, card.devices, card.recipients) == (
             before.name,
             before.devices,
-            before.recipient,
+            before.recipients,
         ):
             return False
         if any(one.id != card.author and one.name.casefold() == card.name.casefold() for one in self.authors()):

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from store import cards, keys, spoken
 from store.authors import Author, Belongs
 from store.cards import Card
-from store.cases.desk import reason_in_words
 from store.cases.errors import AlreadySetUp
 from store.cases.office import OfficeDesk, check_set_up
 from store.cases.trust_errors import (
     AuthorUnknown,
     FingerprintDiffers,
-    KeyInUse,
     LastAdministrator,
     NameTaken,
     OtherOffice,
 )
 from store.entry import SpaceKind
-from store.journal import heads, spaces
+from store.journal import spaces
 from store.model import Joining, Office, OfficeSetUp
-from store.projections import remake_space
 from store.roles import Role
 
 
@@ -100,9 +96,14 @@ class TrustDesk(OfficeDesk):
             office=office.name,
             office_id=office.id,
             devices=own.devices,
-            recipient=own.recipient,
+            recipients=self._own_reading(own),
             at=self._clock(),
         )
+
+    def _own_reading(self, own: Author) -> dict[str, str]:
+        """Device -> recipient of one's own workstations, this one at least."""
+        here = {self._journal.device: keys.recipient(self._connection)}
+        return {one.device: one.recipient for one in own.reading} or here
 
     def look_at_card(self, text: str) -> CardSeen:
         """What a card says, and what there is to know before it is trusted.
@@ -188,55 +189,6 @@ class TrustDesk(OfficeDesk):
             return
         if not any(one.administrator and not one.revoked and one.id != author.id for one in self._trust().authors):
             raise LastAdministrator
-
-    def revoke(self, who: str, reason: str, *, heads_at: Mapping[str, Sequence[str]] | None = None) -> Author:
-        """Let what somebody's keys sign from now on count no more; what is known of them now stays as it counts.
-
-        Args:
-            who: the beginning of an author's id, or a fingerprint.
-            reason: why, in words.
-            heads_at: space -> entries up to which they count; what stands now unless given.
-
-        Raises:
-            AuthorUnknown: nobody is known by that.
-            KeyInUse: this installation's own.
-            NotAdministrator: the keys of a colleague, and one is none.
-            ReasonNeeded: the reason is blank.
-        """
-        author = self._author(who)
-        words = reason_in_words(reason)
-        if author.belongs is Belongs.COLLEAGUE:
-            self._require_administrator()
-        devices = [device for device in author.devices if device != self._journal.device]
-        if not devices:
-            raise KeyInUse
-        if heads_at is None:
-            heads_at = {space: heads(self._connection, space) for space in self._spaces_of(author)}
-        named = [{"space": space, "entry": entry} for space, entries in heads_at.items() for entry in entries]
-        with self._writing():
-            self._revoke_now(author, devices, named, words)
-        return self._author(author.id)
-
-    def _revoke_now(
-        self, author: Author, devices: Sequence[str], named: Sequence[Mapping[str, str]], words: str, **more: bool
-    ) -> None:
-        """As `revoke`, within a change that is going on."""
-        self._append(
-            SpaceKind.OFFICE,
-            self._office_space,
-            "author.revoked",
-            {"author": author.id, "devices": list(devices), "heads": list(named), "reason": words, **more},
-        )
-        for space in self._spaces_of(author):
-            remake_space(self._connection, space, self._silent(space))
-
-    def _spaces_of(self, author: Author) -> tuple[str, ...]:
-        marks = ", ".join("?" * len(author.devices))
-        rows = self._connection.execute(
-            f"SELECT DISTINCT space FROM entry WHERE device IN ({marks}) ORDER BY space",  # noqa: S608
-            author.devices,
-        ).fetchall()
-        return tuple(space for (space,) in rows)
 
     def _author(self, who: str) -> Author:
         found = [

@@ -184,6 +184,21 @@ class AuthorUnknown(SeglError):
         )
 
 
+class WorkstationUnknown(SeglError):
+    """No workstation that counts has this fingerprint, or it is not clear which."""
+
+    code: ClassVar[str] = "workstation-unknown"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("No workstation that counts here has this fingerprint."),
+            safe=_("Nothing was changed."),
+            todo=_("'segl workstation list' shows whose there are."),
+        )
+
+
 class AdministratorsLeft(SeglError):
     """The office has an administrator: the words of its recovery are for when none is left.
 

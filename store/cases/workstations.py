@@ -114,13 +114,17 @@ class WorkstationDesk(MembersDesk):
             raise NotOneOfMine("author")
         if card.signer in own.devices or self._trust().author_of(card.signer) is not None:
             raise NotOneOfMine("known")
-        if not set(card.devices) <= {*own.devices, card.signer} or len(own.devices) >= _MOST_DEVICES:
+        if (
+            not set(card.devices) <= {*own.devices, card.signer}
+            or len(own.devices) >= _MOST_DEVICES
+            or card.signer not in card.recipients
+        ):
             raise NotOneOfMine("devices")
         mark = keys.fingerprint(card.signer)
         return WorkstationSeen(card=card, fingerprint=mark, digits=spoken.digits(mark))
 
     def add_workstation(self, text: str, *, compared: str) -> Author:
-        """Let a further workstation of one's own count. Others seal to it from now on; it passes on to this one.
+        """Let a further workstation of one's own count. Everybody seals to it too from now on.
 
         Args:
             text: the card that it wrote.
@@ -135,6 +139,7 @@ class WorkstationDesk(MembersDesk):
             raise FingerprintDiffers(() if compared.startswith("SHA256:") else spoken.slips(compared))
         own = self._own_author()
         devices = (*own.devices, seen.card.signer)
+        recipient = seen.card.recipients[seen.card.signer]
         said = {"author": own.id, "name": own.name, "office": own.office, "devices": list(devices)}
         carried = cards.write(
             self.sign,
@@ -142,7 +147,7 @@ class WorkstationDesk(MembersDesk):
             office=own.office,
             office_id=self._office_space,
             devices=devices,
-            recipient=seen.card.recipient,
+            recipients={**self._own_reading(own), seen.card.signer: recipient},
             at=self._clock(),
         )
         with self._writing():
@@ -150,7 +155,7 @@ class WorkstationDesk(MembersDesk):
                 SpaceKind.OFFICE,
                 self._office_space,
                 "author.card",
-                {**said, "recipient": seen.card.recipient, "carried": carried},
+                {**said, "recipient": recipient, "carried": carried},
             )
         return self._own_author()
 
@@ -167,7 +172,7 @@ class WorkstationDesk(MembersDesk):
             text = row.value.get("carried")
             if isinstance(text, str) and row.device not in self._trust().revoked:
                 card = cards.read(text)
-                if card.devices == own.devices and card.recipient == own.recipient:
+                if card.devices == own.devices and card.recipients == self._own_reading(own):
                     return card.text
         return super().carried_card()
 

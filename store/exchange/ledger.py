@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,6 +23,7 @@ class Sent:
     Attributes:
         name: of the file.
         author: for whom it is.
+        device: for which of their workstations.
         digest: SHA-256 of the sealed file, hex.
         base: what the recipient has to have before it.
         heads: what the recipient has after it.
@@ -31,6 +32,7 @@ class Sent:
 
     name: str
     author: str
+    device: str
     number: int
     digest: str
     base: Vector
@@ -41,33 +43,38 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """The newest that somebody said of what they have.
+    """The newest that a workstation of somebody said of what is there.
 
     Attributes:
+        device: of the workstation.
         number: of their envelope.
         heard: the number of the newest envelope from here that they had read then.
         owed: whether they sent entries and may not know yet that those came.
         told: what they were told last that is here.
+        told_in: the number of the envelope that told it.
     """
 
     author: str
+    device: str
     made_at: str
     number: int
     have: Vector
     heard: int
     owed: bool
     told: Vector
+    told_in: int
 
 
 def sent(connection: Connection) -> tuple[Sent, ...]:
     """All of them, in the order in which they were written."""
     rows = connection.execute(
-        "SELECT name, author, number, digest, base, heads, have, entries FROM exchange_sent ORDER BY number"
+        "SELECT name, author, device, number, digest, base, heads, have, entries FROM exchange_sent ORDER BY number"
     ).fetchall()
     return tuple(
         Sent(
             name=name,
             author=author,
+            device=device,
             number=number,
             digest=digest,
             base=_read(base),
@@ -75,7 +82,7 @@ def sent(connection: Connection) -> tuple[Sent, ...]:
             have=_read(have),
             entries=entries,
         )
-        for name, author, number, digest, base, heads, have, entries in rows
+        for name, author, device, number, digest, base, heads, have, entries in rows
     )
 
 
@@ -89,11 +96,12 @@ def record(connection: Connection, envelopes: Iterable[Sent]) -> None:
     """Remember envelopes, before they are put anywhere."""
     for one in envelopes:
         connection.execute(
-            "INSERT INTO exchange_sent (name, author, number, digest, base, heads, have, entries) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO exchange_sent (name, author, device, number, digest, base, heads, have, entries) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 one.name,
                 one.author,
+                one.device,
                 one.number,
                 one.digest,
                 _write(one.base),
@@ -107,7 +115,10 @@ def record(connection: Connection, envelopes: Iterable[Sent]) -> None:
             "ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)",
             (one.number,),
         )
-        connection.execute("UPDATE exchange_heard SET told = ? WHERE author = ?", (_write(one.have), one.author))
+        connection.execute(
+            "UPDATE exchange_heard SET told = ?, told_in = ? WHERE device = ?",
+            (_write(one.have), one.number, one.device),
+        )
 
 
 def forget(connection: Connection, names: Iterable[str]) -> None:
@@ -116,29 +127,33 @@ def forget(connection: Connection, names: Iterable[str]) -> None:
 
 
 def heard(connection: Connection) -> dict[str, Heard]:
-    """By author."""
-    rows = connection.execute("SELECT author, made_at, number, have, heard, owed, told FROM exchange_heard").fetchall()
+    """By device."""
+    rows = connection.execute(
+        "SELECT author, device, made_at, number, have, heard, owed, told, told_in FROM exchange_heard"
+    ).fetchall()
     return {
-        author: Heard(
+        device: Heard(
             author=author,
+            device=device,
             made_at=made_at,
             number=number,
             have=_read(have),
             heard=read_until,
             owed=bool(owed),
             told=_read(told),
+            told_in=told_in,
         )
-        for author, made_at, number, have, read_until, owed, told in rows
+        for author, device, made_at, number, have, read_until, owed, told, told_in in rows
     }
 
 
-def hear(connection: Connection, envelope: Envelope, *, now: datetime) -> bool:
-    """Keep what an envelope says where it is newer than what is kept; gives whether it was.
+def hear(connection: Connection, envelope: Envelope, *, device: str, now: datetime) -> bool:
+    """Keep what an envelope says, by a workstation, where it is newer than what is kept; gives whether it was.
 
     The time decides and not the number: a vault that was put back begins its numbers again and lacks what it had. One
     that claims to be of a day to come would never be followed by a newer one, and is not kept.
     """
-    before = heard(connection).get(envelope.sender)
+    before = heard(connection).get(device)
     if envelope.made_at > now + _AHEAD:
         return False
     made_at = write_time(envelope.made_at)
@@ -146,12 +161,46 @@ def hear(connection: Connection, envelope: Envelope, *, now: datetime) -> bool:
         return False
     owed = bool(envelope.entries) or (before is not None and before.owed)
     connection.execute(
-        "INSERT INTO exchange_heard (author, made_at, number, have, heard, owed) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (author) DO UPDATE SET made_at = excluded.made_at, number = excluded.number, "
+        "INSERT INTO exchange_heard (author, device, made_at, number, have, heard, owed) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (device) DO UPDATE SET made_at = excluded.made_at, number = excluded.number, "
         "have = excluded.have, heard = excluded.heard, owed = excluded.owed",
-        (envelope.sender, made_at, envelope.number, _write(envelope.have), envelope.heard, int(owed)),
+        (envelope.sender, device, made_at, envelope.number, _write(envelope.have), envelope.heard, int(owed)),
     )
     return True
+
+
+UNSETTLED: Final = ""
+"""The device of what was kept by author, before there were workstations apart."""
+_NOBODYS: Final = "-"
+
+
+def unsettled(connection: Connection) -> bool:
+    """Whether there is anything that was kept by author."""
+    return bool(
+        connection.execute(
+            "SELECT 1 FROM exchange_sent WHERE device = ? UNION ALL SELECT 1 FROM exchange_heard WHERE device = author",
+            (UNSETTLED,),
+        ).fetchone()
+    )
+
+
+def settle(connection: Connection, only: Mapping[str, str]) -> None:
+    """Give what was kept by author to the workstation that it was.
+
+    Args:
+        connection: within a transaction.
+        only: author -> device, of those who never had another workstation. What is of anybody else counts for none: it
+            is sent once more, and the files that there are go when their folder is seen.
+    """
+    for author, device in only.items():
+        connection.execute(
+            "UPDATE exchange_sent SET device = ? WHERE author = ? AND device = ?", (device, author, UNSETTLED)
+        )
+        connection.execute(
+            "UPDATE OR IGNORE exchange_heard SET device = ? WHERE author = ? AND device = author", (device, author)
+        )
+    connection.execute("UPDATE exchange_sent SET device = ? WHERE device = ?", (_NOBODYS, UNSETTLED))
+    connection.execute("DELETE FROM exchange_heard WHERE device = author")
 
 
 def _write(vector: Vector) -> str:

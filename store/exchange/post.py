@@ -248,9 +248,9 @@ async def _give(
     cleaned = await _clean(port, folder, present)
     put = entries = 0
     people = set()
-    for author in await port.do(Casework.exchange_recipients, colleagues=colleagues):
+    for device in await port.do(Casework.exchange_recipients, colleagues=colleagues):
         while cancelled is None or not cancelled():
-            letter = await port.do(Casework.exchange_next, author, frozenset(present))
+            letter = await port.do(Casework.exchange_next, device, frozenset(present))
             if letter is None:
                 break
             sealed = await port.aside(place.seal, letter.text, letter.recipient)
@@ -260,6 +260,7 @@ async def _give(
                 Sent(
                     name=name,
                     author=letter.author,
+                    device=letter.device,
                     number=letter.number,
                     digest=hashlib.sha256(sealed).hexdigest(),
                     base=letter.base,
@@ -272,7 +273,7 @@ async def _give(
             present.add(name)
             cleaned += await _take_away(port, folder, letter.replaces, present)
             put, entries = put + 1, entries + letter.entries
-            people.add(author)
+            people.add(letter.author)
             if progress is not None:
                 progress(put, 0)
     cleaned += await _clean(port, folder, present)

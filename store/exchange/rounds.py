@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from guidance.language import _, ngettext
 from store import keys
@@ -15,6 +16,7 @@ from store.exchange.head import Vector
 from store.journal import Read
 from store.model import StoredEntry
 from store.union import EntriesRefused, verify_entries
+from store.workstation_words import since_words, workstation_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,11 +230,13 @@ class Outgoing:
     """An envelope that is ready to be sealed and put.
 
     Attributes:
+        device: of the workstation that it is for.
         text: the plain text, signed; it rests nowhere.
         replaces: names of earlier envelopes that hold nothing that this one does not.
     """
 
     author: str
+    device: str
     recipient: str
     number: int
     text: bytes
@@ -245,9 +249,14 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """What somebody has not got yet, as far as they said.
+    """What a workstation of somebody has not got yet, as far as was said there.
 
     Attributes:
+        device: of the workstation.
+        name: whose it is.
+        own: whether it is another one of one's own.
+        number: which of their workstations; 0 where it is the only one besides this.
+        since: when anything was last heard from it; None for never.
         case: its reference; empty for the office's and the programme's own entries.
         unsent: entries that lie in no envelope.
         unread: entries that lie in one, and that they have not said they have.
@@ -255,7 +264,11 @@ class Waits:
     """
 
     author: str
+    device: str
     name: str
+    own: bool
+    number: int
+    since: datetime | None
     case: str
     space: str
     unsent: int
@@ -285,19 +298,27 @@ def waits_words(one: Waits) -> str:
     what = _("case {reference}").format(reference=one.case) if one.case else _("the office's own entries")
     if one.status:
         what = _("how the cases stand")
+    name = workstation_name(one.name, one.number, own=one.own)
     if one.unsent:
         words = ngettext(
             "{name}, {what}: {count} entry is not passed on yet.",
             "{name}, {what}: {count} entries are not passed on yet.",
             one.unsent,
         )
-        return words.format(name=one_line(one.name), what=what, count=one.unsent)
+        return words.format(name=name, what=what, count=one.unsent)
+    if one.since is None:
+        words = ngettext(
+            "{name}, {what}: {count} entry lies ready and is not fetched yet.",
+            "{name}, {what}: {count} entries lie ready and are not fetched yet.",
+            one.unread,
+        )
+        return words.format(name=name, what=what, count=one.unread)
     words = ngettext(
-        "{name}, {what}: {count} entry lies ready and is not fetched yet.",
-        "{name}, {what}: {count} entries lie ready and are not fetched yet.",
+        "{name} has not fetched since {when}: {what}, {count} entry lies ready.",
+        "{name} has not fetched since {when}: {what}, {count} entries lie ready.",
         one.unread,
     )
-    return words.format(name=one_line(one.name), what=what, count=one.unread)
+    return words.format(name=name, when=since_words(one.since), what=what, count=one.unread)
 
 
 def no_card_words(one: NoCard) -> str:

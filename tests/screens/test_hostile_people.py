@@ -84,7 +84,7 @@ def card_with(text: str, *, office_id: str = "0f" * 16) -> Card:
         office=text,
         office_id=office_id,
         devices=(KEY.device,),
-        recipient=RECIPIENT,
+        recipients={KEY.device: RECIPIENT},
         at=AT,
     )
     return cards.read(written)

@@ -25,7 +25,7 @@ def a_card(key: DeviceKey = KEY, *, devices: tuple[str, ...] = (), name: str = "
         office="Prøveskolen",
         office_id="0f" * 16,
         devices=devices or (key.device,),
-        recipient=RECIPIENT,
+        recipients={(devices or (key.device,))[-1]: RECIPIENT},
         at=AT,
     )
 
@@ -83,7 +83,7 @@ def test_a_card_is_signed_by_a_key_that_it_lists() -> None:
         office="A",
         office_id="0f" * 16,
         devices=(KEY.device,),
-        recipient=RECIPIENT,
+        recipients={KEY.device: RECIPIENT},
         at=AT,
     )
     with pytest.raises(CardInvalid) as refused:

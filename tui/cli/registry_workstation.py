@@ -1,16 +1,20 @@
-"""The commands on one's own workstations: set a further one up, and let it count."""
+"""The commands on workstations: set a further one of one's own up, let it count, list them, give one up."""
 
 from __future__ import annotations
 
+import argparse
+import re
+from typing import Final
+
 from guidance.language import _
-from tui.cli.parser import Command, Parser
-from tui.cli.registry_keys import compared_mark
+from tui.cli.parser import Command, Parser, with_reason
+from tui.cli.registry_keys import author_name, compared_mark
 from tui.cli.registry_vault import COSTS
 
 
 def workstation_groups() -> dict[str, str]:
     """What the first word is about."""
-    return {"workstation": _("A further workstation of your own, with a key of its own.")}
+    return {"workstation": _("Workstations: a further one of your own, and giving one up.")}
 
 
 def workstation_commands() -> tuple[Command, ...]:
@@ -28,7 +32,49 @@ def workstation_commands() -> tuple[Command, ...]:
             run="workstation:add",
             add=_card,
         ),
+        Command(
+            path=("workstation", "list"),
+            does=_("List the workstations of everybody known, or of one, and when each was heard from."),
+            run="workstation:listed",
+            add=_whose,
+        ),
+        Command(
+            path=("workstation", "revoke"),
+            does=_("Give one workstation of somebody up, with a reason: nothing is sealed to it any more."),
+            run="workstation:revoke",
+            add=_which,
+        ),
     )
+
+
+_WHICH: Final = re.compile(r"[0-9a-fA-F]{8,64}|SHA256:[A-Za-z0-9+/]{43}|[0-9 ]{48,64}", re.ASCII)
+
+
+def which_workstation(value: str) -> str:
+    """The fingerprint of a workstation, its digits, or the beginning of its key."""
+    if not _WHICH.fullmatch(value):
+        raise argparse.ArgumentTypeError
+    return value
+
+
+def _whose(parser: Parser) -> None:
+    parser.add_argument(
+        "author",
+        metavar="AUTHOR",
+        type=author_name,
+        nargs="?",
+        help=_("the beginning of the id that 'segl keys list' shows"),
+    )
+
+
+def _which(parser: Parser) -> None:
+    parser.add_argument(
+        "which",
+        metavar="WHICH",
+        type=which_workstation,
+        help=_("as 'segl workstation list' shows it, or its fingerprint"),
+    )
+    with_reason(parser)
 
 
 def _card(parser: Parser) -> None:

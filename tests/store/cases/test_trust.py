@@ -99,7 +99,7 @@ def test_nobody_takes_anothers_author(mette: Casework, bo: Casework) -> None:
         office="Nørreskolen",
         office_id=mette.office().id,
         devices=(mette.key_card().device, bo.key_card().device),
-        recipient=bo.key_card().recipient,
+        recipients={bo.key_card().device: bo.key_card().recipient},
         at=mette._clock(),
     )
     with pytest.raises(CardInvalid) as refused:
@@ -164,7 +164,7 @@ def test_a_card_made_anew_by_the_same_key_takes_the_place_of_the_one_before(mett
         office=first.office,
         office_id=first.office_id,
         devices=(*first.devices, "0d" * 32),
-        recipient=first.recipient,
+        recipients={first.devices[0]: first.recipient},
         at=bo._clock(),
     )
     author = mette.trust_card(anew, compared=first.fingerprint)

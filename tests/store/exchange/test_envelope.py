@@ -19,7 +19,13 @@ def enveloped(
     """An envelope that is right in every other way; the key of it is anybody's."""
     device = by.public.hex()
     card = cards.write(
-        by.sign, name="S", office="O", office_id="0f" * 16, devices=(device,), recipient=POLICE_RECIPIENT, at=AT
+        by.sign,
+        name="S",
+        office="O",
+        office_id="0f" * 16,
+        devices=(device,),
+        recipients={device: POLICE_RECIPIENT},
+        at=AT,
     )
     return write(
         by.sign,

@@ -210,7 +210,7 @@ def test_an_envelope_for_somebody_else_sealed_on_to_me_is_not_taken_in(tmp_path:
     case = a_case(mette)
     bo_id = next(one.id for one in mette.authors() if one.name == "Bo")
     mette.share_case(case.id, bo_id, "Sammen")
-    letter = mette.exchange_next(bo_id, frozenset())
+    letter = mette.exchange_next(bo.key_card().device, frozenset())
     assert letter is not None
     # Bo seals the very envelope that was his on to Kaj, as if Mette had sent it.
     put(folder, "x" + SUFFIX, seal(letter.text, kaj.key_card().recipient))

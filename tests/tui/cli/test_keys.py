@@ -79,6 +79,50 @@ def test_a_further_workstation_gets_everything_by_the_exchange_folder(segl: Segl
     assert len(new("keys", "list", "--json").json["authors"]) == 1
 
 
+def test_a_third_workstation_gets_everything_and_one_is_given_up(segl: Segl, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    mark = segl("keys", "show", "--json").json["fingerprint"]
+    others = [Segl(tmp_path / "second"), Segl(tmp_path / "third")]
+    for new in others:
+        (stick / "mig.txt").write_text(segl("keys", "card").out, encoding="utf-8")
+        made = new("workstation", "join", stick / "mig.txt", "--compared", mark, "--kdf", "floor", "--json").json
+        card = new("keys", "card").out
+        segl("workstation", "add", "-", "--compared", made["digits"], stdin=card)
+    segl("exchange", stick)
+    cases = [one["reference"] for one in segl("case", "list", "--json").json["cases"]]
+    for before, new in enumerate(others, start=1):
+        told = new("exchange", stick, "--json").json
+        assert faults("segl exchange", told) == []
+        assert [one["reference"] for one in new("case", "list", "--json").json["cases"]] == cases
+        # Once everything is there, it is asked whether one has moved; once.
+        assert len(told["moved_from"]) == before
+        assert new("exchange", stick, "--json").json["moved_from"] == []
+    listed = segl("workstation", "list", "--json").json
+    assert faults("segl workstation list", listed) == []
+    assert [(one["number"], one["here"]) for one in listed["workstations"]] == [(1, True), (2, False), (3, False)]
+    waits = segl("exchange", "status", "--json").json
+    assert faults("segl exchange status", waits) == []
+    assert {one["workstation"] for one in waits["waits"]} <= {2, 3}
+    assert "second workstation" in segl("exchange", "status", "--lang", "en").out or not waits["waits"]
+    third = listed["workstations"][2]
+    segl("workstation", "revoke", listed["workstations"][0]["device"][:8], fds={"--reason-fd": "Nej."}, code=5)
+    segl("workstation", "revoke", "00000000", fds={"--reason-fd": "Nej."}, code=2)
+    done = segl("workstation", "revoke", third["device"][:8], "--json", fds={"--reason-fd": "Stjålet."}).json
+    assert faults("segl workstation revoke", done) == []
+    assert [one["given_up"] for one in done["workstations"]] == [False, False, True]
+    shown = segl("workstation", "list", "--lang", "en").out
+    assert "third, given up" in shown
+    assert "first, this one" in shown
+    segl("exchange", stick)
+    others[0]("exchange", stick)
+    assert [one["given_up"] for one in others[0]("workstation", "list", "--json").json["workstations"]] == [
+        False,
+        False,
+        True,
+    ]
+
+
 def test_a_changed_card_is_refused(segl: Segl, bo: Segl) -> None:
     card = bo("keys", "card").out.replace("name Bo", "name Bodil")
     mark = bo("keys", "show", "--json").json["fingerprint"]

@@ -91,8 +91,15 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     fingerprint = export.card.fingerprint
     return Answer(
         document=sealed_document(export.record.summary.reference, sealed, fingerprint, wish),
-        lines=sealed_lines(sealed, fingerprint),
+        lines=(*sealed_lines(sealed, fingerprint), *_to_write_in_it(order)),
     )
+
+
+def _to_write_in_it(order: SealOrder) -> tuple[str, ...]:
+    """What a passphrase's reader writes counts where the case was opened only once it is shared with them."""
+    if order.passphrase is None or order.purpose not in (Purpose.COLLEAGUE, Purpose.FULL):
+        return ()
+    return (_("A passphrase names nobody: to let its reader write in the case, 'segl case share' it with them too."),)
 
 
 def _sessions(session: Session, options: argparse.Namespace) -> SharedSessions | None:

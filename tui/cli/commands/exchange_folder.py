@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guidance.language import _
+from store.workstation_words import moved_words
 from tui.cli.answer import Answer, Json
 from tui.cli.plain import one_line
 from tui.cli.progress import Progress
+from tui.cli.records import moment
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
+    from store.cases.waiting import WorkstationShown
     from store.exchange.post import Round
 
 
@@ -39,7 +43,21 @@ def exchange(session: Session, options: argparse.Namespace) -> Answer:
     finally:
         progress.clear()
     waits, waiting = _waiting(session)
-    return Answer(document={**_round(done), **waits}, lines=(*done.words(), *waiting))
+    moved = casework.moved_from()
+    document: dict[str, Json] = {**_round(done), **waits, "moved_from": [one.workstation.device for one in moved]}
+    answer = Answer(document=document, lines=(*done.words(), *waiting, *_moved(moved)))
+    casework.moving_was_asked()
+    return answer
+
+
+def _moved(found: tuple[WorkstationShown, ...]) -> Iterator[str]:
+    """Once, when everything of another workstation of one's own has come: whether one has moved here."""
+    for one in found:
+        yield moved_words(one)
+        yield _("  If you have moved here, give it up: 'segl workstation revoke {which}'.").format(
+            which=one.workstation.device[:8]
+        )
+        yield _("  If you use both, there is nothing to do.")
 
 
 def status(session: Session, options: argparse.Namespace) -> Answer:
@@ -95,6 +113,8 @@ def _waiting(session: Session) -> tuple[dict[str, Json], tuple[str, ...]]:
             {
                 "author": one.author,
                 "name": one.name,
+                "workstation": one.number or None,
+                "heard_at": moment(one.since),
                 "case": one.case or None,
                 "unsent": one.unsent,
                 "unread": one.unread,

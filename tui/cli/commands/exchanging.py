@@ -186,7 +186,8 @@ def share(session: Session, options: argparse.Namespace) -> Answer:
     """Write that somebody may read a case."""
     purpose = session.sources.reason(options.reason_fd)
     return _shares(
-        _reference(session, options.case),
+        session,
+        options.case,
         session.casework().share_case(options.case, options.author, purpose, options.until),
     )
 
@@ -194,7 +195,8 @@ def share(session: Session, options: argparse.Namespace) -> Answer:
 def unshare(session: Session, options: argparse.Namespace) -> Answer:
     """Write that somebody gets nothing more of a case."""
     answer = _shares(
-        _reference(session, options.case),
+        session,
+        options.case,
         session.casework().end_share(options.case, options.author, session.sources.reason(options.reason_fd)),
     )
     kept = _("What they have already they keep: nothing on their disk is reached from here.")
@@ -214,17 +216,21 @@ def hand_over(session: Session, options: argparse.Namespace) -> Answer:
 
 def shares(session: Session, options: argparse.Namespace) -> Answer:
     """With whom a case is shared."""
-    return _shares(_reference(session, options.case), session.casework().shares(options.case))
+    return _shares(session, options.case, session.casework().shares(options.case))
 
 
-def _shares(case: str, found: tuple[Share, ...]) -> Answer:
+def _shares(session: Session, case: str, found: tuple[Share, ...]) -> Answer:
+    from store.cases.lost_shares import lost_share_words
+
+    lost = session.casework().lost_shares(case)
     lines = [
         f"{one.author[:8]}  {one.name}: {one.purpose}"
         + (f" ({_('until {day}').format(day=one.until.isoformat())})" if one.until else "")
         for one in found
     ] or [_("The case is shared with nobody.")]
+    lines += [f"! {lost_share_words(one)}" for one in lost]
     document: dict[str, Json] = {
-        "case": case,
+        "case": _reference(session, case),
         "shares": [
             {
                 "author": one.author,
@@ -236,5 +242,6 @@ def _shares(case: str, found: tuple[Share, ...]) -> Answer:
             }
             for one in found
         ],
+        "lost": [{"entry": one.entry, "by": one.by or None, "at": moment(one.at), "why": one.why} for one in lost],
     }
     return Answer(document=document, lines=tuple(lines))

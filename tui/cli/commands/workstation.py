@@ -1,4 +1,4 @@
-"""`segl workstation join` and `add`."""
+"""`segl workstation join`, `add`, `list` and `revoke`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING
 
 from guidance.language import _, current_language
 from store import cards, spoken
+from store.authors import Belongs
 from store.cards import Card
 from store.cases.trust_errors import FingerprintDiffers
+from store.keys import fingerprint
+from store.workstation_words import given_up_words, workstation_name, workstation_words
 from tui.cli.answer import Answer, Json
 from tui.cli.failures import AnswersNeeded, InputNotReadable
 from tui.cli.plain import one_line
+from tui.cli.records import moment
 from tui.cli.session import Session
 from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
+    from store.authors import Author
+    from store.cases.waiting import WorkstationShown
     from store.slots import KdfParameters
+    from store.workstations import Workstation
 
 
 def join(session: Session, options: argparse.Namespace) -> Answer:
@@ -78,12 +85,69 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     lines = (
         _("It counts as yours from now on: {fingerprint}").format(fingerprint=seen.fingerprint),
         _("Exchange here and there ('segl exchange DIR'): everything goes over."),
-        _("Others write to the new one from now on, and this one gets it from there."),
-        _("If this one is given up: revoke it on the new one when all is there, 'segl keys revoke {author}'.").format(
-            author=author.id[:8]
+        _("Others write to each of your workstations from now on, and each of them passes on to the others."),
+        _("If this one is given up: on the new one, when all is there, 'segl workstation revoke {which}'.").format(
+            which=casework.key_card().device[:8]
         ),
     )
     return Answer(document=document, lines=lines)
+
+
+def listed(session: Session, options: argparse.Namespace) -> Answer:
+    """The workstations of everybody, or of one."""
+    found = session.casework().workstations(options.author or "")
+    lines: list[str] = []
+    for one in found:
+        if one.workstation.number == 1:
+            lines.append(f"{one.author.id[:8]}  {one_line(one.author.name)}, {one_line(one.author.office)}")
+        lines.append(f"  {one.workstation.device[:8]}  {workstation_words(one)}")
+        lines.append(f"            {fingerprint(one.workstation.device)}")
+    return Answer(document={"workstations": [_workstation_document(one) for one in found]}, lines=tuple(lines))
+
+
+def revoke(session: Session, options: argparse.Namespace) -> Answer:
+    """Give one workstation up."""
+    casework = session.casework()
+    author, workstation = casework.workstation(options.which)
+    own = author.belongs is Belongs.OWN
+    name = workstation_name(author.name, workstation.number, own=own)
+    if session.sources.can_ask():
+        session.sources.say(f"{name}, {fingerprint(workstation.device)}")
+        for words in given_up_words():
+            session.sources.say(words)
+        if not yes(session.sources.ask(_("Give it up? {hint}").format(hint=yes_or_no()))):
+            left = casework.workstations(author.id)
+            return Answer(document=_revoked_document(author, workstation, left), lines=(_("Nothing was changed."),))
+    reason = session.sources.reason(options.reason_fd)
+    casework.revoke_workstation(options.which, reason)
+    left = casework.workstations(author.id)
+    lines = (
+        _("Given up: {name}, {fingerprint}.").format(name=name, fingerprint=fingerprint(workstation.device)),
+        *given_up_words(),
+        _("Exchange now ('segl exchange DIR'): the others know of it when it has come to them."),
+    )
+    return Answer(document=_revoked_document(author, workstation, left), lines=lines)
+
+
+def _revoked_document(author: Author, workstation: Workstation, left: tuple[WorkstationShown, ...]) -> dict[str, Json]:
+    return {
+        "author": author.id,
+        "device": workstation.device,
+        "workstations": [_workstation_document(one) for one in left],
+    }
+
+
+def _workstation_document(one: WorkstationShown) -> Json:
+    return {
+        "author": one.author.id,
+        "name": one.author.name,
+        "number": one.workstation.number,
+        "device": one.workstation.device,
+        "fingerprint": fingerprint(one.workstation.device),
+        "here": one.here,
+        "given_up": not one.workstation.reads,
+        "heard_at": moment(one.heard_at),
+    }
 
 
 def _read(session: Session, file: str) -> Card:

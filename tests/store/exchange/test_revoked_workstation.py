@@ -1,0 +1,202 @@
+"""One workstation of somebody is given up: nothing is sealed to it, its later word says nothing, the others go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store import keys
+from store.cases.errors import ReasonNeeded
+from store.cases.trust_errors import KeyInUse, NotAdministrator, WorkstationUnknown
+from store.casework import Casework
+from store.doctor import check
+from tests.store.circle import card_of, member, trusts
+from tests.store.desk import a_case
+from tests.store.exchange.rounds import joined as colleague
+from tests.store.exchange.rounds import look, round_of, until_still
+from tests.store.exchange.test_workstation import joined
+from tests.store.exchange.test_workstations import all_equal, of_mette
+from tests.store.test_union import tables
+
+
+def mark(desk: Casework) -> str:
+    """The fingerprint of a workstation."""
+    return desk.key_card().fingerprint
+
+
+def opened_there(desk: Casework, folder: Path) -> int:
+    """How many files of a folder the keys of a vault open, whatever it thinks of who wrote them."""
+    found = look(folder, desk, known={})
+    return len(found.strangers)
+
+
+@pytest.fixture()
+def office(tmp_path: Path, folder: Path) -> Iterator[tuple[list[Casework], Casework, str]]:
+    """Three workstations of Mette's, a colleague Bo, and a case that they share."""
+    desks = of_mette(tmp_path, 3)
+    bo = colleague(tmp_path / "9", 9, "Bo", desks[0])
+    case = a_case(desks[0])
+    desks[0].share_case(case.id, bo.office().author_id, "Sammen")
+    desks[0].set_level(case.id, 2, "Før")
+    until_still([*desks, bo], folder)
+    yield desks, bo, case.id
+    for desk in (*desks, bo):
+        desk.close()
+
+
+def test_the_others_go_on_and_it_gets_nothing_more(
+    office: tuple[list[Casework], Casework, str], folder: Path, tmp_path: Path
+) -> None:
+    (first, second, third), bo, case = office
+    stick = tmp_path / "after"
+    stick.mkdir()
+    # The control: before it is given up, the file that is put for it opens there.
+    first.add_note(case, "Mens den gjaldt.")
+    round_of(first, stick)
+    assert opened_there(third, stick) == 1
+    until_still([first, second, third, bo], stick)
+    first.revoke_workstation(mark(third), "Den er stjålet.")
+    until_still([first, second, bo], folder)
+    for desk in (first, second, bo):
+        assert third._journal.device not in {one.workstation.device for one in desk.exchange_people()}
+        assert {third._journal.device} == set(desk._trust().revoked)
+        [mette] = [one for one in desk.authors() if one.name == "Mette"]
+        assert (mette.revoked, mette.administrator, len(mette.reading)) == (False, True, 2)
+        # What others seal to her by hand is not for the stolen one either.
+        assert mette.recipient == keys.recipient(second._connection)
+    # What it signs from now on, in its own vault and in envelopes, says nothing to anybody else.
+    third.set_level(case, 4, "Af en tyv")
+    assert third.case(case).summary.level == 4
+    assert round_of(third, folder).put
+    for desk in (first, second, bo):
+        for one in (first, second, bo):
+            one.add_note(case, f"Fra {one.office().author}.")
+        until_still([first, second, bo], folder)
+        assert desk.case(case).summary.level == 2
+    all_equal([first, second])
+    assert tables(bo, case) == tables(first, case)
+    assert not any(note.versions[-1].text.startswith("Fra ") for note in third.case(case).notes)
+    (tmp_path / "last").mkdir()
+    for desk in (first, second, bo):
+        round_of(desk, tmp_path / "last")
+    assert opened_there(third, tmp_path / "last") == 0
+    # And the envelopes that lay ready for it are gone.
+    assert opened_there(third, folder) == 0
+
+
+def test_control_without_the_revocation_its_word_counts(
+    office: tuple[list[Casework], Casework, str], folder: Path
+) -> None:
+    (first, second, third), bo, case = office
+    third.set_level(case, 4, "Af Mette selv")
+    until_still([third, first, second, bo], folder)
+    assert [desk.case(case).summary.level for desk in (first, second, bo)] == [4, 4, 4]
+
+
+def test_what_came_of_it_over_others_is_kept_and_says_nothing(
+    office: tuple[list[Casework], Casework, str], folder: Path, tmp_path: Path
+) -> None:
+    """Bo got something from it that whoever gave it up never saw, and built on it, in the office's space as well."""
+    (first, second, third), bo, case = office
+    ida = member(tmp_path / "ida", 8, "Ida")
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    trusts(third, ida)
+    third.set_level(case, 4, "Efter tyveriet")
+    round_of(third, theirs)
+    round_of(bo, theirs)
+    assert bo.case(case).summary.level == 4
+    first.revoke_workstation(mark(third), "Den er stjålet.")
+    trusts(bo, ida)
+    bo.set_level(case, 3, "Bo har talt med skolen")
+    until_still([first, second, bo], folder, most=8)
+    for desk in (first, second, bo):
+        assert desk.case(case).summary.level == 3
+        assert check(desk._vault).well, check(desk._vault).findings
+    assert tables(bo, case) == tables(first, case) == tables(second, case)
+    assert first.held(first.office().id) == second.held(first.office().id) == bo.held(first.office().id)
+    assert "Ida" not in {one.name for one in first.authors()}
+    ida.close()
+
+
+def test_one_who_comes_afterwards_has_everything_too(
+    office: tuple[list[Casework], Casework, str], folder: Path, tmp_path: Path
+) -> None:
+    (first, second, third), bo, _case = office
+    third.add_note(_case, "Fra den tredje.")
+    until_still([third, first, second, bo], folder)
+    first.revoke_workstation(mark(third), "Den er afleveret.")
+    until_still([first, second, bo], folder)
+    fourth = joined(first, tmp_path / "4", 4)
+    until_still([first, second, fourth, bo], folder)
+    all_equal([first, second, fourth])
+    assert [one.number for one in first._own_author().reading] == [1, 2, 4]
+    assert opened_there(third, folder) == 0
+    fourth.close()
+
+
+def test_who_may_and_what_is_refused(office: tuple[list[Casework], Casework, str], folder: Path) -> None:
+    (first, second, third), bo, _case = office
+    with pytest.raises(NotAdministrator):
+        bo.revoke_workstation(mark(third), "Den er stjålet.")
+    with pytest.raises(KeyInUse):
+        third.revoke_workstation(mark(third), "Den er stjålet.")
+    with pytest.raises(ReasonNeeded):
+        first.revoke_workstation(mark(third), " ")
+    with pytest.raises(WorkstationUnknown):
+        first.revoke_workstation("SHA256:" + "A" * 43, "Den er stjålet.")
+    # An administrator gives up one of a colleague's; by what it is called in hex too.
+    extra = second
+    assert extra is not None
+    first.revoke_workstation(third._journal.device[:12], "Den er stjålet.")
+    with pytest.raises(WorkstationUnknown):
+        first.revoke_workstation(mark(third), "Den er stjålet.")
+
+
+def test_an_administrator_gives_one_of_a_colleagues_up(tmp_path: Path, folder: Path) -> None:
+    lis = member(tmp_path / "8", 8, "Lis", office="Skolen")
+    first = colleague(tmp_path / "1", 1, "Mette", lis)
+    until_still([lis, first], folder)
+    second = joined(first, tmp_path / "2", 2)
+    until_still([first, second, lis], folder)
+    lis.revoke_workstation(mark(first), "Den er væk.")
+    until_still([lis, second], folder)
+    [mette] = [one for one in lis.authors() if one.name == "Mette"]
+    assert [one.device for one in mette.reading] == [second._journal.device]
+    case = a_case(lis)
+    lis.share_case(case.id, mette.id, "Sammen")
+    until_still([lis, second], folder)
+    second.set_level(case.id, 3, "Fra den anden")
+    until_still([lis, second], folder)
+    assert lis.case(case.id).summary.level == 3
+    # With the last one, she herself is revoked.
+    assert lis.revoke_workstation(mark(second), "Den også.").revoked
+    for desk in (lis, first, second):
+        desk.close()
+
+
+def test_somebody_of_another_office_is_told_by_the_card(tmp_path: Path, folder: Path) -> None:
+    """They seal to it no more; what it signs they have to stop themselves, and can."""
+    ida = member(tmp_path / "ida", 8, "Ida")
+    first, second, third = of_mette(tmp_path, 3)
+    trusts(ida, first)
+    trusts(first, ida)
+    until_still([first, second, third], folder)
+    [mette] = [one for one in ida.authors() if one.name == "Mette"]
+    assert len(mette.reading) == 3
+    first.revoke_workstation(mark(third), "Den er stjålet.")
+    assert set(card_of(first).recipients) == {first._journal.device, second._journal.device}
+    case = a_case(first)
+    first.share_case(case.id, ida.office().author_id, "Sammen")
+    until_still([first, second, ida], folder)
+    [mette] = [one for one in ida.authors() if one.name == "Mette"]
+    assert [one.device for one in mette.reading] == [first._journal.device, second._journal.device]
+    ida.revoke_workstation(mark(third), "Mette siger, at den er stjålet.")
+    assert set(ida._trust().revoked) == {third._journal.device}
+    # An old card that is compared once more brings it back to nobody.
+    old = next(one.card for one in ida.authors() if one.name == "Mette")
+    assert old
+    for desk in (ida, first, second, third):
+        desk.close()
