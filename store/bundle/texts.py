@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 from typing import Final
 
@@ -50,11 +52,12 @@ def open_me_texts(*, file: str, name: str, digest: str, fingerprint: str, passph
         passphrase: whether a passphrase opens it, and not a key.
     """
     file = one_line(file)
-    how = _fill("with-passphrase.txt" if passphrase else "with-key.txt", file=file, name=name).decode("utf-8")
+    quoted = {"file": file, "posix": _posix(file), "powershell": _powershell(file)}
+    how = _fill("with-passphrase.txt" if passphrase else "with-key.txt", name=name, **quoted).decode("utf-8")
     return {
         language: _fill(
             f"open-me.{language}.txt",
-            file=file,
+            **quoted,
             name=name,
             digest=digest.removeprefix("sha256:"),
             fingerprint=fingerprint,
@@ -63,6 +66,16 @@ def open_me_texts(*, file: str, name: str, digest: str, fingerprint: str, passph
         )
         for language in LANGUAGES
     }
+
+
+def _posix(name: str) -> str:
+    """A name for a POSIX shell: in double quotes, as people know it, where nothing in it would be taken for more."""
+    return shlex.quote(name) if set(name) & set('"$`\\!') else f'"{name}"'
+
+
+def _powershell(name: str) -> str:
+    """A name for PowerShell, where only an apostrophe means more within apostrophes (about_Quoting_Rules)."""
+    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", name) + "'"
 
 
 def _fill(template: str, **values: str) -> bytes:
