@@ -17,6 +17,7 @@ from store.cases.pieces import (
     ids_numbered,
     last_number,
     pieces_of,
+    registered_as,
     statements_on_pieces,
 )
 from store.cases.values import read_evidence, write_evidence, write_registered
@@ -96,6 +97,23 @@ class EvidenceDesk(Desk):
             self._connection.executemany("DELETE FROM draft WHERE key = ?", [(key,) for key in drop])
         self._numbered = (space, self._commits(), last + len(found))
         return tuple(found)
+
+    def evidence_last(self, case: str) -> int:
+        """The highest number that a piece of a case has; 0 where nothing is registered."""
+        return self._last_number(self._to_read(case))
+
+    def registered_already(self, case: str, draft: EvidenceDraft, *, until: int) -> tuple[int, str] | None:
+        """Number and id of the first piece that is exactly the same file of the same name.
+
+        Args:
+            case: reference or id.
+            draft: of the file; one without a name is never the same.
+            until: only pieces up to this number.
+        """
+        if not draft.raw_name:
+            return None
+        space = self._to_read(case)
+        return registered_as(self._connection, space, draft.digest, draft.raw_name, until=until)
 
     def _last_number(self, space: str) -> int:
         """The highest number of a case."""

@@ -86,6 +86,29 @@ def ids_with(connection: Connection, space: str, digest: str) -> tuple[str, ...]
     return tuple(str(subject).removeprefix("evidence/") for (subject,) in rows)
 
 
+def registered_as(
+    connection: Connection, space: str, digest: str, raw_name: str, *, until: int
+) -> tuple[int, str] | None:
+    """Number and id of the first piece of a case that has both the digest and the name of a file.
+
+    Args:
+        connection: the vault's.
+        space: of the case.
+        digest: `sha256:<hex>`.
+        raw_name: the bytes of the name, hex.
+        until: only pieces up to this number.
+    """
+    row = connection.execute(
+        f"SELECT {_NUMBER} AS number, subject FROM standing AS said INDEXED BY standing_digest "  # noqa: S608
+        "WHERE CASE WHEN json_valid(value) THEN json_extract(value, '$.digest') END = ? AND space = ? "
+        "AND subject >= 'evidence/' AND subject < 'evidence0' AND json_extract(value, '$.raw-name') = ? "
+        "AND number <= ? AND EXISTS (SELECT 1 FROM standing AS added WHERE added.space = said.space "
+        "AND added.subject = 'added/' || substr(said.subject, 10)) ORDER BY number, subject LIMIT 1",
+        (digest, space, raw_name, until),
+    ).fetchone()
+    return (int(row[0]), str(row[1]).removeprefix("evidence/")) if row else None
+
+
 def ids_beginning(connection: Connection, space: str, begins: str) -> list[str]:
     """The ids of the pieces that begin so; three at most."""
     rows = connection.execute(

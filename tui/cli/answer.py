@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from guidance.errors import ExitCode, SeglError
 from tui.cli.failures import AnswersNeeded, DocumentFault, NotWritten
+from tui.cli.growing import Growing
 from tui.cli.plain import escaped, one_line
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -79,23 +80,60 @@ class Output:
     compact: bool = False
     stdout: TextIO | None = field(default_factory=lambda: sys.stdout)
     stderr: TextIO | None = field(default_factory=lambda: sys.stderr)
+    _growing: Growing | None = None
+    _broken: BrokenPipeError | NotWritten | None = None
+
+    @property
+    def growing(self) -> Growing:
+        """The document of this command, where it is written while the command works; `answer` or `failure` ends it."""
+        if self._growing is None:
+            self._growing = Growing(lambda text: self._go_on(escaped(text)), compact=self.compact)
+        return self._growing
+
+    def told(self, lines: Iterable[str]) -> None:
+        """Lines for a person, written while the command works."""
+        self._go_on("".join(one_line(line) + "\n" for line in lines))
+
+    def _go_on(self, text: str) -> None:
+        """Write; where nobody reads any more, the work goes on all the same, and `answer` says so when it is done."""
+        if self._broken is None:
+            try:
+                self._write_raw(text)
+            except (BrokenPipeError, NotWritten) as failure:
+                self._broken = failure
+
+    def _whole(self) -> None:
+        """Raises what went wrong while the command worked."""
+        if self._broken is not None:
+            raise self._broken
 
     def answer(self, answer: Answer) -> int:
-        """Write an answer and say with which exit code to end."""
-        if self.as_json:
+        """Write an answer and say with which exit code to end.
+
+        Where a document was begun, the answer's is the rest of it.
+        """
+        if self._growing is not None and self._growing.begun:
+            rest = dict(answer.document or {})
+            self._growing.end({**rest, "exit_code": int(answer.exit_code)} if self.compact else rest)
+        elif self.as_json:
             if answer.document is not None:
                 self._document(answer.document, answer.exit_code)
         else:
+            self._whole()
             self._write(answer.lines)
             self.complain(answer.problems)
+        self._whole()
         return answer.exit_code
 
     def failure(self, error: SeglError, exit_code: int | None = None) -> int:
         """Write a failure and say with which exit code to end."""
         code = int(error.exit_code) if exit_code is None else exit_code
-        if self.as_json:
-            document = error_document(error)
-            document["error"]["exit_code"] = code  # type: ignore[index,call-overload]
+        document = error_document(error)
+        document["error"]["exit_code"] = code  # type: ignore[index,call-overload]
+        if self.as_json and self._growing is not None and self._growing.begun:
+            # What is written already was done; why it ends there stands behind it.
+            self._growing.end({**document, "exit_code": code} if self.compact else document)
+        elif self.as_json:
             self._document(document, code)
         else:
             self.complain(error_lines(error))

@@ -11,9 +11,10 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
 from store.evidence.dictation import GROUPS, Heard, differing, hear, hear_size, read_out, read_out_size
 from store.evidence.digest_lists import MOST_BYTES, WrongLine, read_list
-from store.model import DigestSource, Evidence, EvidenceDraft
+from store.model import DigestSource, EvidenceDraft
 from tui.cli.answer import Answer, Json
-from tui.cli.commands.evidence import TOLD, Batch, before_document, before_lines, settle_numbers
+from tui.cli.commands.evidence import settle_numbers
+from tui.cli.commands.evidence_batch import TOLD, Batch, before_document, before_lines
 from tui.cli.documents import read_evidence_facts
 from tui.cli.failures import UsageFault
 from tui.cli.records import evidence_document, evidence_lines
@@ -61,30 +62,22 @@ def add_list(session: Session, options: argparse.Namespace) -> Answer:
     assert raw is not None
     casework = session.casework()
     found = read_list(raw, plain="blake3" if options.b3sum else "sha256")
-    drafts = [one.draft() for one in found.found]
-    settle_numbers(session, [draft.name for draft in drafts], facts)
-    registered: list[Evidence] = []
-    batch = Batch(casework, options.case, facts, registered, again=options.again)
-    for draft in drafts:
-        batch.add(draft)
+    settle_numbers(session, (one.draft().name for one in found.found), facts)
+    batch = Batch(session.output, casework, options.case, facts, again=options.again)
+    for one in found.found:
+        batch.add(one.draft())
     batch.register()
-    count = len(registered)
-    lines = [line for one in registered for line in evidence_lines(one)]
-    lines += batch.before_lines()
-    lines += batch.already_lines()
-    lines.append(ngettext("{n} checksum registered.", "{n} checksums registered.", count).format(n=count))
+    batch.tell_the_rest()
+    count = batch.count
+    lines = [ngettext("{n} checksum registered.", "{n} checksums registered.", count).format(n=count)]
     lines.append(_("The files themselves were not looked for."))
     if found.plain and not options.b3sum:
         lines.append(
             _("Lines that do not say how they were made were taken for SHA-256; --b3sum takes them for BLAKE3.")
         )
-    problems = [_wrong_line(one) for one in found.wrong]
+    problems = [_wrong_line(wrong) for wrong in found.wrong]
     document: dict[str, Json] = {
-        "case": batch.reference,
-        "registered": [evidence_document(one) for one in registered],
-        "seen_before": batch.before_document(),
-        "already": batch.already_document(),
-        "wrong": [{"line": one.line, "why": one.why, "begins": one.begins} for one in found.wrong],
+        "wrong": [{"line": wrong.line, "why": wrong.why, "begins": wrong.begins} for wrong in found.wrong],
     }
     code = int(ExitCode.FAILED) if found.wrong else int(ExitCode.DONE)
     return Answer(document=document, lines=tuple(lines), problems=tuple(problems), exit_code=code)
