@@ -116,6 +116,7 @@ class EraseScreen(CaseWork[bool]):
     async def _erase(self, plan: ErasurePlan) -> None:
         from store.cases.erasing_errors import NotConfirmed
         from store.cases.erasing_model import ErasureOrder
+        from store.cases.erasing_words import emptied_words
         from store.casework import Casework
 
         def typed(id: str) -> str:
@@ -143,9 +144,7 @@ class EraseScreen(CaseWork[bool]):
             return
         words = ngettext("Erased: {count} entry.", "Erased: {count} entries.", erased.entries)
         said = words.format(count=erased.entries)
-        if not erased.finished:
-            said += " " + _("The disk has no room to write the vault anew: it is done at the next unlocking.")
-        self.said(said)
+        self.said(f"{said} {emptied_words(erased.emptied)}".rstrip())
         self.dismiss(True)
 
     def action_go_back(self) -> None:

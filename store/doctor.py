@@ -13,7 +13,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from store import checkpoint, keys, projections, receipts
+from store import checkpoint, erasing, keys, projections, receipts
 from store.age.errors import IdentityInvalid
 from store.age.x25519 import X25519Identity
 from store.authors import Trust
@@ -93,6 +93,8 @@ class _Examination:
         """Every index has the rows of its table: what is looked up by it is what is there."""
         if self.connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
             self.note("structure-damaged")
+        if erasing.rewriting_due(self.connection):
+            self.note("rewriting-due", damage=False)
 
     def trust(self, fresh: Connection) -> Trust:
         """Who counts, by what the journal says and not by what a table says of it."""

@@ -6,9 +6,11 @@ tombstone does, one's own or one that was taken in, and how the file is emptied 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from store.authors import Author, Trust
@@ -31,7 +33,26 @@ _IN_ONE: Final = 8_000
 STAY: Final = frozenset({ERASED, ENTRUSTED})
 """Kinds that outlive the erasing of a case: they say that it was done, and that who did it might."""
 _UNFINISHED: Final = "erasing-unfinished"
+_DUE: Final = "rewriting-due"
+_FRAME_HEADER: Final = 24
+"""Bytes before each page in the log (SQLite, 'Database File Format', 4.1)."""
+_MARGIN: Final = 1 << 16
+"""Bytes beyond the pages, for the log's own header and the commit after it."""
 _DRAFT_PARTS: Final = "/"
+
+
+class Emptied(StrEnum):
+    """How far the file is emptied of what was erased.
+
+    `NOTHING`: there was nothing to do. `DONE`: the file is written anew. `DUE`: what was erased is overwritten where it
+    stood, and the file is written anew when there is room. `UNFINISHED`: the log may hold it still, until the next
+    unlocking.
+    """
+
+    NOTHING = "nothing"
+    DONE = "done"
+    DUE = "due"
+    UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +104,7 @@ def bury(connection: Connection, by: str, entries: Iterable[str]) -> None:
 
 def to_finish(connection: Connection) -> None:
     """Mark that something was erased and the file is to be emptied of it; within the same transaction."""
-    connection.execute(
-        "INSERT INTO vault (key, value) VALUES (?, 1) ON CONFLICT (key) DO NOTHING",
-        (_UNFINISHED,),
-    )
+    _mark(connection, _UNFINISHED)
 
 
 def clean(connection: Connection, space: str, entries: Collection[str], *, whole: bool) -> None:
@@ -102,30 +120,61 @@ def clean(connection: Connection, space: str, entries: Collection[str], *, whole
 
 
 def unfinished(connection: Connection) -> bool:
-    """Whether something was erased and the file was not emptied of it yet."""
-    return connection.execute("SELECT 1 FROM vault WHERE key = ?", (_UNFINISHED,)).fetchone() is not None
+    """Whether something was erased and the log was not emptied of it yet."""
+    return _has_mark(connection, _UNFINISHED)
 
 
-def finish(connection: Connection) -> bool:
-    """Write the file anew without what was erased, and empty the log beside it; safe to call at any time, and again.
+def rewriting_due(connection: Connection) -> bool:
+    """Whether the file is to be written anew once there is room: what was erased is overwritten where it stood."""
+    return _has_mark(connection, _DUE)
 
-    A kill in between leaves the mark, and the next unlocking calls this again.
 
-    Returns:
-        Whether there was something to do and it is done; False also where a full disk left it for the next unlocking.
+def lacking(connection: Connection) -> int:
+    """How many bytes the disk lacks to write the file anew; 0 where there is room.
+
+    What is written anew goes by the log before it takes the place of what there was (SQLite, 'VACUUM', 'How VACUUM
+    works'): as many pages as are in use, each with the header of a frame.
     """
-    if not unfinished(connection):
-        return False
+    [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
+    [(unused,)] = connection.execute("PRAGMA freelist_count").fetchall()
+    [(size,)] = connection.execute("PRAGMA page_size").fetchall()
+    needed = (int(pages) - int(unused)) * (int(size) + _FRAME_HEADER) + _MARGIN
+    return max(0, needed - shutil.disk_usage(connection.path.parent).free)
+
+
+def finish(connection: Connection) -> Emptied:
+    """Empty the log, and write the file anew without what was erased; safe to call at any time, and again.
+
+    A kill in between leaves the mark, and the next unlocking calls this again. Where the disk has no room for a second
+    file, what was erased is overwritten where it stood, and the rest is done by a later call that finds room.
+    """
+    if not (unfinished(connection) or rewriting_due(connection)):
+        return Emptied.NOTHING
     try:
         _empty_log(connection)
+        if lacking(connection):
+            if unfinished(connection):
+                with connection.transaction():
+                    _mark(connection, _DUE)
+                    connection.execute("DELETE FROM vault WHERE key = ?", (_UNFINISHED,))
+                _empty_log(connection)
+            return Emptied.DUE
         connection.execute("VACUUM")
         _empty_log(connection)
         with connection.transaction():
-            connection.execute("DELETE FROM vault WHERE key = ?", (_UNFINISHED,))
+            connection.execute("DELETE FROM vault WHERE key IN (?, ?)", (_UNFINISHED, _DUE))
         _empty_log(connection)
     except (DiskFull, DiskFailed):
-        return False
-    return True
+        return Emptied.UNFINISHED if unfinished(connection) else Emptied.DUE
+    return Emptied.DONE
+
+
+def _has_mark(connection: Connection, mark: str) -> bool:
+    return connection.execute("SELECT 1 FROM vault WHERE key = ?", (mark,)).fetchone() is not None
+
+
+def _mark(connection: Connection, mark: str) -> None:
+    connection.execute("INSERT INTO vault (key, value) VALUES (?, 1) ON CONFLICT (key) DO NOTHING", (mark,))
 
 
 def _empty_log(connection: Connection) -> None:

@@ -215,5 +215,12 @@ def _sentences() -> Iterator[tuple[str, str]]:
     yield "key-differs", _("A key does not belong to its public half: {where}.")
     yield "playbook-differs", _("A kept playbook is not the one of its digest: {where}.")
     yield "playbook-missing", _("Case {where} is pinned to a playbook that is not kept.")
+    yield (
+        "rewriting-due",
+        _(
+            "Something was erased and overwritten where it stood; the vault is written anew when it is unlocked and "
+            "the disk has room for it."
+        ),
+    )
     yield "fork", _("Two entries claim the same place in a feed: {where}. Both are kept.")
     yield "older-than-parent", _("By the clock, entry {where} is older than what it builds on.")

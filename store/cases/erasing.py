@@ -56,10 +56,10 @@ class ErasingDesk(ErasurePlanDesk):
                 if progress is not None:
                     progress(done, len(plan.doomed) + 1)
             self._erase_beside(plan, ground)
-        finished = erasing.finish(self._connection)
+        emptied = erasing.finish(self._connection)
         if progress is not None:
             progress(len(plan.doomed) + 1, len(plan.doomed) + 1)
-        return Erased(what=plan.what, references=references, entries=len(plan.doomed), finished=finished)
+        return Erased(what=plan.what, references=references, entries=len(plan.doomed), emptied=emptied)
 
     def _erase_beside(self, plan: ErasurePlan, ground: str) -> None:
         """Erase what a plan has of other spaces; within the same change."""

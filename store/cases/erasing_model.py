@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from store.cases.access import Access
+from store.erasing import Emptied
 
 
 class What(StrEnum):
@@ -63,6 +64,7 @@ class ErasurePlan:
         number_due: whether the office asks for a number in its journal system that is not there.
         number: the number that is there.
         followed: whether others take this in, as far as this vault knows.
+        lacking: how many bytes the disk lacks to write the file anew at once.
         beside: the spaces that are no case from which something goes.
         things: what of the mentorship programme goes whole, by id.
     """
@@ -77,6 +79,7 @@ class ErasurePlan:
     number_due: bool = False
     number: str = ""
     followed: bool = True
+    lacking: int = 0
     beside: tuple[str, ...] = ()
     things: tuple[str, ...] = ()
 
@@ -103,13 +106,18 @@ class Erased:
     """What went.
 
     Attributes:
-        finished: whether the file was emptied of it; where the disk was full, that is done at the next unlocking.
+        emptied: how far the file is emptied of it.
     """
 
     what: What
     references: tuple[str, ...]
     entries: int
-    finished: bool
+    emptied: Emptied
+
+    @property
+    def finished(self) -> bool:
+        """Whether the file is written anew without it."""
+        return self.emptied is Emptied.DONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

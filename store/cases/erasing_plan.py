@@ -58,6 +58,7 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
             number_due=filing.due_on is not None and not filing.number,
             number=filing.number,
             followed=self._followed(space),
+            lacking=erasing.lacking(self._connection),
         )
 
     def plan_erasing_entry(self, case: str, entry: str) -> ErasurePlan:
@@ -86,6 +87,7 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
             stands_again=self._stands_again(space, ids),
             went_out=self._went_out(space),
             followed=self._followed(space),
+            lacking=erasing.lacking(self._connection),
         )
 
     def plan_erasing_person(self, name: str, *, keep: Collection[str] = ()) -> ErasurePlan:
@@ -142,6 +144,7 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
             left=tuple(left),
             went_out=tuple(out),
             followed=followed,
+            lacking=erasing.lacking(self._connection),
         )
 
     def _to_erase(self, case: str) -> str:

@@ -74,6 +74,7 @@ class NamedErasing(ProgrammeErasing):
             stands_again=(*plan.stands_again, *found.stands_again),
             went_out=(*plan.went_out, *found.went_out),
             followed=plan.followed and found.followed,
+            lacking=found.lacking,
             beside=found.beside,
             things=found.things,
         )

@@ -179,6 +179,7 @@ class ProgrammeErasurePlan(StatusDesk, ProgrammeWork):
             stands_again=again,
             went_out=self._went_out_beside(beside),
             followed=all(self._followed(space) for space in beside.ids),
+            lacking=erasing.lacking(self._connection),
             beside=tuple(beside.ids),
             things=tuple(beside.things),
         )

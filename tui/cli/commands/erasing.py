@@ -115,6 +115,8 @@ def _said(session: Session, options: argparse.Namespace, *, of_person: bool = Fa
 
 
 def _erase(session: Session, options: argparse.Namespace, plan: ErasurePlan, said: _Said) -> Answer:
+    from store.cases.erasing_words import emptied_words
+
     lines = tuple(plan_lines(plan))
     if options.preview:
         return Answer(document=_document(plan, None), lines=lines)
@@ -127,13 +129,8 @@ def _erase(session: Session, options: argparse.Namespace, plan: ErasurePlan, sai
     finally:
         progress.clear()
     words = ngettext("Erased: {count} entry.", "Erased: {count} entries.", erased.entries).format(count=erased.entries)
-    ended = (words,) if erased.finished else (words, unfinished_words())
-    return Answer(document=_document(plan, erased), lines=ended)
-
-
-def unfinished_words() -> str:
-    """The disk was full."""
-    return _("The disk has no room to write the vault anew: it is done when the vault is next unlocked.")
+    left = emptied_words(erased.emptied)
+    return Answer(document=_document(plan, erased), lines=(words, left) if left else (words,))
 
 
 def _order(session: Session, plan: ErasurePlan, said: _Said, lines: tuple[str, ...]) -> ErasureOrder:
