@@ -100,6 +100,8 @@ class _Found:
         """A card that says of each device that it lists whether it reads, and by which recipient."""
         reads = one.recipients if one.says_whose else {self._reader(one): next(iter(one.recipients.values()))}
         for device in one.devices:
+            if device in self._replaced:
+                continue
             if device in reads:
                 self.recipients[device] = reads[device]
             elif self._restored(one) and self.recipients.get(device):
@@ -112,13 +114,21 @@ class _Found:
         [(last, recipient)] = one.recipients.items()
         if (reader := self._reader(one)) != last:
             # Nobody new reads: the keys of a vault that was merged came along.
-            known = {*self.recipients, *(device for some in self.earlier.values() for device in some)}
+            known = self.recipients.keys() | self._replaced
             self.earlier.setdefault(reader, []).extend(device for device in one.devices if device not in known)
+            return
+        if last in self._replaced:
+            # A card from before it was restored, or merged, that is compared once more.
             return
         self.recipients[last] = recipient
         others = [device for device, read in self.recipients.items() if read and device != last]
         if self._restored(one) and len(others) == 1:
             self._replace(others[0], last)
+
+    @property
+    def _replaced(self) -> set[str]:
+        """Keys that another workstation has besides its own."""
+        return {device for some in self.earlier.values() for device in some}
 
     def _reader(self, one: Said) -> str:
         """The device whose the one recipient is: whoever read by it before, else the last that is listed."""

@@ -100,3 +100,61 @@ def test_a_signature_for_something_else_is_none_for_a_card() -> None:
 
 def test_a_name_that_would_break_the_card_is_written_as_one_line() -> None:
     assert cards.read(a_card(name="Åse\nrecipient age1x\u202e")).name == "Åserecipient age1x"
+
+
+READS = {KEY.device: RECIPIENT, OTHER.device: generate_x25519().recipient.encode()}
+
+
+def of_several(**changes: object) -> str:
+    said: dict[str, object] = {
+        "name": "Åse Ærlig",
+        "office": "Prøveskolen",
+        "office_id": "0f" * 16,
+        "devices": (KEY.device, OTHER.device),
+        "recipients": READS,
+        "at": AT,
+    }
+    return cards.write(KEY.sign_document, **(said | changes))  # type: ignore[arg-type]
+
+
+def signed_anew(text: str) -> str:
+    """The card with a right signature over what stands there now."""
+    signed = text.partition("-----BEGIN")[0]
+    return signed + KEY.sign_document(signed.encode(), namespace=cards.NAMESPACE)
+
+
+def test_a_card_says_at_which_device_each_recipient_reads() -> None:
+    card = cards.read(of_several())
+    assert card.text.startswith("segl-card v2\n")
+    assert (dict(card.recipients), card.says_whose) == (READS, True)
+    assert card.recipient == READS[OTHER.device]
+    # One that was given up has none, and a file may have cards of both forms.
+    first = cards.read(of_several(recipients={KEY.device: RECIPIENT}))
+    assert (dict(first.recipients), first.recipient) == ({KEY.device: RECIPIENT}, RECIPIENT)
+    assert [one.says_whose for one in cards.read_all(of_several() + "\n" + a_card())] == [True, False]
+
+
+def test_what_the_first_form_can_say_is_written_in_it() -> None:
+    card = cards.read(of_several(recipients={OTHER.device: RECIPIENT}))
+    assert card.text.startswith("segl-card v1\n")
+    assert (dict(card.recipients), card.says_whose) == ({OTHER.device: RECIPIENT}, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        (READS[OTHER.device], RECIPIENT, "recipient"),
+        (f" {RECIPIENT}\n", "\n", "recipient"),
+        (f" {READS[OTHER.device]}\n", " age1none\n", "recipient"),
+        (f" {RECIPIENT}\n", f"  {RECIPIENT}\n", "form"),
+        ("made-at", f"recipient {RECIPIENT}\nmade-at", "form"),
+        ("segl-card v2", "segl-card v3", "form"),
+    ],
+)
+def test_there_is_one_way_to_write_it(before: str, after: str, fault: str) -> None:
+    text = of_several()
+    assert before in text
+    with pytest.raises(CardInvalid) as refused:
+        cards.read(signed_anew(text.replace(before, after, 1)))
+    assert refused.value.fault == fault
+    cards.read(signed_anew(text))
