@@ -178,9 +178,28 @@ def trust_of(
     headers = cache(headers_of)
     found = _Working(rows, _mine(rows, here), office, headers).trust()
     if found.revoked and (silent := found.silent(office, headers())):
+        if any(row.entry in silent and row.subject.startswith(_REVOCATION) for row in rows):
+            rows = _without_later_revocations(rows, here, office, headers)
+            silent = _Working(rows, _mine(rows, here), office, headers).trust().silent(office, headers())
         rows = tuple(row for row in rows if row.entry not in silent)
         found = _Working(rows, _mine(rows, here), office, headers).trust()
     return replace(found, own=here)
+
+
+_REVOCATION = "revocation/"
+
+
+def _without_later_revocations(
+    rows: Sequence[Standing], here: frozenset[str], office: str, headers: Callable[[], Mapping[str, Header]]
+) -> tuple[Standing, ...]:
+    """Of revocations that silence each other the first by the order of the space counts; before it, one of here."""
+    revocations = [row for row in rows if row.subject.startswith(_REVOCATION)]
+    kept = [row for row in rows if not row.subject.startswith(_REVOCATION)]
+    for row in sorted(revocations, key=lambda one: (one.device not in here, one.place, one.entry)):
+        found = _Working(kept, _mine(kept, here), office, headers).trust()
+        if not found.revoked or row.entry not in found.silent(office, headers()):
+            kept.append(row)
+    return tuple(kept)
 
 
 def _mine(rows: Iterable[Standing], own: frozenset[str]) -> frozenset[str]:

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from store import keys
+from store.authors import trust_of
 from store.cases.errors import ReasonNeeded
 from store.cases.trust_errors import KeyInUse, NotAdministrator, WorkstationUnknown
 from store.casework import Casework
 from store.doctor import check
+from store.entry import SpaceKind
+from store.journal import headers_of
+from store.projections import standing
+from store.union import verify_entries
 from tests.store.circle import card_of, member, trusts
 from tests.store.desk import a_case
 from tests.store.exchange.rounds import joined as colleague
@@ -200,3 +205,37 @@ def test_somebody_of_another_office_is_told_by_the_card(tmp_path: Path, folder: 
     assert old
     for desk in (ida, first, second, third):
         desk.close()
+
+
+def test_of_two_that_give_each_other_up_the_first_counts_and_ones_own_before_it(tmp_path: Path, folder: Path) -> None:
+    first, second = of_mette(tmp_path, 2)
+    lis = colleague(tmp_path / "9", 9, "Lis", first)
+    ida = member(tmp_path / "ida", 8, "Ida")
+    until_still([first, second, lis], folder)
+    space = first.office().id
+    second.revoke_workstation(mark(first), "Af en tyv")
+    first.revoke_workstation(mark(second), "Den er stjålet.")
+    # Lis gets the thief's first, builds on it, and has the other one as well: both are everywhere in the end.
+    give_office(second, lis)
+    trusts(lis, ida)
+    with_both = [*second.entries_beyond(space, first.held(space)), *lis.entries_beyond(space, first.held(space))]
+    first.take_in(SpaceKind.OFFICE, space, verify_entries(with_both))
+    assert set(first._trust().revoked) == {second._journal.device}
+    rows = standing(first._connection, space, "revocation/")
+    assert len(rows) == 2
+    # Whoever has both and is neither of them: one counts, and not none.
+    trust = trust_of(
+        standing(first._connection, space),
+        [lis._journal.device],
+        office=space,
+        headers_of=lambda: headers_of(first._connection, space),
+    )
+    assert len(trust.revoked) == 1
+    for desk in (first, second, lis, ida):
+        desk.close()
+
+
+def give_office(desk: Casework, other: Casework) -> None:
+    """What of the office's space the other lacks, as if it came by an envelope."""
+    space = desk.office().id
+    other.take_in(SpaceKind.OFFICE, space, verify_entries(desk.entries_beyond(space, other.held(space))))
