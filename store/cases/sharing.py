@@ -209,10 +209,7 @@ class SharingDesk(ImportDesk):
         for row in standing(self._connection, space, "shared/"):
             said.setdefault(row.value["author"], []).append(_share(row.value, row.at))
         return tuple(
-            shares[-1]
-            for shares in said.values()
-            if all(one.recipient and one.holds(self._today()) for one in shares)
-            and len({one.recipient for one in shares}) == 1
+            shares[-1] for shares in said.values() if all(one.recipient and one.holds(self._today()) for one in shares)
         )
 
     def opened_by(self, case: str) -> Author | None:

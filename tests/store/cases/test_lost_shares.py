@@ -12,6 +12,7 @@ from store.projections import remake_space
 from store.union import verify_entries
 from tests.store.circle import circle, member, shares, trusts
 from tests.store.desk import a_case
+from tests.store.exchange.test_workstation import joined
 from tests.store.test_union import give
 
 
@@ -69,4 +70,30 @@ def test_what_came_without_content_and_who_may_not_share_are_said(tmp_path: Path
     mette.take_in(SpaceKind.CASE, case.id, verify_entries(ida.entries_beyond(case.id, mette.held(case.id))))
     assert ("Ida", "not-shared") in {(one.by, one.why) for one in mette.lost_shares(case.id)}
     for desk in (mette, bo, ida, kaj):
+        desk.close()
+
+
+def test_two_who_know_other_workstations_of_somebody_share_with_the_same_person(tmp_path: Path) -> None:
+    """Which recipient a share names is no disagreement: each of their workstations is sealed to."""
+    mette, ida = circle(tmp_path, "Mette", "Ida")
+    bo = member(tmp_path / "bo", 7, "Bo")
+    trusts(mette, bo)
+    second = joined(bo, tmp_path / "bo2", 8)
+    trusts(ida, bo)
+    case = a_case(mette)
+    shares(mette, case.id, ida)
+    give(mette, ida, case.id)
+    shares(mette, case.id, bo)
+    shares(ida, case.id, bo)
+    recipients = {share.recipient for desk in (mette, ida) for share in desk.shares(case.id) if share.name == "Bo"}
+    assert len(recipients) == 2
+    give(ida, mette, case.id)
+    assert "Bo" in {share.name for share in mette.shares(case.id)}
+    # Where one of them takes it back without knowing of the other, it is not shared.
+    give(mette, ida, case.id)
+    mette.end_share(case.id, bo.office().author_id, "Ikke mere")
+    shares(ida, case.id, bo)
+    give(ida, mette, case.id)
+    assert "Bo" not in {share.name for share in mette.shares(case.id)}
+    for desk in (mette, ida, bo, second):
         desk.close()
