@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from store import checkpoint
 from store.database import Connection
@@ -287,6 +287,18 @@ def _in_a_row(known: Mapping[str, Read]) -> bool:
     return True
 
 
+class EarlierEntries(Protocol):
+    """Entries of a space that were verified before (`store.verified`)."""
+
+    def place(self, entry: str) -> tuple[str, int, datetime] | None:
+        """Device, sequence and time of an entry; None where it is not among them."""
+        ...
+
+    def taken(self, device: str, sequence: int) -> bool:
+        """Whether an entry has this place in this feed."""
+        ...
+
+
 class FeedCheck:
     """Verifies the entries of one space one after another, in the order of arrival, and says what is wrong.
 
@@ -297,9 +309,10 @@ class FeedCheck:
         heads: entries that nothing taken so far builds on.
     """
 
-    def __init__(self, kind: SpaceKind, space: str) -> None:
+    def __init__(self, kind: SpaceKind, space: str, *, earlier: EarlierEntries | None = None) -> None:
         self.kind = kind
         self.space = space
+        self._earlier = earlier
         self.arrival = 0
         self.heads: set[str] = set()
         self._seen: dict[str, tuple[str, int, datetime]] = {}
@@ -322,21 +335,27 @@ class FeedCheck:
         place = (header.device, header.sequence)
         if header.device not in devices:
             found.append("device-unknown")
-        if place in self._places:
+        if place in self._places or (self._earlier is not None and self._earlier.taken(*place)):
             found.append("fork")
-        if header.previous is not None and header.previous not in self._seen:
+        previous = self._known(header.previous) if header.previous is not None else None
+        if header.previous is not None and previous is None:
             found.append("previous-missing")
-        elif header.previous is not None and self._seen[header.previous][:2] != (header.device, header.sequence - 1):
+        elif previous is not None and previous[:2] != (header.device, header.sequence - 1):
             found.append("previous-differs")
-        if any(parent not in self._seen for parent in header.seen):
+        if any(self._known(parent) is None for parent in header.seen):
             found.append("seen-missing")
-        if any(self._seen[parent][2] > header.claimed_at for parent in header.parents if parent in self._seen):
+        parents = (self._known(parent) for parent in header.parents)
+        if any(parent[2] > header.claimed_at for parent in parents if parent is not None):
             found.append("older-than-parent")
         self._places.add(place)
         self._seen[stored.id] = (*place, header.claimed_at)
         self.heads.difference_update(header.parents)
         self.heads.add(stored.id)
         return tuple(found)
+
+    def _known(self, entry: str) -> tuple[str, int, datetime] | None:
+        found = self._seen.get(entry)
+        return self._earlier.place(entry) if found is None and self._earlier is not None else found
 
 
 REMARKS: Final = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -32,6 +32,7 @@ from store.journal import REMARKS, FeedCheck, Journal, RandomBytes, Read, header
 from store.may_write import SHARING, never_shared_with
 from store.office_rules import ADMINISTRATORS_ONLY, not_counting
 from store.projections import Standing, follow, remake_space, standing
+from store.verified import WORTH, keep, resumed
 from store.zone import local_zone
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -287,13 +288,18 @@ class Desk:
 
     def _flags(self, space: str, kind: SpaceKind = SpaceKind.CASE) -> dict[str, tuple[str, ...]]:
         """Verify what of a space was not verified yet: entry -> what is remarkable about it, damage among it."""
-        check, flags = self._checks.setdefault(space, (FeedCheck(kind, space), {}))
-        fresh = list(stored_entries(self._connection, space, after=check.arrival))
-        if fresh:
-            devices = self._trust().devices(kind)
-            for arrival, stored in fresh:
-                if found := check.take(arrival, stored, devices):
-                    flags[stored.id] = found
+        if space not in self._checks:
+            self._checks[space] = resumed(self._connection, kind, space, keys.own_devices(self._connection))
+        check, flags = self._checks[space]
+        fresh = 0
+        devices: Container[str] | None = None
+        for arrival, stored in list(stored_entries(self._connection, space, after=check.arrival)):
+            devices = self._trust().devices(kind) if devices is None else devices
+            fresh += 1
+            if found := check.take(arrival, stored, devices):
+                flags[stored.id] = found
+        if fresh >= WORTH:
+            keep(self._connection, check, flags)
         more = self._silent(space)
         more |= {
             entry: "withheld"
