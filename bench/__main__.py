@@ -15,6 +15,7 @@ PARTS = {
     "union": "taking 10,000 entries of a colleague in, each fully verified",
     "passing": "passing 2 GiB through against hashing and sealing alone",
     "seen": "looking a checksum up among a million registered pieces",
+    "pieces": "opening a case with 24,000 registered pieces against one with 24",
     "bundle": "sealing a case of 500 notes as a whole process against sha256sum + minisign + tar | age",
     "hide": "the key that hides the screen, from the key to the frame",
     "start": "first frame against a bare Textual app",
