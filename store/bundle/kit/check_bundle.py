@@ -262,6 +262,8 @@ def plain(text: str) -> str:
 
 def check_bag(found: Found) -> Dict[str, List[str]]:
     """Section 3: both manifests, nothing missing, nothing more; gives bag-info.txt."""
+    if "fetch.txt" in found.digests:
+        raise bad("fetch.txt")
     kept = found.kept
     for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", TAG_MANIFEST, SIGNATURE):
         if name not in kept:

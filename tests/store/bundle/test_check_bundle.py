@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import re
@@ -15,13 +16,19 @@ from pathlib import Path
 import pytest
 
 from store import sshsig
+from store.age import AgeError, Identity, ScryptIdentity, decrypt
 from store.bundle import reader_kit
 from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.reader_kit import CHECKER, write_reader_kit
 from store.model import Purpose
+from store.secret import Secret
+from tests.store.age import kit as age
 from tests.store.bundle.hostile import good_files, good_tar, open_files, signed_anew, tar_of_members, tar_with
 from tests.store.bundle.hostile import member as tar_member
-from tests.store.bundle.invented import BIRGIT, MALLORY, Counsellor, export
+from tests.store.bundle.hostile_files import TABLE
+from tests.store.bundle.hostile_makers import FOLDER, SUFFIX
+from tests.store.bundle.invented import BIRGIT, MALLORY, POLICE, Counsellor, export
+from tests.store.bundle.opener import PASSPHRASE
 from tests.tools import find, need
 
 PROGRAM = Path(reader_kit.__file__).with_name("kit") / CHECKER
@@ -289,6 +296,34 @@ def test_a_good_tar_of_that_hand_is_not_refused(kit: Path) -> None:
     """The control: what refuses the ones above is what is wrong with them."""
     need("ssh-keygen")
     assert check("-", kit, stdin=tar_with(good_files()))[0] == 0
+
+
+@pytest.mark.parametrize("name", [name for name, one in TABLE.items() if not one.large])
+def test_it_judges_the_hostile_vectors_and_their_look_alikes_as_segl_does(name: str, kit: Path) -> None:
+    """What age itself opens of them: the tar that a recipient has in hand."""
+    need("ssh-keygen")
+    keys: list[Identity] = (
+        [ScryptIdentity(Secret.from_text(PASSPHRASE.decode()))] if TABLE[name].passphrase else [POLICE, age.IDENTITY]
+    )
+    plain = io.BytesIO()
+    try:
+        decrypt(io.BytesIO((FOLDER / f"{name}{SUFFIX}").read_bytes()), plain, keys)
+    except AgeError:
+        assert TABLE[name].code != 0
+        return
+    code, said = check("-", kit, stdin=plain.getvalue())
+    assert (code == 0) is (TABLE[name].code == 0), said
+
+
+def test_a_very_long_case_is_read_where_somebody_says_that_it_is_meant(kit: Path, tmp_path: Path) -> None:
+    need("ssh-keygen")
+    files = good_files()
+    padded = files[CASE_JSON].rstrip()[:-1] + b',"z":["' + b'","' * 170_000 + b"x" * 8 * 1024 * 1024 + b'"]}'
+    bag = lay(signed_anew({**files, CASE_JSON: padded}), tmp_path)
+    code, said = check(bag, kit)
+    assert code == 4
+    assert "--large" in said
+    assert check(bag, kit, "--large")[0] == 0
 
 
 def test_it_is_told_how_to_call_it(kit: Path) -> None:
