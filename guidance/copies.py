@@ -38,6 +38,7 @@ class Lying:
         since: from when the answer has been what it is.
         cleared: whether it is gone.
         number: of the piece, for people; 0 where nobody has looked it up.
+        alike: how many copies it stands for, of other pieces too: there may be ten thousands of which the same is said.
     """
 
     piece: str
@@ -47,6 +48,7 @@ class Lying:
     since: datetime
     cleared: bool = False
     number: int = 0
+    alike: int = 1
 
     @property
     def device(self) -> Device:
@@ -104,7 +106,7 @@ def with_copies(
     """The facts of a case with what its copies say.
 
     While a copy stays on a device of one's own or the office's, the case has material, and that it is deleted counts as
-    not said; so does what was said before the newest such copy was known.
+    not said. Once none does, what was said of the case later than the newest such copy was known stands again.
 
     Args:
         facts: what was recorded of the case as a whole.
@@ -119,12 +121,15 @@ def with_copies(
     made = _Made(facts, asked)
     if on_personal:
         relevant = staying or on_personal
-        made.put(HAS, True, min(one.since for one in on_personal))
-        whose = min(the for one in relevant for the in one.devices if the in PERSONAL)
-        made.put(WHOSE, whose.value, min(one.since for one in relevant if whose in one.devices))
         newest = max(one.place for one in on_personal)
+        later = {fact for fact, place in places.items() if place > newest and not staying}
+        if HAS not in later:
+            made.put(HAS, True, min(one.since for one in on_personal))
+        whose = min(the for one in relevant for the in one.devices if the in PERSONAL)
+        if WHOSE not in later:
+            made.put(WHOSE, whose.value, min(one.since for one in relevant if whose in one.devices))
         for fact in CLEARED:
-            if staying or places.get(fact, 0) < newest:
+            if fact not in later:
                 made.drop(fact)
     _put_held_by(made, staying, tuple(originals), places.get(HELD_BY, 0))
     return replace(made.facts, staying=staying)

@@ -123,7 +123,7 @@ class CopiesStay(Refused):
     rule = "secured-before-cleared"
 
     def __init__(self, copies: tuple[Lying, ...]) -> None:
-        super().__init__(str(len(copies)))
+        super().__init__(str(sum(one.alike for one in copies)))
         self.copies = copies
 
     def diagnostics(self) -> Diagnostics:
@@ -131,8 +131,8 @@ class CopiesStay(Refused):
         named = [
             _("E{number} copy {copy}").format(number=one.number, copy=one.copy) for one in self.copies if one.number
         ]
-        which = ", ".join(named) + (" ..." if len(named) < len(self.copies) else "")
-        count = len(self.copies)
+        count = sum(one.alike for one in self.copies)
+        which = ", ".join(named) + (" ..." if len(named) < count else "")
         return Diagnostics(
             happened=ngettext(
                 "{count} copy still lies on your own device or the office's: {which}",

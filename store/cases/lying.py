@@ -5,23 +5,27 @@ The answers of a piece and a copy stand on `device/<piece>/<copy>`, who holds it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from guidance.clearing import HeldBy
 from guidance.copies import Lying, Original, with_copies
-from guidance.custody import Copy, Device, Event, follow
+from guidance.custody import ORIGINAL, Copy, Device, Event, follow
 from guidance.guide import CaseFacts
 from guidance.model import Playbook
 from store.cases.chains import chains_of, pairs
 from store.database import Connection
-from store.model import CopyDevice, CustodyEvent, Evidence
-from store.projections import Standing, moves_of, standing
+from store.entry import read_time
+from store.model import CopyDevice, Evidence
+from store.projections import ProjectionDamaged, Standing, moves_of, standing
 
 _NAMED: Final = 3
 """Copies that a refusal names."""
+_Row = tuple[str, int, str]
+"""What a statement says, its place, and from when."""
 
 
 def copy_meant(piece: Evidence, device: Device) -> int:
@@ -107,33 +111,63 @@ def case_facts_with_copies(
         rows: the statements that they were made of.
         books: the playbooks of the case.
     """
-    said = standing(connection, space, "device/")
-    originals = standing(connection, space, "original/")
-    if not said and not originals:
+    originals = _originals(standing(connection, space, "original/"))
+    copies = _lying(connection, space, [one.piece for one in originals])
+    if not copies and not originals:
         return facts
     places = {row.subject.removeprefix("fact/"): row.place for row in rows if row.subject.startswith("fact/")}
     asked = {spec.id for book in books for spec in book.facts}
-    made = with_copies(
-        facts, _lying(connection, space, said), _originals(originals), places=places, asked=frozenset(asked)
-    )
+    made = with_copies(facts, copies, originals, places=places, asked=frozenset(asked))
     return replace(made, staying=_numbered(connection, space, made.staying))
 
 
-def _lying(connection: Connection, space: str, rows: tuple[Standing, ...]) -> tuple[Lying, ...]:
-    found: dict[tuple[str, int], list[Standing]] = {}
-    for row in rows:
-        found.setdefault(_which(row.subject), []).append(row)
-    cleared = _cleared(connection, space, sorted({piece for piece, _copy in found}))
-    return tuple(
-        Lying(
-            piece=piece,
-            copy=copy,
-            devices=tuple(dict.fromkeys(device_of(row.value) for row in those)),
-            place=max(row.place for row in those),
-            since=min(row.since for row in those),
-            cleared=(piece, copy) in cleared,
-        )
-        for (piece, copy), those in found.items()
+def _lying(connection: Connection, space: str, apart: Collection[str]) -> tuple[Lying, ...]:
+    """Each copy of which somebody has answered; those of which the same is said, and nothing else, are told together.
+
+    Args:
+        connection: has the tables.
+        space: the case.
+        apart: pieces of which something else is said.
+
+    Raises:
+        ProjectionDamaged: the tables can't be read.
+    """
+    cleared = _cleared(connection, space)
+    apart = {*apart, *(piece for piece, _copy in cleared)}
+    said = connection.execute(
+        "SELECT subject, value, place, since FROM standing WHERE space = ? AND subject >= 'device/' "
+        "AND subject < 'device0' ORDER BY place, subject",
+        (space,),
+    ).fetchall()
+    found: dict[tuple[str, int], list[_Row]] = {}
+    made: list[Lying] = []
+    alike: dict[tuple[str, bool], list[tuple[tuple[str, int], _Row]]] = {}
+    try:
+        for subject, value, place, since in said:
+            found.setdefault(_which(subject), []).append((value, place, since))
+        for which, rows in found.items():
+            if len(rows) == 1 and which[0] not in apart:
+                alike.setdefault((rows[0][0], which[1] == ORIGINAL), []).append((which, rows[0]))
+            else:
+                made.append(_copy(which, rows, cleared=which in cleared))
+        for those in alike.values():
+            made += [_copy(which, [row]) for which, row in those[:_NAMED]]
+            if rest := those[_NAMED:]:
+                newest, first = max(row[1] for _which, row in rest), min(row[2] for _which, row in rest)
+                made.append(replace(_copy(rest[0][0], [(rest[0][1][0], newest, first)]), alike=len(rest)))
+    except ValueError:
+        raise ProjectionDamaged from None
+    return tuple(made)
+
+
+def _copy(which: tuple[str, int], rows: Sequence[_Row], *, cleared: bool = False) -> Lying:
+    return Lying(
+        piece=which[0],
+        copy=which[1],
+        devices=tuple(dict.fromkeys(device_of(json.loads(value)) for value, _place, _since in rows)),
+        place=max(place for _value, place, _since in rows),
+        since=read_time(min(since for _value, _place, since in rows)),
+        cleared=cleared,
     )
 
 
@@ -152,12 +186,18 @@ def _originals(rows: Iterable[Standing]) -> tuple[Original, ...]:
     )
 
 
-def _cleared(connection: Connection, space: str, pieces: Sequence[str]) -> set[tuple[str, int]]:
-    found: dict[str, tuple[CustodyEvent, ...]] = chains_of(moves_of(connection, space, pieces), {})
+def _cleared(connection: Connection, space: str) -> set[tuple[str, int]]:
+    """The copies that are gone. Of pieces of which nothing is said to be cleared the custody is not read."""
+    rows = connection.execute(
+        "SELECT DISTINCT CASE WHEN json_valid(value) THEN json_extract(value, '$.evidence') END FROM standing "
+        "WHERE space = ? AND subject >= 'custody/' AND subject < 'custody0' "
+        "AND CASE WHEN json_valid(value) THEN json_extract(value, '$.event') END = ?",
+        (space, Event.CLEARED.value),
+    ).fetchall()
+    chains = chains_of(moves_of(connection, space, [str(piece) for (piece,) in rows]), {})
     return {
         (piece, copy)
-        for piece, events in found.items()
-        if any(one.move.event is Event.CLEARED for one in events)
+        for piece, events in chains.items()
         for copy, state in follow(pairs(events)).copies.items()
         if state.cleared
     }

@@ -12,6 +12,7 @@ import pytest
 
 from guidance.custody import Event, Move
 from screens.clearing import ClearingScreen
+from screens.copy_device import CopyDeviceScreen
 from screens.custody import CustodyScreen
 from screens.custody_form import CustodyFormScreen
 from screens.evidence import EvidenceScreen
@@ -76,6 +77,7 @@ async def test_every_screen_of_evidence_shows_any_name(
         screens: tuple[Callable[[], Any], ...] = (
             lambda: with_paths(ClearingScreen(case.id, piece)),
             lambda: CustodyScreen(case.id, piece),
+            lambda: CopyDeviceScreen(case.id, piece),
             lambda: CustodyFormScreen(case.id, piece, corrects=piece.custody[0]),
             lambda: with_paths(PassOnScreen(case.id, hostile)),
             lambda: ReadOutScreen(piece, 1),

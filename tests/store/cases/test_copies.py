@@ -167,6 +167,24 @@ def test_the_step_of_clearing_stands_until_no_copy_is_left(desk: Casework, case:
         desk.close_case(case, "slut")
 
 
+def test_many_copies_of_which_the_same_is_said_are_all_counted(desk: Casework, case: str) -> None:
+    drafts = [draft_on_device(replace(DRAFT, name=f"{number}.jpg"), Device.OWN) for number in range(9)]
+    desk.register_pieces(case, drafts)
+    desk.register_pieces(case, [draft_on_device(one, Device.VICTIM) for one in drafts])
+    desk.set_facts(case, {"original.held-by": "police"})
+    for left in range(9, 0, -1):
+        guide = desk.guide(case)
+        assert sum(one.alike for one in guide.facts.staying) == left
+        with pytest.raises(CopiesStay) as caught:
+            desk.set_facts(case, {"device.has-material": False})
+        assert caught.value.diagnostics().happened.startswith(str(left))
+        clear(desk, case, number=f"E{11 - left}")
+    assert not desk.guide(case).facts.staying
+    assert desk.case(case).facts["device.has-material"] is True
+    desk.set_facts(case, {"device.has-material": False})
+    assert desk.case(case).facts["device.has-material"] is False, "nothing is left, and it was said later"
+
+
 def test_what_an_earlier_segl_recorded_of_the_case_opens_no_copy(desk: Casework, case: str) -> None:
     old = {"device.has-material": True, "device.whose": "own", "original.held-by": "police"}
     desk._write(case, "fact.set", {"facts": old})
