@@ -174,6 +174,7 @@ async def test_a_file_with_two_names_is_cleared_when_both_are_chosen(
         assert "b.jpg" in words_of(app)
         app.screen.dismiss(True)
         await until(pilot, lambda: screen._done)
+        await settle(pilot)
     assert not file.exists()
     assert not other.exists()
     assert "b.jpg" in (await client.do(Casework.case, case.id)).evidence[0].custody[0].move.where
