@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from screens import evidence
+from screens import evidence_queue
 from screens.confirm import Confirm
 from screens.cover import CoverScreen
 from screens.evidence import EvidenceScreen
@@ -217,7 +217,7 @@ async def test_what_was_read_is_put_away_under_a_cover_too(
         let_go.wait(60)
         return parts_of(of, results)
 
-    monkeypatch.setattr(evidence, "parts_of", slowly)
+    monkeypatch.setattr(evidence_queue, "parts_of", slowly)
     app = show(lambda: EvidenceScreen(case.id, "sag"))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
