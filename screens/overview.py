@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -36,7 +37,7 @@ def draw_line(line: StatusLine, width: int) -> Content:
     )
 
 
-def line_detail(line: StatusLine) -> Content:
+def line_detail(line: StatusLine, today: date) -> Content:
     """What else is known of it."""
     status = line.status
     lines = [
@@ -45,6 +46,7 @@ def line_detail(line: StatusLine) -> Content:
             _("Opened {opened}, last changed {changed}").format(opened=day(status.opened), changed=day(status.changed))
         ),
     ]
+    lines.append(Content(status_words.as_of(line, today)))
     if words := status_words.stand_in(line):
         lines.append(Content.styled(visible(words), "$warning"))
     return Content("\n").join(lines)
@@ -69,8 +71,14 @@ class OverviewScreen(CaseWork[None]):
         """Numbers, levels, who is silent, and a line a case."""
         yield Plain("", id="summary", classes="line strong")
         yield Plain("", id="levels", classes="line quiet")
+        yield Plain("", id="heard", classes="line quiet")
+        yield Plain("", id="doubts", classes="line")
         yield Plain("", id="silent", classes="line quiet")
-        yield ListDetail(draw_line, line_detail, empty=lambda: _("No case is known here yet."), id="cases")
+        yield ListDetail(draw_line, self._detail, empty=lambda: _("No case is known here yet."), id="cases")
+
+    def _detail(self, line: StatusLine) -> Content:
+        assert self._overview is not None
+        return line_detail(line, self._overview.day)
 
     def on_screen_resume(self) -> None:
         """Fetch it whenever it is looked at."""
@@ -82,9 +90,15 @@ class OverviewScreen(CaseWork[None]):
         self._overview = found = await self.do(Casework.overview)
         self.query_one("#summary", Plain).update(status_words.summary(found))
         self.query_one("#levels", Plain).update(status_words.levels(found))
-        silent = self.query_one("#silent", Plain)
-        silent.display = bool(found.silent)
-        silent.update(status_words.silent(found))
+        doubts = Content.styled("\n".join(status_words.doubts(found)), "$warning")
+        for id, words in (
+            ("heard", Content(status_words.heard(found))),
+            ("doubts", doubts),
+            ("silent", Content(status_words.silent(found))),
+        ):
+            line = self.query_one(f"#{id}", Plain)
+            line.display = bool(words)
+            line.update(words)
         pane: ListDetail[StatusLine] = self.query_one("#cases", ListDetail)
         pane.show(found.open)
         pane.focus_list()

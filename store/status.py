@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -13,6 +13,10 @@ from guidance.model import CASE_KINDS
 MOST_DUE: Final = 30
 """Days of one case that are passed on; what comes after them is passed on when those before are done."""
 _LONGEST: Final = 4000
+FRESH: Final = timedelta(days=7)
+"""How long what somebody said of their cases counts as how they stand now."""
+_CLOCKS: Final = timedelta(days=1)
+"""How far clocks and time zones may lie apart."""
 
 
 class StandIn(StrEnum):
@@ -59,12 +63,34 @@ class StatusLine:
         names: who has the case, as they say themselves.
         overdue: how many things are past their day today.
         due_on: the next day on which something falls due, or fell.
+        as_of: the last day of which it is known that the record holds.
     """
 
     status: Status
     names: tuple[str, ...]
     overdue: int
     due_on: date | None
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastWord:
+    """How old what a member said of their cases is.
+
+    Attributes:
+        on: the last day of which it is known that their records hold, by their own clock.
+    """
+
+    name: str
+    on: date
+
+    def outdated(self, day: date) -> bool:
+        """Whether much may have changed since."""
+        return self.on < day - FRESH
+
+    def ahead(self, day: date) -> bool:
+        """Whether it is of a day to come: a clock is wrong, and how old it is can't be told."""
+        return self.on > day + _CLOCKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +104,8 @@ class Overview:
         levels: level -> open cases; None: none was decided.
         overdue: open cases with something overdue.
         without_stand_in: open cases that nobody else can read.
-        silent: names of members of whom nothing has come.
+        heard: of each member of whom a record has come, how old it is; the oldest first.
+        silent: names of members of whom no record has come.
     """
 
     day: date
@@ -87,6 +114,7 @@ class Overview:
     levels: Mapping[int | None, int]
     overdue: int
     without_stand_in: int
+    heard: tuple[LastWord, ...]
     silent: tuple[str, ...]
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
 
 from guidance.language import _, day_in_digits, ngettext
 from store.bundle.visible import one_line
-from store.status import Overview, StandIn, StatusLine
+from store.status import LastWord, Overview, StandIn, StatusLine
+
+_NAME: Final = 40
+"""Characters of a name among others: however long it is, the days stay in sight."""
 
 
 def summary(overview: Overview) -> str:
@@ -39,10 +44,53 @@ def levels(overview: Overview) -> str:
 
 
 def silent(overview: Overview) -> str:
-    """Of whom nothing has come; empty where something has of everybody."""
+    """Of whom no record has come; empty where one has of everybody."""
     if not overview.silent:
         return ""
-    return _("Nothing has come from: {names}").format(names=one_line(", ".join(overview.silent)))
+    return _("No case known from: {names} (they have none, or nothing has come yet)").format(
+        names=one_line(", ".join(overview.silent))
+    )
+
+
+def heard(overview: Overview) -> str:
+    """How old what each member said of their cases is, the oldest first; empty where nobody has said anything."""
+    if not overview.heard:
+        return ""
+    return _("As of: {names}").format(names=_named(overview.heard))
+
+
+def doubts(overview: Overview) -> tuple[str, ...]:
+    """What may not be so any more, in sentences."""
+    day = overview.day
+    said = []
+    if old := [word for word in overview.heard if word.outdated(day)]:
+        said.append(
+            _("Older than a week, and may have changed since: {names}. Let them open Segl and exchange.").format(
+                names=_named(old)
+            )
+        )
+    if ahead := [word for word in overview.heard if word.ahead(day)]:
+        said.append(
+            _("Of a day to come, so a clock is wrong and nobody can tell how old it is: {names}.").format(
+                names=_named(ahead)
+            )
+        )
+    return tuple(said)
+
+
+def _named(words: Iterable[LastWord]) -> str:
+    return " · ".join(f"{one_line(word.name)[:_NAME]} {day_in_digits(word.on)}" for word in words)
+
+
+def as_of(line: StatusLine, day: date) -> str:
+    """How old the record of a case is; said plainly where much may have changed."""
+    word = LastWord(name="", on=line.as_of)
+    on = day_in_digits(line.as_of)
+    if word.outdated(day):
+        return _("As of {day}: older than a week, it may have changed since.").format(day=on)
+    if word.ahead(day):
+        return _("As of {day}, a day to come: a clock is wrong.").format(day=on)
+    return _("As of {day}.").format(day=on)
 
 
 def when(line: StatusLine) -> str:
@@ -67,7 +115,7 @@ def stand_in(line: StatusLine) -> str:
 def overview_lines(overview: Overview) -> Iterator[str]:
     """All of it."""
     yield summary(overview)
-    yield from filter(None, (levels(overview), silent(overview)))
+    yield from filter(None, (levels(overview), heard(overview), *doubts(overview), silent(overview)))
     for line in overview.open:
         level = str(line.status.level or "-")
         yield f"  {line.status.reference}  {level}  {one_line(', '.join(line.names))}  {when(line)}".rstrip()

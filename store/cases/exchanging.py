@@ -59,7 +59,7 @@ class ExchangeDesk(WaitingDesk, FolderMemoryDesk):
             whole.collect()
             if whole.whole:
                 return self._letter(whole, replaces=tuple(one.name for one in rows))
-        if not work.entries and not self._owed(device, work.have, present):
+        if not work.entries and not self._owed(device, work.have, present) and not self._word_due(participant):
             return None
         return self._letter(work)
 
@@ -74,6 +74,16 @@ class ExchangeDesk(WaitingDesk, FolderMemoryDesk):
             return False
         said = [one.name for one in ledger.sent(self._connection) if one.device == device and one.have == have]
         return bool(said) and not set(said) & set(present)
+
+    def _word_due(self, participant: Participant) -> bool:
+        """Whether who leads the office was not yet told today how the cases stand: an envelope without entries says
+        that they stand as last said, so that it is known how old that is.
+        """
+        return (
+            participant.peer is Peer.COLLEAGUE
+            and any(kind is SpaceKind.STATUS for kind, _space in participant.spaces)
+            and ledger.told_on(self._connection, participant.workstation.device) != self._today().isoformat()
+        )
 
     def _letter(self, letter: _Letter, *, replaces: tuple[str, ...] = ()) -> Outgoing:
         author, workstation = letter.participant.author, letter.participant.workstation
@@ -118,6 +128,7 @@ class ExchangeDesk(WaitingDesk, FolderMemoryDesk):
         """Remember an envelope before it is put: one that nobody remembers is cleaned up by nobody."""
         with self._connection.transaction():
             ledger.record(self._connection, (sent,))
+            ledger.tell(self._connection, sent.device, self._today().isoformat())
 
     def exchange_done(self, present: Collection[str]) -> tuple[str, ...]:
         """The files of `present` that are of no more use: read, replaced, or no longer for who they were sealed to."""
@@ -211,9 +222,8 @@ class _Letter:
         self.entries: list[StoredEntry] = []
         self.base: dict[str, tuple[str, ...]] = {}
         self.heads: dict[str, tuple[str, ...]] = {}
-        self.have = {
-            space: held for kind, space in participant.spaces if (held := desk._told(participant, kind, space))
-        }
+        told = (*participant.spaces, *((SpaceKind.STATUS, space) for space in desk._status_of(participant.author)))
+        self.have = {space: held for kind, space in told if (held := desk._told(participant, kind, space))}
         self.whole = True
         self._room = envelope.FULL
         self._said = desk._said(participant.workstation.device)

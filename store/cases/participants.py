@@ -77,11 +77,19 @@ class ParticipantsDesk(SharingDesk, ConcernsPassed):
 
     def _own_status(self) -> tuple[tuple[SpaceKind, str], ...]:
         """Where one's own vaults say how their cases stand; who leads the office gets that, and nobody else."""
-        own = {device for one in self._trust().authors if one.belongs is Belongs.OWN for device in one.devices}
         return tuple(
             (SpaceKind.STATUS, space)
+            for one in self._trust().authors
+            if one.belongs is Belongs.OWN
+            for space in self._status_of(one)
+        )
+
+    def _status_of(self, author: Author) -> tuple[str, ...]:
+        """Where the vaults of somebody say how their cases stand, as far as it is here."""
+        return tuple(
+            space
             for space in self.spaces_held(SpaceKind.STATUS)
-            if {device for (device,) in self._devices_in(space)} <= own
+            if {device for (device,) in self._devices_in(space)} <= set(author.devices)
         )
 
     def _devices_in(self, space: str) -> list[tuple[str]]:

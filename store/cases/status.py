@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -11,12 +13,24 @@ from store.cases.case import CaseDesk
 from store.cases.leavers import LeaversDesk
 from store.cases.trust_errors import NotLeader
 from store.entry import EntryInvalid, SpaceKind, read_time
-from store.projections import standing
-from store.status import MOST_DUE, Overview, StandIn, Status, StatusLine, read_status, written
+from store.exchange import ledger
+from store.exchange.ledger import Heard
+from store.journal import headers_of
+from store.projections import Standing, standing
+from store.status import MOST_DUE, LastWord, Overview, StandIn, Status, StatusLine, read_status, written
 from store.today import GLANCE_FORM
 
 PIECE: Final = 15
 """Guides that are worked out anew in one call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What one vault says of a case, and the last day of which it is known to say so."""
+
+    status: Status
+    author: Author
+    as_of: date
 
 
 class StatusDesk(CaseDesk, LeaversDesk):
@@ -101,10 +115,12 @@ class StatusDesk(CaseDesk, LeaversDesk):
             raise NotLeader
         while self.write_status():
             pass
-        found: dict[str, list[tuple[Status, Author]]] = {}
-        heard = set()
+        found: dict[str, list[_Said]] = {}
+        heard: dict[str, date] = {}
+        words = ledger.heard(self._connection)
         for space in self.spaces_held(SpaceKind.STATUS):
-            for row in standing(self._connection, space, "case/"):
+            rows = standing(self._connection, space, "case/")
+            for row in rows:
                 author = trust.author_of(row.device)
                 if author is None:
                     continue
@@ -112,11 +128,13 @@ class StatusDesk(CaseDesk, LeaversDesk):
                     status = read_status(row.value)
                 except (ValueError, KeyError, TypeError, EntryInvalid):
                     continue
-                heard.add(author.id)
-                found.setdefault(status.case, []).append((status, author))
+                as_of = self._as_of(space, rows, author, words.get(row.device))
+                heard[author.id] = max(heard.get(author.id, as_of), as_of)
+                found.setdefault(status.case, []).append(_Said(status=status, author=author, as_of=as_of))
         lines = [self._status_line(several) for several in found.values()]
         live = [line for line in lines if line.status.closed is None]
         live.sort(key=lambda line: (-line.overdue, line.due_on or date.max, line.status.reference))
+        members = [one for one in trust.authors if one.role is not None and not one.revoked]
         return Overview(
             day=self._today(),
             open=tuple(live),
@@ -124,18 +142,39 @@ class StatusDesk(CaseDesk, LeaversDesk):
             levels=Counter(line.status.level for line in live),
             overdue=sum(bool(line.overdue) for line in live),
             without_stand_in=sum(line.status.stand_in is not StandIn.READS for line in live),
-            silent=tuple(
-                one.name for one in trust.authors if one.role is not None and not one.revoked and one.id not in heard
+            heard=tuple(
+                sorted(
+                    (LastWord(name=one.name, on=heard[one.id]) for one in members if one.id in heard),
+                    key=lambda word: (word.on, word.name),
+                )
             ),
+            silent=tuple(one.name for one in members if one.id not in heard),
         )
 
-    def _status_line(self, several: list[tuple[Status, Author]]) -> StatusLine:
+    def _as_of(self, space: str, rows: Iterable[Standing], author: Author, word: Heard | None) -> date:
+        """The last day of which it is known that the records of a space hold: a vault writes anew what has changed
+        before it passes anything on, so what it passes on later says that nothing has.
+        """
+        if author.belongs is Belongs.OWN and self._journal.device in {row.device for row in rows}:
+            return self._today()
+        newest = max(row.at for row in rows)
+        if (
+            word is not None
+            and space in word.have
+            and set(word.have[space]) <= headers_of(self._connection, space).keys()
+        ):
+            newest = max(newest, read_time(word.made_at))
+        return newest.astimezone(self._zone).date()
+
+    def _status_line(self, several: list[_Said]) -> StatusLine:
         # Who has the case most completely says how it stands; of two who have as much, the later day.
-        newest = max(several, key=lambda pair: (pair[0].entries, pair[0].changed, pair[1].id))[0]
+        best = max(several, key=lambda said: (said.status.entries, said.status.changed, said.as_of, said.author.id))
+        newest = best.status
         today = self._today()
         return StatusLine(
             status=newest,
-            names=tuple(sorted({author.name for _status, author in several})),
+            as_of=best.as_of,
+            names=tuple(sorted({said.author.name for said in several})),
             overdue=sum(day < today for day in newest.due),
             due_on=newest.due[0] if newest.due else None,
         )

@@ -14,6 +14,7 @@ from store.exchange.envelope import Envelope
 from store.exchange.head import Vector
 
 _AHEAD: Final = timedelta(days=1)
+_TOLD: Final = "exchange-told/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,20 @@ def record(connection: Connection, envelopes: Iterable[Sent]) -> None:
             "UPDATE exchange_heard SET told = ?, told_in = ? WHERE device = ?",
             (_write(one.have), one.number, one.device),
         )
+
+
+def tell(connection: Connection, device: str, day: str) -> None:
+    """An envelope was written for a workstation on a day, `YYYY-MM-DD`."""
+    connection.execute(
+        "INSERT INTO vault (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+        (_TOLD + device, day),
+    )
+
+
+def told_on(connection: Connection, device: str) -> str:
+    """The day of the newest envelope for a workstation, `YYYY-MM-DD`; empty where there was none."""
+    row = connection.execute("SELECT value FROM vault WHERE key = ?", (_TOLD + device,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def forget(connection: Connection, names: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from store.casework import Casework
 from store.client import VaultClient
 from store.model import Intake
 from store.roles import Role
+from store.status import LastWord
 from tests.screens.conftest import press, settle
 from tests.screens.stage import seen
 from tests.screens.test_hostile import PAYLOADS, assert_harmless
@@ -47,8 +49,36 @@ async def test_a_leader_sees_numbers_and_reasons(show: Show, client: VaultClient
         assert "level 3: 1" in words
         assert "No stand-in: Alene på kontoret." in words
         assert "Hemmelig" not in words
+        assert "As of: Rådgiver Ravn " in words
+        assert "older" not in words.lower()
         await press(pilot, "escape")
         assert isinstance(app.screen, MembersScreen)
+
+
+@pytest.mark.parametrize("text", ["Bo", *PAYLOADS])
+async def test_what_is_outdated_is_said_in_words(
+    show: Show, client: VaultClient, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    await lead(client)
+    await client.do(Casework.new_case, Intake(title="x", no_stand_in_reason="Alene.", kind="school"))
+    now = await client.do(Casework.overview)
+    long_ago = now.day - timedelta(days=9)
+    old = replace(
+        now,
+        open=(replace(now.open[0], as_of=long_ago),),
+        heard=(LastWord(name=text, on=long_ago), *now.heard, LastWord(name=text, on=now.day + timedelta(days=40))),
+    )
+    monkeypatch.setattr(Casework, "overview", lambda _desk: old)
+    app = show(OverviewScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.action_set_language("en")
+        await settle(pilot)
+        words = seen(app)
+        assert "Older than a week, and may have changed since: " in words
+        assert "a clock is wrong" in words
+        assert "older than a week, it may have changed since" in words
+        assert app.screen.query_one("LineList").size.height >= 3
+        assert_harmless(app)
 
 
 async def test_who_does_not_lead_is_not_shown_it(show: Show, client: VaultClient) -> None:

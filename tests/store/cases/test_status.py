@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from guidance.language import set_language
+from store import status_words
 from store.cases.erasing_model import ErasureOrder
 from store.cases.trust_errors import NotLeader
 from store.casework import Casework
 from store.doctor import check
-from store.entry import SpaceKind
+from store.entry import SpaceKind, write_time
+from store.exchange import ledger
 from store.journal import read, stored_entries
-from store.model import Intake
-from store.roles import Role
+from store.model import EvidenceDraft, Intake, PersonDraft, Role
+from store.roles import Role as OfficeRole
 from store.status import StandIn
 from store.union import EntriesRefused, check_contents, verify_entries
+from tests.store.desk import DIGEST, Clock
 from tests.store.exchange.rounds import member, office_of, round_of, until_still
 
 SECRET = "Ordet hemmelighedskræmmeren"
@@ -34,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 def office(tmp_path: Path, folder: Path) -> Iterator[list[Casework]]:
     """Mette, the administrator; Bo and Ida; Lis, who leads the office."""
     desks = office_of(tmp_path, "Mette", "Bo", "Ida", "Lis")
-    desks[0].give_role(desks[3].office().author_id, Role.LEADER)
+    desks[0].give_role(desks[3].office().author_id, OfficeRole.LEADER)
     until_still(desks, folder)
     yield desks
     for desk in desks:
@@ -115,7 +121,7 @@ def test_who_leads_no_longer_is_told_nothing_more(office: list[Casework], folder
     mette, bo, _ida, lis = office
     a_case(bo, reason="Alene.")
     until_still(office, folder)
-    mette.give_role(lis.office().author_id, Role.COUNSELLOR)
+    mette.give_role(lis.office().author_id, OfficeRole.COUNSELLOR)
     until_still(office, folder)
     a_case(bo, reason="Stadig alene.")
     until_still(office, folder)
@@ -123,7 +129,7 @@ def test_who_leads_no_longer_is_told_nothing_more(office: list[Casework], folder
         lis.overview()
     assert "Stadig alene." not in everything(lis)
     # An administrator who leads besides is told from now on.
-    mette.give_role(mette.office().author_id, Role.ADMINISTRATOR, leads=True)
+    mette.give_role(mette.office().author_id, OfficeRole.ADMINISTRATOR, leads=True)
     until_still(office, folder)
     assert len(mette.overview().open) == 2
 
@@ -159,7 +165,7 @@ def _said(desk: Casework, space: str) -> list[dict]:  # type: ignore[type-arg]
 )
 def test_a_record_that_says_nonsense_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
     bo = member(tmp_path / "1", 1, "Bo")
-    bo.give_role(bo.office().author_id, Role.ADMINISTRATOR, leads=True)
+    bo.give_role(bo.office().author_id, OfficeRole.ADMINISTRATOR, leads=True)
     a_case(bo, reason="Alene.")
     bo.write_status()
     [space] = bo.spaces_held(SpaceKind.STATUS)
@@ -185,3 +191,121 @@ def test_a_case_that_is_erased_is_gone_from_what_was_said_of_it(office: list[Cas
         "SELECT count(*) FROM entry WHERE kind = 'status.recorded' AND payload IS NOT NULL"
     ).fetchall()
     assert left == 0
+
+
+def test_no_words_of_a_case_are_in_a_record(office: list[Casework]) -> None:
+    _mette, bo, _ida, _lis = office
+    people = (PersonDraft(name=SECRET, roles=(Role.VICTIM,), contact=SECRET, about=SECRET),)
+    opened = bo.new_case(
+        Intake(title=SECRET, happened=SECRET, stand_in=SECRET, people=people, kind="school"),
+    )
+    bo.add_person(opened.id, replace(people[0], name=f"{SECRET} 2"))
+    bo.register_evidence(opened.id, EvidenceDraft(digest=DIGEST, name=SECRET, shows=SECRET, url=SECRET))
+    bo.set_level(opened.id, 3, SECRET)
+    step = next(one for one in bo.case(opened.id).guide.next_steps if one.due_on is None)
+    bo.snooze(opened.id, step.id, bo._today() + timedelta(days=2), SECRET)
+    bo._write(opened.id, "case.closed", {"reason": SECRET})
+    while bo.write_status():
+        pass
+    [space] = bo.spaces_held(SpaceKind.STATUS)
+    kept = b"".join(s.header + (s.payload or b"") for _a, s in stored_entries(bo._connection, space))
+    assert opened.reference.encode() in kept
+    assert SECRET.encode() not in kept
+    # The control: each of these entries has it.
+    kinds = bo._connection.execute("SELECT kind, payload FROM entry WHERE space = ?", (opened.id,)).fetchall()
+    said = {kind for kind, payload in kinds if SECRET in bytes(payload).decode("utf-8")}
+    assert said >= {
+        "case.opened", "note.added", "person.added", "evidence.registered", "level.set", "step.snoozed", "case.closed"
+    }  # fmt: skip
+
+
+@pytest.fixture()
+def timed(tmp_path: Path, folder: Path) -> Iterator[tuple[Clock, list[Casework]]]:
+    """Mette, Bo and Ida, and Lis, who leads the office, by one clock."""
+    clock = Clock()
+    desks = office_of(tmp_path, "Mette", "Bo", "Ida", "Lis", clock=clock)
+    desks[0].give_role(desks[3].office().author_id, OfficeRole.LEADER)
+    until_still(desks, folder)
+    yield clock, desks
+    for desk in desks:
+        desk.close()
+
+
+def as_of(leader: Casework) -> dict[str, date]:
+    return {word.name: word.on for word in leader.overview().heard}
+
+
+def test_the_leader_sees_how_old_what_each_said_is(timed: tuple[Clock, list[Casework]], folder: Path) -> None:
+    clock, desks = timed
+    _mette, bo, ida, lis = desks
+    set_language("en")
+    for desk in (bo, ida):
+        a_case(desk, reason="Alene.")
+    until_still(desks, folder)
+    begun = clock.today()
+    assert as_of(lis) == {"Bo": begun, "Ida": begun}
+    assert not status_words.doubts(lis.overview())
+    clock.now += timedelta(days=9)
+    # Nothing of Bo's cases has changed: that is told too, or nobody could tell it from not being told.
+    count = len(everything(lis))
+    assert round_of(bo, folder).put == 1
+    assert round_of(bo, folder).put == 0, "once a day"
+    round_of(lis, folder)
+    assert len(everything(lis)) == count, "with no entry"
+    seen = lis.overview()
+    assert [(one.name, one.on) for one in seen.heard] == [("Ida", begun), ("Bo", clock.today())]
+    [old] = status_words.doubts(seen)
+    assert "Older than a week" in old
+    assert "Ida" in old
+    assert "Bo" not in old
+    assert old in "\n".join(status_words.overview_lines(seen))
+    by_name = {one.names: status_words.as_of(one, seen.day) for one in seen.open}
+    assert "older than a week" in by_name["Ida",]
+    assert "older" not in by_name["Bo",]
+    round_of(ida, folder)
+    round_of(lis, folder)
+    assert as_of(lis) == {"Bo": clock.today(), "Ida": clock.today()}
+    assert not status_words.doubts(lis.overview())
+
+
+def test_an_envelope_whose_records_have_not_come_says_nothing_of_how_they_stand(
+    timed: tuple[Clock, list[Casework]], folder: Path
+) -> None:
+    clock, desks = timed
+    _mette, bo, _ida, lis = desks
+    case = a_case(bo, reason="Alene.")
+    until_still(desks, folder)
+    begun = clock.today()
+    clock.now += timedelta(days=3)
+    bo.set_level(case, 4, "Deling.")
+    bo.write_status()
+    [space] = bo.spaces_held(SpaceKind.STATUS)
+    heard = ledger.heard(lis._connection)[bo._journal.device]
+    said = {**heard.have, space: bo.held(space)}
+    with lis._connection.transaction():
+        lis._connection.execute(
+            "UPDATE exchange_heard SET made_at = ?, have = ? WHERE device = ?",
+            (write_time(clock()), json.dumps({key: list(heads) for key, heads in said.items()}), heard.device),
+        )
+    assert as_of(lis) == {"Bo": begun}
+    # The control: with the records it does.
+    with lis._connection.transaction():
+        lis._connection.execute("UPDATE exchange_heard SET have = ?", (json.dumps({space: list(heard.have[space])}),))
+    assert as_of(lis) == {"Bo": clock.today()}
+
+
+def test_a_record_of_a_day_to_come_is_not_taken_for_fresh(timed: tuple[Clock, list[Casework]], folder: Path) -> None:
+    clock, desks = timed
+    _mette, bo, _ida, lis = desks
+    set_language("en")
+    clock.now += timedelta(days=400)
+    a_case(bo, reason="Alene.")
+    bo.write_status()
+    clock.now -= timedelta(days=400)
+    [space] = bo.spaces_held(SpaceKind.STATUS)
+    lis.take_in(SpaceKind.STATUS, space, verify_entries(s for _a, s in stored_entries(bo._connection, space)))
+    seen = lis.overview()
+    [doubt] = status_words.doubts(seen)
+    assert "clock is wrong" in doubt
+    assert "Bo" in doubt
+    assert "clock is wrong" in status_words.as_of(seen.open[0], seen.day)

@@ -67,6 +67,9 @@ def overview(session: Session, _options: argparse.Namespace) -> Answer:
         "overdue": found.overdue,
         "without_stand_in": found.without_stand_in,
         "levels": [{"level": level, "open": count} for level, count in sorted(found.levels.items(), key=_level)],
+        "heard": [
+            {"name": word.name, "as_of": day(word.on), "outdated": word.outdated(found.day)} for word in found.heard
+        ],
         "silent": list(found.silent),
         "cases": [_case_document(line) for line in found.open],
     }
@@ -86,6 +89,7 @@ def _case_document(line: StatusLine) -> Json:
         "level": status.level,
         "opened_on": day(status.opened),
         "changed_on": day(status.changed),
+        "as_of": day(line.as_of),
         "due_on": day(line.due_on),
         "overdue": line.overdue,
         "stand_in": status.stand_in.value,
