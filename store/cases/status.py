@@ -120,6 +120,9 @@ class StatusDesk(CaseDesk, LeaversDesk):
         words = ledger.heard(self._connection)
         for space in self.spaces_held(SpaceKind.STATUS):
             rows = standing(self._connection, space, "case/")
+            days = {
+                device: self._as_of(space, rows, device, words.get(device)) for device in {row.device for row in rows}
+            }
             for row in rows:
                 author = trust.author_of(row.device)
                 if author is None:
@@ -128,7 +131,7 @@ class StatusDesk(CaseDesk, LeaversDesk):
                     status = read_status(row.value)
                 except (ValueError, KeyError, TypeError, EntryInvalid):
                     continue
-                as_of = self._as_of(space, rows, author, words.get(row.device))
+                as_of = days[row.device]
                 heard[author.id] = max(heard.get(author.id, as_of), as_of)
                 found.setdefault(status.case, []).append(_Said(status=status, author=author, as_of=as_of))
         lines = [self._status_line(several) for several in found.values()]
@@ -151,13 +154,13 @@ class StatusDesk(CaseDesk, LeaversDesk):
             silent=tuple(one.name for one in members if one.id not in heard),
         )
 
-    def _as_of(self, space: str, rows: Iterable[Standing], author: Author, word: Heard | None) -> date:
+    def _as_of(self, space: str, rows: Iterable[Standing], device: str, word: Heard | None) -> date:
         """The last day of which it is known that the records of a space hold: a vault writes anew what has changed
         before it passes anything on, so what it passes on later says that nothing has.
         """
-        if author.belongs is Belongs.OWN and self._journal.device in {row.device for row in rows}:
+        if device == self._journal.device:
             return self._today()
-        newest = max(row.at for row in rows)
+        newest = max(row.at for row in rows if row.device == device)
         if (
             word is not None
             and space in word.have
