@@ -1,4 +1,7 @@
-"""Erase: what would go, what stays and what can't be reached; then a ground, and a word that is typed."""
+"""Erase: what would go, what stays and what can't be reached; then a ground, and a word that is typed.
+
+Where somebody is erased by name, each entry that names them is decided on by itself: it goes, or it is to be kept.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.widgets import Button, Input
 
 from guidance.errors import SeglError
 from guidance.language import N_, _, ngettext
+from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.words import moment, one_line
 from screens.work import CaseWork
+from store.cases.erasing_model import Doomed, Left
 
 if TYPE_CHECKING:
     from store.cases.erasing_model import ErasurePlan
@@ -26,18 +32,25 @@ _SHOWN = 200
 
 
 class EraseScreen(CaseWork[bool]):
-    """One entry, somebody in every closed case, or a whole case. Gives whether it was erased."""
+    """One entry, somebody everywhere, a whole case, or something of the programme. Gives whether it was erased."""
 
     CSS_PATH = "erase.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "erase", N_("Erase for good")),
+        Binding("space", "keep", N_("Keep it, or not"), show=False),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "#ground"
 
-    def __init__(self, *, case_id: str = "", entry: str = "", person: str = "") -> None:
-        """Erase an entry of a case, else somebody who is named, else the case whole."""
+    def __init__(
+        self, *, case_id: str = "", entry: str = "", person: str = "", thing: str = "", register_entry: str = ""
+    ) -> None:
+        """Erase an entry of a case, somebody named, something or an entry of the programme, or the case whole."""
         super().__init__()
+        self.thing = thing
+        self.register_entry = register_entry
+        self._keep: set[str] = set()
+        self._places: dict[str, int] = {}
         self.case_id = case_id
         self.entry = entry
         self.person = person
@@ -56,7 +69,10 @@ class EraseScreen(CaseWork[bool]):
             yield Plain("", id="plan")
             yield PlainArea(id="ground")
             return
-        yield Plain("\n".join(plan_lines(plan)), id="plan")
+        yield Plain(self._head(plan), id="head", classes="label")
+        yield LineList(self._row, id="each")
+        with VerticalScroll(id="rest", can_focus=True):
+            yield Plain("\n".join(rest_lines(plan)), id="plan")
         if plan.number_due:
             yield Plain(_("The number of the case in the journal system, or why there is none"), classes="label")
             yield Input(id="number", compact=True, select_on_focus=False)
@@ -77,6 +93,10 @@ class EraseScreen(CaseWork[bool]):
 
         if self.person:
             self._plan = await self.do(Casework.plan_erasing_person, self.person)
+        elif self.thing:
+            self._plan = await self.do(Casework.plan_erasing_thing, self.thing)
+        elif self.register_entry:
+            self._plan = await self.do(Casework.plan_erasing_register_entry, self.register_entry)
         elif self.entry:
             self._plan = await self.do(Casework.plan_erasing_entry, self.case_id, self.entry)
         else:
@@ -84,7 +104,60 @@ class EraseScreen(CaseWork[bool]):
         self.query_one("TitleBar").heading = self.heading()  # type: ignore[attr-defined]
         with self.holding_keys():
             await self.recompose()
+            self._show_each()
             self.set_focus(self.query_one("#number" if self._plan.number_due else "#ground"))
+
+    def _head(self, plan: ErasurePlan) -> str:
+        count = len(plan.doomed)
+        words = ngettext("{count} entry goes:", "{count} entries go:", count).format(count=count)
+        hint = _("Shift+Tab twice, then Space keeps one")
+        return f"{words} {hint}" if self.person and count else words
+
+    def _show_each(self, at: int = 0) -> None:
+        """Each in its place, whether it goes or stays: what is decided on does not run away."""
+        for lines in self.query("#each").results(LineList):
+            assert self._plan is not None
+            found: list[Doomed | Left] = [*self._plan.doomed, *self._plan.left]
+            for line in found:
+                self._places.setdefault(line.entry, len(self._places))
+            found.sort(key=lambda line: self._places[line.entry])
+            lines.show(found, at)
+
+    def _row(self, line: Doomed | Left, width: int) -> Content:
+        said = f"{line.reference}  {one_line(line.words)}"
+        if isinstance(line, Left):
+            mark = "[ ] " if line.kept else "    "
+            stays = _("stays:")
+            said = f"{line.reference}  {stays} {one_line(line.words, 80)} ({line.why})"
+            return Content.assemble(mark, fit(said, max(width - 4, 6)).stylize("$text-muted"))
+        return Content.assemble("[x] ", fit(f"{moment(line.at)}  {said}", max(width - 4, 6)))
+
+    def action_keep(self) -> None:
+        """What is under the cursor is to be kept, or no longer."""
+        for lines in self.query("#each").results(LineList):
+            if lines.has_focus and lines.current is not None:
+                self.run_work(self._choose(lines.current, lines.cursor), group="begin")
+
+    async def _choose(self, line: Doomed | Left, at: int) -> None:
+        from store.casework import Casework
+
+        if isinstance(line, Doomed):
+            self._keep.add(line.entry)
+        elif line.kept:
+            assert self._plan is not None
+            # Somebody who stays whole stands here once, whichever of their entries was kept.
+            shown = {one.entry for one in self._plan.left}
+            self._keep -= {line.entry} & self._keep or self._keep - shown
+        else:
+            return
+        self._plan = await self.do(Casework.plan_erasing_person, self.person, keep=tuple(sorted(self._keep)))
+        self.query_one("#head", Plain).update(self._head(self._plan))
+        self.query_one("#plan", Plain).update("\n".join(rest_lines(self._plan)))
+        self._show_each(at)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A blank in a field is a blank."""
+        return action != "keep" or (bool(self.person) and any(lines.has_focus for lines in self.query("#each")))
 
     def show_error(self, error: SeglError) -> None:
         """Say what stands against it, and go back where nothing can be erased."""
@@ -152,21 +225,14 @@ class EraseScreen(CaseWork[bool]):
         self.dismiss(False)
 
 
-def plan_lines(plan: ErasurePlan) -> Iterator[str]:
-    """What would go, what stays, and what is not reached."""
+def rest_lines(plan: ErasurePlan) -> Iterator[str]:
+    """What stands again, what left the vault, and what is not reached."""
     from store.cases.access import act_words, purpose_said
     from store.cases.erasing_words import beyond_reach
 
-    count = len(plan.doomed)
-    yield ngettext("{count} entry goes:", "{count} entries go:", count).format(count=count)
-    for line in plan.doomed[:_SHOWN]:
-        yield f"  {line.reference}  {moment(line.at)}  {one_line(line.words)}"
     if plan.stands_again:
         yield _("This stands again then:")
         yield from (f"  {one_line(words)}" for words in plan.stands_again[:_SHOWN])
-    if plan.left:
-        yield _("This stays:")
-        yield from (f"  {left.reference}  {one_line(left.words)} ({left.why})" for left in plan.left[:_SHOWN])
     if plan.went_out:
         yield _("This left the vault, and is not reached:")
         for out in plan.went_out[:_SHOWN]:

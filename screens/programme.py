@@ -40,6 +40,7 @@ _WHERE: Final[dict[str, tuple[str, ...]]] = {
     "readers": ("concerns",),
     "read": ("policy",),
     "export": ("due", "people", "sessions"),
+    "history": ("people", "pairs", "concerns"),
 }
 """In which panes a key means something."""
 
@@ -66,6 +67,8 @@ class ProgrammeScreen(ProgrammeWays):
         Binding("l", "read", N_("Read by")),
         Binding("i", "settings", N_("Settings")),
         Binding("e", "export", N_("Export")),
+        Binding("h", "history", N_("Entries")),
+        Binding("k", "kept", N_("What is over")),
         Binding("escape", "go_back", N_("Back")),
         *(Binding(str(n + 1), f"pane({n})", show=False) for n in range(len(PANES))),
         Binding("left", "turn(-1)", show=False),
@@ -77,6 +80,7 @@ class ProgrammeScreen(ProgrammeWays):
         super().__init__()
         self.programme = None
         self._goal = None
+        self._opened = set()
 
     def heading(self) -> str:
         """The name of the screen."""
@@ -98,7 +102,17 @@ class ProgrammeScreen(ProgrammeWays):
     def on_mount(self) -> None:
         """What can be done depends on the row under the cursor."""
         for lines in self.query(LineList):
-            self.watch(lines, "cursor", self.refresh_bindings, init=False)
+            self.watch(lines, "cursor", self._looked, init=False)
+
+    def _looked(self) -> None:
+        """What can be done depends on the row; a concern that is read there is opened by it."""
+        self.refresh_bindings()
+        if self.programme is not None and self._pane_id == "concerns" and isinstance(self._current, Concern):
+            self.open_concern(self._current)
+
+    def _show(self, pane: str) -> None:
+        super()._show(pane)
+        self._looked()
 
     def on_screen_resume(self) -> None:
         """Fetch the programme whenever it is looked at."""
@@ -187,6 +201,9 @@ class ProgrammeScreen(ProgrammeWays):
 
     def _go_to(self, duty: Duty) -> None:
         assert self.programme is not None
+        if duty.kind is DutyKind.LOOK_AT:
+            self.show_kept(duty.about)
+            return
         if duty.kind in (DutyKind.CHECK_IN, DutyKind.CRIMINAL_RECORD):
             self._open_person(duty.about)
             return

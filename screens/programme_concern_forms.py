@@ -95,7 +95,8 @@ def closing_form(concern: Concern) -> ProgrammeForm:
     """How a concern turned out."""
 
     async def save(form: ProgrammeForm, answers: Answers) -> object:
-        return await form.do(Casework.close_concern, concern.id, answers.text("outcome"), answers.text("text"))
+        outcome, text, look_at = answers.text("outcome"), answers.text("text"), answers.days.get("look-at")
+        return await form.do(Casework.close_concern, concern.id, outcome, text, look_at)
 
     return ProgrammeForm(
         lambda: _("Close the concern"),
@@ -107,6 +108,12 @@ def closing_form(concern: Concern) -> ProgrammeForm:
                 options=lambda: tuple(Option(id=one, label=outcome_words(one)) for one in OUTCOMES),
             ),
             Field(id="text", label=lambda: _("What was done?"), sort=Sort.AREA),
+            Field(
+                id="look-at",
+                label=lambda: _("When to look at whether it is still to be kept"),
+                sort=Sort.DAY,
+                optional=True,
+            ),
         ),
         save,
         draft=f"concern-close/{concern.id}",

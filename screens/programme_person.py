@@ -13,6 +13,7 @@ from guidance.language import N_, _
 from guidance.mentoring import Part, Status, Verified, missing_words
 from screens import programme_words as rows
 from screens.base import SeglScreen
+from screens.programme_look_at import asked_look_at
 from screens.programme_words import CheckRow
 from screens.widgets.lines import LineList
 from screens.widgets.list_detail import ListDetail
@@ -37,6 +38,8 @@ class ParticipantScreen(CaseWork[None]):
         Binding("c", "check_in", N_("Check-in")),
         Binding("g", "change", N_("Change")),
         Binding("t", "reference", N_("One more reference")),
+        Binding("h", "history", N_("Entries")),
+        Binding("delete", "erase", N_("Erase")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "LineList"
@@ -65,7 +68,10 @@ class ParticipantScreen(CaseWork[None]):
         from store.casework import Casework
 
         programme = await self.do(Casework.programme)
-        self.person = next(one for one in programme.participants if one.id == self._person_id)
+        self.person = next((one for one in programme.participants if one.id == self._person_id), None)
+        if self.person is None:
+            # Somebody was erased meanwhile.
+            return
         self._asked = programme.settings.criminal_record
         self._fill()
 
@@ -181,11 +187,38 @@ class ParticipantScreen(CaseWork[None]):
 
     def action_end(self) -> None:
         """End the part in the programme at once."""
+        self.run_work(self._end(), group="state")
+
+    async def _end(self) -> None:
+        from screens.reason import ReasonScreen
         from store.casework import Casework
 
         title = _("End the part in the programme")
         why = _("Why? It ends at once, with all mentorings, and can't be undone.")
-        self.run_work(self._change(Casework.end_participant, title, why, _("Ended.")), group="state")
+        blank = _("Write it. It stays in the journal.")
+        reason = await self.app.push_screen_wait(ReasonScreen(title, why, blank=blank))
+        look_at = await asked_look_at(self, self._person_id) if reason else None
+        if reason and look_at is not None:
+            await self.do(Casework.end_participant, self._person_id, reason, look_at.day)
+            self.said(_("Ended."))
+            await self._load()
+
+    def action_history(self) -> None:
+        """What is kept of the person, entry by entry."""
+        from screens.programme_history import ThingHistoryScreen
+
+        if self.person is not None:
+            self.app.push_screen(ThingHistoryScreen(self.person.id, self.person.name))
+
+    def action_erase(self) -> None:
+        """Erase the person whole."""
+        from screens.erase import EraseScreen
+
+        self.app.push_screen(EraseScreen(thing=self._person_id), self._erased)
+
+    def _erased(self, erased: bool | None) -> None:
+        if erased:
+            self.dismiss(None)
 
     async def _change(self, method: Any, title: str, question: str, said: str) -> None:
         from screens.reason import ReasonScreen
@@ -203,6 +236,8 @@ class ParticipantScreen(CaseWork[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done here and now is offered."""
+        if action == "erase":
+            return self.person is not None and self.person.status is Status.ENDED
         if action not in ("record", "accept", "reference", "check_in", "suspend", "resume", "end", "change"):
             return True
         person = self.person

@@ -9,9 +9,10 @@ from guidance.language import _
 from guidance.mentoring import Part, Status
 from screens.base import SeglScreen
 from screens.panes import PanesScreen
+from screens.programme_look_at import asked_look_at
 from store.programme.concern_model import Concern
 from store.programme.model import Policy, Programme
-from store.programme.people_model import Mentoring
+from store.programme.people_model import Mentoring, Participant
 from store.programme.session_model import Recording, Session
 
 
@@ -20,6 +21,7 @@ class ProgrammeWays(PanesScreen[None]):
 
     programme: Programme | None
     _goal: tuple[str, str] | None
+    _opened: set[str]
 
     async def _load(self) -> None:
         raise NotImplementedError
@@ -80,7 +82,10 @@ class ProgrammeWays(PanesScreen[None]):
 
         question = _("Why does it end? An early end is nobody's fault; whoever feels uneasy may go.")
         if reason := await self._reason(_("End the mentoring"), question):
-            await self.do(Casework.end_mentoring, pair.id, reason)
+            look_at = await asked_look_at(self, pair.id)
+            if look_at is None:
+                return
+            await self.do(Casework.end_mentoring, pair.id, reason, look_at=look_at.day)
             self.said(_("The mentoring has ended."))
             await self._load()
 
@@ -192,6 +197,36 @@ class ProgrammeWays(PanesScreen[None]):
 
         if self.programme is not None:
             self._form(settings_form(self.programme.settings, self.programme.platforms))
+
+    def open_concern(self, concern: Concern) -> None:
+        """That a concern was read is on record, as for a case."""
+        if concern.id not in self._opened:
+            self._opened.add(concern.id)
+            self.run_work(self._open_concern(concern.id), group="open-concern")
+
+    async def _open_concern(self, id: str) -> None:
+        from store.casework import Casework
+
+        await self.do(Casework.concern, id)
+
+    def action_history(self) -> None:
+        """What is kept of it, entry by entry."""
+        from screens.programme_history import ThingHistoryScreen
+        from store.programme.kept_model import thing_name
+
+        row = self._current
+        if isinstance(row, Participant | Mentoring | Concern):
+            self.app.push_screen(ThingHistoryScreen(row.id, thing_name(row)))
+
+    def action_kept(self) -> None:
+        """What is over, and erasing it."""
+        self.show_kept()
+
+    def show_kept(self, thing: str = "") -> None:
+        """What is over, with the cursor at something."""
+        from screens.programme_kept import ProgrammeKeptScreen
+
+        self.app.push_screen(ProgrammeKeptScreen(thing))
 
     def action_export(self) -> None:
         """Write what may leave to a file."""

@@ -34,6 +34,7 @@ class RetentionScreen(CaseWork[None]):
         Binding("h", "hold", N_("Hold it, or no longer")),
         Binding("delete", "erase", N_("Erase the case")),
         Binding("p", "person", N_("Erase somebody")),
+        Binding("m", "programme", N_("Mentoring")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "#closed"
@@ -134,8 +135,14 @@ class RetentionScreen(CaseWork[None]):
         if self._current is not None:
             self.app.push_screen(EraseScreen(case_id=self._current.case))
 
+    def action_programme(self) -> None:
+        """What is over in the mentorship programme."""
+        from screens.programme_kept import ProgrammeKeptScreen
+
+        self.app.push_screen(ProgrammeKeptScreen())
+
     def action_person(self) -> None:
-        """Erase somebody in every closed case."""
+        """Erase somebody everywhere."""
         self.run_work(self._person(), group="person")
 
     async def _person(self) -> None:
@@ -183,9 +190,10 @@ class LookAtScreen(SeglModal[str]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", N_("Save"))]
     AUTO_FOCUS = "#look-at"
 
-    def __init__(self, proposed: date | None) -> None:
+    def __init__(self, proposed: date | None, *, of_case: bool = True) -> None:
         super().__init__(classes="look-at")
         self._proposed = proposed
+        self._of_case = of_case
 
     def heading(self) -> str:
         """What is asked."""
@@ -194,7 +202,9 @@ class LookAtScreen(SeglModal[str]):
     def body(self) -> ComposeResult:
         """The question and the field."""
         yield Plain(
-            _("When is it to be looked at whether the case is still to be kept? (+5y is in five years; may be blank)"),
+            _("When is it to be looked at whether the case is still to be kept? (+5y is in five years; may be blank)")
+            if self._of_case
+            else _("When is it to be looked at whether it is still to be kept? (+5y is in five years; may be blank)"),
             id="question",
         )
         yield Input(

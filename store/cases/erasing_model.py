@@ -44,12 +44,14 @@ class Left:
     Attributes:
         why: in words.
         entry: which it is; empty where it is no entry, or nothing of it may be shown.
+        kept: it could go, and is to be kept.
     """
 
     reference: str
     words: str
     why: str
     entry: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

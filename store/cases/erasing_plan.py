@@ -124,9 +124,9 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
                 if line.entry in ids:
                     continue
                 why = ", ".join(map(against_words, against)) if against else _("it can only go with the whole case")
-                if entries[line.entry].header.kind in _ERASABLE and not against:
-                    why = _("it is to be kept")
-                left.append(self._stays(space, line.words, why, line.entry))
+                kept = entries[line.entry].header.kind in _ERASABLE and not against
+                why = _("it is to be kept") if kept else why
+                left.append(self._stays(space, line.words, why, line.entry, kept=kept))
             if ids:
                 cases.append(space)
                 doomed += self._doomed(space, ids)
@@ -192,8 +192,8 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
             if line.entry in wanted
         )
 
-    def _stays(self, space: str, words: str, why: str, entry: str = "") -> Left:
-        return Left(reference=self._reference(space), words=words, why=why, entry=entry)
+    def _stays(self, space: str, words: str, why: str, entry: str = "", *, kept: bool = False) -> Left:
+        return Left(reference=self._reference(space), words=words, why=why, entry=entry, kept=kept)
 
     def _went_out(self, space: str) -> tuple[Access, ...]:
         return tuple(line for line in self._access_lines(space) if line.act in _WENT_OUT)

@@ -50,7 +50,9 @@ class ThingUnknown(SeglError):
             "outcome": _("A concern has no such outcome."),
             "policy": _("The policy has no such version, or more than one fits."),
             "thing": _("The programme has no such person, mentoring or concern, or more than one fits."),
-            "entry": _("The programme has no such entry that can go by itself, or more than one fits."),
+            "entry": _(
+                "No such entry can be erased by itself: it stands, or goes with the whole only, or more than one fits."
+            ),
         }
         return Diagnostics(happened=words[self.sort], safe=_("Nothing was changed."))
 

@@ -96,7 +96,9 @@ class NamedErasing(ProgrammeErasing):
                 yield Left(
                     reference=space_words(SpaceKind.PROGRAMME),
                     words=thing_name(thing),
+                    entry=thing.id,
                     why=_against_words(against) if against else _("it is to be kept"),
+                    kept=not against,
                 )
             else:
                 self._with_all_of(thing, beside, concerns)
@@ -111,7 +113,13 @@ class NamedErasing(ProgrammeErasing):
                 why = self._why_not(of, entry, whose, keep)
                 if why:
                     where = space_words(SpaceKind.PROGRAMME) if of == space else _("concern")
-                    yield Left(reference=where, words=entry_words(entry, names), why=why, entry=entry.id)
+                    yield Left(
+                        reference=where,
+                        words=entry_words(entry, names),
+                        why=why,
+                        entry=entry.id,
+                        kept=_kept(keep, (entry.id,)),
+                    )
                 else:
                     beside.add(of, (entry.id,))
 
@@ -131,7 +139,8 @@ class NamedErasing(ProgrammeErasing):
                     continue
                 if _kept(keep, (entry.id,)):
                     where, words = space_words(SpaceKind.ACCESS), entry_words(entry, {})
-                    yield Left(reference=where, words=words, why=_("it is to be kept"), entry=entry.id)
+                    why = _("it is to be kept")
+                    yield Left(reference=where, words=words, why=why, entry=entry.id, kept=True)
                 else:
                     beside.add(space, (entry.id,))
 
@@ -155,7 +164,8 @@ class NamedErasing(ProgrammeErasing):
                 why = _("it is to be kept")
             if why:
                 words = entry_words(entry, {})
-                yield Left(reference=space_words(SpaceKind.OFFICE), words=words, why=why, entry=entry.id)
+                kept = bool(where) and not stands and _kept(keep, (entry.id,))
+                yield Left(reference=space_words(SpaceKind.OFFICE), words=words, why=why, entry=entry.id, kept=kept)
             else:
                 beside.add(space, (entry.id,))
 
@@ -172,7 +182,7 @@ class NamedErasing(ProgrammeErasing):
                 # A queue of files, a copy that is being cleared, a bundle that is about to be there.
                 begun = _("it belongs to work that was begun: end that first, or throw it away")
                 why = begun if key not in typed else _("it is to be kept")
-                left.append(Left(reference=_("draft"), words=found, why=why))
+                left.append(Left(reference=_("draft"), words=found, why=why, entry=key, kept=key in typed))
             else:
                 doomed.append(
                     Doomed(

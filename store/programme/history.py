@@ -33,7 +33,7 @@ def entry_words(entry: Read, names: Mapping[str, str]) -> str:
     )
     about = said.get("about")
     texts = [who, *(str(value) for field, value in _texts(said)), about if _is_words(entry, about) else ""]
-    words = ", ".join(" ".join(text.split()) for text in texts if text and text.strip())
+    words = ", ".join(dict.fromkeys(" ".join(text.split()) for text in texts if text and text.strip()))
     line = f"{kind_words(entry.header.kind)}: {words}" if words else kind_words(entry.header.kind)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 

@@ -120,3 +120,14 @@ def sort_words(sort: Sort) -> str:
         Sort.PAIR: _("a mentoring that has ended"),
         Sort.CONCERN: _("a concern that is closed"),
     }[sort]
+
+
+def sort_label(sort: Sort) -> str:
+    """The same in a word."""
+    return {
+        Sort.MENTOR: _("mentor"),
+        Sort.MENTEE: _("mentee"),
+        Sort.APPLICANT: _("applicant"),
+        Sort.PAIR: _("mentoring"),
+        Sort.CONCERN: _("concern"),
+    }[sort]

@@ -105,6 +105,7 @@ async def test_every_screen_shows_it_and_stays_whole(show: Show, client: VaultCl
         lambda: AccessScreen(case.id, payload),
         lambda: RetentionScreen(case.id),
         lambda: EraseScreen(case_id=case.id),
+        lambda: EraseScreen(person="Mor"),
         lambda: DraftsScreen([record.summary]),
     )
     # What can be erased is closed; its screens show every text of the case.

@@ -172,6 +172,8 @@ async def test_suspending_and_lifting_it(show: Show, client: VaultClient, pair: 
         changes = (await client.do(Casework.participant, pair.mentor)).changes
         assert [one.state for one in changes] == ["accepted", "suspended", "resumed"]
         await press(pilot, "x", "=Slut", "ctrl+s")
+        assert "Hvornår skal der ses på, om det stadig skal gemmes" in text_of(pilot.app)
+        await press(pilot, "enter")
         assert "deltager ikke længere" in text_of(pilot.app)
         await press(pilot, "s", "a", "c", "g")
         assert isinstance(pilot.app.screen, ParticipantScreen)
@@ -241,7 +243,7 @@ async def test_a_concern_is_taken_in_and_opens_the_ending(show: Show, client: Va
         assert "Har presset på for at mødes et privat sted: Bo Berg" in text_of(pilot.app)
         await press(pilot, TABS["pairs"])
         assert "! skal afsluttes" in text_of(pilot.app)
-        await press(pilot, "x", "=Pres", "ctrl+s")
+        await press(pilot, "x", "=Pres", "ctrl+s", "=+5y", "enter")
         [ended] = (await client.do(Casework.programme)).mentorings
         assert ended.ended_on == today()
         await press(pilot, TABS["concerns"], "n", "=Talte med begge", "ctrl+s", "x", "1", "tab", "=Slut", "ctrl+s")

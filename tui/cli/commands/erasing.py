@@ -92,7 +92,8 @@ def log(session: Session, _options: argparse.Namespace) -> Answer:
         lines.append(f"{local(thing.at)}  {what}  {one_line(thing.ground)}")
     told = [(one.year, case_kind_label(one.kind), one.cases) for one in counts]
     told += [(one.year, sort_words(one.sort), one.count) for one in thing_counts]
-    lines += [f"{year}  {what}: {_('fewer than five') if many is None else many}" for year, what, many in told]
+    few = _("fewer than five")
+    lines += [f"{year}  {what}: {few if many is None else many}" for year, what, many in told]
     return Answer(document=document, lines=tuple(lines) or (_("Nothing is erased."),))
 
 
