@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Self
 
 from store.cases.desk import utc_now
-from store.cases.directory import DirectoryDesk
 from store.cases.lookups import LookupDesk
 from store.cases.lost_shares import LostSharesDesk
 from store.cases.merging import MergeDesk
@@ -19,7 +18,7 @@ from store.cases.plan import PlanDesk
 from store.programme.erasing_named import NamedErasing
 
 
-class Casework(NamedErasing, LookupDesk, PlanDesk, DirectoryDesk, MergeDesk, LostSharesDesk):
+class Casework(NamedErasing, LookupDesk, PlanDesk, MergeDesk, LostSharesDesk):
     """Everything on one desk; a context manager that closes the vault."""
 
     def __enter__(self) -> Self:

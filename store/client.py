@@ -32,7 +32,7 @@ from store.vault import Vault, VaultWarning
 
 if TYPE_CHECKING:
     from store.backup.restoring import Restored
-    from store.cases.merging import Merged
+    from store.cases.merged import Merged
     from store.doctor import Progress
 
 P = ParamSpec("P")
@@ -243,12 +243,24 @@ class VaultClient:
             VaultClosed: `close` was called before.
             What `Vault.unlock` and `Casework.merge` raise.
         """
+        return await self._with_other(ref, passphrase, Casework.merge)
 
-        def merge_it(casework: Casework) -> Merged:
+    async def look_at_merge(self, ref: VaultRef, passphrase: Secret) -> Merged:
+        """What `merge` would bring; nothing is changed.
+
+        Raises:
+            As `merge`.
+        """
+        return await self._with_other(ref, passphrase, Casework.look_at_merge)
+
+    async def _with_other(
+        self, ref: VaultRef, passphrase: Secret, do: Callable[[Casework, Connection, str], Merged]
+    ) -> Merged:
+        def do_it(casework: Casework) -> Merged:
             with Vault.unlock(ref, passphrase) as other:
-                return casework.merge(other.connection, other.id)
+                return do(casework, other.connection, other.id)
 
-        return await self.do(merge_it)
+        return await self.do(do_it)
 
     async def renew(
         self,

@@ -7,14 +7,18 @@ An entry makes statements on subjects; `store.projections` keeps those that stan
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
-from store.entry import EntryInvalid
+from store.entry import EntryInvalid, SpaceKind, read_time
 from store.journal import Read
 from store.programme import kinds as programme
 
 Statement = tuple[str, Any]
+
+WRITTEN_AT: Final = "written-at"
+"""Field of what was brought along from another vault of the same person: when it was written there."""
+_BROUGHT_TO: Final = (SpaceKind.OFFICE, SpaceKind.PROGRAMME)
 
 _PERSON: Final[Mapping[str, type]] = {
     "person": str,
@@ -133,6 +137,21 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
 """The fields that a payload of each kind must have. Others may be there; an unknown kind says nothing."""
 
 
+def written_at(entry: Read) -> datetime:
+    """When an entry was written: by its own clock, or earlier, where it was brought along and says when.
+
+    Raises:
+        EntryInvalid: it says so, and not as a time.
+    """
+    claimed = entry.header.claimed_at
+    if entry.payload is None or WRITTEN_AT not in entry.payload or entry.header.space_kind not in _BROUGHT_TO:
+        return claimed
+    try:
+        return min(read_time(entry.payload[WRITTEN_AT]), claimed)
+    except (TypeError, ValueError):
+        raise EntryInvalid("payload-fields") from None
+
+
 def statements(entry: Read) -> Iterator[Statement]:
     """What an entry says: (subject, value) pairs. An erased entry and an unknown kind say nothing.
 
@@ -146,6 +165,7 @@ def statements(entry: Read) -> Iterator[Statement]:
     for field, sort in wanted.items():
         if not isinstance(said.get(field), sort) or (sort is int and isinstance(said[field], bool)):
             raise EntryInvalid("payload-fields")
+    written_at(entry)
     subjects = set()
     for subject, value in _said(entry.id, entry.header.kind, said):
         if subject in subjects:
@@ -250,13 +270,15 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield "office", dict(said)
         case "office.filing":
             yield "filing-rule", dict(said)
+        case "office.merged":
+            _check_heads(said.get("heads", []))
+            yield f"vault/{said['vault']}/{id}", {**said, "what": "merged"}
         case (
             "office.recovery-made"
             | "office.recovery-drilled"
             | "office.recovery-used"
             | "office.key-renewed"
             | "office.restored"
-            | "office.merged"
         ):
             yield f"vault/{said['vault']}/{id}", {**said, "what": kind.partition(".")[2]}
         case "office.contacts":

@@ -23,7 +23,7 @@ from store.database import Connection
 from store.database import statements as sql_statements
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.journal import QUIET, Read, in_order, read, stored_entries
-from store.kinds import statements
+from store.kinds import statements, written_at
 
 _AT_ONCE: Final = 500
 """Subjects that one statement asks for."""
@@ -76,16 +76,16 @@ def follow(connection: Connection, entry: Read, knows: Callable[[str], bool] = l
     header = entry.header
     if header.kind in QUIET:
         return
-    at = write_time(header.claimed_at)
     connection.execute(
         "INSERT INTO tally (space, entries, changed_at) VALUES (?, 1, ?) ON CONFLICT (space) DO UPDATE "
         "SET entries = entries + 1, changed_at = max(changed_at, excluded.changed_at)",
-        (header.space, at),
+        (header.space, write_time(header.claimed_at)),
     )
     row = connection.execute("SELECT entries FROM tally WHERE space = ?", (header.space,)).fetchone()
     assert row
     place = row[0]
     said = [(subject, _written(value)) for subject, value in statements(entry)]
+    at = write_time(written_at(entry))
     if (chosen := _decides(entry)) is not None:
         said += [
             (chosen[0], value)
@@ -202,10 +202,9 @@ class _Making:
                 continue
             knows = None if len(heads) == 1 else self._knows(entry)
             self.place += 1
-            at = write_time(entry.header.claimed_at)
-            self.changed_at = max(self.changed_at, at)
+            self.changed_at = max(self.changed_at, write_time(entry.header.claimed_at))
             if entry.id not in silent:
-                self._take(entry, at, knows)
+                self._take(entry, write_time(written_at(entry)), knows)
 
     def _knows(self, entry: Read) -> Callable[[str], bool]:
         if self._clocks is None:

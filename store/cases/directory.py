@@ -128,7 +128,7 @@ class DirectoryDesk(Desk):
         """
         rows = standing(self._connection, self._office_space)
         said = {row.value["entry"]: row for row in rows if row.subject.startswith("directory/")}
-        own = {id: _entry(row.value, row.at.date()) for id, row in said.items() if not row.value["removed"]}
+        own = {id: entry_of(row.value, row.at.date()) for id, row in said.items() if not row.value["removed"]}
         for row in rows:
             if row.subject == "contacts":
                 _with_contacts(own, said, row)
@@ -285,7 +285,8 @@ def _said(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entry(said: Mapping[str, Any], written: date) -> Entry:
+def entry_of(said: Mapping[str, Any], written: date) -> Entry:
+    """An entry as an office wrote it."""
     checked = read_fact(said.get("checked"))
     shipped = directory.find(said["entry"])
     as_shipped = shipped is not None and (shipped.phone, shipped.site, shipped.mail) == (

@@ -22,6 +22,7 @@ from store.cases.openings import is_own
 from store.entry import EntryInvalid, SpaceKind
 from store.errors import DiskFailed, DiskFull
 from store.journal import Read, entries_of_kinds, read, spaces
+from store.kinds import written_at
 from store.programme.desk import ProgrammeDesk
 from store.programme.errors import ProgrammeDamaged
 from store.programme.words import ground_label
@@ -133,7 +134,7 @@ class LookupDesk(ProgrammeDesk):
                 about = ", ".join(dict.fromkeys(pairs[one] for one in said["sessions"] if one in pairs))
                 words = words or str(said.get("name", ""))
             author = names.get(entry.header.device, "")
-            yield Lookup(entry=entry.id, at=entry.header.claimed_at, author=author, act=act, about=about, words=words)
+            yield Lookup(entry=entry.id, at=written_at(entry), author=author, act=act, about=about, words=words)
 
     def _nameless(self, lines: Sequence[Lookup]) -> Iterator[Lookup]:
         known = set(self._authors().values())

@@ -6,108 +6,61 @@ sign nothing here. The other vault stays as it is.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
-from guidance.errors import Diagnostics, ExitCode, SeglError
-from guidance.language import _, ngettext
-from store import keys
-from store.authors import Trust
+from guidance.language import _
+from store import erasing, keys
+from store.authors import Author, Trust
 from store.backup import contents
 from store.backup.contents import Held
 from store.cases.backing_up import BackupDesk
-from store.cases.desk import trust_in
+from store.cases.desk import silent_in, trust_in
+from store.cases.merged import Merged, OfficeBrought, RegisterBrought
+from store.cases.merging_errors import NotOnesOwn, SameVault
+from store.cases.merging_office import OfficeMerging
 from store.cases.union import UnionDesk
 from store.database import Connection, Parameters
 from store.entry import SpaceKind
-from store.journal import Read, spaces
+from store.journal import Read, in_order, spaces
+from store.programme.merging import RegisterMerging
+from store.projections import standing
 from store.union import AuthorsUnknown, EntriesMissing, EntriesRefused, verify_entries
 
 
-class SameVault(SeglError):
-    """A vault is to be taken into itself."""
-
-    code: ClassVar[str] = "same-vault"
-    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
-
-    def diagnostics(self) -> Diagnostics:
-        """Say so in words."""
-        return Diagnostics(
-            happened=_("That is this vault itself."),
-            safe=_("Nothing was changed."),
-            todo=_("Name the other vault of yours: 'segl where' shows which there are."),
-        )
-
-
-class NotOnesOwn(SeglError):
-    """The other vault is of somebody who is known here as somebody else."""
-
-    code: ClassVar[str] = "not-ones-own"
-    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def diagnostics(self) -> Diagnostics:
-        """Name who it is."""
-        return Diagnostics(
-            happened=_("The other vault is {name}'s, who is known here as somebody else.").format(name=self.name),
-            safe=_("Nothing was changed."),
-            todo=_("What a colleague wrote comes by 'segl exchange'."),
-        )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
-    """What came of it.
+class _Other:
+    """The other vault, read and verified.
 
     Attributes:
-        cases: references of the cases of which something was new.
-        entries: how many entries were.
-        drafts: how many drafts.
-        left: references, or ids, of cases that could not be taken in: cards of others are lacking, or entries.
-        programme: whether the other vault has a mentorship register, which stays where it is.
+        kinds: of its spaces.
+        read: its entries: of the office and the register all, of the other spaces those that are lacking here.
+        mute: entries of its office that say nothing.
     """
 
+    connection: Connection
     vault: str
-    cases: tuple[str, ...] = ()
-    entries: int = 0
-    drafts: int = 0
-    left: tuple[str, ...] = field(default=())
-    programme: bool = False
-
-    def words(self) -> tuple[str, ...]:
-        """In sentences."""
-        said = [
-            ngettext(
-                "{count} entry of {cases} was new here and is taken in.",
-                "{count} entries of {cases} were new here and are taken in.",
-                self.entries,
-            ).format(
-                count=self.entries,
-                cases=ngettext("{count} case", "{count} cases", len(self.cases)).format(count=len(self.cases)),
-            )
-            if self.entries
-            else _("Nothing of it was new here.")
-        ]
-        if self.left:
-            said.append(_("Not taken in, cards or entries are lacking: {cases}").format(cases=", ".join(self.left)))
-        if self.programme:
-            said.append(_("Its mentorship programme stays where it is: a vault has one register."))
-        said.append(
-            _("The other vault is as it was. Go on in this one; contacts, plan and directory are those of this vault.")
-        )
-        return tuple(said)
+    held: Held
+    trust: Trust
+    office: str
+    register: str
+    kinds: Mapping[str, SpaceKind]
+    read: Mapping[str, Sequence[Read]]
+    mute: Collection[str]
 
 
-class MergeDesk(BackupDesk, UnionDesk):
+class _OnlyLooked(Exception):
+    """Takes a change back that was made to see what would come of it."""
+
+
+class MergeDesk(OfficeMerging, BackupDesk, UnionDesk, RegisterMerging):
     """Casework on another vault of the same person."""
 
     def merge(self, other: Connection, vault: str) -> Merged:
-        """Take in the cases of another vault of the same person. A second time changes nothing.
+        """Take in what is in another vault of the same person. A second time changes nothing.
 
         Args:
             other: its open database.
@@ -117,44 +70,152 @@ class MergeDesk(BackupDesk, UnionDesk):
             SameVault: it is this one.
             NotOnesOwn: it is somebody else's.
             EntriesRefused: an entry of it does not verify; nothing was changed.
+            DiskFull, DiskFailed: nothing was changed.
         """
+        found = self._read_other(other, vault)
+        with self._writing():
+            merged = self._merge_now(found)
+        erasing.finish(self._connection)
+        return merged
+
+    def look_at_merge(self, other: Connection, vault: str) -> Merged:
+        """What `merge` would bring; it is tried, and taken back.
+
+        Raises:
+            As `merge`.
+        """
+        found = self._read_other(other, vault)
+        with suppress(_OnlyLooked), self._writing():
+            merged = self._merge_now(found)
+            raise _OnlyLooked
+        return merged
+
+    def _read_other(self, other: Connection, vault: str) -> _Other:
         if vault == self._vault.id:
             raise SameVault
         state = contents.held(other, vault)
-        theirs = _trust_of(other)
-        self._require_own(theirs, state)
-        cases = [space for space, kind, _heads in state.spaces if kind == SpaceKind.CASE]
-        stored = [one for space in cases for one in contents.entries_beyond(other, space, self.held(space))]
+        [office, *_others] = spaces(other, SpaceKind.OFFICE) or ("",)
+        trust = trust_in(other, office)
+        self._require_own(trust, state)
+        kinds = {space: SpaceKind(kind) for space, kind, _heads in state.spaces if kind != SpaceKind.STATUS}
+        register = _register_of(other)
+        whole = {office, register}
+        stored = [
+            one
+            for space in kinds
+            for one in contents.entries_beyond(other, space, () if space in whole else self.held(space))
+        ]
         read: dict[str, list[Read]] = defaultdict(list)
         for entry in verify_entries(stored):
             read[entry.header.space].append(entry)
-        playbooks = {digest: contents.playbook(other, digest) for digest in state.playbooks}
-        left: list[str] = []
-        changed: dict[str, int] = {}
-        with self._writing():
-            self._bring_keys(state)
-            self._list_on_card(state)
-            self._bring_people(theirs)
-            for space in cases:
-                try:
-                    taken = self._take_in_now(SpaceKind.CASE, space, read[space], playbooks)
-                except (AuthorsUnknown, EntriesMissing, EntriesRefused):
-                    left.append(_reference(other, space))
-                    continue
-                if taken.changed:
-                    changed[space] = len(taken.new) + len(taken.filled)
-            drafts = self._bring_drafts(state)
-            if changed:
-                said = {"vault": self._vault.id, "from": vault, "cases": sorted(changed)}
-                self._append(SpaceKind.OFFICE, self._office_space, "office.merged", said)
-        return Merged(
+        return _Other(
+            connection=other,
             vault=vault,
-            cases=tuple(self._reference(space) for space in changed),
-            entries=sum(changed.values()),
+            held=state,
+            trust=trust,
+            office=office,
+            register=register,
+            kinds=kinds,
+            read=read,
+            mute=silent_in(other, trust, office),
+        )
+
+    def _merge_now(self, other: _Other) -> Merged:
+        """Within a change."""
+        own_id = self._own_id(other)
+        heads = self._brought_before()
+        fresh = {
+            space: {one.id for one in contents.entries_beyond(other.connection, space, heads.get(space, ()))}
+            for space in self._foreign(other)
+        }
+        self._bring_keys(other.held)
+        self._list_on_card(other.held)
+        self._bring_people(other.trust)
+        taken, left = self._take_spaces_in(other)
+        with self.allowing_cpr():
+            # Somebody said there that they must be there.
+            office, register = OfficeBrought(), RegisterBrought()
+            if other.office in fresh:
+                counting = [one for one in other.read[other.office] if one.id not in other.mute]
+                office = self._bring_office(in_order(counting), fresh[other.office])
+            if other.register in fresh:
+                register = self._bring_register(in_order(other.read[other.register]), fresh[other.register], own_id)
+            for space, count in taken.items():
+                if other.kinds[space] is SpaceKind.PROGRAMME and space != other.register and count:
+                    self._read_by_oneself(space, own_id)
+        drafts = self._bring_drafts(other)
+        new = {space: count for space, count in taken.items() if count}
+        if new or any(fresh.values()):
+            self._record_merge(other, new, fresh)
+        of = {kind: [space for space in new if other.kinds[space] is kind] for kind in SpaceKind}
+        mine = {one.id for one in self._readable_concerns()}
+        shared = {other.office, other.register} & new.keys()
+        return Merged(
+            vault=other.vault,
+            cases=tuple(self._reference(space) for space in of[SpaceKind.CASE]),
+            entries=sum(new[space] for space in of[SpaceKind.CASE]),
             drafts=drafts,
             left=tuple(left),
-            programme=any(kind == SpaceKind.PROGRAMME for _space, kind, _heads in state.spaces),
+            office=office,
+            shared=sum(new[space] for space in shared),
+            register=register,
+            concerns=sum(space in mine for space in of[SpaceKind.PROGRAMME]),
+            lookups=sum(new[space] for space in of[SpaceKind.ACCESS]),
         )
+
+    def _foreign(self, other: _Other) -> list[str]:
+        """Its office and its register, where they are not this vault's own."""
+        found = [] if other.office == self._office_space else [other.office]
+        if other.register and not self.held(other.register):
+            found.append(other.register)
+        return found
+
+    def _take_spaces_in(self, other: _Other) -> tuple[dict[str, int], list[str]]:
+        """What is here as it is there: space -> how many entries were new; and what could not be taken in, in words."""
+        playbooks = {digest: contents.playbook(other.connection, digest) for digest in other.held.playbooks}
+        taken: dict[str, int] = {}
+        left: list[str] = []
+        foreign = self._foreign(other)
+        for space, kind in other.kinds.items():
+            if space in foreign:
+                continue
+            bring = playbooks if kind is SpaceKind.CASE else {}
+            try:
+                came = self._take_in_now(kind, space, other.read[space], bring)
+            except (AuthorsUnknown, EntriesMissing, EntriesRefused):
+                left.append(_left_words(other, space))
+                continue
+            taken[space] = len(came.new) + len(came.filled)
+        return taken, left
+
+    def _own_id(self, other: _Other) -> dict[str, str]:
+        me = self._trust().author_of(self._journal.device)
+        them = _author_of(other.trust, other.held)
+        return {them.id: me.id} if me and them and me.id != them.id else {}
+
+    def _brought_before(self) -> dict[str, list[str]]:
+        """Up to where the offices and registers of other vaults were brought along, by this vault's own keys."""
+        found: dict[str, list[str]] = defaultdict(list)
+        own = keys.own_devices(self._connection)
+        for row in standing(self._connection, self._office_space, "vault/"):
+            if row.value["what"] == "merged" and row.device in own:
+                for one in row.value.get("heads", ()):
+                    found[one["space"]].append(one["entry"])
+        return found
+
+    def _record_merge(self, other: _Other, changed: Collection[str], fresh: Mapping[str, Collection[str]]) -> None:
+        said = {
+            "vault": self._vault.id,
+            "from": other.vault,
+            "cases": sorted(space for space in changed if other.kinds[space] is SpaceKind.CASE),
+            "heads": [
+                {"space": space, "entry": head}
+                for space, _kind, heads in other.held.spaces
+                if fresh.get(space)
+                for head in heads
+            ],
+        }
+        self._append(SpaceKind.OFFICE, self._office_space, "office.merged", said)
 
     def _require_own(self, theirs: Trust, state: Held) -> None:
         own = self._trust()
@@ -163,7 +224,7 @@ class MergeDesk(BackupDesk, UnionDesk):
             known = own.author_of(device)
             if known is not None and known != me:
                 raise NotOnesOwn(known.name)
-        them = next((theirs.author_of(device) for device, _private, _made_at in reversed(state.devices)), None)
+        them = _author_of(theirs, state)
         if me is None or them is None or them.name.casefold() != me.name.casefold():
             raise NotOnesOwn(them.name if them else "?")
 
@@ -204,18 +265,40 @@ class MergeDesk(BackupDesk, UnionDesk):
                 said = {"author": author.id, "card": author.card, "compared": "key"}
                 self._append(SpaceKind.OFFICE, self._office_space, "author.trusted", said)
 
-    def _bring_drafts(self, state: Held) -> int:
-        return sum(
-            self._connection.execute(
-                "INSERT INTO draft (key, text, saved_at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING", row
-            ).rowcount
-            for row in state.drafts
-        )
+    def _bring_drafts(self, other: _Other) -> int:
+        """Beside those there are; what was brought along before and is as it was then comes no second time."""
+        key = f"merged-drafts/{other.vault}"
+        row = self._connection.execute("SELECT value FROM vault WHERE key = ?", (key,)).fetchone()
+        before: dict[str, str] = json.loads(row[0]) if row else {}
+        new = [draft for draft in other.held.drafts if before.get(draft[0]) != draft[2]]
+        count = sum(self._lay_beside(*draft) for draft in new)
+        if new:
+            self._keep(key, json.dumps({name: saved_at for name, _text, saved_at in other.held.drafts}))
+        return count
 
 
-def _trust_of(connection: Connection) -> Trust:
-    [office, *_others] = spaces(connection, SpaceKind.OFFICE) or ("",)
-    return trust_in(connection, office)
+def _register_of(connection: Connection) -> str:
+    row = connection.execute(
+        "SELECT space.id FROM space JOIN standing ON standing.space = space.id "
+        "WHERE space.kind = 'programme' AND standing.subject = 'programme' ORDER BY space.number"
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _author_of(trust: Trust, state: Held) -> Author | None:
+    return next((trust.author_of(device) for device, _private, _made_at in reversed(state.devices)), None)
+
+
+def _left_words(other: _Other, space: str) -> str:
+    match other.kinds[space]:
+        case SpaceKind.CASE:
+            return _reference(other.connection, space)
+        case SpaceKind.OFFICE:
+            return _("the office")
+        case SpaceKind.ACCESS:
+            return _("the searches")
+        case _:
+            return _("the mentorship programme") if space == other.register else _("a concern")
 
 
 def _reference(connection: Connection, space: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from guidance.language import _
 from store.journal import Read
+from store.kinds import WRITTEN_AT
 
 _LONGEST: Final = 160
 _NO_WORDS: Final = frozenset(
@@ -14,7 +15,7 @@ _NO_WORDS: Final = frozenset(
         *("participant", "parts", "author", "reference", "mentoring", "mentor", "mentee", "session", "recording"),
         *("programme", "about", "readers", "policy", "version", "format", "sessions", "kind", "reported-by", "blocked"),
         *("outcome", "opinion", "ground", "confirmed", "commits", "approved", "early", "held", "goes-well"),
-        *("guidelines", "received-at", "came-how", "digest", "months", "criminal-record"),
+        *("guidelines", "received-at", "came-how", "digest", "months", "criminal-record", WRITTEN_AT),
     }
 )
 """Fields that are ids, choices or lists of them: the name of the kind, and whom it is about, say as much."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.cases.merging import NotOnesOwn, SameVault
+from store.cases.merging_errors import NotOnesOwn, SameVault
 from store.casework import Casework
 from store.doctor import check
 from store.model import OfficeSetUp

@@ -118,6 +118,7 @@ def _vault_id(value: str) -> str:
 
 def _merge(parser: Parser) -> None:
     parser.add_argument("other", metavar="ID", type=_vault_id, help=_("the beginning of the other vault's id"))
+    parser.add_argument("--preview", action="store_true", help=_("show what would come, and take nothing in"))
     parser.add_argument(
         "--other-passphrase-fd",
         metavar="N",

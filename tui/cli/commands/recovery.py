@@ -175,20 +175,33 @@ def merge(session: Session, options: argparse.Namespace) -> Answer:
         options.other_passphrase_fd, "--other-passphrase-fd", _("The other vault's passphrase:")
     )
     if ref.id == session.vault().id:
-        from store.cases.merging import SameVault
+        from store.cases.merging_errors import SameVault
 
         raise SameVault
     with Vault.unlock(ref, passphrase) as other:
-        merged = casework.merge(other.connection, other.id)
+        take_in = casework.look_at_merge if options.preview else casework.merge
+        merged = take_in(other.connection, other.id)
     document: dict[str, Json] = {
         "vault": merged.vault,
+        "preview": options.preview,
         "cases": list(merged.cases),
         "entries": merged.entries,
         "drafts": merged.drafts,
         "left": list(merged.left),
-        "programme": merged.programme,
+        "plan_answers": merged.office.answers,
+        "directory": merged.office.directory,
+        "contacts": merged.office.contacts,
+        "rules": merged.office.rules,
+        "shared": merged.shared,
+        "programme_entries": merged.register.entries,
+        "participants": merged.register.people,
+        "concerns": merged.concerns,
+        "searches": merged.lookups,
+        "to_decide": merged.offered,
+        "stands": list(merged.stands),
+        "twice": list(merged.register.twice),
     }
-    return Answer(document=document, lines=merged.words())
+    return Answer(document=document, lines=merged.preview() if options.preview else merged.words())
 
 
 def _drill_lines() -> tuple[str, ...]:
