@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -135,6 +135,8 @@ class DraftsScreen(CaseWork[None]):
         from store.cases.errors import ItemUnknown
         from store.casework import Casework
 
+        # One that lies beside another changes places with it: its screen offers one.
+        draft = replace(draft, key=await self.do(Casework.take_up_draft, draft.key))
         if draft.kind == "new-case":
             from screens.new_case import NewCaseScreen
 

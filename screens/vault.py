@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -28,6 +28,7 @@ from store.recovery_words import numbered
 from store.secret import Secret
 
 if TYPE_CHECKING:
+    from store.cases.merged import Merged
     from store.client import VaultClient
     from store.home import Home, VaultRef
     from store.recovery import NewKey, Openers
@@ -279,13 +280,20 @@ class VaultScreen(SeglScreen[None]):
             return
         typed = Secret.from_text(self.query_one(PassphraseInput).take())
         self._say(_("Verifying what is in it ..."))
-        said: list[str] = []
+        came: list[Merged] = []
 
-        async def work() -> None:
-            said.extend((await self._client.merge(found[0], typed)).words())
+        async def work(do: Callable[[VaultRef, Secret], Awaitable[Merged]]) -> None:
+            came.append(await do(found[0], typed))
 
-        if await self._done(work()):
-            await self._back_with(one_line("  ".join(said), 600))
+        if not await self._done(work(self._client.look_at_merge)):
+            return
+        [looked] = came
+        if looked.brings and not await self.confirmed(
+            _("Take it in?"), detail=_in_lines(looked.preview()), yes=_("Yes, take it in")
+        ):
+            await self._back_with(_("Nothing was taken in."))
+        elif await self._done(work(self._client.merge)):
+            await self._back_with(_in_lines(came[-1].words()))
 
     async def action_back(self) -> None:
         """Stop what can be stopped; back to who can open the vault; from there, out."""
@@ -364,3 +372,8 @@ class VaultScreen(SeglScreen[None]):
 
     def _say(self, words: str) -> None:
         self.query_one("#said", Plain).update(words)
+
+
+def _in_lines(said: Iterable[str]) -> str:
+    """Sentences below one another; names among them are people's."""
+    return "\n".join(one_line(line, 300) for line in said)

@@ -33,6 +33,7 @@ from store.vault import Vault, VaultWarning
 if TYPE_CHECKING:
     from store.backup.restoring import Restored
     from store.cases.merged import Merged
+    from store.database import Connection
     from store.doctor import Progress
 
 P = ParamSpec("P")

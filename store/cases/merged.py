@@ -88,6 +88,11 @@ class Merged:
         """What is otherwise there and can be no draft, in words."""
         return (*self.office.stands, *self.register.stands)
 
+    @property
+    def brings(self) -> bool:
+        """Whether there is anything to take in, or to decide on."""
+        return bool(next(self._came(), None) or self.offered)
+
     def preview(self) -> tuple[str, ...]:
         """In sentences, before anything is taken in."""
         came = tuple(self._came())
@@ -142,10 +147,10 @@ class Merged:
     def _beside(self) -> Iterator[str]:
         if self.offered:
             yield ngettext(
-                "{count} thing is said otherwise there: what is here stands, and the other is among your drafts, for you "
-                "to decide.",
-                "{count} things are said otherwise there: what is here stands, and the others are among your drafts, for "
-                "you to decide.",
+                "{count} thing is said otherwise there: what is here stands, and the other is among your drafts, "
+                "for you to decide.",
+                "{count} things are said otherwise there: what is here stands, and the others are among your drafts, "
+                "for you to decide.",
                 self.offered,
             ).format(count=self.offered)
         if self.office.proposals:

@@ -81,6 +81,20 @@ async def test_what_is_typed_stays_as_a_draft_and_is_found_again(show: Show, cli
     assert await client.do(Casework.drafts) == {}
 
 
+async def test_a_draft_beside_another_is_taken_up_and_the_other_stays(show: Show, client: VaultClient) -> None:
+    await client.do(Casework.save_draft, f"plan/{WHO}", '{"answer": "Den ene"}')
+    await client.do(Casework.save_draft, f"plan/{WHO}/~2", '{"answer": "Den anden"}')
+    app = show(lambda: DraftsScreen(()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Den ene" in text_of(app) and "Den anden" in text_of(app)
+        await press(pilot, "down", "enter")
+        assert isinstance(app.screen, PlanQuestionScreen)
+        assert app.screen.query_one("#answer", PlainArea).text == "Den anden"
+        await press(pilot, "ctrl+s")
+    assert await client.do(Casework.drafts) == {f"plan/{WHO}/~2": '{"answer": "Den ene"}'}
+
+
 async def test_an_answer_is_changed_and_taken_back(show: Show, client: VaultClient) -> None:
     await client.do(Casework.answer_plan, WHO, "Lederen")
     plan = await client.do(Casework.plan)

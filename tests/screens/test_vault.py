@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from guidance.mentoring import Part
 from screens.failure import FailureScreen
 from screens.notice import NoticeScreen
 from screens.recover import RecoverScreen
@@ -19,6 +20,7 @@ from store.casework import Casework
 from store.client import VaultClient
 from store.home import Home
 from store.model import Intake
+from store.programme.people_model import ParticipantDraft
 from store.secret import Secret
 from tests.screens.conftest import text_of
 from tests.screens.stage import PASSPHRASE, make_vault, press, seen, settle, stage, write
@@ -162,6 +164,8 @@ async def test_a_vault_made_meanwhile_is_taken_in_in_one_step(tmp_path: Path) ->
     [monday] = [ref for ref in home.vaults() if ref.id != old.id]
     client = await VaultClient.unlock(monday, Secret.from_text(PASSPHRASE))
     case = await client.do(Casework.new_case, Intake(title="Mandag", happened="I går.", stand_in="Bo"))
+    await client.do(Casework.answer_plan, "first-talk-who", "Tillidsmanden")
+    await client.do(Casework.add_participant, ParticipantDraft(name="Eva", parts=(Part.MENTEE,)))
     await client.close()
     async with stage(tmp_path) as (app, pilot):
         await app.open_cases(await VaultClient.unlock(old, Secret.from_text(PASSPHRASE)))
@@ -172,7 +176,23 @@ async def test_a_vault_made_meanwhile_is_taken_in_in_one_step(tmp_path: Path) ->
         assert "does not open" in seen(app)
         await write(pilot, PASSPHRASE)
         await press(pilot, "enter")
-        assert "1 case" in seen(app)
         assert app.client is not None
+        assert "would be taken in" in seen(app)
+        assert "1 case" in seen(app) and "1 answer to the plan" in seen(app) and "1 new participant" in seen(app)
+        # Nothing is, before somebody says so: Escape leaves everything as it is.
+        await press(pilot, "escape")
+        assert "Nothing was taken in" in seen(app)
+        assert await app.client.do(Casework.cases) == ()
+        await press(pilot, "f4")
+        await write(pilot, PASSPHRASE)
+        await press(pilot, "enter", "tab", "enter")
+        assert "1 answer to the plan" in seen(app) and "is taken in" in seen(app)
         assert [one.id for one in await app.client.do(Casework.cases)] == [case.id]
+        assert [one.name for one in await app.client.do(Casework.participants)] == ["Eva"]
+        # A second time nothing is asked, for nothing is new.
+        await press(pilot, "f4")
+        await write(pilot, PASSPHRASE)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, VaultScreen)
+        assert "Nothing of it was new here" in seen(app)
     assert {ref.id for ref in home.vaults()} == {old.id, monday.id}

@@ -113,11 +113,18 @@ def test_monday_a_fresh_vault_at_once_and_its_cases_taken_in_after_recovery(segl
         "reference"
     ]
     fresh("note", "add", case, "--vault", made["vault"], stdin="Skrevet om mandagen.")
+    fresh("plan", "answer", "first-talk-who", "--vault", made["vault"], stdin="Tillidsmanden")
 
     asked = {"--words-fd": words, "--new-passphrase-fd": NEW}
     segl("recover", "--kdf", "floor", "--vault", old, fds=asked, unlock=False)
     segl.passphrase = NEW
     given = {"--other-passphrase-fd": fresh.passphrase}
+    looked = segl("vault", "merge", made["vault"], "--vault", old, "--preview", "--json", fds=given).json
+    assert faults("segl vault merge", looked) == []
+    assert (looked["preview"], looked["cases"], looked["plan_answers"]) == (True, [case], 1)
+    assert segl("case", "list", "--vault", old, "--json").json["cases"] == []
+    shown = segl("vault", "merge", made["vault"], "--vault", old, "--preview", fds=given).out
+    assert "This would be taken in:" in shown and "- 1 answer to the plan" in shown
     merged = segl("vault", "merge", made["vault"], "--vault", old, "--json", fds=given).json
     assert faults("segl vault merge", merged) == []
     assert (merged["cases"], merged["left"]) == ([case], [])
