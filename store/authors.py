@@ -248,6 +248,7 @@ class _Working:
             # A further workstation knows only by what comes whether its counsellor opened the office.
             if row.device in own and (opened or row.device == row.value["devices"][0])
         }
+        self._of_themselves = _authors_by_own_word(self._cards, self._trusted)
         self._authors: dict[str, Author] = {}
         self._said: dict[str, list[Said]] = {}
         self._by_device: dict[str, str] = {}
@@ -363,7 +364,7 @@ class _Working:
 
     def _take_entry(self, card: Standing) -> None:
         said = card.value
-        devices = tuple(said["devices"])
+        devices = self._theirs(said["author"], said["devices"], card.device)
         before = self._authors.get(said["author"])
         own = bool(self._own & set(devices)) and card.device in self._own
         self._put(
@@ -389,6 +390,10 @@ class _Working:
         before = self._authors.get(card.author)
         if card.signer != card.devices[0] and not (before and card.signer in before.devices):
             return
+        devices = self._theirs(card.author, card.devices, card.signer)
+        recipients = {device: recipient for device, recipient in card.recipients.items() if device in devices}
+        if not recipients:
+            return
         same_office = bool(self._office) and card.office_id == self._office
         member = same_office and (self._certified(row) or self._is_root(row, card))
         # A colleague's certificate for oneself makes nobody else of one.
@@ -401,8 +406,8 @@ class _Working:
                 id=card.author,
                 name=card.name,
                 office=card.office,
-                devices=(*card.devices, *(device for device in earlier if device not in card.devices)),
-                recipient=card.recipient,
+                devices=(*devices, *(device for device in earlier if device not in devices)),
+                recipient=next(recipients[device] for device in reversed(devices) if device in recipients),
                 belongs=belongs,
                 card=card.text,
             ),
@@ -410,11 +415,24 @@ class _Working:
                 place=row.place,
                 entry=row.entry,
                 signer=row.device,
-                devices=card.devices,
-                recipients=card.recipients,
+                devices=devices,
+                recipients=recipients,
                 carried_at=card.made_at,
                 says_whose=card.says_whose,
             ),
+        )
+
+    def _theirs(self, author: str, listed: Sequence[str], signer: str) -> tuple[str, ...]:
+        """Of the keys that a card lists, those that are not somebody else's: to list a key proves nothing of it.
+
+        A key is whose it says itself, on a card that it signed; one that has said nothing is of the first who lists it.
+        """
+        return tuple(
+            device
+            for device in listed
+            if device == signer
+            or {device, signer} <= self._own
+            or author in self._of_themselves.get(device, (self._by_device.get(device, author),))
         )
 
     def _put(self, author: Author, said: Said) -> None:
@@ -463,6 +481,17 @@ class _Working:
 
     def _may_revoke(self, row: Standing, author: Author) -> bool:
         return row.device in self._own or row.device in author.devices or self._acts(row)
+
+
+def _authors_by_own_word(
+    entries: Iterable[Standing], carried: Iterable[tuple[Standing, Card]]
+) -> Mapping[str, frozenset[str]]:
+    """Key -> the authors whose it says that it is, by cards that it signed itself."""
+    found: dict[str, frozenset[str]] = {}
+    said = [(row.device, row.value["author"]) for row in entries if row.device in row.value["devices"]]
+    for device, author in (*said, *((card.signer, card.author) for _row, card in carried)):
+        found[device] = found.get(device, frozenset()) | {author}
+    return found
 
 
 def _first_of_each(rows: Iterable[Standing]) -> list[Standing]:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from store.authors import known_authors
+from store.authors import known_authors, trust_of
 from store.cases.office import author_id
 from store.projections import Standing
+from store.roles import Role
 
 OWN, COLLEAGUE, STRANGER, LAPTOP = ("0a" * 32, "0b" * 32, "0c" * 32, "0d" * 32)
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -82,3 +83,24 @@ def test_a_further_device_is_listed_by_a_device_of_the_card_before() -> None:
     by_laptop = card("Åse Ny", LAPTOP, author=author_id(OWN), devices=(LAPTOP,), entry="third card")
     assert {author.devices for author in known_authors([first, by_laptop], {OWN: b""})} == {(OWN,)}
     assert "Åse Ny" in names([more, by_laptop])
+
+
+def test_nobody_takes_anothers_key_by_listing_it() -> None:
+    colleague = card("Bo", COLLEAGUE)
+    third = card("Cai", STRANGER)
+    before = [card("Åse", OWN), colleague, third, certificate(OWN, colleague), certificate(OWN, third)]
+    taken = card("Bo", COLLEAGUE, devices=(COLLEAGUE, OWN, STRANGER, LAPTOP), entry="with the keys of others")
+    for rows in ([*before, taken], [taken, *before]):
+        found = trust_of(rows, {OWN: b""})
+        # The control: a key that has said nothing of itself is theirs, as that of a vault that was merged.
+        assert {one.name: set(one.devices) for one in found.authors} == {
+            "Åse": {OWN},
+            "Bo": {COLLEAGUE, LAPTOP},
+            "Cai": {STRANGER},
+        }
+        assert [one.role for one in found.authors] == [Role.ADMINISTRATOR, Role.COUNSELLOR, Role.COUNSELLOR]
+    # Whoever listed it first has it, also where it has said nothing.
+    later = card("Cai", STRANGER, devices=(STRANGER, LAPTOP), entry="a key that is listed already")
+    found = trust_of([*before, taken, later], {OWN: b""})
+    named = [one.name for one in found.authors if LAPTOP in one.devices]
+    assert named == ["Bo"]

@@ -16,11 +16,12 @@ from store.doctor import check
 from store.entry import SpaceKind
 from store.journal import headers_of
 from store.projections import standing
+from store.roles import Role
 from store.union import verify_entries
 from tests.store.circle import card_of, member, trusts
 from tests.store.desk import a_case
 from tests.store.exchange.rounds import joined as colleague
-from tests.store.exchange.rounds import look, round_of, until_still
+from tests.store.exchange.rounds import look, office_of, round_of, until_still
 from tests.store.exchange.test_workstation import joined
 from tests.store.exchange.test_workstations import all_equal, of_mette
 from tests.store.test_union import tables
@@ -239,3 +240,27 @@ def give_office(desk: Casework, other: Casework) -> None:
     """What of the office's space the other lacks, as if it came by an envelope."""
     space = desk.office().id
     other.take_in(SpaceKind.OFFICE, space, verify_entries(desk.entries_beyond(space, other.held(space))))
+
+
+def test_a_colleague_gives_up_nobodys_workstation_by_listing_its_key(tmp_path: Path, folder: Path) -> None:
+    mette, bo, ida = office_of(tmp_path, "Mette", "Bo", "Ida")
+    until_still([mette, bo, ida], folder)
+    own, hers = bo._own_author(), mette._journal.device
+    card = {"author": own.id, "name": own.name, "office": own.office, "recipient": own.recipient}
+    with bo._writing():
+        bo._append(SpaceKind.OFFICE, bo._office_space, "author.card", {**card, "devices": [*own.devices, hers]})
+        said = {"author": own.id, "devices": [hers], "heads": [], "reason": "Tabt"}
+        revocation = bo._append(SpaceKind.OFFICE, bo._office_space, "author.revoked", said)
+    for desk in (mette, ida):
+        give_office(bo, desk)
+        trust = desk._trust()
+        # They have what he wrote, and it took neither her key nor her word as the administrator.
+        assert revocation.id in {row.entry for row in standing(desk._connection, desk._office_space)}
+        assert hers not in trust.revoked
+        assert {one.name: (hers in one.devices, one.role) for one in trust.authors} == {
+            "Mette": (True, Role.ADMINISTRATOR),
+            "Bo": (False, Role.COUNSELLOR),
+            "Ida": (False, Role.COUNSELLOR),
+        }
+    for desk in (mette, bo, ida):
+        desk.close()
