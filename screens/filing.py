@@ -176,8 +176,11 @@ class FilingScreen(FilePlaceScreen[None]):
             allow_cpr=True,
         )
 
+        naming = self.from_aside(Casework.about_to_copy, self.case_id)
+        part = self.from_aside(Casework.about_to_write)
+
         def write() -> PlainCopy:
-            return plain_copy.write_plain_copy(export, order)
+            return plain_copy.write_plain_copy(export, order, before_naming=naming, before_part=part)
 
         made = await self.client.aside(write)
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -17,7 +18,7 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import Language, _
 from store.bundle import json_strict
 from store.bundle.contents import REPORT, in_language
-from store.bundle.new_files import NewFiles
+from store.bundle.new_files import BeforePart, NewFiles
 from store.bundle.visible import one_line
 from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
 from store.entry import write_time
@@ -113,6 +114,7 @@ class PlainCopy:
     digest: str
     size: int
     metadata: str
+    metadata_size: int
     metadata_digest: str
     purpose: str
     system: str
@@ -122,6 +124,9 @@ class PlainCopy:
     def paths(self) -> tuple[Path, Path]:
         """The two files."""
         return Path(self.folder) / self.name, Path(self.folder) / self.metadata
+
+
+BeforeNaming = Callable[[PlainCopy], None]
 
 
 def numbers_in(export: CaseExport) -> tuple[CprField, ...]:
@@ -143,8 +148,21 @@ def check_place(folder: Path, *, place_ok: bool = False) -> Place:
     return place
 
 
-def write_plain_copy(export: CaseExport, order: PlainOrder) -> PlainCopy:
+def write_plain_copy(
+    export: CaseExport,
+    order: PlainOrder,
+    *,
+    before_naming: BeforeNaming | None = None,
+    before_part: BeforePart | None = None,
+) -> PlainCopy:
     """Write the report and its metadata, new and readable by their owner only: both or none.
+
+    Args:
+        export: the case.
+        order: what is to be written where.
+        before_naming: told what is going to be there, when it is whole and has no name yet
+            (`store.cases.leaving`); what it raises ends the work.
+        before_part: as of `NewFiles`.
 
     Raises:
         PlaceRefused: as `check_place`.
@@ -164,26 +182,31 @@ def write_plain_copy(export: CaseExport, order: PlainOrder) -> PlainCopy:
     metadata = (json_strict.dumps(_metadata(export, order, name, digest, len(report)), indent=1) + "\n").encode()
     folder = order.folder.absolute()
     target, beside = folder / name, folder / f"{stem}.metadata.json"
-    try:
-        with NewFiles([target, beside]) as made:
-            made.write(target, report)
-            made.write(beside, metadata)
-            made.publish()
-    except DiskFull:
-        raise DiskFull(folder) from None
-    except DiskFailed as failure:
-        raise DiskFailed(folder, failure.reason) from None
-    return PlainCopy(
+    copy = PlainCopy(
         folder=str(folder),
         name=name,
         digest=digest,
         size=len(report),
         metadata=beside.name,
+        metadata_size=len(metadata),
         metadata_digest=f"sha256:{hashlib.sha256(metadata).hexdigest()}",
         purpose=order.purpose,
         system=order.system,
         number=order.number,
     )
+    try:
+        # The report is named last: where it is, all is.
+        with NewFiles([beside, target], before_part=before_part) as made:
+            made.write(target, report)
+            made.write(beside, metadata)
+            if before_naming is not None:
+                before_naming(copy)
+            made.publish()
+    except DiskFull:
+        raise DiskFull(folder) from None
+    except DiskFailed as failure:
+        raise DiskFailed(folder, failure.reason) from None
+    return copy
 
 
 def _metadata(export: CaseExport, order: PlainOrder, name: str, digest: str, size: int) -> dict[str, Any]:

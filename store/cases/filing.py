@@ -10,8 +10,8 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.bundle import plain_copy
 from store.bundle.plain_copy import PlainCopy
-from store.cases.desk import Desk
 from store.cases.errors import TextMissing
+from store.cases.leaving import LeavingDesk
 from store.entry import SpaceKind
 from store.projections import Standing, standing
 
@@ -92,7 +92,7 @@ class Filing:
         return tuple(copy for copy in self.copies if copy.cleared_at is None)
 
 
-class FilingDesk(Desk):
+class FilingDesk(LeavingDesk):
     """Casework on what goes to the office's own journal system."""
 
     def filing_rule(self) -> FilingRule:
@@ -165,20 +165,7 @@ class FilingDesk(Desk):
         if not copy.purpose.strip():
             raise TextMissing("purpose")
         space = self._resolve(case)
-        self._write(
-            space,
-            "case.filed",
-            {
-                "system": copy.system,
-                "number": copy.number,
-                "place": copy.folder,
-                "name": copy.name,
-                "digest": copy.digest,
-                "metadata": copy.metadata,
-                "metadata-digest": copy.metadata_digest,
-                "purpose": copy.purpose,
-            },
-        )
+        self.record_copy(space, copy)
         return self.filing(space)
 
     def number_filing(self, case: str, number: str, system: str = "") -> Filing:

@@ -27,6 +27,7 @@ from store.model import Sealed
 
 if TYPE_CHECKING:
     from store.bundle.evidence_lists import WrittenList
+    from store.bundle.plain_copy import PlainCopy
 
 KEY: Final = "leaving/"
 _PART: Final = f"{KEY}part/"
@@ -113,6 +114,10 @@ class LeavingDesk(Desk):
         space = self._resolve(case)
         self._about_to_leave(space, _files_of_lists(lists), _list_entries(lists))
 
+    def about_to_copy(self, case: str, copy: PlainCopy) -> None:
+        """The same of a plain copy."""
+        self._about_to_leave(self._resolve(case), _files_of_copy(copy), [_copy_entry(copy)], beside=_beside_copy(copy))
+
     def about_to_write(self, part: Path) -> None:
         """Keep where an unfinished file is going to stand, that has a name before it is whole."""
         text = json.dumps({"part": os.fsencode(part).hex(), "mount": mount_of(part.parent)})
@@ -144,6 +149,10 @@ class LeavingDesk(Desk):
     def record_lists(self, case: str, written: Sequence[WrittenList]) -> None:
         """Write into the case which lists of checksums went into plain files: all of them or none."""
         self._left(self._resolve(case), _files_of_lists(written), _list_entries(written))
+
+    def record_copy(self, case: str, copy: PlainCopy) -> None:
+        """Write into the case that a plain copy went out: why, where to, for which system and number."""
+        self._left(self._resolve(case), _files_of_copy(copy), [_copy_entry(copy)])
 
     def _left(self, space: str, files: Sequence[File], said: Iterable[Said]) -> None:
         below = _parts_key(files[-1][0].parent)
@@ -293,3 +302,25 @@ def _list_entries(lists: Sequence[WrittenList]) -> list[Said]:
         )
         for one in lists
     ]
+
+
+def _files_of_copy(copy: PlainCopy) -> list[File]:
+    return [(copy.paths[0], copy.size, copy.digest)]
+
+
+def _beside_copy(copy: PlainCopy) -> list[File]:
+    return [(copy.paths[1], copy.metadata_size, copy.metadata_digest)]
+
+
+def _copy_entry(copy: PlainCopy) -> Said:
+    """What the case says of a plain copy."""
+    return "case.filed", {
+        "system": copy.system,
+        "number": copy.number,
+        "place": copy.folder,
+        "name": copy.name,
+        "digest": copy.digest,
+        "metadata": copy.metadata,
+        "metadata-digest": copy.metadata_digest,
+        "purpose": copy.purpose,
+    }

@@ -24,6 +24,7 @@ from tests.tools import ROOT
 
 NAMES = ["a.open-me.da.txt", "a.open-me.en.txt", "a.segl.age"]
 LISTS = ["evidence.hashdeep", "evidence.sha256"]
+LEFT = ("case.filed", "case.printed", "case.sealed")
 
 KILLED = """
 import errno, os, signal, sys
@@ -31,6 +32,7 @@ from pathlib import Path
 from functools import partial
 from store.bundle import new_files
 from store.bundle.evidence_lists import write_lists
+from store.bundle.plain_copy import PlainOrder, write_plain_copy
 from store.bundle.seal import SealOrder, seal
 from store.model import Purpose
 from tests.store.bundle.invented import POLICE_RECIPIENT
@@ -69,6 +71,12 @@ if what == "lists":
     made = write_lists(desk.case(case).evidence, Path(out), before_naming=keep, before_part=desk.about_to_write)
     come("recorded")
     desk.record_lists(case, made)
+elif what == "copy":
+    order = PlainOrder(folder=Path(out), purpose="Til journalen", place_ok=True)
+    keep = partial(desk.about_to_copy, case)
+    made = write_plain_copy(desk.export_case(case), order, before_naming=keep, before_part=desk.about_to_write)
+    come("recorded")
+    desk.record_filing(case, made)
 else:
     order = SealOrder(purpose=Purpose.POLICE, out=Path(out, "a.segl.age"), recipients=(POLICE_RECIPIENT,))
     keep = partial(desk.about_to_seal, case)
@@ -126,7 +134,7 @@ class Place:
 
     def written(self, desk: Casework) -> list[str]:
         """What the case says of what left."""
-        return [one.kind for one in desk.history(self.case) if one.kind in ("case.printed", "case.sealed")]
+        return [one.kind for one in desk.history(self.case) if one.kind in LEFT]
 
 
 @pytest.fixture
@@ -169,6 +177,40 @@ def test_killed_lists_leave_no_unfinished_file_and_those_there_are_stand_in_the_
         assert set(place.names()) <= set(LISTS)
         assert all(path.stat().st_size for path in place.out.iterdir())
         assert len(place.written(desk)) == len(place.names())
+
+
+COPY_STEPS = {"nameless": 3, "links": 5, "no-links": 8}
+"""As `STEPS`, of a plain copy: a report and its metadata."""
+
+
+@pytest.mark.parametrize(
+    ("disk", "step"), [(disk, step) for disk, steps in COPY_STEPS.items() for step in range(steps)]
+)
+def test_of_a_killed_plain_copy_nothing_stays_that_does_not_stand_in_the_case(
+    place: Place, disk: str, step: int
+) -> None:
+    assert place.killed("copy", disk, step)
+    left = place.names()
+    with open_desk(place.vault) as desk:
+        settled = desk.settle_leaving()
+        copies = desk.filing(place.case).copies
+        assert place.names() == sorted(name for one in copies for name in (one.name, one.metadata))
+        assert len(copies) in (0, 1)
+        if left:
+            assert settled
+        # The control: at the last step all of it lay there in plain, and nothing in the case said so.
+        if step == COPY_STEPS[disk] - 1:
+            assert len(left) == 2
+            assert [one.became for one in settled] == [Became.RECORDED]
+        assert desk.settle_leaving() == ()
+
+
+@pytest.mark.parametrize("disk", COPY_STEPS)
+def test_the_steps_of_a_plain_copy_are_all_of_them(place: Place, disk: str) -> None:
+    assert not place.killed("copy", disk, COPY_STEPS[disk])
+    with open_desk(place.vault) as desk:
+        assert place.written(desk) == ["case.filed"]
+        assert desk._connection.execute("SELECT key FROM draft").fetchall() == []
 
 
 def intended(desk: Casework, place: Place) -> None:

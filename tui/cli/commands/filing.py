@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,12 @@ def copy(session: Session, options: argparse.Namespace) -> Answer:
         place_ok=options.place_ok,
         allow_cpr=True,
     )
-    made = plain_copy.write_plain_copy(export, order)
+    made = plain_copy.write_plain_copy(
+        export,
+        order,
+        before_naming=partial(casework.about_to_copy, options.case),
+        before_part=casework.about_to_write,
+    )
     try:
         filing = casework.record_filing(options.case, made)
     except BaseException:
