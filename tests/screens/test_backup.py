@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from store.slots import KdfParameters
 from tests.screens.conftest import text_of
 from tests.screens.stage import PASSPHRASE, make_vault, press, seen, settle, stage, write
 from tests.screens.test_hostile import assert_harmless
+from tests.store.backup.backups import ERASED_SINCE
 from tui.guard.start import Start
 
 NEW = "seks gule spande ved havnen"
@@ -134,6 +136,32 @@ async def test_an_empty_machine_is_restored_from_a_stick(tmp_path: Path, monkeyp
         assert isinstance(app.screen, TodayScreen)
         assert app.client is not None
         assert len(await app.client.do(Casework.cases)) == 1
+
+
+@pytest.mark.parametrize("language", ERASED_SINCE)
+async def test_what_was_erased_since_and_is_here_again_is_said_and_in_sight(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr("store.wrapping.calibrate", lambda: KdfParameters.FLOOR)
+    home, stick = Home(tmp_path / "home"), tmp_path / "stick"
+    stick.mkdir()
+    await make_vault(home)
+    client = await VaultClient.unlock(home.vault(), Secret.from_text(PASSPHRASE))
+    await back_up(client, stick)
+    await client.close()
+    day = datetime.now(UTC).date().isoformat()
+    async with stage(tmp_path / "other", start=Start(language="da" if language == "da" else "en")) as (app, pilot):
+        app.screen.query_one("#restore").focus()
+        await press(pilot, "enter")
+        app.screen.query_one("#folder", Input).value = str(stick)
+        await press(pilot, "enter")
+        app.screen.query_one("#opens", Input).value = PASSPHRASE
+        await press(pilot, "enter")
+        assert isinstance(app.screen, NoticeScreen)
+        lines = ["".join(part.text for part in line) for line in app.screen._compositor.render_strips()]
+        # Without the frame and the bar beside it.
+        drawn = " ".join(re.sub("[\u2500-\u259f]", " ", " ".join(lines)).split())
+        assert ERASED_SINCE[language].format(day=day) in drawn, drawn
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)])

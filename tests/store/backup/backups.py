@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pathlib import Path
+from typing import Final
 
 from store.backup.backing_up import Backed, back_up
 from store.backup.restoring import Restored, by_passphrase, restore
@@ -16,6 +17,14 @@ from store.model import OfficeSetUp
 from store.vault import Vault
 from tests.store.desk import a_case
 from tests.store.vaults import FLOOR, PASSPHRASE, copied_vault
+
+ERASED_SINCE: Final = {
+    "en": "What was erased after {day} is here again. It goes when a later backup or what a colleague passes on is "
+    "taken in; otherwise erase it once more.",
+    "da": "Det, der blev slettet efter {day}, er her igen. Det forsvinder, når en senere sikkerhedskopi eller det, "
+    "en kollega giver videre, bliver taget ind; ellers slet det igen.",
+}
+"""What is said after a restore of what was erased since."""
 
 
 def worked(root: Path) -> tuple[VaultRef, Casework]:

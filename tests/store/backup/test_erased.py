@@ -11,6 +11,8 @@ from store.home import Home
 from store.vault import Vault
 from tests.store.backup.backups import backed, copy_of, restored, worked
 from tests.store.cases.test_erasing import close
+from tests.store.circle import card_of
+from tests.store.exchange.rounds import joined, until_still
 from tests.store.vaults import PASSPHRASE
 
 TEXT = "Det, der skal væk."
@@ -55,3 +57,33 @@ def test_what_was_erased_comes_back_only_until_a_later_backup_is_taken_in(tmp_pa
     assert TEXT not in texts(old, case.id)
     assert doctor.check(old.vault).well
     old.close()
+
+
+def test_what_was_erased_comes_back_only_until_what_a_colleague_passes_on_is_taken_in(tmp_path: Path) -> None:
+    _ref, desk = worked(tmp_path / "home")
+    other = joined(tmp_path / "other", 2, "Bo Bisidder", desk)
+    [case] = desk.cases()
+    note = desk.add_note(case.id, TEXT)
+    desk.share_case(case.id, card_of(other).author, "Vi arbejder sammen om sagen.")
+    folder = tmp_path / "exchange"
+    folder.mkdir()
+    until_still([desk, other], folder)
+    assert TEXT in texts(other, case.id)
+    stick = tmp_path / "stick"
+    backed(desk, stick)
+    close(desk, case.id)
+    plan = desk.plan_erasing_entry(case.id, note.id)
+    desk.erase(plan, ErasureOrder(confirmation=plan.confirm, ground="Det var en fejl"))
+    until_still([desk, other], folder)
+    assert TEXT not in texts(other, case.id)
+    desk.close()
+
+    back, _said = restored(tmp_path / "older", stick)
+    # The control: from the older backup it is here again, and goes with the colleague's envelope.
+    assert TEXT in texts(back, case.id)
+    until_still([back, other], folder)
+    assert TEXT not in texts(back, case.id)
+    assert TEXT not in texts(other, case.id)
+    for one in (back, other):
+        assert doctor.check(one._vault).well
+        one.close()

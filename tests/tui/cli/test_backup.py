@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.backup.backups import ERASED_SINCE
 from tests.tui.cli.support import Segl
 from tests.tui.cli.test_json import faults
 
@@ -46,6 +47,19 @@ def test_from_the_first_backup_to_the_restored_vault(segl: Segl, case: str, stic
     assert "Hun kom igen i dag." in other("case", "show", case).out
     assert other("doctor", "--json").json["well"]
     assert sorted((segl.home / "vaults").iterdir()) == there
+
+
+@pytest.mark.parametrize("language", ERASED_SINCE)
+def test_what_was_erased_since_and_is_here_again_is_said(
+    segl: Segl, stick: Path, tmp_path: Path, language: str
+) -> None:
+    segl("backup", stick)
+    day = segl("backup", stick, "--drill", "--json").json["made_at"][:10]
+    other = Segl(tmp_path / "other")
+    done = other("restore", stick, "--kdf", "floor", "--lang", language)
+    assert ERASED_SINCE[language].format(day=day) in done.out
+    # The control: where nothing becomes a vault nothing came back, and nothing is said of it.
+    assert ERASED_SINCE[language].format(day=day) not in segl("backup", stick, "--drill", "--lang", language).out
 
 
 def test_a_wrong_passphrase_and_a_vault_that_is_there_restore_nothing(segl: Segl, stick: Path, tmp_path: Path) -> None:

@@ -107,3 +107,34 @@ def test_setting_up_on_a_full_disk_leaves_no_vault(small_disk: Path) -> None:
     assert segl("where", "--json", unlock=False).json["vaults"] == []
     ballast.unlink()
     segl("init", "--answers", "-", "--kdf", "floor", stdin='office = "A"\nauthor = "B"\n')
+
+
+def test_a_restore_and_a_merge_on_a_full_disk_do_nothing_and_do_it_later(
+    small_disk: Path, segl: Segl, case: str, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    segl("note", "add", case, stdin="x" * 400_000)
+    segl("backup", stick)
+    ballast = fill(small_disk, leave=300_000)
+    other = Segl(small_disk / "home")
+    assert "disk-full" in other("restore", stick, "--kdf", "floor", "--json", code=1).json["error"]["code"]
+    assert other("where", "--json", unlock=False).json["vaults"] == []
+    ballast.unlink()
+    restored = other("restore", stick, "--kdf", "floor", "--json").json
+    assert restored["well"]
+
+    fresh = Segl(other.home, passphrase="tolv blanke nøgler under trappen")
+    made = fresh(
+        "init", "--answers", "-", "--kdf", "floor", "--json", stdin='office = "A"\nauthor = "Åse Ærlig"\n'
+    ).json
+    fresh("plan", "answer", "first-talk-who", "--vault", made["vault"], stdin="Tillidsmanden " * 10_000)
+    merge = ("vault", "merge", made["vault"], "--vault", restored["vault"], "--json")
+    given = {"--other-passphrase-fd": fresh.passphrase}
+    ballast = fill(small_disk, leave=100_000)
+    assert "disk-full" in other(*merge, fds=given, code=1).json["error"]["code"]
+    assert "no room" in other(*merge[:-1], "--lang", "en", fds=given, code=1).err
+    ballast.unlink()
+    assert other("doctor", "--vault", restored["vault"], "--json").json["well"]
+    assert other(*merge, fds=given).json["plan_answers"] == 1
+    assert other(*merge, fds=given).json["plan_answers"] == 0
