@@ -34,6 +34,7 @@ class Act(StrEnum):
     SEARCHED = "searched"
     RECORDING = "recording-looked-at"
     DISCLOSED = "let-out"
+    CONCERN_OPENED = "concern-opened"
 
 
 _KINDS: Final = (READ, "case.sealed", "evidence.passed-on", "case.printed", "case.filed", "case.shared")
@@ -180,6 +181,7 @@ def act_words(act: Act) -> str:
         Act.SEARCHED: _("searched in the list of cases"),
         Act.RECORDING: _("looked at a recording"),
         Act.DISCLOSED: _("let out what was shared in sessions"),
+        Act.CONCERN_OPENED: _("opened a concern"),
     }[act]
 
 

@@ -1,7 +1,8 @@
 """Look-ups that belong to no single case: searches in the list of cases, and looks at and out of the programme.
 
 A search is written in a space of the kind `access`, which stays in this vault (ADR 31). A case that it found and that
-is not one's own says so itself, by `case.read`. What was looked at in the mentorship programme stands in its register.
+is not one's own says so itself, by `case.read`. What was looked at in the mentorship programme stands in its register,
+and who opened a concern in the concern: of one that may not be read nothing is told.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from guidance.mentoring import Ground
 from store.bundle.withheld import withheld_mark
 from store.bundle.withholding import words_pattern
 from store.cases.access import Act
-from store.cases.openings import is_own
+from store.cases.openings import CONCERN_READ, is_own
 from store.entry import EntryInvalid, SpaceKind
 from store.errors import DiskFailed, DiskFull
 from store.journal import Read, entries_of_kinds, read, spaces
 from store.kinds import written_at
-from store.programme.desk import ProgrammeDesk
+from store.programme.concerns import ConcernsOfProgramme
 from store.programme.errors import ProgrammeDamaged
-from store.programme.words import ground_label
+from store.programme.words import concern_label, ground_label
 
 LOOKED_UP: Final = "lookup.made"
 MOST: Final = 50
@@ -41,7 +42,7 @@ class Lookup:
         entry: that says so.
         author: their name; empty where names are withheld, or no card is there.
         about: whom it is about, by name; empty where it is about nobody, or names are withheld.
-        words: what was searched for, or why something was looked at.
+        words: what was searched for, why something was looked at, or of what kind the concern is that was opened.
         hits: how many cases a search found.
         cases: references of those, as far as they are there still; at most `MOST`.
     """
@@ -68,7 +69,7 @@ class LookupLog:
     lines: tuple[Lookup, ...]
 
 
-class LookupDesk(ProgrammeDesk):
+class LookupDesk(ConcernsOfProgramme):
     """Casework on look-ups."""
 
     def record_search(self, words: str, found: Sequence[str]) -> None:
@@ -97,10 +98,11 @@ class LookupDesk(ProgrammeDesk):
         return next(iter(spaces(self._connection, SpaceKind.ACCESS)), "") or self._new_id()
 
     def lookup_log(self, *, for_person: bool = False) -> LookupLog:
-        """The searches of this vault, and what was looked at or let out of the mentorship programme.
+        """The searches of this vault, what was looked at or let out of the mentorship programme, who opened a concern.
 
         Args:
-            for_person: without names, and without the words of a search, which as a rule are one.
+            for_person: without names, without the words of a search, which as a rule are one, and without what kind of
+                concern was opened.
 
         Raises:
             ProgrammeDamaged: an entry of the programme does not verify.
@@ -112,6 +114,7 @@ class LookupDesk(ProgrammeDesk):
             for entry in _told(entries_of_kinds(self._connection, space, (LOOKED_UP,)))
         ]
         lines += self._looks_at_programme(names)
+        lines += self._openings_of_concerns(names)
         if for_person:
             lines = list(self._nameless(lines))
         return LookupLog(for_person=for_person, lines=tuple(sorted(lines, key=lambda line: line.at)))
@@ -136,6 +139,18 @@ class LookupDesk(ProgrammeDesk):
             author = names.get(entry.header.device, "")
             yield Lookup(entry=entry.id, at=written_at(entry), author=author, act=act, about=about, words=words)
 
+    def _openings_of_concerns(self, names: dict[str, str]) -> Iterator[Lookup]:
+        for concern in self._readable_concerns():
+            for entry in _told(entries_of_kinds(self._connection, concern.id, (CONCERN_READ,))):
+                yield Lookup(
+                    entry=entry.id,
+                    at=entry.header.claimed_at,
+                    author=names.get(entry.header.device, ""),
+                    act=Act.CONCERN_OPENED,
+                    about=concern.about_name,
+                    words=concern_label(concern.kind),
+                )
+
     def _nameless(self, lines: Sequence[Lookup]) -> Iterator[Lookup]:
         known = set(self._authors().values())
         with suppress(ProgrammeDamaged):
@@ -144,6 +159,7 @@ class LookupDesk(ProgrammeDesk):
         pattern, mark = words_pattern(tuple(sorted(parts))), withheld_mark()
         for line in lines:
             words = mark if line.act is Act.SEARCHED else pattern.sub(mark, line.words) if pattern else line.words
+            words = "" if line.act is Act.CONCERN_OPENED else words
             yield replace(line, author="", about="", words=words, cases=())
 
 

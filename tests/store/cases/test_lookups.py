@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from guidance.mentoring import Part
 from store.cases.access import Act
 from store.casework import Casework
 from store.doctor import check
 from store.entry import SpaceKind
 from store.journal import spaces
 from store.model import Intake
+from store.programme.concern_model import CameHow, ConcernDraft
+from store.programme.people import draft_of
+from store.programme.people_model import ParticipantDraft
+from store.programme.words import concern_label
 from tests.store.circle import circle
 from tests.store.desk import a_case
 from tests.store.exchange.rounds import office_of, until_still
@@ -99,4 +106,42 @@ def test_what_is_searched_for_stays_in_the_vault(tmp_path: Path) -> None:
     assert not spaces(bo._connection, SpaceKind.ACCESS)
     for desk in (mette, bo):
         assert check(desk._vault).well
+        desk.close()
+
+
+def test_who_opened_a_concern_is_told_to_its_readers_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "exchange"
+    folder.mkdir()
+    mette, bo, kaj = desks = office_of(tmp_path, "Mette", "Bo", "Kaj")
+    until_still(list(desks), folder)
+    about = next(one.id for one in mette.authors() if one.name == "Kaj")
+    mentor = mette.add_participant(ParticipantDraft(name="Kaj", parts=(Part.MENTOR,), author=about))
+    draft = ConcernDraft(
+        kind="boundaries",
+        about=mentor.id,
+        what="Går over en grænse.",
+        came_how=CameHow.TALK,
+        received_at=mette._clock() - timedelta(hours=1),
+        readers=("Bo",),
+    )
+    concern = mette.take_in_concern(draft)
+    until_still(list(desks), folder)
+    # A list is no look; the concern itself is.
+    bo.programme()
+    bo.record_openings()
+    assert bo.lookup_log().lines == ()
+    bo.concern(concern.id)
+    bo.record_openings()
+    until_still(list(desks), folder)
+    for desk in (mette, bo):
+        [line] = desk.lookup_log().lines
+        assert (line.act, line.author, line.about) == (Act.CONCERN_OPENED, "Bo", "Kaj")
+        assert line.words == concern_label("boundaries")
+        [line] = desk.lookup_log(for_person=True).lines
+        assert (line.act, line.author, line.about, line.words) == (Act.CONCERN_OPENED, "", "", "")
+    assert kaj.lookup_log().lines == ()
+    # Where it is here and may not be read, nothing is told of it either.
+    mette.change_participant(mentor.id, replace(draft_of(mentor), author="Mette"))
+    assert mette.lookup_log().lines == ()
+    for desk in desks:
         desk.close()
