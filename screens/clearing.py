@@ -30,7 +30,7 @@ from guidance.language import N_, _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
-from screens.words import one_line, size
+from screens.words import one_line, said_by, size
 from screens.work import FormScreen, put_fields, take_fields
 from store.bundle.custody_words import copy_label, device_label, devices_label, held_by_words
 from store.cases.lying import lying_of, next_copy
@@ -271,7 +271,7 @@ class ClearingScreen(FormScreen[bool]):
                 field = _FIRST[at]
             if at != self.page:
                 self._go(self.pages.index(at))
-            said = refused.diagnostics()
+            said = said_by(refused)
             self.say_fault(f"{said.happened} {said.todo}", field)
             return False
         self._refused = Device.NONE

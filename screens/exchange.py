@@ -15,7 +15,7 @@ from guidance.language import N_, _
 from screens.long_work import LongWork
 from screens.typed_path import typed_path
 from screens.widgets.plain import Plain
-from screens.words import one_line
+from screens.words import one_line, said_by
 from store.exchange.post import Round, exchange
 from store.exchange.rounds import NoCard, Waits, no_card_words, waits_words
 from store.workstation_words import moved_words
@@ -66,7 +66,7 @@ class ExchangeScreen(LongWork[None]):
             yield Plain("\n".join(self.done.words()), id="done", classes="strong")
         fault = self._courier_fault()
         if fault is not None:
-            yield Plain(fault.diagnostics().happened, id="courier-fault", classes="fault")
+            yield Plain(said_by(fault).happened, id="courier-fault", classes="fault")
         yield Plain(_("A folder: on a stick, a share, or one that is kept in step"), classes="label")
         yield Input(self.folder, id="folder", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):

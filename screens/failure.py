@@ -11,6 +11,7 @@ from guidance.errors import Diagnostics
 from guidance.language import _
 from screens.base import SeglModal
 from screens.widgets.plain import Plain
+from screens.words import harmless
 
 
 class FailureScreen(SeglModal[None]):
@@ -18,7 +19,7 @@ class FailureScreen(SeglModal[None]):
 
     def __init__(self, diagnostics: Diagnostics, code: str) -> None:
         super().__init__(classes="failure")
-        self.diagnostics = diagnostics
+        self.diagnostics = harmless(diagnostics)
         self.code = code
 
     def heading(self) -> str:

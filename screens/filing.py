@@ -17,7 +17,7 @@ from screens.file_place import FilePlaceScreen
 from screens.typed_path import typed_path
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
-from screens.words import day, moment, one_line
+from screens.words import day, moment, one_line, said_by
 from store.cases.filing import FiledCopy, Filing
 from store.evidence.errors import shown_path
 
@@ -156,7 +156,7 @@ class FilingScreen(FilePlaceScreen[None]):
         except PlaceRefused as refused:
             if not refused.may_accept:
                 raise
-            detail = f"{refused.diagnostics().happened} {detail}"
+            detail = f"{said_by(refused).happened} {detail}"
         if not await self.confirmed(
             warning, detail=detail.format(folder=one_line(shown_path(folder))), yes=_("Yes, write it plain")
         ):

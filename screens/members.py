@@ -16,20 +16,21 @@ from screens.wanted import cards_wanted
 from screens.widgets.lines import LineList, fit
 from screens.widgets.list_detail import ListDetail
 from screens.widgets.plain import Plain
-from screens.words import one_line
+from screens.words import one_line, said_by
 from screens.work import CaseWork
 from store import spoken
 from store.authors import Author, Belongs
 from store.cards import Card, read_file
 from store.cases.trust_errors import NameTaken
 from store.keys import fingerprint
-from store.role_words import role_words
+from store.role_words import role_words, succession_lines
 from store.roles import Role
 
 if TYPE_CHECKING:
     from screens.member_role import Given
     from store.cases.members import Membership
 
+_SUCCESSIONS: Final = 2
 _NAME: Final = 100
 """Characters of a name beside the digits: however long it is, they stay in sight, and no line of it passes for ours."""
 
@@ -96,6 +97,7 @@ class MembersScreen(CaseWork[None]):
         Binding("w", "workstations", N_("Workstations")),
         Binding("k", "write_card", N_("My card")),
         Binding("f", "from_file", N_("Card file")),
+        Binding("b", "succeed", N_("Become administrator")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "LineList"
@@ -138,7 +140,15 @@ class MembersScreen(CaseWork[None]):
                 "another machine they need your card first: k."
             )
             return Content.styled(words.format(names=names or _("An administrator")), "$warning")
-        return Content.styled(_("Changes are made by: {names}").format(names=names), "$text-muted")
+        if names:
+            lines = [Content.styled(_("Changes are made by: {names}").format(names=names), "$text-muted")]
+        else:
+            lines = [Content.styled(_("Nobody is an administrator any more."), "$warning")]
+        # However many there were, the newest are told.
+        lines += [Content.styled(one, "$warning") for one in succession_lines(membership.successions[-_SUCCESSIONS:])]
+        if membership.may_succeed and not names:
+            lines.append(Content(_("The words of an administrator's recovery make you one: b.")))
+        return Content("\n").join(lines)
 
     async def refresh_language(self) -> None:
         """Draw anew in the current language."""
@@ -158,6 +168,8 @@ class MembersScreen(CaseWork[None]):
             return self._pane.current is not None and self._pane.current.member is not None
         if action in ("change", "from_file", "leaver"):
             return self._membership is not None and self._membership.administrator
+        if action == "succeed":
+            return self._membership is not None and self._membership.may_succeed
         if action == "overview":
             return self._membership is not None and self._membership.leads
         return True
@@ -208,7 +220,7 @@ class MembersScreen(CaseWork[None]):
                 _("You know {name} already, by another key. Is this another person of that name?").format(
                     name=one_line(card.name, 60)
                 ),
-                detail=taken.diagnostics().todo,
+                detail=said_by(taken).todo,
                 yes=_("Yes, another person"),
             ):
                 return
@@ -264,6 +276,17 @@ class MembersScreen(CaseWork[None]):
         row = self._pane.current
         if row is not None and row.member is not None:
             self.app.push_screen(WorkstationsScreen(row.member))
+
+    def action_succeed(self) -> None:
+        """Become an administrator by the words of a recovery, where none is left."""
+        from screens.succeed import SucceedScreen
+
+        if self._membership is not None and self._membership.may_succeed:
+            self.app.push_screen(SucceedScreen(), self._after_succeeding)
+
+    def _after_succeeding(self, done: bool | None) -> None:
+        if done:
+            self.said(_("You are an administrator from now on. The others see it when they have exchanged with you."))
 
     def action_overview(self) -> None:
         """How the cases of the office stand."""

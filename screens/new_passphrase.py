@@ -12,6 +12,7 @@ from screens.base import SeglScreen
 from screens.set_up_words import strength_words
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
+from screens.words import said_by
 from store import passphrase
 
 
@@ -80,5 +81,5 @@ class NewPassphraseScreen(SeglScreen[None]):
 
     def say_error(self, error: SeglError) -> None:
         """What happened, and what to do."""
-        said = error.diagnostics()
+        said = said_by(error)
         self.say("\n".join(filter(None, (said.happened, said.todo))))

@@ -20,7 +20,7 @@ from screens.trust_card import digits_in_two
 from screens.typed_path import typed_path
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
-from screens.words import one_line
+from screens.words import one_line, said_by
 from store import passphrase, spoken
 from store.cards import read_all_of_file
 
@@ -160,7 +160,7 @@ class NewWorkstationScreen(SeglScreen[None]):
         try:
             self._card = read_all_of_file(typed_path(self._file))[0]
         except SeglError as error:
-            self._say(error.diagnostics().happened)
+            self._say(said_by(error).happened)
             return
         await self._turn("compare")
 
@@ -191,7 +191,7 @@ class NewWorkstationScreen(SeglScreen[None]):
                 kdf=self._kdf,
             )
         except SeglError as error:
-            said = error.diagnostics()
+            said = said_by(error)
             self._say("\n".join(filter(None, (said.happened, said.todo))))
             return
         finally:

@@ -24,7 +24,7 @@ from screens.file_place import FilePlaceScreen
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
-from screens.words import one_line, size
+from screens.words import one_line, said_by, size
 from screens.work import put_fields, take_fields
 from store.age.errors import RecipientInvalid, SealCancelled
 from store.age.keys import parse_recipients
@@ -306,7 +306,7 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
         try:
             recipients: Sequence[str] = [one.encode() for one in parse_recipients(typed)] if typed.strip() else []
         except RecipientInvalid as error:
-            self.say_fault(error.diagnostics().happened, "#recipients")
+            self.say_fault(said_by(error).happened, "#recipients")
             return None
         if not recipients:
             self.say_fault(_("Paste the key of the police: it begins with age1."), "#recipients")

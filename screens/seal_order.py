@@ -18,7 +18,7 @@ from screens.widgets.choices import Choices, Option
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
-from screens.words import purpose
+from screens.words import purpose, said_by
 from screens.work import take_fields
 from store import passphrase
 from store.age.keys import parse_recipients
@@ -183,7 +183,7 @@ class SealOrderForm(FilePlaceScreen[Sealed]):
             typed = fields.get("recipients", "").replace(",", "\n")
             recipients = [one.encode() for one in parse_recipients(typed)] if typed.strip() else []
         except RecipientInvalid as error:
-            detail = error.diagnostics().happened
+            detail = said_by(error).happened
             return self._fault(detail, "#recipients")
         if fields.get("own") and self.card is not None:
             recipients.append(self.card.recipient)

@@ -22,7 +22,7 @@ from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
-from screens.words import one_line
+from screens.words import one_line, said_by
 from store import passphrase, spoken
 from store.home import CARD_FILE
 from store.model import Joining
@@ -365,7 +365,7 @@ class SetUpScreen(SeglScreen[None]):
             card = read_file(typed_path(self._answers["card"]))
         except CardInvalid as error:
             self.query_one("#card", Input).focus()
-            return error.diagnostics().happened
+            return said_by(error).happened
         if self._card is None or card.fingerprint != self._card.fingerprint:
             self._answers.pop("compared", None)
         self._card = card

@@ -20,7 +20,7 @@ from guidance.language import N_, _
 from screens.base import SeglScreen
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
-from screens.words import one_line
+from screens.words import one_line, said_by
 from store.cases.recovery import Ground
 from store.casework import Casework
 from store.openers import lines_of
@@ -357,7 +357,7 @@ class VaultScreen(SeglScreen[None]):
         try:
             await work
         except SeglError as error:
-            said = error.diagnostics()
+            said = said_by(error)
             self._say("\n".join(filter(None, (said.happened, said.todo))))
             return False
         finally:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from guidance.errors import Diagnostics, SeglError
 from guidance.language import _, current_language, ngettext
 from guidance.model import State, Strength
 from store.bundle.visible import visible as shown
@@ -24,6 +25,21 @@ def visible(text: str) -> str:
 def one_line(text: str, limit: int = 400) -> str:
     """The beginning of a text as one visible line; `limit` counts characters."""
     return visible(" ".join(text[: limit * 2].split()))[:limit]
+
+
+_MOST: Final = 2000
+"""Characters of one sentence of an error: a path has as many as whoever made it likes."""
+
+
+def said_by(error: SeglError) -> Diagnostics:
+    """What an error says, made harmless."""
+    return harmless(error.diagnostics())
+
+
+def harmless(words: Diagnostics) -> Diagnostics:
+    """What happened, each part one visible line: who named a file writes no line of ours and turns none."""
+    happened, safe, todo = (one_line(part, _MOST) for part in (words.happened, words.safe, words.todo))
+    return Diagnostics(happened=happened, safe=safe, todo=todo)
 
 
 def today() -> date:

@@ -22,6 +22,7 @@ from screens.widgets.choices import Choices
 from screens.widgets.fact_form import Question
 from screens.widgets.frame import KeyLine, TitleBar
 from screens.widgets.plain import Plain
+from screens.words import said_by
 
 if TYPE_CHECKING:
     from store.cases.openings import PurposeNeeded
@@ -332,7 +333,7 @@ class FormScreen(CaseWork[T]):
             await self.keep_draft()
         except SeglError as error:
             question = _("What you have typed can't be kept as a draft. Leave and lose it?")
-            if not await self.confirmed(question, detail=error.diagnostics().happened, yes=_("Leave and lose it")):
+            if not await self.confirmed(question, detail=said_by(error).happened, yes=_("Leave and lose it")):
                 return
         else:
             if self._kept:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from guidance.language import _
 from store.recovery import Openers
+
+_DAYS: Final = 10
+"""The newest days on which the words were used that are named."""
 
 
 def lines_of(openers: Openers) -> tuple[str, ...]:
@@ -27,8 +32,14 @@ def lines_of(openers: Openers) -> tuple[str, ...]:
                 key=openers.office_key, drilled=drilled
             )
         )
-    if openers.used_at:
+    if len(openers.uses) == 1:
         lines.append(_("Opened by the recovery words on {day}.").format(day=openers.used_at[:10]))
+    elif openers.uses:
+        lines.append(
+            _("Opened by the recovery words {count} times: {days}.").format(
+                count=len(openers.uses), days=", ".join(at[:10] for at in openers.uses[-_DAYS:])
+            )
+        )
     if openers.renewed_at:
         lines.append(_("The key of the data was made anew on {day}.").format(day=openers.renewed_at[:10]))
     return tuple(lines)

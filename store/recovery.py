@@ -132,6 +132,7 @@ class Openers:
         office_key: fingerprint of the office key; empty where there is no recovery.
         drilled_at: when the words were last tried; empty: never, so it does not count as done.
         used_at: when the vault was last opened by the words; empty: never.
+        uses: every time it was, ascending, as far as it was counted.
         use_unseen: whether that has not been acknowledged yet.
         renewed_at: when the key of the data was last made anew; empty: it is the first.
     """
@@ -143,6 +144,7 @@ class Openers:
     office_key: str
     drilled_at: str
     used_at: str
+    uses: tuple[str, ...]
     use_unseen: bool
     renewed_at: str
 

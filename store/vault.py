@@ -167,7 +167,8 @@ class Vault(VaultSlots):
         try:
             # First, so that no use of the words can be without its trace.
             with vault.connection.transaction():
-                vault._put(USED, written(at))
+                # A later use does not hide an earlier one.
+                vault._put(USED, " ".join([*vault.openers().uses, written(at)]))
                 vault._put(UNSEEN, 1)
             vault._rewrap(new, kdf)
             vault._note_recovery()

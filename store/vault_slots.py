@@ -101,6 +101,7 @@ class VaultSlots:
     def openers(self) -> recovery.Openers:
         """Who can open this vault, and what became of its recovery."""
         slot, passphrase = self._table.recovery, self._table.passphrase
+        uses = tuple(str(self._got(USED) or "").split())
         key, _blank, drilled_at = str(self._got(_DRILLED) or "").partition(" ")
         return recovery.Openers(
             vault=self.id,
@@ -109,7 +110,8 @@ class VaultSlots:
             passes=passphrase.kdf.passes if passphrase else 0,
             office_key=slot.fingerprint if slot else "",
             drilled_at=drilled_at if slot and key == slot.fingerprint else "",
-            used_at=str(self._got(USED) or ""),
+            used_at=uses[-1] if uses else "",
+            uses=uses,
             use_unseen=bool(self._got(UNSEEN)),
             renewed_at=str(self._got(RENEWED) or ""),
         )

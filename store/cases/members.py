@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from store import recovery_words, succession
 from store.authors import Author, Belongs
@@ -15,6 +16,14 @@ from store.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Succession:
+    """Somebody who became an administrator by the words of a recovery."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """What the counsellor of this vault is in the office.
 
@@ -23,12 +32,16 @@ class Membership:
         leads: whether they see the overview.
         administrators: names of who may certify and change the office, themselves among them.
         members: how many members are known here, oneself included.
+        successions: who became an administrator by the words of a recovery, in that order.
+        may_succeed: whether the words of an administrator's recovery would make one of them.
     """
 
     role: Role | None
     leads: bool
     administrators: tuple[str, ...]
     members: int
+    successions: tuple[Succession, ...] = ()
+    may_succeed: bool = False
 
     @property
     def certified(self) -> bool:
@@ -54,6 +67,25 @@ class MembersDesk(RevokingDesk):
             leads=bool(own and own.leads),
             administrators=tuple(sorted(one.name for one in known if one.administrator)),
             members=len(known),
+            successions=self._succeeded(),
+            may_succeed=own is not None and own.role is not None and not own.administrator and self._has_successor(),
+        )
+
+    def _has_successor(self) -> bool:
+        """Whether an administrator made a recovery whose words can name one."""
+        terms, author_of = self._trust().terms, self._trust().author_of
+        return any(
+            isinstance(row.value.get("succession"), str) and (author := author_of(row.device)) and terms.get(author.id)
+            for row in standing(self._connection, self._office_space, "vault/")
+        )
+
+    def _succeeded(self) -> tuple[Succession, ...]:
+        trust = self._trust()
+        return tuple(
+            Succession(name=author.name, at=row.at)
+            for row in standing(self._connection, self._office_space, "succession/")
+            if (author := trust.author_of(row.device))
+            and any(one.begin == row.place for one in trust.terms.get(author.id, ()))
         )
 
     def members(self) -> tuple[Author, ...]:

@@ -86,7 +86,10 @@ class NotAdministrator(SeglError):
             safe=_("Nothing was changed."),
             todo=_("Ask {names}.").format(names=", ".join(self.names))
             if self.names
-            else _("Nobody is one any more; the words of the office's recovery can name one: 'segl office succeed'."),
+            else _(
+                "Nobody is one any more; the words of an administrator's recovery can name one: 'segl office succeed', "
+                "or b on 'The office'."
+            ),
         )
 
 

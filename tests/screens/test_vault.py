@@ -93,6 +93,15 @@ async def test_a_forgotten_passphrase_is_replaced_from_the_lock_screen(tmp_path:
         assert isinstance(app.screen, TodayScreen)
         assert app.client is not None
         assert not (await app.client.do(Casework.openers)).use_unseen
+        # Seen, it is told no more, and stays for whoever looks at who can open the vault.
+        await press(pilot, "v")
+        assert "Opened by the recovery words on " in seen(app)
+    async with stage(tmp_path) as (app, pilot):
+        await write(pilot, NEW)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TodayScreen)
+        await press(pilot, "v")
+        assert "Opened by the recovery words on " in seen(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)])

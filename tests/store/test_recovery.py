@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from store import recovery, recovery_words, slots, wrapping
 from store.age.hybrid import HybridIdentity
 from store.errors import WrongPassphrase
 from store.home import VaultRef
+from store.openers import lines_of
 from store.passphrase import PassphraseWeak
 from store.recovery import DrillFailed, NewKey, NoRecovery, OfficeKeyInvalid, RecoveryOfOther
 from store.recovery_sheet import half_blocks, sheet
@@ -201,9 +203,17 @@ def test_a_forgotten_passphrase_is_replaced_and_the_owner_is_told(tmp_path: Path
         assert vault.openers().used_at
     with Vault.unlock(ref, OTHER) as vault:
         assert VaultWarning.RECOVERY_USED not in vault.warnings
-    # Again with the digits, by the slot that a change of passphrase leaves there.
-    with Vault.recover(ref, Secret.from_text(key.digits), PASSPHRASE, kdf=FLOOR):
-        pass
+        [first] = vault.openers().uses
+        with speaking("en"):
+            assert f"Opened by the recovery words on {first[:10]}." in lines_of(vault.openers())
+    # Again with the digits, by the slot that a change of passphrase leaves there: that hides nothing of the first use.
+    later = datetime.now(UTC) + timedelta(days=40)
+    with Vault.recover(ref, Secret.from_text(key.digits), PASSPHRASE, kdf=FLOOR, at=later) as vault:
+        assert vault.openers().uses == (first, vault.openers().used_at)
+        assert VaultWarning.RECOVERY_USED in vault.warnings
+        with speaking("en"):
+            said = f"Opened by the recovery words 2 times: {first[:10]}, {later:%Y-%m-%d}."
+            assert said in lines_of(vault.openers())
     with Vault.unlock(ref, PASSPHRASE):
         pass
 

@@ -9,7 +9,7 @@ from store.authors import Author
 from store.cases.members import Membership
 from store.keys import fingerprint
 from store.leaving_words import leaving_lines
-from store.role_words import role_words
+from store.role_words import role_words, succession_lines
 from store.roles import Role
 from store.spoken import digits
 from store.status import StatusLine
@@ -28,10 +28,14 @@ def members(session: Session, _options: argparse.Namespace) -> Answer:
     document: dict[str, Json] = {
         "certified": membership.certified,
         "administrators": list(membership.administrators),
+        "may_succeed": membership.may_succeed,
+        "successions": [{"name": one.name, "at": moment(one.at)} for one in membership.successions],
         "members": [author_document(one) for one in known],
     }
     lines = [line for one in known for line in _lines(one)]
-    return Answer(document=document, lines=tuple(lines + not_certified(membership)))
+    return Answer(
+        document=document, lines=tuple(lines + succession_lines(membership.successions) + not_certified(membership))
+    )
 
 
 def _lines(one: Author) -> list[str]:

@@ -218,6 +218,7 @@ def _document(openers: Openers) -> dict[str, Json]:
             "drilled": bool(openers.drilled_at),
             "drilled_at": openers.drilled_at or None,
             "used_at": openers.used_at or None,
+            "uses": list(openers.uses),
             "use_unseen": openers.use_unseen,
         },
         "key_renewed_at": openers.renewed_at or None,
