@@ -146,8 +146,10 @@ class MembersScreen(CaseWork[None]):
             lines = [Content.styled(_("Nobody is an administrator any more."), "$warning")]
         # However many there were, the newest are told.
         lines += [Content.styled(one, "$warning") for one in succession_lines(membership.successions[-_SUCCESSIONS:])]
-        if membership.may_succeed and not names:
-            lines.append(Content(_("The words of an administrator's recovery make you one: b.")))
+        if membership.may_succeed:
+            hint = _("Are they gone for good? The words of an administrator's recovery make you one: b.")
+            nobody = _("The words of an administrator's recovery make you one: b.")
+            lines.append(Content.styled(hint, "$text-muted") if names else Content(nobody))
         return Content("\n").join(lines)
 
     async def refresh_language(self) -> None:

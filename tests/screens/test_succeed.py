@@ -142,6 +142,7 @@ async def test_it_is_offered_only_where_it_applies(tmp_path: Path) -> None:
             async with app.run_test(size=(80, 24)) as pilot:
                 await settle(pilot)
                 shown = "b" in app.screen.active_bindings and app.screen.active_bindings["b"].enabled
+                assert ("recovery make you one: b." in seen(app)) == shown
                 await press(pilot, "b")
                 assert isinstance(app.screen, SucceedScreen) == shown
                 offered.append(shown)

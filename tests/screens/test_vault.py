@@ -99,8 +99,9 @@ async def test_a_forgotten_passphrase_is_replaced_from_the_lock_screen(tmp_path:
     async with stage(tmp_path) as (app, pilot):
         await write(pilot, NEW)
         await press(pilot, "enter")
-        assert isinstance(app.screen, TodayScreen)
-        await press(pilot, "v")
+        assert isinstance(app.screen, NoticeScreen), "it was never drilled"
+        assert "opened with the recovery words" not in seen(app)
+        await press(pilot, "enter", "v")
         assert "Opened by the recovery words on " in seen(app)
 
 
