@@ -60,10 +60,12 @@ class _Holding:
 
     Attributes:
         since: the entry that gave it to them; None from the beginning.
+        by: who signed that.
     """
 
     author: str
     since: str | None
+    by: str = ""
 
 
 class Chain:
@@ -83,22 +85,34 @@ class Chain:
         self._space = space
         self._headers: dict[str, Header] | None = None
         self._below = cache(self._walk)
-        # A link without its content may be the one that ended what the others prove.
+        # Who signed a link that is here without its content: it may be the one that ended what the others prove.
+        self._kept_back: set[str] = set()
         self._gap = False
         self._holdings: list[_Holding] = []
         self._ends: list[tuple[str, str]] = []
         self._work_out(tuple(self._acts(silent)))
 
     def proves(self, author: str, entry: str) -> bool:
-        """Whether somebody had the case when they wrote an entry; what ended that unknown to the entry counts too."""
+        """Whether somebody had the case when they wrote an entry; what ended that unknown to the entry counts too.
+
+        So does what ended it for whoever gave it to them, unknown to the entry that did.
+        """
         return not self._gap and any(
-            self._reached(holding, entry) and all(entry in self._below(end) for end in self._ends_of(holding))
+            self._reached(holding, entry)
+            and all(entry in self._below(end) for end in self._ends_of(holding))
+            and self._given(holding)
             for holding in self._of(author)
         )
 
     def has(self, author: str) -> bool:
         """Whether somebody has it today."""
-        return not self._gap and any(not self._ends_of(holding) for holding in self._of(author))
+        return not self._gap and any(
+            not self._ends_of(holding) and self._given(holding) for holding in self._of(author)
+        )
+
+    def _given(self, holding: _Holding) -> bool:
+        """Whether who gave it could; each link builds on the one before, so that this comes to an end."""
+        return holding.since is None or self.proves(holding.by, holding.since)
 
     def _work_out(self, acts: Sequence[_Act]) -> None:
         device = opener(self._connection, self._space)
@@ -111,13 +125,15 @@ class Chain:
         administrators = _administrators(self._trust, first)
         for act in acts:
             if act.gives and self._had(act.signer, act.entry):
-                self._holdings.append(_Holding(author=act.author, since=act.entry))
+                self._holdings.append(_Holding(author=act.author, since=act.entry, by=act.signer))
             elif not act.gives and act.signer in (
                 act.author,
                 *administrators,
                 *(holding.author for holding in self._holdings),
             ):
                 self._ends.append((act.author, act.entry))
+        # Who never had the case ends nothing of anybody's, whatever they keep back.
+        self._gap = not self._kept_back.isdisjoint({*administrators, *(holding.author for holding in self._holdings)})
 
     def _acts(self, silent: Container[str]) -> Iterator[_Act]:
         """What gives the case and takes it back, each after what it builds on."""
@@ -129,7 +145,7 @@ class Chain:
                 if entry.id in silent or signer is None:
                     continue
                 if entry.payload is None:
-                    self._gap = self._gap or link
+                    self._kept_back.update((signer.id,) if link else ())
                 elif link:
                     author, access = read_entrusted(entry.payload)
                     yield _Act(entry=entry.id, signer=signer.id, author=author, gives=access == HAS, link=True)

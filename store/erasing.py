@@ -32,6 +32,17 @@ _IN_ONE: Final = 8_000
 """Ids in one tombstone: a payload is at most 1 MiB."""
 STAY: Final = frozenset({ERASED, ENTRUSTED})
 """Kinds that outlive the erasing of a case: they say that it was done, and that who did it might."""
+ALONE: Final = frozenset(
+    {
+        *("note.added", "note.corrected", "fact.set", "step.done", "step.set-aside", "step.hold-passed"),
+        *("step.snoozed", "level.set", "person.added", "person.changed", "evidence.registered", "evidence.amended"),
+        *("evidence.moved", "evidence.located", "evidence.requested", "evidence.checked", "conflict.decided"),
+        "case.file-numbered",
+    }
+)
+"""What of a case can be erased by itself. What opens it, pins its guide, says who has it, who looked and what went out
+goes with the whole case."""
+_HELD: Final = "retention.held"
 _UNFINISHED: Final = "erasing-unfinished"
 _DUE: Final = "rewriting-due"
 _FRAME_HEADER: Final = 24
@@ -194,21 +205,25 @@ def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, si
         return []
     gone: list[str] = []
     chain = Chain(connection, trust, space, silent) if kind is SpaceKind.CASE else None
-    held = any(row.value["held"] for row in standing(connection, space, "hold"))
+    revoked = {entry for entry, why in silent.items() if why == "revoked"}
+    held = any(row.value["held"] for row in standing(connection, space, "hold")) or _hold_kept_back(connection, space)
     for stone in found:
         waiting = _not_yet(connection, space, stone.entries)
-        if not waiting or held or (stone.whole and not _knows_all(connection, space, stone.entry)):
+        if not waiting or held or (stone.whole and not _knows_all(connection, space, stone.entry, revoked)):
             continue
         if kind is SpaceKind.PROGRAMME and stands_against(connection, space, stone.entry):
             continue
         may = stone.entry not in silent and _may_all(trust, stone, chain)
         author = trust.author_of(stone.device)
-        # Whoever took a concern in may erase what others wrote in it.
-        may |= stone.entry not in silent and author is not None and opened_concern(connection, space) in author.devices
+        if kind is SpaceKind.PROGRAMME and stone.entry not in silent and author is not None:
+            # Whoever took a concern in may erase what others wrote in it.
+            may |= opened_concern(connection, space) in author.devices
+        oneself = author.devices if author is not None and stone.entry not in revoked else ()
         entries = [
             id
-            for id, device in waiting.items()
-            if may or (silent.get(stone.entry) != "revoked" and author is not None and device in author.devices)
+            for id, one in waiting.items()
+            if (may or one.device in oneself)
+            and (kind is not SpaceKind.CASE or (may and stone.whole) or one.kind in ALONE)
         ]
         if entries:
             bury(connection, stone.entry, entries)
@@ -245,25 +260,48 @@ def _may_all(trust: Trust, stone: Tombstone, chain: Chain | None) -> bool:
     return (member and author.administrator) or (chain is not None and chain.proves(author.id, stone.entry))
 
 
-def _not_yet(connection: Connection, space: str, entries: Collection[str]) -> dict[str, str]:
-    """The entries among these that are here and have no tombstone: entry -> device."""
-    found: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    device: str
+    kind: str
+
+
+def _not_yet(connection: Connection, space: str, entries: Collection[str]) -> dict[str, _Waiting]:
+    """The entries among these that are here and have no tombstone."""
+    found: dict[str, _Waiting] = {}
     for entry in entries:
         row = connection.execute(
-            "SELECT device FROM entry WHERE id = ? AND space = ? AND id NOT IN (SELECT entry FROM tombstone)",
+            "SELECT device, kind FROM entry WHERE id = ? AND space = ? AND id NOT IN (SELECT entry FROM tombstone)",
             (entry, space),
         ).fetchone()
         if row is not None:
-            found[entry] = row[0]
+            found[entry] = _Waiting(*row)
     return found
 
 
-def _knows_all(connection: Connection, space: str, stone: str) -> bool:
-    """Whether nobody wrote in the case without knowing that it was erased, nor before that and unknown to who did."""
+def _hold_kept_back(connection: Connection, space: str) -> bool:
+    """Whether a hold came without its content and nobody decided on holding anew who knew of it."""
+    headers = headers_of(connection, space)
+    known = {
+        entry for row in standing(connection, space, "hold") for entry in (row.entry, *built_on(headers, row.entry))
+    }
+    rows = connection.execute(
+        "SELECT entry.id FROM withheld CROSS JOIN entry ON entry.id = withheld.entry "
+        "WHERE entry.space = ? AND entry.kind = ?",
+        (space, _HELD),
+    ).fetchall()
+    return any(entry not in known for (entry,) in rows)
+
+
+def _knows_all(connection: Connection, space: str, stone: str, revoked: Container[str]) -> bool:
+    """Whether nobody wrote in the case without knowing that it was erased, nor before that and unknown to who did.
+
+    What a revoked key wrote says nothing, and keeps nothing.
+    """
     headers = headers_of(connection, space)
     quiet = {*QUIET, ERASED}
     known = built_on(headers, stone)
     return all(
-        id in known or id == stone or header.kind in quiet or stone in built_on(headers, id)
+        id in known or id == stone or header.kind in quiet or id in revoked or stone in built_on(headers, id)
         for id, header in headers.items()
     )

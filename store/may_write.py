@@ -50,18 +50,21 @@ def never_shared_with(
             (space, *beyond),
         )
     )
-    return found - carried_out(connection, space) if found else found
+    return found - carried_out(connection, trust, space) if found else found
 
 
-def carried_out(connection: Connection, space: str) -> frozenset[str]:
+def carried_out(connection: Connection, trust: Trust, space: str) -> frozenset[str]:
     """The tombstones by which content of others went here: they count, also where what shared the case went too."""
     return frozenset(
         stone
-        for (stone,) in connection.execute(
-            "SELECT DISTINCT stone.id FROM entry AS stone JOIN tombstone ON tombstone.by_entry = stone.id "
-            "JOIN entry AS gone ON gone.id = tombstone.entry WHERE stone.space = ? AND gone.device <> stone.device",
+        for stone, by, of in connection.execute(
+            "SELECT DISTINCT stone.id, stone.device, gone.device FROM entry AS stone "
+            "JOIN tombstone ON tombstone.by_entry = stone.id JOIN entry AS gone ON gone.id = tombstone.entry "
+            "WHERE stone.space = ? AND gone.device <> stone.device",
             (space,),
         ).fetchall()
+        # What went at one's own word alone shows nothing of whether it counts for others.
+        if of not in _devices(trust, by)
     )
 
 

@@ -22,15 +22,6 @@ from store.journal import Read, read, stored_entries
 from store.projections import empty_tables, follow_space, standing
 
 _OF_A_PIECE: Final = ("evidence.amended", "evidence.moved", "evidence.located")
-_ERASABLE: Final = frozenset(
-    {
-        *("note.added", "note.corrected", "fact.set", "step.done", "step.set-aside", "step.hold-passed"),
-        *("step.snoozed", "level.set", "person.added", "person.changed", "evidence.registered", "evidence.amended"),
-        *("evidence.moved", "evidence.located", "evidence.requested", "evidence.checked", "conflict.decided"),
-        "case.file-numbered",
-    }
-)
-"""What can be erased by itself. What opens a case, pins its guide or says who has it and what went out goes with it."""
 _WENT_OUT: Final = (Act.SEALED, Act.PASSED_ON, Act.PRINTED, Act.FILED, Act.SHARED)
 
 
@@ -76,7 +67,7 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
         """
         space = self._to_erase(case)
         entries = {one.id: one for one in self._entries(space)}
-        chosen = pick(entry, [id for id, one in entries.items() if one.header.kind in _ERASABLE], "entry")
+        chosen = pick(entry, [id for id, one in entries.items() if one.header.kind in erasing.ALONE], "entry")
         ids = _group(entries, chosen)
         self._refuse(space, self._against_erasing(What.ENTRY, space, ids))
         return ErasurePlan(
@@ -124,7 +115,7 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
                 if line.entry in ids:
                     continue
                 why = ", ".join(map(against_words, against)) if against else _("it can only go with the whole case")
-                kept = entries[line.entry].header.kind in _ERASABLE and not against
+                kept = entries[line.entry].header.kind in erasing.ALONE and not against
                 why = _("it is to be kept") if kept else why
                 left.append(self._stays(space, line.words, why, line.entry, kept=kept))
             if ids:
@@ -253,7 +244,7 @@ def _texts(value: Any) -> Iterator[str]:
 def _group(entries: dict[str, Read], chosen: str) -> set[str]:
     """An entry, and with somebody or a piece of evidence all that was written of them; nothing that can't go alone."""
     entry = entries[chosen]
-    if entry.header.kind not in _ERASABLE:
+    if entry.header.kind not in erasing.ALONE:
         return set()
     said = entry.payload or {}
     if entry.header.kind.startswith("person."):
