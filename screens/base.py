@@ -45,6 +45,10 @@ FOCUS_BINDINGS: Final[tuple[Binding, ...]] = (
 typed behind it had come to the same field."""
 
 
+_EDITING: Final = frozenset({"delete", "backspace"})
+"""Keys that a field with the focus needs for itself: what the screen does with them is not on offer there."""
+
+
 class SeglScreen(Screen[T]):
     """A screen of Segl: a title bar, a body that scrolls, and a line of keys.
 
@@ -101,6 +105,8 @@ class SeglScreen(Screen[T]):
         """
         found = {}
         for key, active in super().active_bindings.items():
+            if key in _EDITING and active.node is not self:
+                continue
             for own in self._bindings.key_to_bindings.get(key, ()):
                 # A key that does one thing or another, by what is chosen: the first that can be done now.
                 if own.action != active.binding.action and active.binding.show:

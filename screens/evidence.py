@@ -20,6 +20,7 @@ from textual.widgets import Button, ProgressBar
 from guidance.clearing import device_advice
 from guidance.custody import Device
 from guidance.language import N_, _, ngettext
+from screens.base import SeglModal
 from screens.evidence_queue import EvidenceQueue
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
@@ -32,6 +33,28 @@ from store.evidence.errors import NotHashed, shown_path
 from store.evidence.register import caution
 
 _NOBODY_KNOWS: Final = "unknown"
+_BEGINS: Final = 24
+"""Signs of a line that was not used, by which it is found again: why it was not must fit behind them."""
+
+
+class WhichProgram(SeglModal[bool | None]):
+    """Which program made a list whose lines do not say: True for b3sum, None to take nothing in."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="confirm")
+
+    def body(self) -> ComposeResult:
+        """What nearly every program makes has the focus."""
+        yield Plain(_("Which program made the list?"), id="question")
+        detail = _("Its lines do not say. sha256sum, hashdeep and most others make SHA-256.")
+        yield Plain(detail, id="detail", classes="quiet")
+        with Horizontal(classes="buttons"):
+            yield Button(_("Another (SHA-256)"), id="sha256")
+            yield Button(_("b3sum (BLAKE3)"), id="blake3")
+
+    @on(Button.Pressed)
+    def _said(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "blake3")
 
 
 class EvidenceScreen(EvidenceQueue):
@@ -39,12 +62,12 @@ class EvidenceScreen(EvidenceQueue):
 
     CSS_PATH = "evidence.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+o", "pick", N_("Choose files")),
         Binding("ctrl+s", "start", N_("Read and go on")),
+        Binding("ctrl+o", "pick", N_("Choose files")),
+        Binding("escape", "go_back", N_("Back")),
         Binding("delete", "drop", N_("Take off the list")),
         Binding("ctrl+t", "typed", N_("Type a checksum")),
         Binding("ctrl+d", "list", N_("Take in a list")),
-        Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "#pick"
 
@@ -117,7 +140,8 @@ class EvidenceScreen(EvidenceQueue):
 
     def _row(self, row: Path | NotHashed | WrongLine, width: int) -> Content:
         if isinstance(row, WrongLine):
-            words = _("! line {line}: {why}: {begins}").format(line=row.line, why=row.why, begins=one_line(row.begins))
+            begins = one_line(row.begins, _BEGINS)
+            words = _("! line {line} ({begins}): {why}").format(line=row.line, begins=begins, why=row.why)
             return fit(Content.styled(words, "$error"), width)
         if isinstance(row, NotHashed):
             words = row.diagnostics().happened.replace(row.shown, shown_path(Path(os.fsdecode(row.path)).name))
@@ -181,13 +205,12 @@ class EvidenceScreen(EvidenceQueue):
             self._say(_("The list can't be read: {reason}").format(reason=error.strerror or type(error).__name__))
             return
         found = await asyncio.to_thread(read_list, raw)
-        if found.plain and await self.confirmed(
-            _("Which program made the list?"),
-            detail=_("Its lines do not say. sha256sum, hashdeep and most others make SHA-256."),
-            yes=_("b3sum (BLAKE3)"),
-            no=_("Another (SHA-256)"),
-        ):
-            found = await asyncio.to_thread(lambda: read_list(raw, plain="blake3"))
+        if found.plain:
+            blake3 = await self.app.push_screen_wait(WhichProgram())
+            if blake3 is None:
+                return
+            if blake3:
+                found = await asyncio.to_thread(lambda: read_list(raw, plain="blake3"))
         self._wrong = list(found.wrong)
         self._fill()
         if self._wrong:

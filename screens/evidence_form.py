@@ -60,7 +60,7 @@ class EvidenceFormScreen(FormScreen[bool]):
     CSS_PATH = "evidence_form.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", N_("Save")),
-        Binding("ctrl+r", "save_together", N_("Save all alike")),
+        Binding("ctrl+r", "save_together", N_("Save all")),
         Binding("ctrl+g", "read_out", N_("Read out")),
         Binding("ctrl+t", "leave_out", N_("Leave it out")),
     ]
@@ -224,6 +224,8 @@ class EvidenceFormScreen(FormScreen[bool]):
         elif (digest or self._piece.digest) and not self.evidence_id:
             self._seen = await self.do(Casework.seen_before, (digest or self._piece.digest,), most=_TOLD)
             words = seen_words(self._seen)
+            if words and not self._dictated:
+                words = _("{seen} · Ctrl+T leaves it out").format(seen=words)
         if not self.is_attached:
             return
         line = self.query_one("#before", Plain)

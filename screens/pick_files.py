@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Literal
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -25,6 +27,7 @@ from screens.words import size
 from store.evidence.errors import shown_path
 
 Wanted = Literal["files", "files-and-folders", "file", "folder"]
+Kind = Literal["file", "folder", "other", "nothing"]
 
 MOST: Final = 20_000
 """Entries of one folder that are listed."""
@@ -102,14 +105,14 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
         self._tell()
 
     def _tell(self) -> None:
-        where = shown_path(self.folder)
-        words = where
-        if self._fault:
-            words = f"{self._fault} · {where}"
-        elif self.marked:
+        words = [shown_path(self.folder)]
+        if self.marked:
             count = len(self.marked)
-            words = ngettext("{count} marked", "{count} marked", count).format(count=count) + f" · {where}"
-        self.query_one("#marked", Plain).update(words)
+            marked = ngettext("{count} marked: Ctrl+S uses it", "{count} marked: Ctrl+S uses them", count)
+            words.insert(0, marked.format(count=count))
+        if self._fault:
+            words.insert(0, self._fault)
+        self.query_one("#marked", Plain).update(" · ".join(words))
         self.refresh_bindings()
 
     def _row(self, entry: Entry, width: int) -> Content:
@@ -198,9 +201,32 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
             self._type(field.value + event.character)
 
     def on_paste(self, event: events.Paste) -> None:
-        """A path that is pasted over the list goes to the field."""
+        """A path that is pasted goes to the field; of several, one a line, those that are there are marked."""
         event.stop()
-        self._type(event.text.strip().partition("\n")[0])
+        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        if len(lines) > 1:
+            self.run_work(self._mark_pasted(lines), group="typed-path")
+        elif lines:
+            self._type(lines[0])
+
+    async def _mark_pasted(self, lines: list[str]) -> None:
+        missed = 0
+        for line in lines:
+            path, kind = await asyncio.to_thread(find_typed, self.folder, line)
+            entry = Entry(path=path, name=shown_path(path.name), folder=kind == "folder")
+            if kind in ("file", "folder") and self._may_mark(entry):
+                self.marked[path] = entry
+            else:
+                missed += 1
+        self._fault = ""
+        if missed:
+            words = ngettext(
+                "{count} line is no path that can be used", "{count} lines are no paths that can be used", missed
+            )
+            self._fault = words.format(count=missed)
+        self.query_one("#entries", LineList).focus()
+        self.query_one("#entries", LineList).refresh()
+        self._tell()
 
     def _type(self, text: str) -> None:
         field = self.query_one("#path", Input)
@@ -209,8 +235,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
         field.cursor_position = len(text)
 
     async def _take_typed(self, text: str) -> None:
-        path = Path(os.path.normpath(self.folder / typed_path(unquoted(text))))
-        kind = await asyncio.to_thread(kind_of, path)
+        path, kind = await asyncio.to_thread(find_typed, self.folder, text)
         if kind == "folder":
             self.query_one("#path", Input).value = ""
             self.query_one("#entries").focus()
@@ -236,7 +261,27 @@ def unquoted(text: str) -> str:
     return stripped
 
 
-def kind_of(path: Path) -> Literal["file", "folder", "other", "nothing"]:
+def find_typed(folder: Path, text: str) -> tuple[Path, Kind]:
+    """The path that a person typed or pasted, and what lies there.
+
+    File managers and terminals give paths in quotes, as `file:` addresses (RFC 8089) or with a backslash before each
+    space: what lies there as it stands comes first.
+    """
+    plain = unquoted(text)
+    ways = [plain]
+    if plain.lower().startswith("file://"):
+        there = os.fsdecode(unquote_to_bytes(urlsplit(plain).path))
+        ways.append(there if os.sep == "/" else there.lstrip("/"))
+    if "\\" in plain and os.sep == "/":
+        ways.append(re.sub(r"\\(.)", r"\1", plain))
+    tried = [Path(os.path.normpath(folder / typed_path(way))) for way in ways]
+    for path in tried:
+        if (kind := kind_of(path)) != "nothing":
+            return path, kind
+    return tried[0], "nothing"
+
+
+def kind_of(path: Path) -> Kind:
     """What lies at a path, without opening it."""
     try:
         mode = path.stat().st_mode

@@ -234,7 +234,9 @@ def places_of(paths: Iterable[Path]) -> tuple[Place, ...]:
 
 def place_warning(places: Iterable[Place]) -> str:
     """What to say of files that lie on a phone, a personal cloud folder or a stick; empty where all is well."""
-    return next((words for place in places if (words := place.evidence_words())), "")
+    from store.places import evidence_warning
+
+    return evidence_warning(places)
 
 
 MOST_MISSING: Final = 4

@@ -73,15 +73,21 @@ class Place:
 
     def evidence_words(self) -> str:
         """What to say where a file of a case lies in an unfit place (AC-2c); empty where there is nothing to say."""
-        if not self.unfit:
-            return ""
-        return _(
-            "The file lies on {place}. Case material is never kept on one's own phone or the like: "
-            "Segl keeps the checksum and the facts only. Agree on who holds the original."
-        ).format(place=self.words())
+        return evidence_warning((self,))
 
     def __str__(self) -> str:
         return self.kind.value
+
+
+def evidence_warning(places: Iterable[Place]) -> str:
+    """What to say where files of a case lie in unfit places (AC-2c), all of them named; empty where all is well."""
+    unfit = list(dict.fromkeys(place.words() for place in places if place.unfit))
+    if not unfit:
+        return ""
+    return _(
+        "It lies on {places}. Case material is never kept on one's own phone or the like: "
+        "Segl keeps the checksum and the facts only. Agree on who holds the original."
+    ).format(places="; ".join(unfit))
 
 
 class System(Protocol):

@@ -40,7 +40,7 @@ _NAMES: Final = {
     "home": "Home",
     "end": "End",
     "delete": "Del",
-    "backspace": "←",
+    "backspace": "Backspace",
     "insert": "Ins",
     "plus": "+",
     "minus": "-",

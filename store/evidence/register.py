@@ -17,16 +17,23 @@ _SHA256: Final = "sha256:"
 
 
 def has_zone(text: str) -> bool:
-    """Whether a time that somebody claims says its zone, where it is a time that could: ISO 8601 with a time of day.
+    """Whether a time that somebody claims says its zone, where it is a time that could: a day in figures and a time.
 
-    What is said in words ('last night, about ten') stands as it is, and so does a day alone.
+    Days are understood as ISO 8601 and as Danes write them, '28.11.2026 kl. 14.30'. What is said in words ('last night,
+    about ten') stands as it is, and so does a day alone.
     """
     said = text.strip()
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
-        return True
+        return _DANISH_TIME.match(said) is None
     return moment.tzinfo is not None or len(said) <= len("2026-01-02")
+
+
+_DANISH_TIME: Final = re.compile(
+    r"\d{1,2}[./-] ?\d{1,2}[./-] ?(?:\d{4}|\d{2})?,? +(?:kl\.? *)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?$", re.IGNORECASE
+)
+"""A day and a time, and nothing behind it that could be a zone."""
 
 
 _WITH_ADDRESSES: Final = re.compile(

@@ -226,11 +226,13 @@ async def test_a_list_and_its_wrong_lines(show: Show, client: VaultClient, case:
         await settle(pilot)
         await press(pilot, "ctrl+d", f"={folder / 'a-liste.sha256'}", "enter")
         assert "Hvilket program har lavet listen?" in text_of(app)
-        await press(pilot, "enter")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, EvidenceScreen), "Escape takes nothing in"
+        await press(pilot, "ctrl+d", f"={folder / 'a-liste.sha256'}", "enter", "enter")
         assert isinstance(app.screen, EvidenceFormScreen)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, EvidenceScreen)
-        assert "! linje 2: det er ikke en linje" in text_of(app)
+        assert "! linje 2 (sludder): det er ikke en linje" in text_of(app)
     [piece] = (await client.do(Casework.case, case.id)).evidence
     assert (piece.digest, piece.name, piece.source) == ("sha256:" + "a1" * 32, "a.jpg", DigestSource.LIST)
 

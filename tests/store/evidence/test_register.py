@@ -63,6 +63,10 @@ def test_each_fact_of_ac_2b_is_missed(field: str, empty: object) -> None:
         ("2026-01-02T13:05Z", False),
         ("2026-01-02", False),
         ("2026-01-02 ca. 14", False),
+        ("28.11.2026 kl. 14.30", True),
+        ("28/11-2026 14:30", True),
+        ("28.11.2026 kl. 14.30 dansk tid", False),
+        ("28.11.2026", False),
         ("i går kl. 20", False),
     ],
 )
