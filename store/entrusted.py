@@ -10,10 +10,9 @@ might.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from store.authors import Author, Trust
@@ -83,57 +82,63 @@ class Chain:
         self._connection = connection
         self._trust = trust
         self._space = space
-        self._headers: dict[str, Header] | None = None
-        self._below = cache(self._walk)
+        self._above: Descent | None = None
         # Who signed a link that is here without its content: it may be the one that ended what the others prove.
         self._kept_back: set[str] = set()
         self._gap = False
-        self._holdings: list[_Holding] = []
-        self._ends: list[tuple[str, str]] = []
+        self._holdings: dict[str, list[_Holding]] = {}
+        self._ends: dict[str, list[str]] = {}
         self._work_out(tuple(self._acts(silent)))
 
     def proves(self, author: str, entry: str) -> bool:
         """Whether somebody had the case when they wrote an entry; what ended that unknown to the entry counts too.
 
-        So does what ended it for whoever gave it to them, unknown to the entry that did.
+        So does what ended it for whoever gave it to them, unknown to the link by which they did.
+
+        Args:
+            author: id.
+            entry: a tombstone.
         """
-        return not self._gap and any(
-            self._reached(holding, entry)
-            and all(entry in self._below(end) for end in self._ends_of(holding))
-            and self._given(holding)
-            for holding in self._of(author)
-        )
+        return not self._gap and self._proved(author, entry)
 
     def has(self, author: str) -> bool:
         """Whether somebody has it today."""
-        return not self._gap and any(
-            not self._ends_of(holding) and self._given(holding) for holding in self._of(author)
-        )
+        return not self._gap and any(not self._ends_of(holding) for holding in self._holdings.get(author, ()))
 
-    def _given(self, holding: _Holding) -> bool:
-        """Whether who gave it could; each link builds on the one before, so that this comes to an end."""
-        return holding.since is None or self.proves(holding.by, holding.since)
+    def _proved(self, author: str, entry: str) -> bool:
+        return any(
+            self._reached(holding, entry) and all(self._builds(end, entry) for end in self._ends_of(holding))
+            for holding in self._holdings.get(author, ())
+        )
 
     def _work_out(self, acts: Sequence[_Act]) -> None:
         device = opener(self._connection, self._space)
         first = self._trust.author_of(device) if device else None
         if first is not None:
-            self._holdings.append(_Holding(author=first.id, since=None))
+            self._add(_Holding(author=first.id, since=None))
             if not any(act.link and act.signer == first.id for act in acts):
-                before = _handed_without_links(self._connection, self._trust, self._space, first)
-                self._holdings += (_Holding(author=author, since=None) for author in before)
+                for author in _handed_without_links(self._connection, self._trust, self._space, first):
+                    self._add(_Holding(author=author, since=None))
         administrators = _administrators(self._trust, first)
+        begun = {author: [*holdings] for author, holdings in self._holdings.items()}
+        given: list[_Holding] = []
         for act in acts:
             if act.gives and self._had(act.signer, act.entry):
-                self._holdings.append(_Holding(author=act.author, since=act.entry, by=act.signer))
-            elif not act.gives and act.signer in (
-                act.author,
-                *administrators,
-                *(holding.author for holding in self._holdings),
-            ):
-                self._ends.append((act.author, act.entry))
+                holding = _Holding(author=act.author, since=act.entry, by=act.signer)
+                self._add(holding)
+                given.append(holding)
+            elif not act.gives and (act.signer in administrators or act.signer in {act.author, *self._holdings}):
+                self._ends.setdefault(act.author, []).append(act.entry)
         # Who never had the case ends nothing of anybody's, whatever they keep back.
-        self._gap = not self._kept_back.isdisjoint({*administrators, *(holding.author for holding in self._holdings)})
+        self._gap = not self._kept_back.isdisjoint({*administrators, *self._holdings})
+        # Only now all is known that ended something: what was taken from somebody, and handed on unknown to that, goes.
+        self._holdings = begun
+        for holding in given:
+            if holding.since is not None and self._proved(holding.by, holding.since):
+                self._add(holding)
+
+    def _add(self, holding: _Holding) -> None:
+        self._holdings.setdefault(holding.author, []).append(holding)
 
     def _acts(self, silent: Container[str]) -> Iterator[_Act]:
         """What gives the case and takes it back, each after what it builds on."""
@@ -153,28 +158,53 @@ class Chain:
                     author = str(entry.payload["author"])
                     yield _Act(entry=entry.id, signer=signer.id, author=author, gives=False, link=False)
 
-    def _of(self, author: str) -> Iterator[_Holding]:
-        return (holding for holding in self._holdings if holding.author == author)
-
     def _had(self, author: str, entry: str) -> bool:
         """Whether somebody had it when they wrote an entry, by what that entry builds on."""
         return any(
-            self._reached(holding, entry) and self._below(entry).isdisjoint(self._ends_of(holding))
-            for holding in self._of(author)
+            self._reached(holding, entry) and not any(self._builds(entry, end) for end in self._ends_of(holding))
+            for holding in self._holdings.get(author, ())
         )
 
     def _ends_of(self, holding: _Holding) -> tuple[str, ...]:
         """What ended it: all that says so, but what was said before it began."""
-        before = self._below(holding.since) if holding.since is not None else frozenset()
-        return tuple(entry for author, entry in self._ends if author == holding.author and entry not in before)
+        ends = self._ends.get(holding.author, ())
+        return tuple(end for end in ends if holding.since is None or not self._builds(holding.since, end))
 
     def _reached(self, holding: _Holding, entry: str) -> bool:
-        return holding.since is None or holding.since in self._below(entry)
+        return holding.since is None or self._builds(entry, holding.since)
 
-    def _walk(self, entry: str) -> frozenset[str]:
-        if self._headers is None:
-            self._headers = headers_of(self._connection, self._space)
-        return built_on(self._headers, entry)
+    def _builds(self, entry: str, other: str) -> bool:
+        """Whether an entry builds on another; both are acts or tombstones."""
+        if self._above is None:
+            rows = self._connection.execute(
+                "SELECT id FROM entry WHERE space = ? AND kind IN (?, ?, ?)",
+                (self._space, ENTRUSTED, "case.shared", "entry.erased"),
+            )
+            self._above = Descent(headers_of(self._connection, self._space), {id for (id,) in rows})
+        return self._above.builds(entry, other)
+
+
+class Descent:
+    """Which of some entries build on which, without a set of all ancestors for each: a number has a bit for each."""
+
+    def __init__(self, headers: Mapping[str, Header], named: Collection[str]) -> None:
+        """Work it out.
+
+        Args:
+            headers: of a space, each after what it builds on.
+            named: the entries that are asked about.
+        """
+        self._bits = {id: 1 << number for number, id in enumerate(named)}
+        self._below: dict[str, int] = {}
+        for id, header in headers.items():
+            found = 0
+            for parent in header.parents:
+                found |= self._below.get(parent, 0) | self._bits.get(parent, 0)
+            self._below[id] = found
+
+    def builds(self, entry: str, other: str) -> bool:
+        """Whether one of the named builds on another, near or far."""
+        return bool(self._below.get(entry, 0) & self._bits[other])
 
 
 def built_on(headers: Mapping[str, Header], entry: str) -> frozenset[str]:

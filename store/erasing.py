@@ -11,12 +11,13 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from store.authors import Author, Trust
 from store.database import Connection
 from store.entrusted import Chain, built_on
-from store.entry import EntryInvalid, SpaceKind
+from store.entry import EntryInvalid, Header, SpaceKind
 from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, entries_of_kinds, headers_of, read
 from store.may_write import ENTRUSTED
@@ -207,9 +208,10 @@ def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, si
     chain = Chain(connection, trust, space, silent) if kind is SpaceKind.CASE else None
     revoked = {entry for entry, why in silent.items() if why == "revoked"}
     held = any(row.value["held"] for row in standing(connection, space, "hold")) or _hold_kept_back(connection, space)
-    for stone in found:
+    headers = cache(lambda: headers_of(connection, space))
+    for stone in () if held else found:
         waiting = _not_yet(connection, space, stone.entries)
-        if not waiting or held or (stone.whole and not _knows_all(connection, space, stone.entry, revoked)):
+        if not waiting:
             continue
         if kind is SpaceKind.PROGRAMME and stands_against(connection, space, stone.entry):
             continue
@@ -225,7 +227,7 @@ def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, si
             if (may or one.device in oneself)
             and (kind is not SpaceKind.CASE or (may and stone.whole) or one.kind in ALONE)
         ]
-        if entries:
+        if entries and (not stone.whole or _knows_all(headers(), stone.entry, revoked)):
             bury(connection, stone.entry, entries)
             clean(connection, space, entries, whole=stone.whole)
             gone += entries
@@ -293,15 +295,15 @@ def _hold_kept_back(connection: Connection, space: str) -> bool:
     return any(entry not in known for (entry,) in rows)
 
 
-def _knows_all(connection: Connection, space: str, stone: str, revoked: Container[str]) -> bool:
+def _knows_all(headers: Mapping[str, Header], stone: str, revoked: Container[str]) -> bool:
     """Whether nobody wrote in the case without knowing that it was erased, nor before that and unknown to who did.
 
     What a revoked key wrote says nothing, and keeps nothing.
     """
-    headers = headers_of(connection, space)
     quiet = {*QUIET, ERASED}
-    known = built_on(headers, stone)
-    return all(
-        id in known or id == stone or header.kind in quiet or id in revoked or stone in built_on(headers, id)
-        for id, header in headers.items()
-    )
+    known, later = built_on(headers, stone), {stone}
+    for id, header in headers.items():
+        # Each comes after what it builds on.
+        if not later.isdisjoint(header.parents):
+            later.add(id)
+    return all(id in known or id in later or header.kind in quiet or id in revoked for id, header in headers.items())

@@ -10,8 +10,10 @@ import pytest
 from store.cases.access import Act
 from store.casework import Casework
 from store.doctor import check
-from store.journal import read
+from store.entrusted import Descent, built_on
+from store.journal import headers_of, read
 from store.model import CaseSummary
+from store.projections import remake_space
 from tests.store.cases.test_erasing import PLANTED, words_in
 from tests.store.cases.test_erasing_third import (
     ENTRUSTED,
@@ -26,7 +28,7 @@ from tests.store.cases.test_erasing_third import (
 )
 from tests.store.circle import circle, shares, trusts
 from tests.store.exchange.test_workstation import joined
-from tests.store.test_union import give
+from tests.store.test_union import CASE, give
 
 READ = "case.read"
 
@@ -184,3 +186,39 @@ def test_who_has_no_part_erases_with_two_keys_no_more_than_with_one(tmp_path: Pa
     for desk in (mette, ida, kaj, second):
         assert check(desk._vault).well
         desk.close()
+
+
+def test_links_without_number_are_worked_out_one_after_the_other(four: list[Casework]) -> None:
+    mette, bo, ida, kaj = four
+    case = had_before(mette, ida)
+    handed_over(mette, bo, case.id, keep=True)
+    mette.end_share(case.id, id_of(bo), "En fejl")
+    give(mette, ida, case.id)
+    handed_over(bo, kaj, case.id)
+    with kaj._writing():
+        # Each could stand on any before it; none does, for the first one falls.
+        for _link in range(120):
+            kaj._journal.append(CASE, case.id, ENTRUSTED, {"author": id_of(kaj), "access": "has"})
+        remake_space(kaj._connection, case.id, kaj._silent(case.id))
+    give(mette, kaj, case.id)
+    erased_by(kaj, case.id)
+    give(kaj, ida, case.id)
+    assert kept(ida, case)
+
+
+def test_what_builds_on_what_is_the_same_by_bits_as_by_walking(four: list[Casework]) -> None:
+    mette, bo, ida, kaj = four
+    case = had_before(mette, ida)
+    shares(mette, case.id, bo, kaj)
+    for desk in (bo, kaj):
+        give(mette, desk, case.id)
+    for giver, taker in ((bo, kaj), (mette, bo), (kaj, mette), (bo, mette), (mette, kaj)):
+        giver.add_note(case.id, "Et notat")
+        taker.add_note(case.id, "Et andet")
+        give(giver, taker, case.id)
+    headers = headers_of(mette._connection, case.id)
+    descent = Descent(headers, headers)
+    said = [descent.builds(one, other) for one in headers for other in headers]
+    assert said == [other in built_on(headers, one) for one in headers for other in headers]
+    assert any(said)
+    assert not all(said)
