@@ -36,6 +36,9 @@ def put_back_to_schema_8(connection: Connection) -> None:
             connection.execute(statement)
         connection.executemany("INSERT INTO exchange_sent VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sent)
         connection.executemany("INSERT INTO exchange_heard VALUES (?, ?, ?, ?, ?, ?, ?)", heard)
+        # What the schemas after the ninth made.
+        connection.execute("DROP TABLE verified")
+        connection.execute("DROP INDEX entry_kind")
         connection.execute("PRAGMA user_version = 8")
 
 
