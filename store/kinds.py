@@ -153,7 +153,7 @@ def written_at(entry: Read) -> datetime:
 
 
 def statements(entry: Read) -> Iterator[Statement]:
-    """What an entry says: (subject, value) pairs. An erased entry and an unknown kind say nothing.
+    """What an entry says: (subject, value) pairs. An erased entry, an unknown kind, and a second opening say nothing.
 
     Raises:
         EntryInvalid: where the payload lacks what its kind must have.
@@ -166,6 +166,9 @@ def statements(entry: Read) -> Iterator[Statement]:
         if not isinstance(said.get(field), sort) or (sort is int and isinstance(said[field], bool)):
             raise EntryInvalid("payload-fields")
     written_at(entry)
+    if entry.header.kind == "case.opened" and entry.header.parents:
+        # A case is opened once: who could open it again would be who has it.
+        return
     subjects = set()
     for subject, value in _said(entry.id, entry.header.kind, said):
         if subject in subjects:

@@ -108,7 +108,7 @@ class ParticipantsDesk(SharingDesk, ConcernsPassed):
         )
         # Of a case that is erased whoever opened it is still to hear that it is.
         gone = self._connection.execute(
-            "SELECT space, device FROM entry WHERE kind = 'case.opened' AND payload IS NULL"
+            "SELECT space, device FROM entry WHERE kind = 'case.opened' AND payload IS NULL ORDER BY arrival DESC"
         ).fetchall()
         return {**dict(gone), **found}
 

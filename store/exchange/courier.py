@@ -28,8 +28,9 @@ R = TypeVar("R")
 
 EVERY: Final = 2.0
 """Seconds between two looks at whether something was written or something came."""
-_LISTING_SHARE: Final = 20
-"""A twentieth of the time at most goes by in listing the folder: a stranger may put any number of files there."""
+_SHARE: Final = 20
+"""A twentieth of the time at most goes by in looking for nothing: a stranger may put any number of files there, change
+them all the time, or copy a colleague's many times."""
 _LONGEST_PAUSE: Final = 60.0
 LAST_PATIENCE: Final = 1.0
 """Seconds that a lock or an end waits for the last flush."""
@@ -69,7 +70,7 @@ class Courier:
         self._told = told
         self._listing: object = None
         self._counter: int | None = None
-        self._listing_took = 0.0
+        self._for_nothing = 0.0
         self._at_work = asyncio.Lock()
         self.fault: SeglError | None = None
         self.wanted: tuple[CardWanted, ...] = ()
@@ -81,8 +82,8 @@ class Courier:
             await asyncio.sleep(self.pause(every))
 
     def pause(self, every: float = EVERY) -> float:
-        """Seconds until the next look; longer where the last one took long only to list what is there."""
-        return max(every, min(self._listing_took * _LISTING_SHARE, _LONGEST_PAUSE))
+        """Seconds until the next look; longer where the last one took long and brought nothing."""
+        return max(every, min(self._for_nothing * _SHARE, _LONGEST_PAUSE))
 
     async def once(self) -> None:
         """One look: take in where the folder changed, put where something was written."""
@@ -105,9 +106,11 @@ class Courier:
         folder = await asyncio.to_thread(self._home.prepare_exchange)
         begin = monotonic()
         listing = await asyncio.to_thread(_listing, folder)
-        self._listing_took = monotonic() - begin
+        self._for_nothing = monotonic() - begin
         if listing != self._listing:
             took = await take(self._port, folder)
+            if not took.came.changed:
+                self._for_nothing = monotonic() - begin
             # What there is besides what was looked at is found by looking again, and not by a change.
             self._listing = None if took.beyond else listing
             fresh = {one.fingerprint for one in took.came.cards_wanted} - {one.fingerprint for one in self.wanted}

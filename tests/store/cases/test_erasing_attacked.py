@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.cases.access import Act
+from store.cases.openings import Openings, PurposeNeeded
 from store.casework import Casework
 from store.doctor import check
 from store.entrusted import Descent, built_on
@@ -222,3 +223,32 @@ def test_what_builds_on_what_is_the_same_by_bits_as_by_walking(four: list[Casewo
     assert said == [other in built_on(headers, one) for one in headers for other in headers]
     assert any(said)
     assert not all(said)
+
+
+def test_a_case_is_opened_once(four: list[Casework]) -> None:
+    mette, _bo, ida, kaj = four
+    case = had_before(mette, ida)
+    for reader in (kaj, ida):
+        shares(mette, case.id, reader)
+        give(mette, reader, case.id)
+    [opening] = [one for one in map(read, kaj.entries_beyond(case.id, ())) if one.header.kind == "case.opened"]
+    assert opening.payload is not None
+    kaj._write(case.id, "case.opened", {**opening.payload, "title": "En anden titel", "stand-in": "Kaj"})
+    asked: list[str] = []
+
+    def asks(needed: PurposeNeeded) -> str:
+        asked.append(needed.case)
+        return "Sparring"
+
+    for desk in (mette, ida):
+        give(kaj, desk, case.id)
+        assert desk.case(case.id).summary.title == PLANTED[0]
+        opener = desk.opened_by(case.id)
+        assert opener is not None
+        assert opener.name == "Mette"
+    # It stays another's to him: he says what for, each time that he unlocks; and she gets what is written in it.
+    kaj._openings = Openings(kaj._connection)
+    kaj.purpose_answer = asks
+    kaj.case(case.id)
+    assert asked == [case.id]
+    assert "Mette" in {one.author.name for one in ida.exchange_people() if (CASE, case.id) in one.spaces}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from itertools import count
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
 
 from store.casework import Casework
 from store.client import VaultClient
+from store.entry import SpaceKind
 from store.exchange.courier import Courier
 from store.exchange.post import Round
+from store.exchange.rounds import Came, CameIn
 from store.home import Home
 from store.model import Intake, OfficeSetUp
 from store.secret import Secret
@@ -146,8 +148,8 @@ def test_a_folder_that_takes_long_to_list_is_listed_more_rarely(
         await bo.close()
         courier = Courier(mette, home)
         for took in (0.001, 1.5, 300.0, 0.001):
-            # Read once before the listing and once after it.
-            seconds = count(0.0, took)
+            # Read before the listing and after it; what is there takes no time.
+            seconds = chain((0.0,), repeat(took))
             monkeypatch.setattr("store.exchange.courier.monotonic", lambda seconds=seconds: next(seconds))
             await courier.once()
             pauses.append(courier.pause(2.0))
@@ -155,6 +157,34 @@ def test_a_folder_that_takes_long_to_list_is_listed_more_rarely(
 
     asyncio.run(go())
     assert pauses == [2.0, 30.0, 60.0, 2.0]
+
+
+def test_a_look_that_takes_long_and_brings_nothing_is_made_more_rarely(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    came = Came(spaces=(CameIn(kind=SpaceKind.CASE, space="0" * 32, reference="", fresh=True, entries=1),))
+
+    async def go() -> None:
+        home, mette, bo = await two_of_one_office(tmp_path / "home")
+        await bo.close()
+        courier = Courier(mette, home)
+        for what in (Round(beyond=1), Round(beyond=1, came=came), Round()):
+            # Before the listing, after it, and after what is there was looked at.
+            seconds = iter((0.0, 0.001, 2.0))
+            monkeypatch.setattr("store.exchange.courier.monotonic", lambda seconds=seconds: next(seconds))
+
+            async def took(*_given: object, what: Round = what) -> Round:
+                return what
+
+            monkeypatch.setattr("store.exchange.courier.take", took)
+            courier.look_again()
+            await courier.once()
+            pauses.append(courier.pause(2.0))
+        await mette.close()
+
+    asyncio.run(go())
+    assert pauses == [40.0, 2.0, 40.0]
 
 
 def test_where_there_is_one_vault_nothing_is_made(tmp_path: Path) -> None:
