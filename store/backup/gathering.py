@@ -18,15 +18,13 @@ from store.backup.contents import Held, entries_beyond, held, playbook
 from store.backup.errors import BackupDamaged, NoBackup, SeveralBackups
 from store.backup.form import Cancelled, Progress, read_piece
 from store.backup.key import PURPOSE
+from store.backup.staging import Staging
 from store.entry import SpaceKind
 from store.errors import DatabaseDamaged, DatabaseMissing, WrongPassphrase, disk_errors
 from store.home import Home
-from store.journal import Read
-from store.model import StoredEntry
 from store.secret import Secret
 from store.slots import SlotTable
 from store.unfinished import RESTORING, aside
-from store.union import verify_entries
 
 Opener = Callable[[SlotTable], Secret | None]
 _DATABASE: Final = "vault.db"
@@ -43,7 +41,7 @@ class Gathered:
         made_at: when the newest file of it was made.
         source: the folder that was used.
         held: as the newest file says.
-        entries: of all spaces.
+        entries: of all spaces, laid by.
         playbooks: digest -> bytes.
         torn: names of files that did not count.
         from_copy: whether it was a copy of the closed vault.
@@ -55,7 +53,7 @@ class Gathered:
     made_at: datetime
     source: Path
     held: Held = field(repr=False)
-    entries: tuple[Read, ...] = field(repr=False)
+    entries: Staging = field(repr=False)
     playbooks: dict[str, bytes] = field(repr=False)
     torn: tuple[str, ...] = ()
     from_copy: bool = False
@@ -92,6 +90,7 @@ def gather(
     vault: str,
     opener: Opener,
     home: Home,
+    entries: Staging,
     *,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
@@ -103,6 +102,7 @@ def gather(
         vault: its id.
         opener: gives the data key of a slots table; None where it is another passphrase's.
         home: beside whose vaults a copy may be opened; sealed bytes only lie there.
+        entries: where they are laid by.
         progress: called with (done, of how many).
         cancelled: asked now and then.
 
@@ -121,12 +121,12 @@ def gather(
         table, data_key = key
         if path.name.startswith(place.COPY):
             with suppress(DatabaseDamaged, DatabaseMissing):
-                return _from_copy(path, table, data_key, home)
+                return _from_copy(path, table, data_key, home, entries)
             continue
         identity = HybridIdentity(wrapping.derived(data_key, PURPOSE).reveal())
         found = place.look(path, identity, progress=progress, cancelled=cancelled)
         if found.pieces:
-            return _from_chain(found, table, identity, progress, cancelled)
+            return _from_chain(found, table, identity, entries, cancelled)
     if not opened and any(place.tables(path, vault) for path in _newest_first(of_vault)):
         raise WrongPassphrase
     raise NoBackup(of_vault)
@@ -155,28 +155,23 @@ def _from_chain(
     found: place.Chain,
     table: SlotTable,
     identity: HybridIdentity,
-    progress: Progress | None,
+    entries: Staging,
     cancelled: Cancelled | None,
 ) -> Gathered:
-    stored: dict[str, StoredEntry] = {}
     playbooks: dict[str, bytes] = {}
-
-    def each(entry: StoredEntry) -> None:
-        # The same entry may come once more when its payload has come.
-        if entry.id not in stored or stored[entry.id].payload is None:
-            stored[entry.id] = entry
-
+    entries.expected = sum(piece.entries for piece in found.pieces)
     for piece in found.pieces:
         with disk_errors(piece.path):
             again = read_piece(
                 piece.path,
                 identity,
-                each=each,
+                each=entries.add,
                 playbook=lambda raw: playbooks.update({f"sha256:{hashlib.sha256(raw).hexdigest()}": raw}),
                 cancelled=cancelled,
             )
         if again.digest != piece.digest:
             raise BackupDamaged(piece.path, "changed-while-read")
+    entries.finish()
     last = found.last.head
     return Gathered(
         vault=last.held.vault,
@@ -185,13 +180,13 @@ def _from_chain(
         made_at=last.made_at,
         source=found.path,
         held=last.held,
-        entries=verify_entries(stored.values(), progress=progress, cancelled=cancelled),
+        entries=entries,
         playbooks=playbooks,
         torn=tuple(path.name for path in found.torn),
     )
 
 
-def _from_copy(path: Path, table: SlotTable, data_key: Secret, home: Home) -> Gathered:
+def _from_copy(path: Path, table: SlotTable, data_key: Secret, home: Home, entries: Staging) -> Gathered:
     """A copy is opened where it can be written, so that a log that lies with it is taken in; the stick is only read."""
     with aside(home, RESTORING) as folder:
         with disk_errors(folder):
@@ -201,7 +196,10 @@ def _from_copy(path: Path, table: SlotTable, data_key: Secret, home: Home) -> Ga
         connection = database.connect(folder / _DATABASE, data_key)
         try:
             state = held(connection, table.vault)
-            stored = [one for space, _kind, _heads in state.spaces for one in entries_beyond(connection, space, ())]
+            for space, _kind, _heads in state.spaces:
+                for one in entries_beyond(connection, space, ()):
+                    entries.add(one)
+            entries.finish()
             playbooks = {digest: playbook(connection, digest) for digest in state.playbooks}
         finally:
             connection.close()
@@ -213,7 +211,7 @@ def _from_copy(path: Path, table: SlotTable, data_key: Secret, home: Home) -> Ga
         made_at=at,
         source=path,
         held=state,
-        entries=verify_entries(stored),
+        entries=entries,
         playbooks=playbooks,
         from_copy=True,
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from store.authors import Author, Belongs, Trust
 from store.backup.errors import BackupDamaged, VaultStillThere
 from store.backup.form import Cancelled, Progress
 from store.backup.gathering import Gathered, Opener, choose, gather, kinds_of
+from store.backup.staging import staging
 from store.cases.desk import trust_in, utc_now
 from store.database import Connection
 from store.entry import Payload, SpaceKind, write_time
@@ -179,19 +180,27 @@ def restore(
     if not beside and any(ref.id == id for ref in home.vaults()):
         raise VaultStillThere(id)
     sweep(home)
-    found = gather(of_vault, id, opener, home, progress=progress, cancelled=cancelled)
-    made = Vault.create(home, label=found.label, passphrase=passphrase, kdf=kdf, unfinished=True)
-    try:
-        restored = fill(made.connection, made.path, made.id, found, clock=clock)
+    with staging(home, progress, cancelled) as entries:
+        found = gather(of_vault, id, opener, home, entries, progress=progress, cancelled=cancelled)
+        made = Vault.create(home, label=found.label, passphrase=passphrase, kdf=kdf, unfinished=True)
+        with _thrown_away_on_failure(made):
+            restored = fill(made.connection, made.path, made.id, found, clock=clock)
+    with _thrown_away_on_failure(made):
         report = doctor.check(made, progress=progress, cancelled=None)
         if found.office_key is not None:
             made.make_recovery(found.office_key)
         whole = made.put_in_place(home)
+    return whole, _said(found, restored, report.findings, vault=whole.id)
+
+
+@contextmanager
+def _thrown_away_on_failure(made: Vault) -> Iterator[None]:
+    try:
+        yield
     except BaseException:
         made.close()
         shutil.rmtree(made.path, ignore_errors=True)
         raise
-    return whole, _said(found, restored, report.findings, vault=whole.id)
 
 
 def drill(
@@ -210,8 +219,8 @@ def drill(
     """
     id, of_vault = choose(folder, vault)
     sweep(home)
-    found = gather(of_vault, id, opener, home, progress=progress, cancelled=cancelled)
-    with aside(home, DRILL) as folder_aside:
+    with staging(home, progress, cancelled) as entries, aside(home, DRILL) as folder_aside:
+        found = gather(of_vault, id, opener, home, entries, progress=progress, cancelled=cancelled)
         new_id = secrets.token_hex(8)
         connection = database.connect(folder_aside / "vault.db", Secret(secrets.token_bytes(32)), create=True)
         try:
@@ -274,20 +283,19 @@ def fill(
         journal = Journal(connection, key, vault=vault, clock=clock)
         connection.executemany(
             "INSERT INTO tombstone (entry, by_entry) VALUES (?, ?)",
-            [row for row in found.held.tombstones if row[1] in {entry.id for entry in found.entries}],
+            [row for row in found.held.tombstones if row[1] in found.entries],
         )
-        by_space: dict[str, list[Read]] = defaultdict(list)
-        for entry in found.entries:
-            by_space[entry.header.space].append(entry)
         kinds = kinds_of(found.held)
         office = next((space for space, kind in kinds.items() if kind is SpaceKind.OFFICE), "")
-        if not by_space.get(office):
+        of_office = found.entries.of(office)
+        if not of_office:
             raise BackupDamaged(found.source, "no-office")
         lacking = 0
-        trust = _of_all(connection, by_space[office])
+        trust = _of_all(connection, of_office)
         for space in (office, *(space for space in kinds if space != office)):
-            whole = _whole(by_space.get(space, ()))
-            lacking += len(by_space.get(space, ())) - len(whole)
+            of_space = found.entries.of(space)
+            whole = _whole(of_space)
+            lacking += len(of_space) - len(whole)
             if whole:
                 take_in(connection, journal, trust, kinds[space], space, whole)
             if space == office:
