@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -219,8 +219,10 @@ def drill(
     """
     id, of_vault = choose(folder, vault)
     sweep(home)
-    with staging(home, progress, cancelled) as entries, aside(home, DRILL) as folder_aside:
+    with ExitStack() as meanwhile:
+        entries = meanwhile.enter_context(staging(home, progress, cancelled))
         found = gather(of_vault, id, opener, home, entries, progress=progress, cancelled=cancelled)
+        folder_aside = meanwhile.enter_context(aside(home, DRILL))
         new_id = secrets.token_hex(8)
         connection = database.connect(folder_aside / "vault.db", Secret(secrets.token_bytes(32)), create=True)
         try:

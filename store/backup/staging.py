@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import Final
 
 from store import database
@@ -28,8 +29,11 @@ _MOST_BYTES: Final = 8 * 1024 * 1024
 class Staging:
     """What was read so far. An entry may come once more when its payload has come."""
 
-    def __init__(self, connection: Connection, progress: Progress | None, cancelled: Cancelled | None) -> None:
-        self._connection = connection
+    def __init__(
+        self, home: Home, meanwhile: ExitStack, progress: Progress | None, cancelled: Cancelled | None
+    ) -> None:
+        self._home = home
+        self._meanwhile = meanwhile
         self._progress = progress
         self._cancelled = cancelled
         self._waiting: list[StoredEntry] = []
@@ -37,6 +41,13 @@ class Staging:
         self._done = 0
         self._faults: list[tuple[str, str]] = []
         self.expected = 0
+
+    @cached_property
+    def _connection(self) -> Connection:
+        """Made when the first entry has to be laid by: a refusal before that leaves nothing at all in the home."""
+        folder = self._meanwhile.enter_context(aside(self._home, RESTORING))
+        connection = database.connect(folder / "vault.db", Secret(secrets.token_bytes(32)), create=True)
+        self._meanwhile.callback(connection.close)
         # Each row is written once and read once.
         connection.execute("PRAGMA cache_size = -4096")
         with connection.transaction():
@@ -45,6 +56,7 @@ class Staging:
                 "header BLOB NOT NULL, signature BLOB NOT NULL, salt BLOB, payload BLOB)"
             )
             connection.execute("CREATE INDEX staged_space ON staged (space, number)")
+        return connection
 
     def add(self, entry: StoredEntry) -> None:
         """Take the next one.
@@ -120,9 +132,5 @@ class Staging:
 @contextmanager
 def staging(home: Home, progress: Progress | None, cancelled: Cancelled | None) -> Iterator[Staging]:
     """A place for the entries of one backup, sealed, that goes away at the end."""
-    with aside(home, RESTORING) as folder:
-        connection = database.connect(folder / "vault.db", Secret(secrets.token_bytes(32)), create=True)
-        try:
-            yield Staging(connection, progress, cancelled)
-        finally:
-            connection.close()
+    with ExitStack() as meanwhile:
+        yield Staging(home, meanwhile, progress, cancelled)

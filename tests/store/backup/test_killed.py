@@ -37,7 +37,7 @@ restored(Path(sys.argv[2]), Path(sys.argv[3]))
 """
 MOMENTS = {
     "before-the-vault": "store.database:connect",
-    "laid-by": "store.backup.staging:Staging.finish",
+    "laid-by": "store.vault:Vault.create",
     "vault-made": "store.backup.restoring:fill",
     "half-filled": "store.backup.restoring:_say_who",
     "filled": "store.backup.restoring:doctor.check",
