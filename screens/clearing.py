@@ -35,7 +35,7 @@ from screens.work import FormScreen, put_fields, take_fields
 from store.bundle.custody_words import copy_label, device_label, devices_label, held_by_words
 from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import Gone, Prepared, prepared
-from store.evidence.clearing_errors import NotCleared
+from store.evidence.clearing_errors import Hindrance, NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
 from store.evidence.leftovers import leftovers, look_also, not_promised
 from store.places import classify
@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 
 
 _NEW: Final = "new"
+_NOT_IT: Final = frozenset(
+    {Hindrance.GONE, Hindrance.LINK, Hindrance.FOLDER, Hindrance.NO_FILE, Hindrance.ANOTHER, Hindrance.DIFFERS}
+)
+"""What says that the chosen files are not the copy: they are chosen anew."""
 _FIRST: Final = {"copy": "#copy", "device": "#device", "held": "#held_by", "name": "#holder_name", "file": "#pick"}
 _FIELDS: Final = ("copy", "device", "held_by", "holder_name", "held_where")
 
@@ -66,7 +70,7 @@ class ClearingScreen(FormScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "pick", N_("Choose the file")),
         Binding("delete", "drop", N_("Take off the list")),
-        Binding("ctrl+n", "next", N_("Next")),
+        Binding("ctrl+s", "next", N_("Next")),
         Binding("ctrl+s", "save", N_("Clear it")),
     ]
 
@@ -342,8 +346,11 @@ class ClearingScreen(FormScreen[bool]):
             await self._delete(paths)
         except HashingCancelled:
             self.query_one("#seen", Plain).update(_("Stopped. Nothing was deleted."))
-        except BaseException:
+        except BaseException as fault:
             self.query_one("#seen", Plain).update("")
+            if isinstance(fault, NotCleared) and fault.hindrance in _NOT_IT:
+                self.paths.clear()
+                self._place = None
             raise
         finally:
             self._working = False

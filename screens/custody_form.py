@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
-from guidance.custody import Device, Event, Move
+from guidance.custody import Device, Event, Fault, Move
 from guidance.language import N_, _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
@@ -21,6 +21,14 @@ from store.model import CustodyEvent, Evidence
 
 _TEXTS: Final = ("by", "to", "where", "receipt", "digest", "on", "how", "reason")
 _FIELDS: Final = ("event", "device", "copy", *_TEXTS)
+_FIELD_OF: Final = {
+    Fault.BY_MISSING: "#by",
+    Fault.TO_MISSING: "#to",
+    Fault.DIGEST_MISSING: "#digest",
+    Fault.DEVICE_MISSING: "#device",
+    Fault.REASON_MISSING: "#reason",
+}
+"""Where the focus goes when something is missing."""
 _BY_SEGL: Final = (Event.CLEARING, Event.WITHDRAWN)
 
 
@@ -56,7 +64,7 @@ class CustodyFormScreen(FormScreen[bool]):
         )
         yield from _field("by", _("Who did it, or has it?"), said.by)
         yield from _field("to", _("To whom? (handed on, given back)"), said.to)
-        yield from _field("on", _("When?"), said.on)
+        yield from _field("on", _("When?"), said.on, _("date, time, time zone if you know it"))
         yield from _field("where", _("Where is it, or was it?"), said.where)
         yield from _field("receipt", _("Number of the receipt"), said.receipt)
         yield from _field("copy", _("Which copy? 0 is the original"), str(said.copy))
@@ -118,13 +126,13 @@ class CustodyFormScreen(FormScreen[bool]):
         try:
             await self.do(Casework.record_custody, self.case_id, self.piece.id, move)
         except CustodyRefused as refused:
-            self.say_fault(refused.fault.words())
+            self.say_fault(refused.fault.words(), _FIELD_OF.get(refused.fault, ""))
             return
         await self.drop_draft()
         self.said(_("Recorded."))
         self.dismiss(True)
 
 
-def _field(id: str, label: str, value: str) -> ComposeResult:
+def _field(id: str, label: str, value: str, example: str = "") -> ComposeResult:
     yield Plain(label, classes="label")
-    yield Input(value, id=id, compact=True, select_on_focus=False)
+    yield Input(value, id=id, placeholder=example, compact=True, select_on_focus=False)

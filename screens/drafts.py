@@ -12,8 +12,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from guidance.language import N_, _
+from guidance.language import N_, _, ngettext
 from screens.base import SeglScreen
+from screens.evidence_pieces import PIECES, pieces_of_draft
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import one_line
@@ -60,7 +61,23 @@ def kind_words(kind: str) -> str:
     }.get(kind, kind)
 
 
-_CHOSEN = frozenset({"whom", "stands", "subject", "keep"})
+_CHOSEN = frozenset(
+    {
+        "whom",
+        "stands",
+        "subject",
+        "keep",
+        "kind",
+        "holder",
+        "device",
+        "copy",
+        "event",
+        "held_by",
+        "roles",
+        "age",
+        PIECES,
+    }
+)
 
 
 class DraftsScreen(CaseWork[None]):
@@ -100,7 +117,11 @@ class DraftsScreen(CaseWork[None]):
             parts = key.split("/")
             typed = {} if parts[0] == "withhold" else read_draft(text)
             # What is chosen from a list is no words.
-            begins = one_line(" ".join(value for id, value in typed.items() if value and id not in _CHOSEN))
+            words = [value for id, value in typed.items() if value and id not in _CHOSEN]
+            if pieces := len(pieces_of_draft(typed)):
+                count = ngettext("{count} piece of evidence", "{count} pieces of evidence", pieces)
+                words.insert(0, count.format(count=pieces))
+            begins = one_line(" ".join(words))
             rows.append(Draft(key=key, case=self._cases.get(parts[1]) if len(parts) > 1 else None, begins=begins))
         self.query_one("#drafts", LineList).show(rows)
 

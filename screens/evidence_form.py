@@ -282,6 +282,7 @@ class EvidenceFormScreen(FormScreen[bool]):
     @on(TextArea.Changed)
     @on(Choices.Changed)
     def _point_out(self) -> None:
+        self.say_fault("")
         lacking = missing_facts(self.draft())
         line = self.query_one("#missing", Plain)
         if lacking:

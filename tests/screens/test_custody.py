@@ -68,6 +68,10 @@ async def test_an_event_is_recorded_and_an_impossible_one_refused(
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, CustodyFormScreen)
         assert "kan kun komme først" in words_of(app)
+        put(app, "by", "")
+        await press(pilot, "ctrl+s")
+        assert "Der mangler, hvem der gjorde det." in words_of(app)
+        assert app.focused is app.screen.query_one("#by"), "the next key goes where something is missing"
     chain = (await client.do(Casework.case, case.id)).evidence[0].custody
     assert [one.move.by for one in chain] == ["Ane"]
 
@@ -117,9 +121,9 @@ async def test_a_copy_is_cleared_one_question_a_page(
             assert words in words_of(app)
         await press(pilot, "escape")
         assert screen.page == "device"
-        await press(pilot, "ctrl+n", "3", "enter")
+        await press(pilot, "ctrl+s", "3", "enter")
         assert app.focused is screen.query_one("#holder_name")
-        await press(pilot, "ctrl+n")
+        await press(pilot, "ctrl+s")
         assert "ved navn" in words_of(app)
         await press(pilot, "=Bo", "enter", "enter")
         assert screen.page == "file"
@@ -145,7 +149,7 @@ async def at_the_file(app: Any, pilot: Any, *paths: Path) -> ClearingScreen:
     screen: ClearingScreen = app.screen
     for field, text in (("device", "own"), ("held_by", "police"), ("holder_name", "Bo")):
         put(app, field, text)
-    await press(pilot, "ctrl+n", "ctrl+n", "ctrl+n")
+    await press(pilot, "ctrl+s", "ctrl+s", "ctrl+s")
     assert screen.page == "file"
     screen.paths = list(paths)
     screen._fill()
@@ -192,6 +196,10 @@ async def test_another_file_is_left_alone_and_nothing_is_recorded(
         await until(pilot, lambda: app.screen is not screen)
         app.screen.dismiss(True)
         await until(pilot, lambda: "blev ikke ryddet" in words_of(app))
+        app.screen.dismiss(None)
+        await until(pilot, lambda: app.screen is screen)
+        assert screen.paths == [], "the next one is chosen anew, not beside the wrong one"
+        assert app.focused is screen.query_one("#pick")
     assert file.exists()
     assert (await client.do(Casework.case, case.id)).evidence[0].custody == ()
 

@@ -330,6 +330,23 @@ async def test_a_queue_is_a_draft_and_can_be_thrown_away(show: Show, client: Vau
     assert await client.do(Casework.drafts) == {}
 
 
+async def test_a_draft_of_pieces_says_how_many_and_shows_no_codes(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    app = show(lambda: EvidenceScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter", "down", "space", "space", "ctrl+s", "enter")
+        await until(pilot, lambda: isinstance(app.screen, EvidenceFormScreen))
+        await settle(pilot)
+        await press(pilot, "=Signal", "escape")
+        app.push_screen(DraftsScreen([case]))
+        await settle(pilot)
+        assert "2 beviser Signal" in text_of(app)
+        assert "unknown" not in text_of(app)
+        assert "digest" not in text_of(app)
+
+
 async def test_the_facts_of_a_registered_piece_are_mended(show: Show, client: VaultClient, case: CaseSummary) -> None:
     await client.do(Casework.register_evidence, case.id, EvidenceDraft(digest="sha256:" + "1" * 64, name="a.jpg"))
     app = show(lambda: CaseScreen(case.id))
