@@ -144,3 +144,24 @@ def readers_form(concern: Concern) -> ProgrammeForm:
             "never to the person it is about."
         ),
     )
+
+
+def wrong_link_form(concern: Concern) -> ProgrammeForm:
+    """Which colleague the person of a concern is not."""
+
+    async def save(form: ProgrammeForm, answers: Answers) -> object:
+        return await form.do(Casework.correct_link, concern.id, answers.text("colleague"), answers.text("reason"))
+
+    return ProgrammeForm(
+        lambda: _("A link was wrong"),
+        (
+            Field(id="colleague", label=lambda: _("Which colleague is it not? (name)")),
+            Field(id="reason", label=lambda: _("Why was the link wrong?"), sort=Sort.AREA),
+        ),
+        save,
+        draft=f"concern-link/{concern.id}",
+        words=lambda: _(
+            "A concern stays closed to every colleague whom the register ever linked to its person. Somebody else than "
+            "the colleague can say that it was wrong, once the register is put right."
+        ),
+    )

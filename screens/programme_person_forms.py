@@ -18,6 +18,7 @@ from store.programme.people_model import (
     Verification,
 )
 from store.programme.words import (
+    link_words,
     opinion_label,
     part_label,
     verified_label,
@@ -73,6 +74,7 @@ def participant_form(person: Participant | None = None) -> ProgrammeForm:
         ),
         save,
         draft=f"participant/{person.id}" if person else "participant",
+        words=link_words,
     )
 
 

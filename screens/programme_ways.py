@@ -183,6 +183,12 @@ class ProgrammeWays(PanesScreen[None]):
 
         self._form(readers_form(self._current))
 
+    def action_not_about(self) -> None:
+        """A link of its person to a colleague was wrong."""
+        from screens.programme_concern_forms import wrong_link_form
+
+        self._form(wrong_link_form(self._current))
+
     def action_read(self) -> None:
         """Somebody read this version of the policy."""
         from screens.programme_office_forms import read_form

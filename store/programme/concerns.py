@@ -5,7 +5,7 @@ Each concern is a space of its own, so that it can be withheld as a whole withou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from guidance import concerns as rules
@@ -14,8 +14,9 @@ from store.cases.desk import reason_in_words
 from store.entry import Payload, SpaceKind, read_time, write_time
 from store.programme.concern_model import Blocked, CameHow, Concern, ConcernDraft, ConcernNote
 from store.programme.desk import ProgrammeDesk, ThingUnknown, needed, participant_of, pick
-from store.programme.errors import ConcernClosed, DayNotValid, RegisterElsewhere
+from store.programme.errors import ConcernClosed, DayNotValid, LinkStands, RegisterElsewhere
 from store.programme.kept_model import Sort
+from store.programme.links import CORRECTED
 from store.programme.reading import Eyes, Register
 from store.projections import Standing, standing
 
@@ -120,8 +121,38 @@ class ConcernsOfProgramme(ProgrammeDesk):
             raise RegisterElsewhere
         named = sorted({register.eyes.viewer, *(self._colleague(one, register.eyes) for one in readers)})
         about = [found.about] if found.about else []
-        rules.check_taken_in(register.eyes.viewer, whom(about, found.about_name, register), named)
+        rules.check_taken_in(register.eyes.viewer, whom(about, found.about_name, register, found.id), named)
         return self._further(found.id, ("concern.readers", {"readers": named, "reason": reason_in_words(reason)}))
+
+    def correct_link(self, concern: str, colleague: str, reason: str) -> Concern:
+        """Say that the person of a concern is not a colleague, to whom it is closed because of a link that was wrong.
+
+        It counts as the word of somebody else than the colleague, and once the register links them no longer.
+
+        Args:
+            concern: id.
+            colleague: name or id.
+            reason: why the link was wrong.
+
+        Raises:
+            LinkStands: it is oneself, the concern names the colleague itself, or the register links them still.
+            ThingUnknown: no such concern, for this viewer; no such colleague.
+            ReasonNeeded: the reason is blank.
+        """
+        found = self.concern(concern)
+        register = self._register()
+        author = self._colleague(colleague, register.eyes)
+        if register.links.same(author, register.eyes.viewer):
+            raise LinkStands("oneself")
+        [opened] = standing(self._connection, found.id, "concern")[:1]
+        if author in opened.value["about"]:
+            raise LinkStands("named")
+        if register.links.stands(opened.value["about"], author):
+            raise LinkStands("linked")
+        with self._writing():
+            said = {"author": author, "reason": reason_in_words(reason)}
+            self._append(SpaceKind.PROGRAMME, found.id, CORRECTED, said)
+        return self.concern(found.id)
 
     def close_concern(self, concern: str, outcome: str, text: str, look_at: date | None = None) -> Concern:
         """Close a concern: how it turned out, and what was done.
@@ -157,7 +188,7 @@ class ConcernsOfProgramme(ProgrammeDesk):
         rows = {row.subject: row for row in standing(self._connection, space)}
         opened, eyes = rows["concern"], register.eyes
         said, readers = opened.value, rows["readers"].value
-        if not rules.may_read(eyes.viewer, whom(said["about"], said["about-name"], register), readers):
+        if not rules.may_read(eyes.viewer, whom(said["about"], said["about-name"], register, space), readers):
             return None
         self._programme_verified(space)
         found = rules.kind(said["kind"])
@@ -204,14 +235,14 @@ def _name(about: str, register: Register) -> str:
     return participant.name if participant else register.eyes.colleagues.get(about, "")
 
 
-def whom(about: Iterable[str], about_name: str, register: Register) -> set[str]:
-    """The authors whom a concern is about: by id, by what is known of them now, and by name, to be careful."""
-    names = {about_name.strip().casefold()} - {""}
-    found = set(about)
-    for one in about:
-        if participant := register.participants.get(one):
-            found.add(participant.author)
-            names.add(participant.name.strip().casefold())
-        found.add(register.gone.get(one, ""))
-    found |= {id for id, name in register.eyes.colleagues.items() if name.strip().casefold() in names}
-    return found - {""}
+def whom(about: Collection[str], about_name: str, register: Register, concern: str = "") -> frozenset[str]:
+    """The authors whom a concern is about, or was ever said to be: by id, by link and by name, to be careful.
+
+    Args:
+        about: ids of participants and authors.
+        about_name: in words.
+        register: with the links there have been.
+        concern: its id; empty before it is taken in.
+    """
+    gone = {register.gone.get(one, "") for one in about} - {""}
+    return register.links.closed_to(concern, about, about_name) | gone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from store.entry import SpaceKind
 from store.programme.concern_model import Concern
 from store.programme.erasing_plan import ProgrammeErasurePlan
 from store.programme.kept_model import Sort, Thing, sort_of
+from store.programme.links import OF_REGISTER
 from store.programme.people_model import Participant
 from store.programme.whose import Whose
 from store.projections import remake_space, standing
@@ -60,6 +61,7 @@ class ProgrammeErasing(ProgrammeErasurePlan):
                 ids |= {entry for id in here for entry in whose.of(id)}
                 also = set(whose.below(here)) if here else set()
                 said |= self._remembered_of(here, things)
+                said |= self._links_remembered(ids, here, whose)
             elif space in things:
                 ids |= {entry.id for entry in self._entries(space)}
                 said |= {"what": What.CONCERN.value, **self._remembered_of([space], things)}
@@ -87,12 +89,7 @@ class ProgrammeErasing(ProgrammeErasurePlan):
         """What is kept: ids, what is counted, and which colleague somebody was, as long as a concern is about them."""
         if not ids:
             return {}
-        about = {
-            one
-            for space in self._concern_spaces()
-            for row in standing(self._connection, space, "concern")
-            for one in row.value["about"]
-        }
+        about = self._concerned()
         authors = {
             id: thing.author
             for id in ids
@@ -100,6 +97,26 @@ class ProgrammeErasing(ProgrammeErasurePlan):
         }
         counted = [{"sort": sort_of(things[id]).value, "year": _year_of(things[id])} for id in ids]
         return {"things": ids, "counted": counted, "authors": authors}
+
+    def _links_remembered(self, ids: Iterable[str], here: Collection[str], whose: Whose) -> dict[str, Any]:
+        """Which colleagues somebody was ever said to be, where an entry goes that may have said so: no name, ids only.
+
+        Of somebody who goes whole, only as long as a concern is about them.
+        """
+        said = [one.payload for id in ids if (one := whose.entries.get(id)) and one.header.kind in OF_REGISTER]
+        people = {one["participant"] for one in said if one is not None}
+        people -= {one for one in here if one not in self._concerned()}
+        links = self._register().links
+        linked = {person: sorted(found) for person in sorted(people) if (found := links.ever((person,)))}
+        return {"linked": linked} if linked else {}
+
+    def _concerned(self) -> set[str]:
+        return {
+            one
+            for space in self._concern_spaces()
+            for row in standing(self._connection, space, "concern")
+            for one in row.value["about"]
+        }
 
     def _tell_readers_anew(self, space: str) -> None:
         """Who had the concern has to hear that it is erased: that alone is said anew, without a word of it."""

@@ -56,6 +56,40 @@ class RegisterElsewhere(SeglError):
         )
 
 
+class LinkStands(SeglError):
+    """That somebody is not a colleague can't be said by whoever says it, or not yet.
+
+    Attributes:
+        fault: `oneself`, `named`, `linked`.
+    """
+
+    code: ClassVar[str] = "link-stands"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.rule = f"link-{fault}"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say what stands against it, and who can."""
+        happened, todo = {
+            "oneself": (
+                _("Nobody says of themselves that a concern is not about them."),
+                _("Let another of its readers say so, in their own vault."),
+            ),
+            "named": (
+                _("The concern names this colleague itself; no link in the register does."),
+                _("If it was taken in wrongly: close it, and take it in anew."),
+            ),
+            "linked": (
+                _("The register still says that the person is this colleague."),
+                _("Put it right there first ('segl mentor change'); then say so here."),
+            ),
+        }[self.fault]
+        return Diagnostics(happened=happened, safe=_("Nothing was changed."), todo=todo)
+
+
 class MentoringEnded(SeglError):
     """The mentoring has ended."""
 

@@ -88,6 +88,8 @@ def kind_words(kind: str) -> str:
         "concern.noted": _("What was done"),
         "concern.readers": _("Who may read"),
         "concern.closed": _("Concern closed"),
+        "concern.linked": _("The register says that the person is a colleague"),
+        "concern.link-corrected": _("The person is not that colleague"),
         "concern.look-at": _("When to look at it"),
         "concern.held": _("Hold"),
         "concern.read": _("Concern opened"),

@@ -73,6 +73,8 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "concern.noted": {"text": str},
     "concern.readers": {"readers": list, "reason": str},
     "concern.closed": {"outcome": str, "text": str},
+    "concern.linked": {"author": str},
+    "concern.link-corrected": {"author": str, "reason": str},
 }
 """The fields that a payload of each kind must have; see `store.kinds.FIELDS`."""
 
@@ -149,6 +151,10 @@ def said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Any
             yield "readers", said["readers"]
         case "concern.closed":
             yield "closed", value
+        case "concern.linked":
+            yield f"linked/{said['author']}", value
+        case "concern.link-corrected":
+            yield f"corrected/{said['author']}/{id}", value
 
 
 def _day(text: str) -> str:

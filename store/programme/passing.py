@@ -30,11 +30,13 @@ class ConcernsPassed(ProgrammeDesk):
         for space in (*self._concern_spaces(), *self._erased_concerns()):
             rows = standing(self._connection, space)
             # Where two have named readers at once, whoever is named by both.
-            if all(author.id in row.value for row in rows if row.subject == "readers") and self._goes_to(author, rows):
+            if all(author.id in row.value for row in rows if row.subject == "readers") and self._goes_to(
+                author, space, rows
+            ):
                 found.append(space)
         return tuple(found)
 
-    def _goes_to(self, author: Author, rows: Iterable[Standing]) -> bool:
+    def _goes_to(self, author: Author, space: str, rows: Iterable[Standing]) -> bool:
         opened = next((row for row in rows if row.subject == "concern"), None)
         if opened is None:
             # It is erased: who was to read it has to hear of that, and there is nothing else in it.
@@ -44,7 +46,7 @@ class ConcernsPassed(ProgrammeDesk):
             register = self._register()
         except ProgrammeDamaged:
             return False
-        if author.id in whom(about, opened.value["about-name"], register):
+        if author.id in whom(about, opened.value["about-name"], register, space):
             return False
         return register.knows(about) or opened.device in author.devices
 
@@ -61,8 +63,7 @@ class ConcernsPassed(ProgrammeDesk):
         readers += [row.value for row in here if row.subject == "readers"]
         opened = [payload for payload in said if "about" in payload]
         opened += [row.value for row in here if row.subject == "concern"]
-        about_oneself = any(
-            own.id in one["about"] or one["about-name"].strip().casefold() == own.name.strip().casefold()
-            for one in opened
-        )
+        # What says that it is about oneself, or no longer, may be what came just now.
+        links = self._links(self._eyes(), {space: entries})
+        about_oneself = any(own.id in links.closed_to(space, one["about"], one["about-name"]) for one in opened)
         return not about_oneself and all(any(who in named for named in readers) for who in (own.id, sender.id))

@@ -67,7 +67,8 @@ class PeopleOfProgramme(ProgrammeDesk):
             As `add_participant`; ThingUnknown: no such participant.
         """
         id = participant_of(self._register(), participant).id
-        self._say(("participant.changed", self._written(id, draft)))
+        said = self._written(id, draft)
+        self._say(("participant.changed", said), beside=self._concerns_told(id, said["author"]))
         return self.participant(id)
 
     def _written(self, id: str, draft: ParticipantDraft) -> Payload:

@@ -10,6 +10,7 @@ from typing import Any
 from guidance import mentoring as rules
 from guidance.mentoring import Ground, Opinion, Part, Status, Verified, Vetting
 from store.entry import read_time
+from store.programme.links import Links
 from store.programme.model import Exported, Policy, PolicyRead, Settings
 from store.programme.people_model import (
     CheckIn,
@@ -44,6 +45,7 @@ class Eyes:
         name: the author's name.
         authors: device -> name.
         colleagues: author's id -> name.
+        names: author's id -> every name they have had, as `store.programme.links.called` gives it.
         today: by the wall.
         zone: whose calendar days are meant.
     """
@@ -52,6 +54,7 @@ class Eyes:
     name: str
     authors: Mapping[str, str]
     colleagues: Mapping[str, str]
+    names: Mapping[str, frozenset[str]]
     today: date
     zone: tzinfo
 
@@ -59,7 +62,7 @@ class Eyes:
 class Register:
     """One reading of what stands in the space of a programme."""
 
-    def __init__(self, rows: Iterable[Standing], eyes: Eyes) -> None:
+    def __init__(self, rows: Iterable[Standing], eyes: Eyes, links: Links) -> None:
         self._rows: dict[str, list[Standing]] = {}
         self._below: dict[str, list[Standing]] = {}
         for row in rows:
@@ -72,6 +75,7 @@ class Register:
             self._recorded.setdefault(row.value["session"], []).append(row)
         self._kept_sessions: tuple[Session, ...] | None = None
         self.eyes = eyes
+        self.links = links
         self.settings = self._settings()
         self.mentorings = {one.id: one for one in self._mentorings()}
         self.participants = {one.id: one for one in self._participants()}
@@ -128,7 +132,7 @@ class Register:
         oneself = {
             row.value["participant"]
             for row in self._rows.get("participant", [])
-            if row.value["author"] and row.value["author"] == self.eyes.viewer
+            if self._is_viewer(row.value["participant"])
         }
         for row in self._rows.get("mentoring", []):
             said = row.value
@@ -156,7 +160,7 @@ class Register:
             yield self._participant(id, added.get(id, said[id]), said[id].value)
 
     def _participant(self, id: str, added: Standing, said: Mapping[str, Any]) -> Participant:
-        oneself = bool(said["author"]) and said["author"] == self.eyes.viewer
+        oneself = self._is_viewer(id)
         status, accepted, changes = Status.ACTIVE, False, []
         for row in self._of("state", id):
             state = row.value["state"]
@@ -189,6 +193,10 @@ class Register:
             next_check_in=None if status is Status.ENDED else self._next_check_in(id, check_ins),
             policy_read=self._policy_read(id),
         )
+
+    def _is_viewer(self, id: str) -> bool:
+        """Whether whoever looks is, or was ever said to be, this person."""
+        return bool(self.eyes.viewer) and self.links.linked(id, self.eyes.viewer)
 
     def _missing(self, vetting: Vetting, parts: tuple[Part, ...], status: Status) -> tuple[rules.Missing, ...]:
         if Part.MENTOR not in parts or status is Status.ENDED:

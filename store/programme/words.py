@@ -63,6 +63,14 @@ def ground_label(ground: Ground) -> str:
     return {Ground.REVIEW: _("a review"), Ground.DISPUTE: _("a dispute")}[ground]
 
 
+def link_words() -> str:
+    """What it does to say that somebody is a colleague, whether there is a concern or not."""
+    return _(
+        "A colleague who is named for this person is shown no concern about them, also once the name is taken away: "
+        "only another reader of the concern can say that it was wrong."
+    )
+
+
 def came_how_label(how: CameHow) -> str:
     """How a concern came in."""
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -320,6 +321,34 @@ async def test_nothing_hints_at_a_concern_about_whoever_looks(
     assert concern.id not in after
     assert not [word for word in words if word in after]
     assert "Ingen bekymringer, du må læse." in after
+
+
+async def test_taking_the_link_away_opens_nothing_and_the_form_says_so(
+    show: Show, client: VaultClient, pair: Mentoring, concern: Concern
+) -> None:
+    person = await client.do(Casework.participant, pair.mentor)
+    # Control: before it was linked it is there.
+    assert [one.id for one in await client.do(Casework.concerns)] == [concern.id]
+    await client.do(Casework.change_participant, person.id, replace(draft_of(person), author=SET_UP.author))
+    await client.do(Casework.change_participant, person.id, draft_of(person))
+    async with show(ProgrammeScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, TABS["concerns"])
+        assert "Ingen bekymringer, du må læse." in text_of(pilot.app)
+    async with show(lambda: ParticipantScreen(person.id)).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "g")
+        shown = " ".join(text_of(pilot.app).split())
+        assert "også når navnet er taget væk" in shown
+
+
+async def test_a_wrong_link_is_not_taken_back_by_oneself(show: Show, concern: Concern, client: VaultClient) -> None:
+    async with show(ProgrammeScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, TABS["concerns"], "g", f"={SET_UP.author}", "tab", "=Forveksling", "ctrl+s")
+        shown = " ".join(text_of(pilot.app).split())
+        assert "Ingen siger om sig selv, at en bekymring ikke handler om dem." in shown
+    assert [one.id for one in await client.do(Casework.concerns)] == [concern.id]
 
 
 async def test_policy_is_published_and_read(show: Show, client: VaultClient, pair: Mentoring) -> None:

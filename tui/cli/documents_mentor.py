@@ -209,6 +209,11 @@ def readers(facts: Facts) -> tuple[tuple[str, ...], str]:
     return facts.lines("readers"), facts.words("reason", needed=True)
 
 
+def wrong_link(facts: Facts) -> tuple[str, str]:
+    """Which colleague it is not, and why the link was wrong."""
+    return facts.line("colleague", needed=True), facts.words("reason", needed=True)
+
+
 def outcome(facts: Facts) -> tuple[str, str]:
     """How a concern turned out, and what was done."""
     return facts.literal("outcome", OUTCOMES, ""), facts.words("text", needed=True)

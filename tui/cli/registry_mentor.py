@@ -139,6 +139,12 @@ def mentor_commands() -> tuple[Command, ...]:
             _both(concern, _keys("readers, reason")),
         ),
         one(
+            "concern not-about",
+            _("Say that the person is not a colleague who was linked to them by mistake, with a reason."),
+            f"{concerns}:not_about",
+            _both(concern, _keys("colleague, reason")),
+        ),
+        one(
             "concern close",
             _("Close a concern."),
             f"{concerns}:close",

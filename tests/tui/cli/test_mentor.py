@@ -254,6 +254,22 @@ def test_a_concern_about_the_counsellor_is_not_taken_in(run: Programme) -> None:
     )
 
 
+def test_a_link_that_is_taken_away_opens_no_concern(segl: Segl, run: Programme) -> None:
+    mentor = add(run, "Bo Berg", "mentor")
+    facts = f'kind = "threats"\nwhat = "x"\ncame_how = "talk"\nreceived_at = 2020-03-02\nabout = "{mentor}"'
+    concern = run("", "mentor concern add --facts -", facts)["concern"]["id"]
+    # Control: it is there until the person is linked to whoever looks.
+    assert run("", f"mentor concern show {concern}")["concern"]["id"] == concern
+    wrong = run("", f"mentor concern not-about {concern} --facts -", 'colleague = "Åse Ærlig"\nreason = "x"', code=5)
+    assert wrong["error"]["rule"] == "link-oneself"
+    run("", f"mentor change {mentor} --facts -", 'author = "Åse Ærlig"')
+    said = segl("mentor", "change", mentor, "--facts", "-", stdin='author = ""\nname = "Bo B."').out
+    assert "also once the name is taken away" in said
+    assert run("", "mentor list")["participants"][0]["author"] == ""
+    assert run("", f"mentor concern show {concern}", code=2)["error"]["code"] == "thing-unknown"
+    assert run("", "mentor concern list")["concerns"] == []
+
+
 @pytest.mark.parametrize(
     ("line", "facts", "place"),
     [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from guidance.language import _
 from store.programme.people import draft_of
 from store.programme.people_model import Participant
-from store.programme.words import length_words, record_check_line
+from store.programme.words import length_words, link_words, record_check_line
 from tui.cli import documents_mentor as documents
 from tui.cli.answer import Answer
 from tui.cli.commands.mentor_keeping import asked_look_at
@@ -51,9 +51,9 @@ def given(session: Session, options: argparse.Namespace, what: Callable[[Facts],
     return None if raw is None else documents.read(raw, what)
 
 
-def _answer(person: Participant, said: str = "") -> Answer:
-    lines = tuple(participant_lines(person))
-    return Answer(document={"participant": participant_document(person)}, lines=(said, *lines) if said else lines)
+def _answer(person: Participant, *said: str) -> Answer:
+    lines = (*said, *participant_lines(person))
+    return Answer(document={"participant": participant_document(person)}, lines=lines)
 
 
 def listed(session: Session, _options: argparse.Namespace) -> Answer:
@@ -73,7 +73,8 @@ def change(session: Session, options: argparse.Namespace) -> Answer:
     casework = session.casework()
     now = draft_of(casework.participant(options.person))
     draft = facts(session, options, partial(documents.participant_changed, now=now))
-    return _answer(casework.change_participant(options.person, draft), _("Saved."))
+    changed = casework.change_participant(options.person, draft)
+    return _answer(changed, _("Saved."), *([link_words()] if changed.author != now.author else []))
 
 
 def show(session: Session, options: argparse.Namespace) -> Answer:

@@ -51,6 +51,12 @@ def readers(session: Session, options: argparse.Namespace) -> Answer:
     return _answer(session.casework().name_readers(options.concern, names, reason))
 
 
+def not_about(session: Session, options: argparse.Namespace) -> Answer:
+    """Say that a link to a colleague was wrong."""
+    colleague, reason = facts(session, options, documents.wrong_link)
+    return _answer(session.casework().correct_link(options.concern, colleague, reason))
+
+
 def close(session: Session, options: argparse.Namespace) -> Answer:
     """Close one."""
     outcome, text = facts(session, options, documents.outcome)
