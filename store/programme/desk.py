@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from types import MappingProxyType
 from typing import ClassVar
 
 from guidance.duration import Duration
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
-from store.authors import Author, Belongs
-from store.cases.desk import Desk
+from store.authors import Belongs
 from store.cases.errors import TextMissing
-from store.entry import EntryInvalid, Payload, SpaceKind
-from store.journal import REMARKS, Read, entries_of_kinds, read
-from store.model import StoredEntry
+from store.entry import Payload, SpaceKind
+from store.journal import REMARKS, Read
 from store.programme.errors import DayNotValid, ProgrammeDamaged
 from store.programme.kept_model import ProgrammeRule, Sort
-from store.programme.links import CORRECTED, LINKED, OF_REGISTER, Correction, Links, called
+from store.programme.linking import LinkingDesk
 from store.programme.people_model import Mentoring, Participant
 from store.programme.reading import Eyes, Register
 from store.programme.session_model import Session
@@ -62,17 +58,8 @@ class ThingUnknown(SeglError):
         return Diagnostics(happened=words[self.sort], safe=_("Nothing was changed."))
 
 
-class ProgrammeDesk(Desk):
+class ProgrammeDesk(LinkingDesk):
     """The base of `store.programme.programme.ProgrammeWork`."""
-
-    def _register_space(self) -> str:
-        """The space of the register; empty where nothing was ever written."""
-        row = self._connection.execute(
-            "SELECT space.id FROM space JOIN standing ON standing.space = space.id "
-            "WHERE space.kind = ? AND standing.subject = 'programme' ORDER BY space.number",
-            (SpaceKind.PROGRAMME.value,),
-        ).fetchone()
-        return row[0] if row else ""
 
     def _say(self, *entries: tuple[str, Payload], beside: Iterable[tuple[str, str, Payload]] = ()) -> tuple[Read, ...]:
         """Write entries in the register, all or none; the first ever opens it, under the office's name.
@@ -99,24 +86,6 @@ class ProgrammeDesk(Desk):
         own = self._trust().author_of(self._journal.device)
         return own.office if own else ""
 
-    def _concern_spaces(self) -> list[str]:
-        rows = self._connection.execute(
-            "SELECT space.id FROM space JOIN standing ON standing.space = space.id "
-            "WHERE space.kind = ? AND standing.subject = 'concern' ORDER BY space.number",
-            (SpaceKind.PROGRAMME.value,),
-        ).fetchall()
-        return [space for (space,) in rows]
-
-    def _erased_concerns(self) -> list[str]:
-        """The concerns of which nothing is left but who was to read them, and that they are erased."""
-        rows = self._connection.execute(
-            "SELECT DISTINCT space.id FROM space JOIN standing ON standing.space = space.id "
-            "WHERE space.kind = ? AND standing.subject = 'readers' AND space.id NOT IN "
-            "(SELECT space FROM standing WHERE subject = 'concern')",
-            (SpaceKind.PROGRAMME.value,),
-        ).fetchall()
-        return [space for (space,) in rows]
-
     def _eyes(self) -> Eyes:
         known = [author for author in self._trust().authors if author.belongs is not Belongs.ELSEWHERE]
         device = self._journal.device
@@ -130,63 +99,6 @@ class ProgrammeDesk(Desk):
             today=self._today(),
             zone=self._zone,
         )
-
-    def _names_of(self, known: Iterable[Author]) -> dict[str, frozenset[str]]:
-        """Author's id -> every name of theirs that a card which counts has said."""
-        found = {author.id: {called(author.name)} for author in known}
-        whose = {device: author.id for author in known for device in author.devices}
-        for row in standing(self._connection, self._office_space, "card/"):
-            id = row.value["author"]
-            if id in found and whose.get(row.device) == id:
-                found[id].add(called(row.value["name"]))
-        return {id: frozenset(names - {""}) for id, names in found.items()}
-
-    def _links(self, eyes: Eyes, coming: Mapping[str, Sequence[Read]] = MappingProxyType({})) -> Links:
-        """Who the people of the programme were ever said to be.
-
-        Args:
-            eyes: who looks.
-            coming: concern -> entries that are not kept yet.
-        """
-        links = Links(eyes.names)
-        if space := self._register_space():
-            links.follow(_read(entries_of_kinds(self._connection, space, OF_REGISTER)))
-            links.follow_standing(standing(self._connection, space, "participant/"))
-        trust = self._trust()
-
-        def by(device: str) -> str:
-            author = trust.author_of(device)
-            return author.id if author and author.id in eyes.colleagues and device not in trust.revoked else ""
-
-        for concern in {*self._concern_spaces(), *coming}:
-            opened = standing(self._connection, concern, "concern")
-            about = {one for row in opened for one in row.value["about"]}
-            here = coming.get(concern, ())
-            about |= {one for entry in here for one in (entry.payload or {}).get("about", ())}
-            people = (concern, *about)
-            linked = [row.value["author"] for row in standing(self._connection, concern, "linked/")]
-            said = [(row.value["author"], by(row.device)) for row in standing(self._connection, concern, "corrected/")]
-            linked += [entry.payload["author"] for entry in here if entry.payload and entry.header.kind == LINKED]
-            said += [
-                (entry.payload["author"], by(entry.header.device))
-                for entry in here
-                if entry.payload and entry.header.kind == CORRECTED
-            ]
-            for person in people:
-                for author in linked:
-                    links.link(person, author)
-                for author, who in said:
-                    links.correct(person, Correction(author=author, by=who))
-        return links
-
-    def _concerns_told(self, participant: str, author: str) -> list[tuple[str, str, Payload]]:
-        """What the concerns about somebody are told where the register links that person to a colleague."""
-        return [
-            (space, LINKED, {"author": author})
-            for space in (self._concern_spaces() if author else ())
-            if any(participant in row.value["about"] for row in standing(self._connection, space, "concern"))
-            and not standing(self._connection, space, f"linked/{author}")
-        ]
 
     def _register(self) -> Register:
         """Read the register; its feeds are verified first.
@@ -248,12 +160,6 @@ class ProgrammeDesk(Desk):
         if value > self._today():
             raise DayNotValid(field)
         return value.isoformat()
-
-
-def _read(stored: Iterable[StoredEntry]) -> Iterator[Read]:
-    for one in stored:
-        with suppress(EntryInvalid):
-            yield read(one)
 
 
 def participant_of(register: Register, wanted: str) -> Participant:

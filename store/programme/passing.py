@@ -62,6 +62,8 @@ class ConcernsPassed(ProgrammeDesk):
         readers = [payload["readers"] for payload in said if "readers" in payload]
         readers += [row.value for row in here if row.subject == "readers"]
         opened = [payload for payload in said if "about" in payload]
+        if any(not isinstance(one["about"], list) or not isinstance(one.get("about-name"), str) for one in opened):
+            return False
         opened += [row.value for row in here if row.subject == "concern"]
         # What says that it is about oneself, or no longer, may be what came just now.
         links = self._links(self._eyes(), {space: entries})

@@ -141,6 +141,17 @@ def test_what_a_careless_reader_sends_is_not_taken_in(
     assert notes(mette) == ["Ikke for Mette."]
 
 
+def test_a_reader_does_not_close_it_to_others(three: Three, folder: Path) -> None:
+    mette, bo, _kaj = three
+    concern = read_by_two(mette)
+    until_still(list(three), folder)
+    with bo._writing():
+        bo._append(SpaceKind.PROGRAMME, concern.id, "concern.linked", {"author": mette._eyes().viewer})
+    bo.note_concern(concern.id, "Til Mette.")
+    until_still(list(three), folder)
+    assert [note.text for note in mette.concern(concern.id).notes] == ["Til Mette."]
+
+
 def test_a_correction_waits_until_the_register_is_put_right(three: Three, folder: Path) -> None:
     mette, bo, _kaj = three
     concern = read_by_two(mette)
