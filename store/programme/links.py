@@ -116,9 +116,8 @@ class Links:
             about: ids of participants and authors.
             name: whom it is about, in words.
         """
-        about = frozenset(one for one in about if isinstance(one, str))
         people = (*about, concern) if concern else tuple(about)
-        found = self.ever(people, name) | about
+        found = self.ever(people, name) | frozenset(about)
         return frozenset(one for one in found if one in about or not self._taken_back(one, people, found))
 
     def _taken_back(self, author: str, people: Collection[str], closed: Collection[str]) -> bool:

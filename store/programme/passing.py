@@ -7,8 +7,8 @@ and to nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from store.authors import Author
 from store.journal import Read
@@ -62,10 +62,16 @@ class ConcernsPassed(ProgrammeDesk):
         readers = [payload["readers"] for payload in said if "readers" in payload]
         readers += [row.value for row in here if row.subject == "readers"]
         opened = [payload for payload in said if "about" in payload]
-        if any(not isinstance(one["about"], list) or not isinstance(one.get("about-name"), str) for one in opened):
+        if not all(map(_says_about_whom, opened)):
             return False
         opened += [row.value for row in here if row.subject == "concern"]
         # What says that it is about oneself, or no longer, may be what came just now.
         links = self._links(self._eyes(), {space: entries})
         about_oneself = any(own.id in links.closed_to(space, one["about"], one["about-name"]) for one in opened)
         return not about_oneself and all(any(who in named for named in readers) for who in (own.id, sender.id))
+
+
+def _says_about_whom(said: Mapping[str, Any]) -> bool:
+    about = said["about"]
+    texts = isinstance(about, list) and all(isinstance(one, str) for one in about)
+    return texts and isinstance(said.get("about-name"), str)
