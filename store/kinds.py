@@ -166,8 +166,8 @@ def statements(entry: Read) -> Iterator[Statement]:
         if not isinstance(said.get(field), sort) or (sort is int and isinstance(said[field], bool)):
             raise EntryInvalid("payload-fields")
     written_at(entry)
-    if entry.header.kind == "case.opened" and entry.header.parents:
-        # A case is opened once: who could open it again would be who has it.
+    if entry.header.kind in ("case.opened", "concern.opened") and entry.header.parents:
+        # A case is opened once: who could open it again would be who has it, and a concern about somebody else.
         return
     subjects = set()
     for subject, value in _said(entry.id, entry.header.kind, said):

@@ -125,12 +125,18 @@ class AccessDesk(StepDesk):
         export: CaseExport = self.export_case(space)  # type: ignore[attr-defined]
         words = {name.text for name in known_names(export, person_concerned(export))}
         for name in self._authors().values():
-            words |= {name, *(part for part in name.split() if len(part) > 2)}
+            words |= called(name)
         pattern = words_pattern(tuple(sorted(words)))
         mark = withheld_mark()
         for line in lines:
             purpose = pattern.sub(mark, line.purpose) if pattern is not None else line.purpose
             yield replace(line, author="", purpose=purpose)
+
+
+def called(name: str) -> set[str]:
+    """What somebody is called: their name, what comes first in it however short, and the rest but for particles."""
+    first, *rest = name.split() or [""]
+    return {name, first, *(part for part in rest if len(part) > 2)}
 
 
 def _told(entry: Read) -> Iterator[dict[str, Any]]:

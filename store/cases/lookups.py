@@ -18,7 +18,7 @@ from guidance.language import _
 from guidance.mentoring import Ground
 from store.bundle.withheld import withheld_mark
 from store.bundle.withholding import words_pattern
-from store.cases.access import Act
+from store.cases.access import Act, called
 from store.cases.openings import CONCERN_READ, is_own
 from store.entry import EntryInvalid, SpaceKind
 from store.errors import DiskFailed, DiskFull
@@ -155,7 +155,7 @@ class LookupDesk(ConcernsOfProgramme):
         known = set(self._authors().values())
         with suppress(ProgrammeDamaged):
             known |= {one.name for one in self._register().participants.values()}
-        parts = {part for name in known for part in (name, *name.split()) if len(part) > 2}
+        parts = {part for name in known for part in called(name)}
         pattern, mark = words_pattern(tuple(sorted(parts))), withheld_mark()
         for line in lines:
             words = mark if line.act is Act.SEARCHED else pattern.sub(mark, line.words) if pattern else line.words

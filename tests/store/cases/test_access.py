@@ -10,7 +10,7 @@ import pytest
 
 from guidance.language import speaking
 from store.access_file import write_access_log
-from store.cases.access import Act
+from store.cases.access import Act, called
 from store.cases.errors import ReasonNeeded
 from store.cases.openings import PurposeNeeded, no_purpose
 from store.casework import Casework
@@ -204,3 +204,7 @@ def test_closing_writes_what_is_due(tmp_path: Path) -> None:
     again = vault_desk(tmp_path / "2", 2)
     assert reads(again, case.id) == [("opened", "")]
     again.close()
+
+
+def test_a_short_first_name_is_a_name_and_a_particle_is_none() -> None:
+    assert called("Bo de Vries") == {"Bo de Vries", "Bo", "Vries"}

@@ -16,6 +16,7 @@ from store.programme.concern_model import CameHow, Concern, ConcernDraft
 from store.programme.errors import RegisterElsewhere
 from store.programme.passing import ConcernsPassed
 from store.programme.people_model import ParticipantDraft
+from store.projections import standing
 from tests.store.exchange.rounds import office_of, round_of, until_still
 
 Three = tuple[Casework, Casework, Casework]
@@ -105,3 +106,21 @@ def test_what_a_careless_sender_puts_is_not_taken_in(
     monkeypatch.setattr(ConcernsPassed, "_concern_may_come", lambda *_what: True)
     round_of(kaj, folder)
     assert len(kaj.spaces_held(SpaceKind.PROGRAMME)) == 2
+
+
+def test_a_reader_who_takes_it_in_a_second_time_makes_it_about_nobody_else(three: Three, folder: Path) -> None:
+    mette, bo, kaj = three
+    concern = taken_in(mette, "Bo")
+    until_still(list(three), folder)
+    [row] = [one for one in standing(bo._connection, concern.id) if one.subject == "concern"]
+    with bo._writing():
+        said = {**row.value, "about": [], "about-name": "En anden", "readers": [who(bo, "Bo"), who(bo, "Kaj")]}
+        bo._append(SpaceKind.PROGRAMME, concern.id, "concern.opened", said)
+        bo._append(SpaceKind.PROGRAMME, concern.id, "concern.noted", {"text": "Et notat af Bo"})
+    until_still(list(three), folder)
+    [note] = mette.concern(concern.id).notes
+    assert note.text == "Et notat af Bo"  # It has come, and what came before it.
+    assert (mette.concern(concern.id).about_name, mette.concern(concern.id).taken_in_by) == ("Kaj", "Mette")
+    mette.note_concern(concern.id, "Kun for dem, der læser den")
+    until_still(list(three), folder)
+    assert kaj.spaces_held(SpaceKind.PROGRAMME) == ()
