@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from guidance.faults import PlaybookError
 from guidance.loader import by_digest
@@ -23,6 +24,8 @@ from store.programme.passing import ConcernsPassed
 from store.union import EntriesMissing, EntriesRefused, built_on_by_others, named_by_tombstones
 
 _PINNED = "playbook.pinned"
+_AHEAD = timedelta(days=2)
+"""How far the clock of whoever made a card may be ahead."""
 
 
 class ReceivingDesk(SharingDesk, ConcernsPassed):
@@ -253,6 +256,7 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
             or one.device in trust.revoked
             or not (card.author == known.id == one.sender)
             or one.device not in card.devices
+            or _is_given_up(known, card.signer)
             or trust.author_of(one.device) is not None
             or card.name != known.name
         ):
@@ -267,8 +271,14 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
         return True
 
     def _follow_card(self, card: Card, known: Author) -> bool:
-        """A newer card of somebody of another office, by a key that counts as theirs, counts as the one before."""
+        """A newer card of somebody of another office, by a key that counts as theirs, counts as the one before.
+
+        Not by the key of a workstation that they gave up, or it would bring itself back; nor one of a time to come,
+        whose place no later card could take.
+        """
         if card.author != known.id or card.signer not in known.devices or not known.card:
+            return False
+        if _is_given_up(known, card.signer) or card.made_at > self._clock() + _AHEAD:
             return False
         before = cards.read(known.card)
         if card.made_at <= before.made_at or (card.name, card.devices, card.recipients) == (
@@ -290,6 +300,15 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
 
     def _administrators(self) -> frozenset[str]:
         return frozenset(device for one in self._trust().authors if one.administrator for device in one.devices)
+
+
+def _is_given_up(author: Author, device: str) -> bool:
+    """Whether a key is that of a workstation of theirs to which nothing is sealed any more.
+
+    By the first key a vault that was restored says so, and no card tells that from a first one that was given up.
+    """
+    one = author.workstation_of(device)
+    return device != author.devices[0] and one is not None and not one.reads
 
 
 class _Taking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from store import keys
 from store.authors import trust_of
 from store.cases.errors import ReasonNeeded
+from store.cases.trust import TrustDesk
 from store.cases.trust_errors import KeyInUse, NotAdministrator, WorkstationUnknown
 from store.casework import Casework
 from store.doctor import check
@@ -205,6 +207,50 @@ def test_somebody_of_another_office_is_told_by_the_card(tmp_path: Path, folder: 
     old = next(one.card for one in ida.authors() if one.name == "Mette")
     assert old
     for desk in (ida, first, second, third):
+        desk.close()
+
+
+def test_a_workstation_that_was_given_up_brings_itself_back_to_nobody_of_another_office(
+    tmp_path: Path, folder: Path
+) -> None:
+    ida = member(tmp_path / "ida", 8, "Ida")
+    first, second, third = of_mette(tmp_path, 3)
+    trusts(ida, first)
+    for desk in (first, third):
+        trusts(desk, ida)
+    until_still([first, second, third], folder)
+    first.revoke_workstation(mark(third), "Den er stjålet.")
+    case = a_case(first)
+    first.share_case(case.id, ida.office().author_id, "Sammen")
+    until_still([first, second, ida], folder)
+    left = [first._journal.device, second._journal.device]
+
+    def reading() -> list[str]:
+        [mette] = [one for one in ida.authors() if one.name == "Mette"]
+        return [one.device for one in mette.reading]
+
+    assert reading() == left
+    # In other hands it signs a later card itself, which lists it.
+    third.carried_card = lambda: TrustDesk.carried_card(third)  # type: ignore[method-assign]
+    third._clock.now += timedelta(hours=1)  # type: ignore[attr-defined]
+    theirs = a_case(third)
+    third.share_case(theirs.id, ida.office().author_id, "Sammen")
+    round_of(third, folder)
+    assert round_of(ida, folder).came.changed  # The control: it was there, and was read.
+    assert reading() == left
+    # Who still reads says so, also by a card that was made later.
+    first._clock.now += timedelta(hours=2)  # type: ignore[attr-defined]
+    fourth = joined(first, tmp_path / "4", 4)
+    first.add_note(case.id, "Et notat")
+    until_still([first, ida], folder)
+    assert reading() == [*left, fourth._journal.device]
+    # A card of a time to come would keep every later one away: it is compared by a person, or not at all.
+    first._clock.now += timedelta(days=400)  # type: ignore[attr-defined]
+    first.revoke_workstation(mark(fourth), "Den er solgt.")
+    first.add_note(case.id, "Et notat til")
+    assert [round_of(desk, folder).came.changed for desk in (first, ida)] == [False, True]
+    assert reading() == [*left, fourth._journal.device]
+    for desk in (ida, first, second, third, fourth):
         desk.close()
 
 
