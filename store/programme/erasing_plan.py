@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from guidance.language import _
@@ -222,11 +222,24 @@ class ProgrammeErasurePlan(StatusDesk, ProgrammeWork):
                 reference=where,
                 at=one.header.claimed_at,
                 author=authors.get(one.header.device, ""),
-                words=entry_words(one, names),
+                words=entry_words(one if concern else self._without_reasons(one), names),
             )
             for one in self._entries(space)
             if one.id in wanted
         )
+
+    def _without_reasons(self, entry: Read) -> Read:
+        """An entry as whoever looks may read it: why their own part was changed or ended may tell of a concern."""
+        said, register = entry.payload or {}, self._register()
+        people: list[str] = []
+        if entry.header.kind == "mentoring.ended":
+            pair = register.mentorings.get(said["mentoring"])
+            people = [pair.mentor, pair.mentee] if pair else []
+        elif entry.header.kind.startswith("participant.") and "reason" in said:
+            people = [said["participant"]]
+        if any(map(register.is_viewer, people)):
+            return replace(entry, payload={**said, "reason": ""})
+        return entry
 
     def _participant_names(self) -> dict[str, str]:
         return {id: one.name for id, one in self._register().participants.items()}

@@ -78,22 +78,26 @@ class LinkingDesk(Desk):
             for row in standing(self._connection, concern)
             if row.subject == "concern" or row.subject.startswith(("linked/", "corrected/"))
         ]
+        trust = self._trust()
         for entry in coming:
+            # What is kept and silenced is in no table; of what comes, a revoked key says nothing.
             with suppress(EntryInvalid):
+                if entry.header.device in trust.revoked:
+                    continue
                 said += [
                     (subject.partition("/")[0], value, entry.header.device) for subject, value in statements(entry)
                 ]
-        trust = self._trust()
 
         def by(device: str) -> str:
             author = trust.author_of(device)
-            return author.id if author and author.id in eyes.colleagues and device not in trust.revoked else ""
+            return author.id if author and author.id in eyes.colleagues else ""
 
         opened = [(value, by(device)) for head, value, device in said if head == "concern"]
         people = {concern, *(one for value, _by in opened for one in value["about"] if isinstance(one, str))}
         for head, value, device in said:
-            # Only whoever took it in has the register, and so can tell what it says.
-            told = head == "linked" and any(links.same(by(device), who) for _value, who in opened)
+            # Only whoever took it in has the register, and so can tell what it says; or it is here.
+            here = by(device) == eyes.viewer and bool(self._register_space())
+            told = head == "linked" and (here or any(links.same(by(device), who) for _value, who in opened))
             for person in people:
                 if told:
                     links.link(person, value["author"])

@@ -6,7 +6,7 @@ spaces of their own and come as they are; who may read them is said anew, for th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from guidance.language import _
@@ -70,6 +70,9 @@ class RegisterMerging(ConcernsOfProgramme, BesideDesk):
                 self._append(SpaceKind.PROGRAMME, space, "programme.opened", {"name": self._office_name()})
             for kind, payload in bring:
                 self._append(SpaceKind.PROGRAMME, space, kind, payload)
+        for person, author in _links_in_tombstones(new):
+            for concern, kind, told in self._concerns_told(person, own_id.get(author, author)):
+                self._append(SpaceKind.PROGRAMME, concern, kind, told)
         here = {one.name.strip().casefold() for one in register.participants.values()}
         names = [str(payload["name"]) for kind, payload in bring if kind == "participant.added"]
         return RegisterBrought(
@@ -117,6 +120,15 @@ class RegisterMerging(ConcernsOfProgramme, BesideDesk):
                 "reason": _("Brought along from another vault of the same person"),
             }
             self._append(SpaceKind.PROGRAMME, concern, "concern.readers", said)
+
+
+def _links_in_tombstones(entries: Iterable[Read]) -> Iterator[tuple[str, str]]:
+    """Participant and colleague, of what was erased there while a concern about them was there."""
+    for one in entries:
+        if one.header.kind == "entry.erased" and one.payload is not None:
+            yield from one.payload.get("authors", {}).items()
+            for person, authors in one.payload.get("linked", {}).items():
+                yield from ((person, author) for author in authors)
 
 
 def _as_here(one: Read, own_id: Mapping[str, str]) -> dict[str, Any]:

@@ -132,7 +132,7 @@ class Register:
         oneself = {
             row.value["participant"]
             for row in self._rows.get("participant", [])
-            if self._is_viewer(row.value["participant"])
+            if self.is_viewer(row.value["participant"])
         }
         for row in self._rows.get("mentoring", []):
             said = row.value
@@ -160,7 +160,7 @@ class Register:
             yield self._participant(id, added.get(id, said[id]), said[id].value)
 
     def _participant(self, id: str, added: Standing, said: Mapping[str, Any]) -> Participant:
-        oneself = self._is_viewer(id)
+        oneself = self.is_viewer(id)
         status, accepted, changes = Status.ACTIVE, False, []
         for row in self._of("state", id):
             state = row.value["state"]
@@ -194,7 +194,7 @@ class Register:
             policy_read=self._policy_read(id),
         )
 
-    def _is_viewer(self, id: str) -> bool:
+    def is_viewer(self, id: str) -> bool:
         """Whether whoever looks is, or was ever said to be, this person."""
         return bool(self.eyes.viewer) and self.links.linked(id, self.eyes.viewer)
 

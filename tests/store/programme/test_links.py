@@ -100,9 +100,12 @@ def test_the_reason_of_a_suspension_stays_closed_with_it(desk: Casework) -> None
     mentor = a_mentor(desk)
     desk.suspend_participant(mentor.id, REASON)
     assert desk.participant(mentor.id).changes[-1].reason == REASON
+    assert REASON in repr(desk.thing_history(mentor.id)[-1])
     changed(desk, mentor.id, author=ME)
     changed(desk, mentor.id, author="")
     assert not desk.participant(mentor.id).changes[-1].reason
+    suspended = [one for one in desk.thing_history(mentor.id) if one.words.startswith("Suspended")]
+    assert [REASON in one.words for one in suspended] == [False]
 
 
 def test_erasing_the_entry_that_said_so_opens_nothing(desk: Casework) -> None:

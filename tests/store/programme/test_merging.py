@@ -15,6 +15,7 @@ from store.cases.erasing_model import ErasureOrder
 from store.casework import Casework
 from store.doctor import check
 from store.programme.model import PolicyDraft, Settings
+from store.programme.people import draft_of
 from store.programme.session_model import RecordingDraft
 from tests.store.circle import card_of, member, trusts
 from tests.store.desk import DIGEST, Clock
@@ -172,6 +173,22 @@ def test_a_concern_goes_to_the_colleague_who_was_to_read_it(tmp_path: Path) -> N
         assert check(desk._vault).well
     for desk in (old, monday, other):
         desk.close()
+
+
+def test_a_concern_stays_closed_for_oneself_where_the_link_was_erased_there(both: tuple[Casework, Casework]) -> None:
+    old, monday = both
+    mentor = a_mentor(monday)
+    concern, open_one = a_concern(monday, mentor.id), a_concern(monday, a_mentor(monday, "Ida").id)
+    for author in ("Åse Ærlig", ""):
+        monday.change_participant(mentor.id, replace(draft_of(monday.participant(mentor.id)), author=author))
+    linking = "SELECT id FROM entry WHERE kind = 'participant.changed' ORDER BY arrival LIMIT 1"
+    [(entry,)] = monday._connection.execute(linking).fetchall()
+    plan = monday.plan_erasing_register_entry(entry)
+    monday.erase(plan, ErasureOrder(ground=REASON, confirmation=plan.confirm))
+    old.merge(monday._connection, monday._vault.id)
+    # Control: the other one came and is there.
+    assert [one.id for one in old.concerns()] == [open_one.id]
+    assert concern.id in {space for (space,) in old._connection.execute("SELECT id FROM space").fetchall()}
 
 
 def test_a_concern_about_a_colleague_of_that_name_stays_hidden_from_them(tmp_path: Path) -> None:
