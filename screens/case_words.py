@@ -90,10 +90,12 @@ def evidence_row(piece: Evidence, width: int) -> Content:
         count = len(piece.missing)
         lacking = ngettext("! {count} fact missing", "! {count} facts missing", count).format(count=count)
     right = min(max(len(lacking), 1), 24)
+    number = f"E{piece.number}"
+    before = max(len(number) + 1, 5)
     return Content.assemble(
-        (fit(f"E{piece.number}", 5)),
+        fit(number, before),
         fit(Content.styled(words.evidence_kind(piece.kind), "$text-muted"), 16),
-        fit(evidence_title(piece), max(width - 5 - 16 - right - 1, 4)),
+        fit(evidence_title(piece), max(width - before - 16 - right - 1, 4)),
         " ",
         fit(Content.styled(lacking, "bold $warning"), right),
     )

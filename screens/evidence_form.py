@@ -98,6 +98,7 @@ class EvidenceFormScreen(FormScreen[bool]):
         self.evidence_id = evidence_id
         self.at = 0
         self._first: dict[str, str] = {}
+        self.set_class(self.together, "-together")
 
     def heading(self) -> str:
         """Which piece it is."""

@@ -100,10 +100,15 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
             ("about", _("What they asked for")),
         ):
             yield Plain(label, classes="label asked")
-            yield Input(id=field, compact=True, select_on_focus=False, classes="asked")
+            example = _("a date: today, -3d, 21-11-2026") if field == "on" else ""
+            yield Input(id=field, placeholder=example, compact=True, select_on_focus=False, classes="asked")
         yield Plain(_("Files"), classes="label")
         yield LineList(self._row, empty=lambda: _("No files chosen yet."), id="files")
         yield Button(_("Choose files ..."), id="choose")
+        yield Plain(
+            _("The report, the register and the history of the case go into the sealed file with them."),
+            classes="quiet",
+        )
         yield Plain(_("The police's key (age1...), compared by telephone"), classes="label")
         yield PlainArea("", id="recipients")
         yield from self.place_fields(_("to-the-police") + ".segl.age")
@@ -188,6 +193,7 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
 
         chosen = await self.app.push_screen_wait(PickFilesScreen("files", _("Choose the files the police asked for")))
         self.paths += [path for path in chosen or () if path not in self.paths]
+        self.say_fault("")
         self._fill()
         self.query_one("#recipients").focus()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from screens.case import CaseScreen
+from screens.case_words import evidence_row
 from screens.custody import CustodyScreen
 from screens.evidence_form import EvidenceFormScreen
 from screens.note import NoteScreen
@@ -171,3 +173,18 @@ def test_a_page_is_asked_for_once_and_the_longest_unseen_is_forgotten() -> None:
     assert asked == [0, 0, 0]
     with pytest.raises(IndexError):
         rows[PAGE * 20]
+
+
+@pytest.mark.parametrize("number", [1, 999, 1000, 123_456])
+def test_a_number_of_a_piece_does_not_run_into_its_kind(number: int) -> None:
+    piece = Evidence(
+        id="a",
+        number=number,
+        digest="sha256:" + "0" * 64,
+        registered_at=datetime(2026, 11, 21, tzinfo=UTC),
+        registered_by="Ane",
+        missing=("platform",),
+    )
+    row = evidence_row(piece, 78)
+    assert row.plain.startswith(f"E{number} ")
+    assert row.cell_length == 78

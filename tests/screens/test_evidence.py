@@ -254,6 +254,7 @@ async def test_a_whole_folder_is_registered_together(
         await until(pilot, lambda: isinstance(app.screen, EvidenceFormScreen))
         await settle(pilot)
         assert "450 beviser" in text_of(app)
+        assert "sin størrelse og sin art." in " ".join(text_of(app).split()), "the whole sentence is in sight"
         assert len(await client.do(Casework.drafts_below, queue_key(case.id))) == 3
         await press(pilot, "=Snapchat", "ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, EvidenceScreen))

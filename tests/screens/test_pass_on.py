@@ -42,12 +42,15 @@ async def test_the_request_is_asked_for_and_the_files_go_to_the_key(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         screen = app.screen
-        screen.paths = [folder / "film.mp4"]
-        screen._fill()
         await press(pilot, "ctrl+s")
         assert "Skriv, hvem fra politiet" in text_of(app)
         assert await client.do(Casework.evidence_requests, case.id) == ()
-        await press(pilot, "=Vagthavende", "enter", "=20-11-2026", "enter", "=0100-1", "enter")
+        await press(pilot, "=Vagthavende", "enter", "=20-11-2026", "enter", "=0100-1", "enter", "ctrl+s")
+        assert "Vælg først filerne." in text_of(app)
+        await press(pilot, "enter", f"={folder / 'film.mp4'}", "enter")
+        assert screen.paths == [folder / "film.mp4"]
+        assert "Vælg først filerne." not in text_of(app), "what is done is no longer asked for"
+        assert "Sagens rapport, register og historik går med" in " ".join(text_of(app).split())
         screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
         await press(pilot, "ctrl+s")
         await until(pilot, lambda: screen._sealed is not None)
@@ -58,6 +61,7 @@ async def test_the_request_is_asked_for_and_the_files_go_to_the_key(
     assert (asked.by, asked.on, asked.reference) == ("Vagthavende", date(2026, 11, 20), "0100-1")
     opened = open_bundle(sealed, [KEY], trusted={})
     assert [one.name for one in opened.material] == ["data/material/film.mp4"]
+    assert opened.case is not None, "which is what the screen says of the report"
     history = await client.do(Casework.history, case.id)
     assert [one.kind for one in history[:2]] == ["evidence.passed-on", "case.sealed"]
 
