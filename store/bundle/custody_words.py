@@ -36,12 +36,14 @@ def devices_label(devices: Iterable[str]) -> str:
     return " / ".join(copy_device_label(one) for one in devices)
 
 
-def copy_lines(devices: Sequence[CopyDevice], contradictory: Collection[int] = ()) -> Iterator[tuple[str, bool]]:
-    """Whose device each copy lies on, a line a copy, and whether a person has to look at it.
+def copy_lines(devices: Sequence[CopyDevice], cleared: Collection[int] = ()) -> Iterator[tuple[str, bool]]:
+    """Whose device each copy lies on or lay on, a line a copy, and whether a person has to look at it.
+
+    A copy that was cleared although one of the answers says that it must not have been has to be looked at.
 
     Args:
         devices: the answers that stand; several of one copy where heads disagree.
-        contradictory: copies that were cleared although one of the answers says that they must not have been.
+        cleared: copies that are gone.
     """
     for copy, those in groupby(devices, lambda one: one.copy):
         said = list(those)
@@ -51,13 +53,16 @@ def copy_lines(devices: Sequence[CopyDevice], contradictory: Collection[int] = (
         )
         line = f"{copy_label(copy)}: {words}"
         disputed = len(said) > 1
-        if copy in contradictory:
+        contradictory = copy in cleared and any(one.device is Device.VICTIM for one in said)
+        if contradictory:
             line = _("{copy}. It was cleared, and somebody says that it was the original: tell your leader.").format(
                 copy=line
             )
         elif disputed:
             line = _("{copy}. Colleagues disagree: until one decides, it is not cleared.").format(copy=line)
-        yield line, disputed or copy in contradictory
+        elif copy in cleared:
+            line = _("{copy}. It is cleared.").format(copy=line)
+        yield line, disputed or contradictory
 
 
 def held_by_words(held: HeldBy) -> str:

@@ -62,8 +62,7 @@ def _devices(piece: Document) -> Markup:
         return Markup()
     copies = follow((event["entry"], _move(event)) for event in piece.get("custody", [])).copies
     cleared = {copy for copy, state in copies.items() if state.cleared}
-    wrong = cleared & {one.copy for one in devices if one.device is Device.VICTIM}
-    lines = [element("span", line, class_="lack") if bad else line for line, bad in copy_lines(devices, wrong)]
+    lines = [element("span", line, class_="lack") if bad else line for line, bad in copy_lines(devices, cleared)]
     said = element("p", _("Whose device each copy lies on"), class_="where")
     return join([said, element("ul", *(element("li", line) for line in lines))])
 

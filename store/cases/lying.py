@@ -78,6 +78,11 @@ def cleared_by_segl(piece: Evidence, copy: int) -> bool:
     return any(one.move.by_segl and one.move.copy == copy and one.move.event in ours for one in piece.custody)
 
 
+def cleared_copies(piece: Evidence) -> tuple[int, ...]:
+    """The copies of which somebody has answered and that are gone."""
+    return tuple(copy for copy, one in lying_of(piece).items() if one.cleared)
+
+
 def contradictory(piece: Evidence) -> tuple[int, ...]:
     """The copies that were cleared and of which somebody says that they lay on the device of the person violated."""
     return tuple(copy for copy, one in lying_of(piece).items() if one.cleared and Device.VICTIM in one.devices)

@@ -138,6 +138,10 @@ async def test_a_copy_is_cleared_one_question_a_page(
         await until(pilot, lambda: screen._done)
         await settle(pilot)
         assert "Ryddet: navn og fil er væk." in words_of(app)
+        await press(pilot, "escape")
+        app.push_screen(CustodyScreen(case.id, screen.piece))
+        await settle(pilot)
+        assert "). Den er ryddet." in words_of(app), "the copy is not said to lie there still"
     assert not file.exists()
     chain = (await client.do(Casework.case, case.id)).evidence[0].custody
     assert [str(one.move.event) for one in chain] == ["clearing", "cleared"]

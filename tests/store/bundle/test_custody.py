@@ -84,7 +84,7 @@ def test_the_report_tells_it_oldest_first(desk: Casework, case: str) -> None:
     order = SealOrder(purpose=Purpose.FULL, out=Path("sag.segl.age"), recipients=(POLICE_RECIPIENT,), language="da")
     page = dict(prepare(desk.export_case(case), order, desk.sign).bag.files)["data/report.html"].decode()
     told = (
-        "kopi 1: min egen enhed (siger Åse Rådgiver)",
+        "kopi 1: min egen enhed (siger Åse Rådgiver). Den er ryddet.",
         "Ane fandt originalen",
         "K-17",
         "kontrolleret igen med en mappe: uændret",
