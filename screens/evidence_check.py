@@ -213,9 +213,13 @@ class EvidenceCheckScreen(CaseWork[None]):
             number = f"E{evidence.number}  " if evidence else ""
             return _Row(words=f"{check_label(state)}  {number}{shown_path(Path(os.fsdecode(path)).name)}", style=style)
 
+        nameless = _("(no file name)")
         rows = [row("changed", one.evidence, one.path, "$error") for one in checked.changed]
         rows += [
-            _Row(words=f"{check_label('missing')}  E{one.number}  {one_line(one.name)}", style="$error")
+            _Row(
+                words=f"{check_label('missing')}  E{one.number}  {one_line(one.name) or nameless}",
+                style="$error",
+            )
             for one in checked.missing
         ]
         rows += [_Row(words=f"! {one_line(one.diagnostics().happened)}", style="$error") for one in checked.unread]

@@ -11,11 +11,12 @@ import pytest
 from textual.widgets import Input
 
 from screens.evidence_check import EvidenceCheckScreen
+from screens.widgets.lines import LineList
 from store.casework import Casework
 from store.client import VaultClient
 from store.evidence.hashing import hash_file
 from store.evidence.register import draft_of
-from store.model import CaseSummary, Intake
+from store.model import CaseSummary, EvidenceDraft, Intake
 from tests.screens.conftest import press, settle, text_of, until
 
 Show = Callable[[Callable[[], Any]], Any]
@@ -36,6 +37,7 @@ async def test_a_folder_is_compared_and_written_down(
 ) -> None:
     for name in ("ens", "ændret", "væk"):
         await client.do(Casework.register_evidence, case.id, draft_of(hash_file(folder / name)))
+    await client.do(Casework.register_evidence, case.id, EvidenceDraft(digest="sha256:" + "1" * 64))
     other = await client.do(Casework.new_case, Intake(title="Den anden sag", stand_in="Bo"))
     (folder / "ændret").write_text("noget andet")
     (folder / "væk").unlink()
@@ -46,10 +48,14 @@ async def test_a_folder_is_compared_and_written_down(
         await settle(pilot)
         assert "nøjagtig den samme fil" in text_of(app)
         await press(pilot, "enter", "ctrl+s")
-        await until(pilot, lambda: "1 passer, 1 ændret, 1 mangler, 1 nye" in text_of(app))
+        await until(pilot, lambda: "1 passer, 1 ændret, 2 mangler, 1 ikke registreret" in text_of(app))
         shown = text_of(app)
         assert shown.index("ÆNDRET  E2") < shown.index("MANGLER  E3") < shown.index("passer  E1")
-        assert "ny er i en anden sag også" in shown
+        assert "MANGLER  E4  (uden filnavn)" in shown
+        app.screen.query_one(LineList).focus()
+        await press(pilot, "end")
+        assert "ny er i en anden sag også" in text_of(app)
+        shown = text_of(app)
         assert other.reference in shown
         await press(pilot, "ctrl+s")
         assert "Det står i sagen" in text_of(app) or "ctrl+s" not in text_of(app)

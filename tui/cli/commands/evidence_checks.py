@@ -193,7 +193,8 @@ def _verify_answer(reference: str, checked: Checked, *, recorded: bool) -> Answe
         for state, matches in found.items()
         for one in matches
     ]
-    lines += [f"{check_label('missing')}  E{one.number}  {one.name}" for one in checked.missing]
+    nameless = _("(no file name)")
+    lines += [f"{check_label('missing')}  E{one.number}  {one.name or nameless}" for one in checked.missing]
     lines += [f"{check_label('new')}  {shown_path(path)}" for path in checked.new]
     lines += [f"{check_label('open')}  {one.words()}" for one in checked.open]
     lines.append(
