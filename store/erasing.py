@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from store.authors import Author, Trust
 from store.database import Connection
@@ -89,6 +89,23 @@ def tombstones(connection: Connection, space: str) -> Iterator[Tombstone]:
                     entries=tuple(map(str, entry.payload["entries"])),
                     whole=entry.payload.get("what") in (WHOLE, CONCERN),
                 )
+
+
+def read_erased(said: Mapping[str, Any]) -> None:
+    """See that a tombstone is one that can be told of.
+
+    Raises:
+        ValueError: it says something else than its fields are for.
+    """
+    counted, things, authors = said.get("counted", []), said.get("things", []), said.get("authors", {})
+    each = [counted] if isinstance(counted, dict) else counted
+    if not (isinstance(each, list) and isinstance(things, list) and isinstance(authors, dict)):
+        raise ValueError("entry.erased")
+    texts = [*said["entries"], *things, *authors, *authors.values()]
+    texts += [said.get(field, "") for field in ("what", "reference", "number", "no-number")]
+    texts += [one["kind" if one is counted else "sort"] for one in each]
+    if not all(isinstance(one, str) for one in texts) or not all(type(one["year"]) is int for one in each):
+        raise ValueError("entry.erased")
 
 
 def in_parts(ids: Sequence[str]) -> Iterator[list[str]]:
@@ -269,12 +286,13 @@ class _Waiting:
 
 
 def _not_yet(connection: Connection, space: str, entries: Collection[str]) -> dict[str, _Waiting]:
-    """The entries among these that are here and have no tombstone."""
+    """The entries among these that are here and have no tombstone; that something was erased is never erased itself."""
     found: dict[str, _Waiting] = {}
     for entry in entries:
         row = connection.execute(
-            "SELECT device, kind FROM entry WHERE id = ? AND space = ? AND id NOT IN (SELECT entry FROM tombstone)",
-            (entry, space),
+            "SELECT device, kind FROM entry WHERE id = ? AND space = ? AND kind <> ? "
+            "AND id NOT IN (SELECT entry FROM tombstone)",
+            (entry, space, ERASED),
         ).fetchone()
         if row is not None:
             found[entry] = _Waiting(*row)

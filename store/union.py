@@ -244,6 +244,7 @@ def _opens(said: Mapping[str, object]) -> None:
 _READS: Final[Mapping[str, Callable[..., object]]] = {
     "case.opened": _opens,
     "case.entrusted": read_entrusted,
+    "entry.erased": erasing.read_erased,
     "person.added": read_person,
     "person.changed": read_person,
     "evidence.registered": read_evidence,

@@ -128,7 +128,7 @@ class ProgrammeErasing(ProgrammeErasurePlan):
         authors = self._authors()
         found = [
             ErasedThing(
-                sorts=tuple(Sort(one["sort"]) for one in said["counted"]),
+                sorts=tuple(Sort(one["sort"]) for one in _counted(said)),
                 at=at,
                 by=authors.get(device, ""),
                 ground=str(said["ground"]),
@@ -139,7 +139,7 @@ class ProgrammeErasing(ProgrammeErasurePlan):
 
     def erased_thing_counts(self) -> tuple[ErasedThings, ...]:
         """How many were erased, by sort and year; a number below `SUPPRESSED_BELOW` is not told."""
-        told = (one for said, _at, _device in self._programme_tombstones() for one in said["counted"])
+        told = (one for said, _at, _device in self._programme_tombstones() for one in _counted(said))
         counted = Counter((one["sort"], int(one["year"])) for one in told)
         return tuple(
             ErasedThings(sort=Sort(sort), year=year, count=count if count >= SUPPRESSED_BELOW else None)
@@ -158,6 +158,12 @@ class ProgrammeErasing(ProgrammeErasurePlan):
                 if things and things not in seen:
                     seen.add(things)
                     yield row.value, row.at, row.device
+
+
+def _counted(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a tombstone counts, of the sorts that are known here."""
+    counted = said.get("counted", [])
+    return [one for one in counted if one["sort"] in set(map(str, Sort))] if isinstance(counted, list) else []
 
 
 def _year_of(thing: Thing) -> int:

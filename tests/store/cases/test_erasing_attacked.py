@@ -15,7 +15,8 @@ from store.entrusted import Descent, built_on
 from store.journal import headers_of, read
 from store.model import CaseSummary
 from store.projections import remake_space
-from tests.store.cases.test_erasing import PLANTED, words_in
+from store.union import EntriesRefused
+from tests.store.cases.test_erasing import PLANTED, planted, words_in
 from tests.store.cases.test_erasing_third import (
     ENTRUSTED,
     erased_by,
@@ -252,3 +253,45 @@ def test_a_case_is_opened_once(four: list[Casework]) -> None:
     kaj.case(case.id)
     assert asked == [case.id]
     assert "Mette" in {one.author.name for one in ida.exchange_people() if (CASE, case.id) in one.spaces}
+
+
+def test_nobody_erases_that_something_was_erased(four: list[Casework]) -> None:
+    mette, bo, ida, _kaj = four
+    case = had_before(mette, ida)
+    handed_over(mette, bo, case.id, keep=True)
+    erased_by(bo, case.id)
+    for desk in (mette, ida):
+        assert give(bo, desk, case.id).erased
+    stone(bo, case, kinds=("entry.erased",))
+    for desk in (mette, ida):
+        assert not give(bo, desk, case.id).erased
+        [gone] = {(one.reference, one.by, one.ground) for one in desk.erased_cases() if one.ground != "x"}
+        assert gone == (case.reference, "Bo", "Fristen er gået")
+        # Without it, what was erased would be without an entry that says so: damage.
+        assert check(desk._vault).well
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"counted": {"kind": "school", "year": "i fjor"}},
+        {"counted": {"kind": [], "year": 2026}},
+        {"counted": 5},
+        {"counted": [{"sort": "mentor", "year": None}]},
+        {"counted": [{}]},
+        {"things": 5},
+        {"things": [5]},
+        {"authors": ["Kaj"]},
+        {"authors": {"x": 5}},
+        {"entries": [{}]},
+        {"reference": ["26-K7M4Q"]},
+    ],
+)
+def test_a_tombstone_that_no_screen_can_tell_of_is_refused(four: list[Casework], more: dict[str, object]) -> None:
+    mette, bo, _ida, _kaj = four
+    case = planted(mette)
+    handed_over(mette, bo, case.id)
+    said = {"entries": [], "ground": "x", "number": "", "what": "case", "reference": case.reference}
+    mette._write(case.id, "entry.erased", {**said, **more})
+    with pytest.raises(EntriesRefused):
+        give(mette, bo, case.id)
