@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
 
 from store.cases.folder_memory import FolderMemoryDesk
 from store.cases.participants import Participant, Peer
@@ -18,6 +19,7 @@ from store.model import StoredEntry
 
 _TOGETHER = 24
 """So many small envelopes for one recipient are made into one."""
+_TRUSTED: Final = "author.trusted"
 
 
 class ExchangeDesk(WaitingDesk, FolderMemoryDesk):
@@ -188,15 +190,17 @@ class ExchangeDesk(WaitingDesk, FolderMemoryDesk):
     def _told(self, participant: Participant, kind: SpaceKind, space: str) -> tuple[str, ...]:
         """The heads of what another is told that is here.
 
-        What a workstation of one's own wrote and a colleague passed on without its content is not: else it would never
-        send the content.
+        What a workstation wrote in the office's space and a colleague passed on without its content is not told to it:
+        else it would never send the content, and who passes on first could keep a revocation from others.
         """
-        if participant.peer is not Peer.OWN or kind is not SpaceKind.OFFICE:
+        if participant.peer is Peer.ELSEWHERE or kind is not SpaceKind.OFFICE:
             return self.held(space)
+        devices = (participant.workstation.device, *participant.workstation.earlier)
         rows = self._connection.execute(
-            "SELECT withheld.entry FROM withheld JOIN entry ON entry.id = withheld.entry "
-            "WHERE entry.space = ? AND entry.device = ?",
-            (space, participant.workstation.device),
+            "SELECT withheld.entry FROM withheld JOIN entry ON entry.id = withheld.entry "  # noqa: S608
+            f"WHERE entry.space = ? AND entry.kind <> ? AND entry.device IN ({', '.join('?' * len(devices))})",
+            # Of that a colleague keeps the content back (`_as_sent`); to a workstation of one's own nothing is.
+            (space, "" if participant.peer is Peer.OWN else _TRUSTED, *devices),
         ).fetchall()
         if not rows:
             return self.held(space)
@@ -265,7 +269,7 @@ class _Letter:
         if (
             kind is not SpaceKind.OFFICE
             or self.participant.peer is Peer.OWN
-            or header.kind != "author.trusted"
+            or header.kind != _TRUSTED
             or header.device in self.participant.author.devices
             or header.device in self._desk._administrators()
         ):

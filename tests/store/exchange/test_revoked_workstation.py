@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -309,4 +310,26 @@ def test_a_colleague_gives_up_nobodys_workstation_by_listing_its_key(tmp_path: P
             "Ida": (False, Role.COUNSELLOR),
         }
     for desk in (mette, bo, ida):
+        desk.close()
+
+
+def test_who_passes_a_revocation_on_without_its_content_keeps_it_from_nobody(tmp_path: Path, folder: Path) -> None:
+    mette, bo, ida, kaj = desks = office_of(tmp_path, "Mette", "Bo", "Ida", "Kaj")
+    until_still(desks, folder)
+    mette.revoke(kaj.office().author_id, "Nøglen er stjålet.")
+    for desk in (mette, bo):
+        round_of(desk, folder)
+    # He was there first, and what lay there for her is gone.
+    for file in folder.iterdir():
+        file.unlink()
+    space = ida.office().id
+    theirs = bo.entries_beyond(space, ida.held(space))
+    bare = [replace(one, salt=None, payload=None) if b"kind author.revoked" in one.header else one for one in theirs]
+    assert bare != list(theirs)
+    ida.take_in(SpaceKind.OFFICE, space, verify_entries(bare))
+    assert not ida._trust().revoked  # The control: so far it is kept from her.
+    round_of(ida, folder)
+    until_still([mette, bo, ida], folder)
+    assert set(ida._trust().revoked) == {kaj._journal.device}
+    for desk in desks:
         desk.close()
