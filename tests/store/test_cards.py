@@ -150,6 +150,7 @@ def test_what_the_first_form_can_say_is_written_in_it() -> None:
         ("made-at", f"recipient {RECIPIENT}\nmade-at", "form"),
         ("segl-card v2", "segl-card v3", "form"),
     ],
+    ids=("the-last-not-the-first", "without-one", "none", "two-spaces", "a-line-of-the-first-form", "a-later-form"),
 )
 def test_there_is_one_way_to_write_it(before: str, after: str, fault: str) -> None:
     text = of_several()
