@@ -58,6 +58,8 @@ class Refusal(StrEnum):
     NO_NAME = "holder-name"
     DIFFERS = "device-differs"
     DISPUTED = "device-disputed"
+    SAME_PLACE = "same-place"
+    NOT_TOLD_APART = "not-told-apart"
 
 
 class ClearingRefused(Refused):
@@ -107,6 +109,20 @@ class ClearingRefused(Refused):
             Refusal.DISPUTED: (
                 _("Colleagues have answered differently whose device this copy lies on."),
                 _("One of you has to decide first: 'Disagreements' of the case."),
+            ),
+            Refusal.SAME_PLACE: (
+                _("This very file is registered as lying on a device that is neither yours nor the office's."),
+                _(
+                    "Leave it. If that answer was wrong, put it right first, with the reason: "
+                    "from the custody of the piece."
+                ),
+            ),
+            Refusal.NOT_TOLD_APART: (
+                _("The original lies on a device that is not yours, and Segl does not know which file that is."),
+                _(
+                    "Look whether this file is another one, and say so "
+                    "(`another_file = true` in the answers of a command)."
+                ),
             ),
         }[self.why]
         if self.call_due:

@@ -6,14 +6,14 @@ is held by it, whether or not the file says so in `needs`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from guidance.clearing import Clearance, Refusal, refusal
 from guidance.copies import CLEARED, HAS, PERSONAL, WHOSE, Lying
-from guidance.custody import Device
+from guidance.custody import ORIGINAL, Device
 from guidance.guide import CaseFacts, Hold
 from guidance.known import Known
 from guidance.language import _
@@ -198,6 +198,29 @@ def refusal_of_copy(copy: Lying | None, answers: Clearance) -> Refusal | None:
     if copy is not None and answers.device is not copy.device:
         return Refusal.DIFFERS
     return refusal(answers)
+
+
+def refusal_of_place(
+    copy: int, copies: Iterable[Lying], *, there: Container[int], placed: Container[int], apart: bool
+) -> Refusal | None:
+    """What stands against clearing the file at a place as this copy; None where nothing does.
+
+    One file is one copy: what is recorded of whatever lies there holds, under which number it ever is cleared.
+
+    Args:
+        copy: the number it is cleared as.
+        copies: each copy of the piece of which somebody has answered.
+        there: those that are known to lie at that place.
+        placed: those of which is known where they lie.
+        apart: whether a person has said that the file is none of those of which that is not known.
+    """
+    others = [
+        one for one in copies if one.copy != copy and not one.cleared and not set(PERSONAL).issuperset(one.devices)
+    ]
+    if any(one.copy in there for one in others):
+        return Refusal.SAME_PLACE
+    originals = (one for one in others if one.copy == ORIGINAL or Device.VICTIM in one.devices)
+    return None if apart or all(one.copy in placed for one in originals) else Refusal.NOT_TOLD_APART
 
 
 def check_staying(facts: CaseFacts, values: Mapping[str, FactValue]) -> None:

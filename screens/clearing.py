@@ -343,22 +343,39 @@ class ClearingScreen(FormScreen[bool]):
         self.query_one("#stop").focus()
         self._show_seen()
         try:
-            await self._delete(paths)
+            await self._delete_what_is_told_apart(paths)
         except HashingCancelled:
             self.query_one("#seen", Plain).update(_("Stopped. Nothing was deleted."))
         except BaseException as fault:
-            self.query_one("#seen", Plain).update("")
+            if self.is_attached:
+                self.query_one("#seen", Plain).update("")
             if isinstance(fault, NotCleared) and fault.hindrance in _NOT_IT:
                 self.paths.clear()
                 self._place = None
             raise
         finally:
             self._working = False
-            self._fill()
-            self.query_one("#pick" if not self._done else "#files").focus()
-            self._show_seen()
+            # A lock takes the screen away while the question stands.
+            if self.is_attached:
+                self._fill()
+                self.query_one("#pick" if not self._done else "#files").focus()
+                self._show_seen()
 
-    async def _delete(self, paths: tuple[Path, ...]) -> None:
+    async def _delete_what_is_told_apart(self, paths: tuple[Path, ...]) -> None:
+        """Where the original may be this file, a person says that it is another; nothing is held open meanwhile."""
+        try:
+            await self._delete(paths)
+        except ClearingRefused as refused:
+            if refused.why is not Refusal.NOT_TOLD_APART:
+                raise
+            said = said_by(refused)
+            names = "\n".join(shown_path(path) for path in paths)
+            question = " ".join((said.happened, _("Is this file another one, and yours to delete?")))
+            if not await self.confirmed(question, detail=names, yes=_("It is another file")):
+                raise
+            await self._delete(paths, apart=True)
+
+    async def _delete(self, paths: tuple[Path, ...], *, apart: bool = False) -> None:
         holder = prepared(
             paths,
             digest=self.piece.digest,
@@ -367,14 +384,16 @@ class ClearingScreen(FormScreen[bool]):
             cancelled=self._stop.is_set,
         )
         ready: Prepared = await self.client.aside(holder.__enter__)
-        gone = await self.through(self._carry_out(holder, ready))
+        gone = await self.through(self._carry_out(holder, ready, apart=apart))
         if isinstance(gone, NotCleared):
             raise gone
         self._done = True
         await self.drop_draft()
         self._tell(ready)
 
-    async def _carry_out(self, holder: AbstractContextManager[Prepared], ready: Prepared) -> Gone | NotCleared:
+    async def _carry_out(
+        self, holder: AbstractContextManager[Prepared], ready: Prepared, *, apart: bool
+    ) -> Gone | NotCleared:
         """An entry before, the deletion, an entry after."""
         from store.casework import Casework
 
@@ -388,6 +407,7 @@ class ClearingScreen(FormScreen[bool]):
                 ready.trace,
                 where=where,
                 copy=self.copy,
+                apart=apart,
             )
             gone = await self.client.aside(_outcome, ready.delete)
             self.piece = await self.do(Casework.end_clearing, self.case_id, self.piece.id, copy, gone)

@@ -331,7 +331,7 @@ class EvidenceFormScreen(FormScreen[bool]):
         device = self._piece.device
         before = next((one for one in self._seen if one.case_id == self.case_id), None)
         if device and before is not None:
-            await self.do(Casework.note_copy, self.case_id, before.evidence_id, device)
+            await self.do(Casework.note_copy, self.case_id, before.evidence_id, device, self._piece.lies_at)
         await self._go_on(shared={})
 
     def action_read_out(self) -> None:

@@ -46,5 +46,6 @@ def _from_json(row: dict[str, Any]) -> EvidenceDraft:
             "device": Device(row.get("device", "")),
             "accounts": tuple(row["accounts"]),
             "seen_by": tuple(row["seen_by"]),
+            "lies_at": tuple(row.get("lies_at", ())),
         }
     )

@@ -146,6 +146,9 @@ def clean(connection: Connection, space: str, entries: Collection[str], *, whole
     ]
     connection.executemany("DELETE FROM draft WHERE key = ?", [(key,) for key in keys])
     connection.execute("DELETE FROM glance WHERE space = ?", (space,))
+    if whole:
+        connection.execute("DELETE FROM lies_at WHERE space = ?", (space,))
+    connection.executemany("DELETE FROM lies_at WHERE space = ? AND piece = ?", [(space, one) for one in entries])
 
 
 def unfinished(connection: Connection) -> bool:

@@ -194,6 +194,7 @@ class EvidenceDraft:
         seen_by: who saw it.
         device: whose device the file lay on when it was read, where that was said; recorded as it is registered and not
             part of the piece, whose `devices` say what stands.
+        lies_at: signs of the place of that file (`store.evidence.signs`), kept with whose device it is, in no entry.
     """
 
     digest: str
@@ -214,6 +215,7 @@ class EvidenceDraft:
     came_how: str = ""
     seen_by: tuple[str, ...] = ()
     device: Device = Device.NONE
+    lies_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

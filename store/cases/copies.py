@@ -5,6 +5,7 @@ from __future__ import annotations
 from guidance.clearing import Clearance, HeldBy
 from guidance.copies import HELD_BY, answer_fault
 from guidance.custody import ORIGINAL, Device
+from store.cases import lies_at
 from store.cases.desk import reason_in_words
 from store.cases.errors import CustodyRefused
 from store.cases.evidence import EvidenceDesk
@@ -44,12 +45,21 @@ class CopyDesk(EvidenceDesk, StepDesk):
             return piece
         words = reason_in_words(reason) if before is not None else reason
         with self._writing():
+            if copy == ORIGINAL and before is not None:
+                # The original lies elsewhere than was said: what lies there is then asked about.
+                lies_at.forget(self._connection, space, piece.id, copy)
             self._locate(space, piece.id, copy, device, reason=words)
             self._take_in(space)
         return self._piece(space, piece.id)
 
-    def note_copy(self, case: str, evidence_id: str, device: Device) -> Evidence:
+    def note_copy(self, case: str, evidence_id: str, device: Device, signs: tuple[str, ...] = ()) -> Evidence:
         """A file that is registered already was found on a device: its copy there, under the next number if need be.
+
+        Args:
+            case: reference or id.
+            evidence_id: id, its beginning, or number.
+            device: whose.
+            signs: of where it lies (`store.evidence.signs`).
 
         Raises:
             ItemUnknown: no such evidence.
@@ -59,11 +69,15 @@ class CopyDesk(EvidenceDesk, StepDesk):
         if device is Device.NONE:
             return piece
         known = lying_of(piece)
-        if any(device in one.devices and not one.cleared for one in known.values()):
+        there = [copy for copy, one in known.items() if device in one.devices and not one.cleared]
+        if there:
+            with self._connection.transaction():
+                lies_at.remember(self._connection, space, piece.id, there[0], signs)
             return piece
         copy = ORIGINAL if device is Device.VICTIM and ORIGINAL not in known else copy_meant(piece, device)
         with self._writing():
             self._locate(space, piece.id, copy, device)
+            lies_at.remember(self._connection, space, piece.id, copy, signs)
         return self._piece(space, piece.id)
 
     def _answer(self, space: str, piece: Evidence, copy: int, answers: Clearance) -> None:

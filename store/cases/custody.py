@@ -13,9 +13,10 @@ from typing import Final
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing
 from guidance.copies import HELD_BY
 from guidance.custody import ORIGINAL, Device, Event, Fault, Move, check, is_statement
-from guidance.gates import refusal_of_copy
+from guidance.gates import refusal_of_copy, refusal_of_place
 from guidance.language import _
 from store.bundle.custody_words import held_by_words
+from store.cases import lies_at
 from store.cases.chains import pairs
 from store.cases.copies import CopyDesk
 from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
@@ -24,6 +25,7 @@ from store.cases.values import write_move
 from store.entry import SpaceKind, write_time
 from store.evidence.clearing import Found, Gone, Trace, look
 from store.evidence.clearing_errors import NotCleared
+from store.evidence.signs import signs_of
 from store.model import Evidence, Holder
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -142,9 +144,26 @@ class CustodyDesk(CopyDesk):
         return self._piece(space, piece.id)
 
     def begin_clearing(
-        self, case: str, evidence_id: str, answers: Clearance, trace: Trace, *, where: str, copy: int = 0
+        self,
+        case: str,
+        evidence_id: str,
+        answers: Clearance,
+        trace: Trace,
+        *,
+        where: str,
+        copy: int = 0,
+        apart: bool = False,
     ) -> int:
         """Write that a copy is about to be deleted, before it is.
+
+        Args:
+            case: reference or id.
+            evidence_id: id, its beginning, or number.
+            answers: as a person gave them.
+            trace: which file it is.
+            where: the same in words.
+            copy: its number; 0 for the first on that device, or the next.
+            apart: whether a person has said that it is another file than those of which is not known where they lie.
 
         Returns:
             The number of the copy.
@@ -158,6 +177,8 @@ class CustodyDesk(CopyDesk):
         copy = copy or copy_meant(piece, answers.device)
         if (why := refusal_of_copy(lying_of(piece).get(copy), answers)) is not None:
             raise ClearingRefused(why)
+        signs = signs_of(trace.names, trace.file)
+        self._check_place(space, piece, copy, signs, apart=apart)
         held = _("the original is held by {who}, {name}").format(
             who=held_by_words(answers.held_by), name=answers.holder_name.strip()
         )
@@ -168,12 +189,25 @@ class CustodyDesk(CopyDesk):
             raise CustodyRefused(fault)
         with self._writing():
             self._answer(space, piece, copy, answers)
+            lies_at.remember(self._connection, space, piece.id, copy, signs)
             entry = self._append(SpaceKind.CASE, space, "evidence.moved", write_move(piece.id, move))
             self._connection.execute(
                 "INSERT INTO draft (key, text, saved_at) VALUES (?, ?, ?)",
                 (_DRAFT + entry.id, _write_trace(trace), write_time(self._clock())),
             )
         return copy
+
+    def _check_place(self, space: str, piece: Evidence, copy: int, signs: tuple[str, ...], *, apart: bool) -> None:
+        """Raises ClearingRefused where the file is another copy, that must stay, or may be one."""
+        why = refusal_of_place(
+            copy,
+            lying_of(piece).values(),
+            there=lies_at.lying_there(self._connection, space, piece.id, signs),
+            placed=lies_at.placed(self._connection, space, piece.id),
+            apart=apart,
+        )
+        if why is not None:
+            raise ClearingRefused(why)
 
     def end_clearing(self, case: str, evidence_id: str, copy: int, outcome: Gone | NotCleared) -> Evidence:
         """Write what became of it.

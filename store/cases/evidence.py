@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from guidance.custody import Device
+from store.cases import lies_at
 from store.cases.desk import Desk
 from store.cases.errors import DigestInvalid, ItemUnknown
 from store.cases.notes import pick
@@ -20,7 +21,7 @@ from store.cases.pieces import (
     registered_as,
     statements_on_pieces,
 )
-from store.cases.values import read_evidence, write_evidence, write_registered
+from store.cases.values import copy_registered, read_evidence, write_evidence, write_registered
 from store.entry import SpaceKind
 from store.evidence.register import missing_facts
 from store.journal import Read
@@ -56,7 +57,9 @@ class EvidenceDesk(Desk):
         space = self._open_case(case)
         check_evidence(draft)
         number = self._last_number(space) + 1
-        entry = self._write(space, "evidence.registered", write_registered(number, draft))
+        with self._writing():
+            entry = self._append(SpaceKind.CASE, space, "evidence.registered", write_registered(number, draft))
+            self._remember_place(space, entry.id, draft)
         return self._piece(space, entry.id)
 
     def register_pieces(
@@ -83,6 +86,7 @@ class EvidenceDesk(Desk):
             for number, draft in enumerate(drafts, last + 1):
                 said = write_registered(number, draft)
                 entry = self._append(SpaceKind.CASE, space, "evidence.registered", said)
+                self._remember_place(space, entry.id, draft)
                 found.append(
                     Evidence(
                         id=entry.id,
@@ -97,6 +101,10 @@ class EvidenceDesk(Desk):
             self._connection.executemany("DELETE FROM draft WHERE key = ?", [(key,) for key in drop])
         self._numbered = (space, self._commits(), last + len(found))
         return tuple(found)
+
+    def _remember_place(self, space: str, piece: str, draft: EvidenceDraft) -> None:
+        if draft.device and draft.lies_at:
+            lies_at.remember(self._connection, space, piece, copy_registered(draft.device), draft.lies_at)
 
     def evidence_last(self, case: str) -> int:
         """The highest number that a piece of a case has; 0 where nothing is registered."""

@@ -74,7 +74,7 @@ def read_person(said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_EVIDENCE_FIELDS = tuple(field.name for field in fields(EvidenceDraft) if field.name != "device")
+_EVIDENCE_FIELDS = tuple(field.name for field in fields(EvidenceDraft) if field.name not in {"device", "lies_at"})
 
 
 def write_evidence(draft: EvidenceDraft) -> dict[str, Any]:
@@ -90,8 +90,13 @@ def write_registered(number: int, draft: EvidenceDraft) -> dict[str, Any]:
     """The payload of `evidence.registered`; on the device of the person violated lies the original, else a copy."""
     said = {"number": number, **write_evidence(draft)}
     if draft.device:
-        said |= {"device": draft.device.value, "copy": ORIGINAL if draft.device is Device.VICTIM else 1}
+        said |= {"device": draft.device.value, "copy": copy_registered(draft.device)}
     return said
+
+
+def copy_registered(device: Device) -> int:
+    """The number of the copy that a file is which is registered on a device."""
+    return ORIGINAL if device is Device.VICTIM else 1
 
 
 def read_evidence(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from guidance.custody import Device
 from store.evidence.errors import shown_path
 from store.evidence.hashing import HashedFile
 from store.evidence.in_place import identity_of
-from store.evidence.register import draft_of, draft_on_device
+from store.evidence.register import draft_lying_on
 from store.model import EvidenceDraft
 
 PART: Final = 200
@@ -135,6 +135,4 @@ class Resumed:
 
 def pieces_of_parts(parts: Mapping[str, str], device: Device = Device.NONE) -> dict[str, tuple[EvidenceDraft, ...]]:
     """The pieces of each part, by its key, with what follows from whose device they lie on."""
-    return {
-        key: tuple(draft_on_device(draft_of(one), device) for one in read_part(text)) for key, text in parts.items()
-    }
+    return {key: tuple(draft_lying_on(one, device) for one in read_part(text)) for key, text in parts.items()}

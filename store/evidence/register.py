@@ -11,6 +11,7 @@ from typing import Final
 from guidance.custody import Device, Event
 from guidance.language import _
 from store.evidence.hashing import HashedFile
+from store.evidence.signs import signs_of
 from store.model import CustodyEvent, DigestSource, EvidenceDraft, EvidenceKind, Holder
 
 _SHA256: Final = "sha256:"
@@ -103,6 +104,14 @@ def draft_on_device(draft: EvidenceDraft, device: Device) -> EvidenceDraft:
         return draft
     where = draft.held_where or _("the device of the person violated")
     return replace(draft, holder=Holder.VICTIM, held_where=where)
+
+
+def draft_lying_on(hashed: HashedFile, device: Device) -> EvidenceDraft:
+    """A draft of a file that lies on a device, with where it lies; of one that lies on none, only what it says."""
+    draft = draft_of(hashed)
+    if device is Device.NONE:
+        return draft
+    return replace(draft_on_device(draft, device), lies_at=signs_of((hashed.path,), hashed.identity))
 
 
 def kind_by_name(name: str) -> EvidenceKind:

@@ -286,8 +286,8 @@ async def start_clearing(pilot: Any) -> ClearingScreen:
     return screen
 
 
-async def clear_with(pilot: Any, screen: ClearingScreen, file: Path) -> None:
-    """From who holds the original on: the police, Bo, this file."""
+async def clear_with(pilot: Any, screen: ClearingScreen, file: Path, *, another: bool = False) -> None:
+    """From who holds the original on: the police, Bo, this file; `another` where the original may be this file."""
     assert screen.page == "held"
     await press(pilot, "3", "enter", "=Bo", "enter", "enter")
     assert screen.page == "file"
@@ -296,6 +296,10 @@ async def clear_with(pilot: Any, screen: ClearingScreen, file: Path) -> None:
     await press(pilot, "ctrl+s")
     await until(pilot, lambda: pilot.app.screen is not screen)
     pilot.app.screen.dismiss(True)
+    if another:
+        await until(pilot, lambda: "hvilken fil det er" in words_of(pilot.app))
+        assert file.exists()
+        pilot.app.screen.dismiss(True)
     await until(pilot, lambda: screen._done)
     await settle(pilot)
 
@@ -326,7 +330,7 @@ async def test_the_phone_answered_first_stays_shut_when_the_laptop_is_cleared(
         await press(pilot, "2", "enter")
         assert screen.page == "device"
         await press(pilot, "1", "enter")
-        await clear_with(pilot, screen, file)
+        await clear_with(pilot, screen, file, another=True)
     assert not file.exists()
     now = (await client.do(Casework.case, case.id)).evidence[0]
     assert copies_of(now) == [(1, "victim", False), (2, "own", True)]
@@ -356,7 +360,7 @@ async def test_the_laptop_stays_open_when_the_phone_is_answered_after_it(
         await until(pilot, lambda: "kopi 2: den krænkedes egen enhed" in words_of(app))
         screen = await start_clearing(pilot)
         await press(pilot, "1", "enter")
-        await clear_with(pilot, screen, file)
+        await clear_with(pilot, screen, file, another=True)
     now = (await client.do(Casework.case, case.id)).evidence[0]
     assert copies_of(now) == [(1, "own", True), (2, "victim", False)]
 

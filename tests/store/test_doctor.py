@@ -91,6 +91,7 @@ OUTSIDE_THE_JOURNAL = {
     "exchange_heard",
     "exchange_looked",
     "exchange_turn",
+    "lies_at",
     "verified",
 }
 

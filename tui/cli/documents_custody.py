@@ -18,11 +18,13 @@ class ClearingAnswers:
     Attributes:
         copy: number of the copy; 0 for the first that is not cleared.
         where: where the copy lies, in words for the journal; empty for its path.
+        another_file: whether it is said that the file is not the original of which is not known where it lies.
     """
 
     clearance: Clearance
     copy: int
     where: str
+    another_file: bool = False
 
 
 def read_move(raw: bytes) -> Move:
@@ -70,6 +72,7 @@ def _clearing(table: Table) -> ClearingAnswers:
         ),
         copy=_copy(table),
         where=table.line("where"),
+        another_file=table.yes_or_no("another_file") or False,
     )
 
 

@@ -71,7 +71,9 @@ def _copy(text: str) -> int:
 def _clear(parser: Parser) -> None:
     _piece(parser)
     parser.add_argument("paths", metavar="PATH", nargs="*", help=_("the copy, with all its names if it has several"))
-    _facts(parser, _("TOML: device, held_by, holder_name, held_where, copy, where; '-' is standard input"))
+    _facts(
+        parser, _("TOML: device, held_by, holder_name, held_where, copy, where, another_file; '-' is standard input")
+    )
     parser.add_argument(
         "--settle", action="store_true", help=_("after an interruption: look what became of it, and record that")
     )

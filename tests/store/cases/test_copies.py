@@ -17,8 +17,10 @@ from guidance.refusals import ClosingRefused, CopiesStay
 from store.cases.errors import CustodyRefused, ReasonNeeded
 from store.cases.lying import contradictory, copy_meant, lying_of
 from store.casework import Casework
+from store.erasing import clean
 from store.evidence.clearing import prepared
-from store.evidence.register import draft_on_device
+from store.evidence.hashing import hash_file
+from store.evidence.register import draft_lying_on, draft_on_device
 from store.model import Evidence, EvidenceDraft
 from tests.store.cases.test_erasing import close, order
 from tests.store.cases.test_importing import opened_by, send
@@ -82,7 +84,7 @@ def clear(desk: Casework, case: str, answers: Clearance = LAPTOP, *, number: str
     file.write_bytes(BODY)
     desk.clearance(case, number, answers, copy)
     with prepared([file], digest=DIGEST, size=None) as ready:
-        done = desk.begin_clearing(case, number, answers, ready.trace, where="her", copy=copy)
+        done = desk.begin_clearing(case, number, answers, ready.trace, where="her", copy=copy, apart=True)
         desk.end_clearing(case, number, done, ready.delete())
     assert not file.exists()
     return done
@@ -366,3 +368,89 @@ def test_a_statement_of_an_owner_is_an_answer_too(desk: Casework, case: str) -> 
     assert copy_meant(piece(desk, case), Device.OTHER) == 2
     with pytest.raises(CustodyRefused):
         desk.locate_copy(case, "E1", 1, Device.VICTIM, "nej")
+
+
+def on(desk: Casework, case: str, file: Path, device: Device) -> None:
+    """Register a file that lies on a device, as it is read."""
+    desk.register_pieces(case, [draft_lying_on(hash_file(file), device)])
+
+
+def cleared_at(desk: Casework, case: str, file: Path, *, copy: int = 0, apart: bool = False) -> Refusal | None:
+    """Clear E2 as lying on one's own device; why not, where it is refused."""
+    try:
+        with prepared([file], digest=DIGEST, size=None) as ready:
+            done = desk.begin_clearing(case, "E2", LAPTOP, ready.trace, where="her", copy=copy, apart=apart)
+            desk.end_clearing(case, "E2", done, ready.delete())
+    except ClearingRefused as refused:
+        return refused.why
+    return None
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(BODY)
+    return path
+
+
+@pytest.mark.parametrize("device", [Device.VICTIM, Device.OTHER])
+def test_the_file_that_was_registered_on_anothers_device_is_not_cleared_as_ones_own(
+    desk: Casework, case: str, file: Path, device: Device
+) -> None:
+    on(desk, case, file, device)
+    for copy in (0, 5):
+        assert cleared_at(desk, case, file, copy=copy, apart=True) is Refusal.SAME_PLACE
+    moved = file.rename(file.with_name("b.jpg"))
+    assert cleared_at(desk, case, moved, apart=True) is Refusal.SAME_PLACE, "it is known by disk and number"
+    moved.rename(file.with_name("c.jpg"))
+    file.write_bytes(BODY)
+    assert cleared_at(desk, case, file, apart=True) is Refusal.SAME_PLACE, "it is known by its path"
+    assert piece(desk, case, "E2").custody == ()
+    other = file.with_name("d.jpg")
+    other.write_bytes(BODY)
+    assert cleared_at(desk, case, other) is None, "another file is told apart by itself"
+    assert file.exists()
+
+
+def test_a_place_that_was_told_wrong_is_put_right_first(desk: Casework, case: str, file: Path) -> None:
+    on(desk, case, file, Device.OTHER)
+    assert cleared_at(desk, case, file) is Refusal.SAME_PLACE
+    desk.locate_copy(case, "E2", 1, Device.OWN, "tastede forkert")
+    assert cleared_at(desk, case, file) is None
+
+
+def test_an_original_that_lies_elsewhere_after_all_is_asked_about(desk: Casework, case: str, file: Path) -> None:
+    on(desk, case, file, Device.VICTIM)
+    desk.locate_copy(case, "E2", 0, Device.OTHER, "originalen er hos vennen")
+    assert cleared_at(desk, case, file) is Refusal.NOT_TOLD_APART
+    assert cleared_at(desk, case, file, apart=True) is None
+
+
+def test_where_the_victims_copy_lies_is_not_known_a_person_says_that_it_is_another(
+    desk: Casework, case: str, file: Path
+) -> None:
+    desk.register_evidence(case, draft_on_device(replace(DRAFT, name="b.jpg"), Device.VICTIM))
+    assert cleared_at(desk, case, file) is Refusal.NOT_TOLD_APART
+    assert file.exists()
+    assert cleared_at(desk, case, file, apart=True) is None
+
+
+def test_a_file_that_was_found_again_on_the_victims_device_is_known_there(
+    desk: Casework, case: str, file: Path
+) -> None:
+    desk.register_evidence(case, replace(DRAFT, name="b.jpg"))
+    draft = draft_lying_on(hash_file(file), Device.VICTIM)
+    for _time in range(2):
+        desk.note_copy(case, "E2", draft.device, draft.lies_at)
+    assert cleared_at(desk, case, file, apart=True) is Refusal.SAME_PLACE
+
+
+def test_where_a_copy_lies_is_kept_by_no_name_and_goes_with_the_case(desk: Casework, case: str, file: Path) -> None:
+    on(desk, case, file, Device.VICTIM)
+    kept = desk._connection.execute("SELECT space, piece, copy, mark FROM lies_at").fetchall()
+    assert [len(mark) for _space, _piece, _copy, mark in kept] == [32, 32]
+    said = [str(payload) for (payload,) in desk._connection.execute("SELECT payload FROM entry").fetchall()]
+    assert any("b.jpg" in one or "a.jpg" in one for one in said), "the control: what is written is seen here"
+    assert not any(str(file.parent) in one or bytes(file.parent).hex() in one for one in said)
+    clean(desk._connection, case, [piece(desk, case, "E2").id], whole=False)
+    assert desk._connection.execute("SELECT * FROM lies_at").fetchall() == []

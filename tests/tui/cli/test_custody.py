@@ -92,7 +92,7 @@ def test_two_devices_are_two_copies_whichever_is_answered_first(segl: Segl, case
     segl("evidence", "clear", case, "E1", copy, "--facts", "-", stdin=theirs, code=5)
     for number in ("copy = 1", ""):
         # By its number it is the phone's; without one it is another copy, the laptop's.
-        said = f"{YES}\n{number}"
+        said = f"{YES}\n{number}\nanother_file = true"
         code = 5 if number else 0
         done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=said, code=code).json
         assert copy.exists() is bool(number)
@@ -112,8 +112,33 @@ def test_the_phone_answered_last_leaves_the_laptop_open(segl: Segl, case: str, c
     assert segl("case", "show", case, "--json").json["facts"]["device.whose"] == "own"
     segl("evidence", "clear", case, "E1", copy, "--facts", "-", stdin=f"{YES}\ncopy = 2", code=5)
     assert copy.exists()
-    done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES).json
+    done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES, code=5).json
+    assert "does not know which file" in done["error"]["happened"]
+    assert copy.exists()
+    said = f"{YES}\nanother_file = true"
+    done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=said).json
     assert (done["cleared"], done["copy"]) == (True, 1)
+
+
+def test_what_was_registered_on_the_victims_device_is_not_cleared_there_as_ones_own(
+    segl: Segl, case: str, tmp_path: Path
+) -> None:
+    phone, laptop = tmp_path / "telefon" / "a.jpg", tmp_path / "laptop" / "a.jpg"
+    for file in (phone, laptop):
+        file.parent.mkdir()
+        file.write_bytes(b"en kopi")
+    segl("evidence", "add", case, phone, "--device", "victim")
+    (tmp_path / "genvej").symlink_to(phone.parent)
+    said = f"{YES}\nanother_file = true"
+    for path in (phone, phone.parent / ".." / "telefon" / "a.jpg", tmp_path / "genvej" / "a.jpg"):
+        done = segl("evidence", "clear", case, "E1", path, "--facts", "-", "--json", stdin=said, code=5).json
+        assert done["error"]["rule"] == "secured-before-cleared"
+        assert "This very file" in done["error"]["happened"]
+    assert phone.read_bytes() == b"en kopi"
+    # The control: the other file is told apart by itself, and cleared.
+    assert segl("evidence", "clear", case, "E1", laptop, "--facts", "-", "--json", stdin=YES).json["cleared"]
+    assert phone.exists()
+    assert not laptop.exists()
 
 
 def test_an_answer_is_put_right_with_a_reason_and_not_after_the_clearing(segl: Segl, case: str, copy: Path) -> None:

@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Final
 
-from guidance.clearing import Clearance, HeldBy
+from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
 from guidance.custody import ORIGINAL, Device, Event
 from guidance.errors import ExitCode
 from guidance.language import _
@@ -29,6 +29,7 @@ from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
     from store.casework import Casework
+    from store.evidence.clearing import Trace
     from store.model import Evidence
 
 _AS_TOML: Final = "--facts FILE, --facts -, --facts-fd N"
@@ -61,7 +62,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         raise UsageFault(_("Missing: {names}").format(names="PATH"), "evidence clear")
     facts = session.sources.document("--facts", options.facts, options.facts_fd)
     if facts is None and not session.sources.can_ask():
-        names = ("device", "held_by", "holder_name", "held_where", "copy", "where")
+        names = ("device", "held_by", "holder_name", "held_where", "copy", "where", "another_file")
         raise AnswersNeeded(names, _("Give them as TOML: {options}.").format(options=_AS_TOML))
     answers = read_clearing(facts) if facts is not None else None
     casework = session.casework()
@@ -86,9 +87,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
             progress.clear()
             # From here on nothing is cancelled: an entry before, the deletion, an entry after.
             where = answers.where or "; ".join(shown_path(one) for one in ready.trace.names)
-            copy = casework.begin_clearing(
-                options.case, piece.id, answers.clearance, ready.trace, where=where, copy=answers.copy
-            )
+            copy = _begin(session, options, answers, ready.trace, where=where)
             try:
                 gone = ready.delete()
             except NotCleared as failure:
@@ -130,6 +129,26 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         lines=tuple(lines),
         exit_code=int(ExitCode.DONE),
     )
+
+
+def _begin(session: Session, options: argparse.Namespace, answers: ClearingAnswers, trace: Trace, *, where: str) -> int:
+    """Where the original may be this file, a person says that it is another, or nothing is cleared."""
+
+    def begin(*, apart: bool) -> int:
+        return session.casework().begin_clearing(
+            options.case, options.number, answers.clearance, trace, where=where, copy=answers.copy, apart=apart
+        )
+
+    try:
+        return begin(apart=answers.another_file)
+    except ClearingRefused as refused:
+        if refused.why is not Refusal.NOT_TOLD_APART or not session.sources.can_ask():
+            raise
+        happened = refused.diagnostics().happened
+        question = " ".join((happened, _("Is this file another one, and yours to delete?")))
+        if choose(session, question, [("no", _("no")), ("yes", _("It is another file"))]) != "yes":
+            raise
+    return begin(apart=True)
 
 
 def _ask(session: Session, piece: Evidence) -> ClearingAnswers:

@@ -18,7 +18,7 @@ from store.bundle.custody_words import device_label
 from store.evidence.errors import HashingCancelled, NotHashed
 from store.evidence.folders import Found, files_under
 from store.evidence.queue import QueueProgress, hash_files
-from store.evidence.register import caution, draft_of, draft_on_device, may_show_somebody
+from store.evidence.register import caution, draft_lying_on, may_show_somebody
 from store.model import EvidenceDraft
 from store.places import Place, classify
 from tui.cli.answer import Answer, Json, Output
@@ -67,7 +67,7 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
                     if isinstance(outcome, NotHashed):
                         failed.append(outcome)
                     else:
-                        batch.add(draft_on_device(draft_of(outcome), device))
+                        batch.add(draft_lying_on(outcome, device))
             finally:
                 batch.register()
         except HashingCancelled:
@@ -181,4 +181,4 @@ def amend(session: Session, options: argparse.Namespace) -> Answer:
     )
 
 
-_FROM_THE_FILE: Final = frozenset({"digest", "size", "source", "name", "raw_name", "device"})
+_FROM_THE_FILE: Final = frozenset({"digest", "size", "source", "name", "raw_name", "device", "lies_at"})

@@ -81,8 +81,8 @@ class Batch:
         if known is not None:
             number, id = known
             self._already.append((number, bytes.fromhex(id), draft.name))
-            if self._device:
-                self._casework.note_copy(self._case, id, self._device)
+            if draft.device:
+                self._casework.note_copy(self._case, id, draft.device, draft.lies_at)
             return
         self._waiting.append(read_evidence_facts(self._facts, draft) if self._facts is not None else draft)
         if len(self._waiting) >= _AT_ONCE or time.monotonic() - self._since > _LONGEST_WAIT:
