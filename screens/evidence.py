@@ -21,18 +21,17 @@ from guidance.clearing import device_advice
 from guidance.custody import Device
 from guidance.language import N_, _, ngettext
 from screens.base import SeglModal
-from screens.evidence_queue import EvidenceQueue
+from screens.evidence_queue import NOBODY_KNOWS, EvidenceQueue
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
-from screens.words import one_line, place_warning, places_of
+from screens.words import one_line, place_warning
 from screens.work import put_fields, take_fields
 from store.bundle.custody_words import device_label
 from store.evidence.digest_lists import WrongLine
 from store.evidence.errors import NotHashed, shown_path
 from store.evidence.register import caution
 
-_NOBODY_KNOWS: Final = "unknown"
 _BEGINS: Final = 24
 """Signs of a line that was not used, by which it is found again: why it was not must fit behind them."""
 
@@ -76,7 +75,6 @@ class EvidenceScreen(EvidenceQueue):
         self.case_id = case_id
         self.case_name = case_name
         self._folder: Path | None = None
-        self.device = Device.NONE
 
     def heading(self) -> str:
         """Which case it belongs to."""
@@ -89,9 +87,9 @@ class EvidenceScreen(EvidenceQueue):
         yield Plain(doubt, id="doubt", classes="quiet")
         yield LineList(self._row, empty=lambda: _("No files chosen yet."), id="files")
         yield Plain("", id="place", classes="banner")
-        yield Plain(_("Whose device is that?"), id="device-label", classes="label")
+        yield Plain("", id="device-label", classes="label")
         whose = [Option(id=one.value, label=device_label(one)) for one in Device if one]
-        yield Choices([*whose, Option(id=_NOBODY_KNOWS, label=_("I do not know"))], id="device")
+        yield Choices([*whose, Option(id=NOBODY_KNOWS, label=_("I do not know"))], id="device")
         yield Plain("", id="status")
         yield ProgressBar(show_eta=False, id="progress")
         with Horizontal(classes="buttons"):
@@ -110,24 +108,29 @@ class EvidenceScreen(EvidenceQueue):
         self.query_one("#files", LineList).show([*self.paths, *self._failed, *self._wrong])
         place = self.query_one("#place", Plain)
         words = place_warning(self._places)
-        place.update(device_advice(self._whose) or words)
+        place.update(" ".join(map(device_advice, self._whose)) or words)
         place.display = bool(words and self.paths)
+        asked = self._asked if self._asked in self._kinds else next(iter(self._kinds), None)
+        there = "; ".join(dict.fromkeys(place.words() for place in self._places if place.kind is asked))
+        self.query_one("#device-label", Plain).update(_("Whose device is that: {places}?").format(places=there))
         for id in ("#device-label", "#device"):
-            self.query_one(id).display = self._on_a_device and not self._reading
-        self.query_one("#status").display = self._reading or bool(self._failed)
+            self.query_one(id).display = asked is not None and not (self._reading or self._looking)
+        self._asked = asked
+        self.query_one("#status").display = self._reading or self._looking or bool(self._failed)
         self.query_one("#progress").display = self._reading
         self.query_one("#stop").display = self._reading
         for id in ("#pick", "#list", "#typed"):
             self.query_one(id).display = not self._reading
         start = self.query_one("#start", Button)
         start.display = not self._reading
-        start.disabled = not self.paths
+        start.disabled = not self.paths or self._looking
         self.refresh_bindings()
 
     @on(Choices.Changed, "#device")
     def _device_said(self, event: Choices.Changed) -> None:
-        whose = " ".join(self.query_one("#device", Choices).chosen)
-        self.device = Device.NONE if whose == _NOBODY_KNOWS else Device(whose)
+        whose = " ".join(event.chosen)
+        if self._asked is not None and whose:
+            self.answers[self._asked] = Device.NONE if whose == NOBODY_KNOWS else Device(whose)
         event.stop()
         self._fill()
 
@@ -167,14 +170,13 @@ class EvidenceScreen(EvidenceQueue):
         self._wrong.clear()
         self.paths += [path for path in chosen if path not in self.paths]
         await self._keep_chosen()
-        self._places = await asyncio.to_thread(places_of, self.paths)
-        self._fill()
+        await self._look_where()
         self._to_what_is_next()
 
     def action_drop(self) -> None:
         """Take the file under the cursor off the list; the file itself stays where it is."""
         row = self.query_one("#files", LineList).current
-        if isinstance(row, Path) and not self._reading:
+        if isinstance(row, Path) and not (self._reading or self._looking):
             self.paths.remove(row)
             self._fill()
             self.run_work(self._keep_chosen(), group="keep-chosen")
@@ -240,5 +242,5 @@ class EvidenceScreen(EvidenceQueue):
         if action in ("pick", "typed", "list"):
             return not self._reading
         if action in ("start", "drop"):
-            return bool(self.paths) and not self._reading
+            return bool(self.paths) and not (self._reading or self._looking)
         return True

@@ -22,7 +22,7 @@ from guidance.language import _, ngettext
 from screens.evidence_reading import Reading
 from screens.widgets.choices import Choices
 from screens.widgets.plain import Plain
-from screens.words import duration, one_line, places_of, size
+from screens.words import duration, one_line, size
 from screens.work import CaseWork, read_draft
 from store.evidence.digest_lists import WrongLine
 from store.evidence.errors import HashingCancelled, NotHashed
@@ -31,17 +31,20 @@ from store.evidence.queue import QueueProgress
 from store.evidence.queue_draft import (
     Resumed,
     all_read,
-    device_of,
     parts_of,
     pieces_of_parts,
     queue_key,
     read_chosen,
+    said_whose,
     write_chosen,
 )
+from store.evidence.whose_files import unfit_places, whose_by_folder
 
 if TYPE_CHECKING:
     from store.model import EvidenceDraft
-    from store.places import Place
+    from store.places import Place, PlaceKind
+
+NOBODY_KNOWS = "unknown"
 
 
 @dataclass
@@ -56,17 +59,20 @@ class EvidenceQueue(CaseWork[bool]):
 
     Attributes:
         paths: files and folders that were chosen and are not read.
-        device: whose device they lie on, as a person said.
+        answers: whose device it is, as a person said, of each kind of place that they lie on.
     """
 
     case_id: str
-    device: Device
+    answers: dict[PlaceKind, Device]
 
     def __init__(self) -> None:
         super().__init__()
         self.paths: list[Path] = []
         self._stop = threading.Event()
         self._reading = False
+        self._looking = False
+        self.answers = {}
+        self._asked: PlaceKind | None = None
         self._failed: list[NotHashed] = []
         self._wrong: list[WrongLine] = []
         self._places: tuple[Place, ...] = ()
@@ -78,20 +84,47 @@ class EvidenceQueue(CaseWork[bool]):
 
     def _to_what_is_next(self) -> None:
         """Put the focus where the next key goes."""
-        self.query_one("#device" if self._on_a_device and not self._said_whose else "#start").focus()
+        unsaid = self._unsaid
+        if unsaid is not None:
+            self._ask(unsaid)
+        self.query_one("#start" if unsaid is None else "#device").focus()
 
     @property
-    def _on_a_device(self) -> bool:
-        return bool(self.paths) and any(place.somebodys for place in self._places)
+    def _kinds(self) -> tuple[PlaceKind, ...]:
+        """The kinds of places that are somebody's own and that the files lie on: of each is asked once."""
+        if not self.paths:
+            return ()
+        return tuple(dict.fromkeys(place.kind for place in self._places if place.somebodys))
 
     @property
-    def _whose(self) -> Device:
-        """Whose device it is, where the files lie on one."""
-        return self.device if self._on_a_device else Device.NONE
+    def _unsaid(self) -> PlaceKind | None:
+        """The first of them of which nothing is answered."""
+        return next((kind for kind in self._kinds if kind not in self.answers), None)
 
     @property
-    def _said_whose(self) -> bool:
-        return bool(self.query_one("#device", Choices).chosen)
+    def _whose(self) -> tuple[Device, ...]:
+        """Whose devices they are, as far as that was said."""
+        return tuple(dict.fromkeys(self.answers[kind] for kind in self._kinds if self.answers.get(kind)))
+
+    def _ask(self, kind: PlaceKind) -> None:
+        """Put the question of one kind of place, with what was answered."""
+        self._asked = kind
+        said = self.answers.get(kind)
+        self.query_one("#device", Choices).put(chosen=() if said is None else (said.value or NOBODY_KNOWS,))
+        self._fill()
+
+    async def _look_where(self) -> None:
+        """See where what was chosen lies, with all that lies below it; a folder of a cloud may be far down."""
+        self._stop.clear()
+        self._looking = True
+        self._fill()
+        self._say(_("Segl looks where the files lie. Escape goes back."))
+        try:
+            self._places = await asyncio.to_thread(unfit_places, tuple(self.paths), cancelled=self._stop.is_set)
+        finally:
+            self._looking = False
+        self._asked = None
+        self._fill()
 
     async def _resume(self) -> None:
         from screens.evidence_pieces import pieces_of_draft
@@ -107,11 +140,12 @@ class EvidenceQueue(CaseWork[bool]):
             return
         self._before = await self.do(Casework.drafts_below, queue_key(self.case_id))
         if all_read(queue) and self._before:
-            self._facts([], parts=await asyncio.to_thread(pieces_of_parts, self._before, device_of(queue)))
+            self._facts(
+                [], parts=await asyncio.to_thread(pieces_of_parts, self._before, said_whose(queue, self._before))
+            )
             return
         self.paths = [Path(os.fsdecode(path)) for path in chosen]
-        self._places = await asyncio.to_thread(places_of, self.paths)
-        self._fill()
+        await self._look_where()
         count = len(Resumed(self._before.values()))
         words = ngettext(
             "From before: {count} file of these is read already and is not read again.",
@@ -134,10 +168,13 @@ class EvidenceQueue(CaseWork[bool]):
     @on(Button.Pressed, "#start")
     def action_start(self) -> None:
         """Read the files."""
-        if not self.paths or self._reading:
+        if not self.paths or self._reading or self._looking:
             return
-        if self._on_a_device and not self._said_whose:
-            self.say_fault(_("Say whose device the files lie on."), "#device")
+        if (unsaid := self._unsaid) is not None:
+            same = unsaid is self._asked
+            self._ask(unsaid)
+            self.say_fault(_("Say whose device the files lie on.") if same else "", "#device")
+            self.query_one("#device").focus()
             return
         self.say_fault("")
         self.run_work(self._read(), group="read")
@@ -155,7 +192,7 @@ class EvidenceQueue(CaseWork[bool]):
         chosen = [bytes_of(path) for path in self.paths]
         reading = Reading(self.case_id, chosen, self._before, self._keeper(), self._mover(), self._stop)
         stopped = False
-        whose = self._whose
+        answers = {kind: self.answers[kind] for kind in self._kinds}
         try:
             await self.do(Casework.save_draft, key, write_chosen(chosen))
             await self.client.aside(reading.run)
@@ -179,7 +216,10 @@ class EvidenceQueue(CaseWork[bool]):
         with self.client.at_work():
             if read:
                 parts = await asyncio.to_thread(parts_of, self.case_id, read)
-                await self.client.do(Casework.replace_drafts, key, write_chosen(chosen, read=True, device=whose), parts)
+                files = [(one.path, bool(one.target)) for one in read]
+                by_folder = await asyncio.to_thread(whose_by_folder, files, answers)
+                queue = write_chosen(chosen, read=True, by_folder=by_folder)
+                await self.client.do(Casework.replace_drafts, key, queue, parts)
             else:
                 await self._keep_chosen()
             self._fill()
@@ -188,7 +228,7 @@ class EvidenceQueue(CaseWork[bool]):
                 words = ngettext("{count} file could not be read.", "{count} files could not be read.", count)
                 self._say(words.format(count=count))
             if read:
-                self._facts([], parts=await asyncio.to_thread(pieces_of_parts, dict(parts), whose))
+                self._facts([], parts=await asyncio.to_thread(pieces_of_parts, dict(parts), by_folder))
 
     def _keeper(self) -> Callable[[str, str], None]:
         """How the reading, in its thread, keeps what it has read; it waits until it is kept."""

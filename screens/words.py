@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from guidance.errors import Diagnostics, SeglError
@@ -221,15 +220,6 @@ def duration(seconds: float) -> str:
         return ngettext("{count} second", "{count} seconds", whole).format(count=whole)
     minutes = -(-whole // 60)
     return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
-
-
-def places_of(paths: Iterable[Path]) -> tuple[Place, ...]:
-    """The places that these files and folders lie on which are no place for case material (AC-2c)."""
-    from store.places import classify
-
-    # A folder that was chosen may be the stick itself; of a thousand files in one folder one is asked about.
-    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
-    return tuple(dict.fromkeys(place for folder in folders if (place := classify(folder)).unfit))
 
 
 def place_warning(places: Iterable[Place]) -> str:

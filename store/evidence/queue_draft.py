@@ -17,8 +17,11 @@ from store.evidence.errors import shown_path
 from store.evidence.hashing import HashedFile
 from store.evidence.in_place import identity_of
 from store.evidence.register import draft_lying_on
+from store.evidence.whose_files import whose, whose_by_folder
 from store.model import EvidenceDraft
+from store.places import PlaceKind
 
+_NOBODYS: Final[Mapping[bytes, Device]] = {}
 PART: Final = 200
 """Results in one part."""
 KEEP_EVERY: Final = 1.0
@@ -35,17 +38,18 @@ def part_key(case: str, number: int) -> str:
     return f"{queue_key(case)}/{number:06}"
 
 
-def write_chosen(paths: Iterable[bytes], *, read: bool = False, device: Device = Device.NONE) -> str:
+def write_chosen(paths: Iterable[bytes], *, read: bool = False, by_folder: Mapping[bytes, Device] = _NOBODYS) -> str:
     """What was chosen, as a draft has it; `files` is what the list of drafts shows.
 
     Args:
         paths: files and folders.
         read: whether all of it is read: then the parts are what waits for being registered, in order, and no more.
-        device: whose device it lies on, where that was said.
+        by_folder: whose device what was read lies on, where that was said (`store.evidence.whose_files`).
     """
     chosen = list(paths)
     names = ", ".join(shown_path(path.rstrip(b"/").rpartition(b"/")[2]) for path in chosen[:5])
-    return json.dumps({"files": names, "chosen": [path.hex() for path in chosen], "read": read, "device": device})
+    whose_device = {folder.hex(): device for folder, device in by_folder.items()}
+    return json.dumps({"files": names, "chosen": [path.hex() for path in chosen], "read": read, "whose": whose_device})
 
 
 def read_chosen(text: str) -> tuple[bytes, ...]:
@@ -66,13 +70,17 @@ def all_read(text: str) -> bool:
         return False
 
 
-def device_of(text: str) -> Device:
-    """Whose device the chosen files lie on; `NONE` where nobody has said."""
+def said_whose(text: str, parts: Mapping[str, str]) -> Mapping[bytes, Device]:
+    """Whose device what was read lies on, by folder; an earlier version kept one answer for all that was chosen."""
     try:
         found: Any = json.loads(text)
-        return Device(found["device"])
-    except (ValueError, TypeError, KeyError):
-        return Device.NONE
+        if "whose" in found:
+            return {bytes.fromhex(folder): Device(device) for folder, device in found["whose"].items()}
+        answers = dict.fromkeys(PlaceKind, Device(found["device"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+    read = (one for part in parts.values() for one in read_part(part))
+    return whose_by_folder(((one.path, bool(one.target)) for one in read), answers)
 
 
 def parts_of(case: str, results: Sequence[HashedFile]) -> list[tuple[str, str]]:
@@ -133,6 +141,11 @@ class Resumed:
         return len(self._before)
 
 
-def pieces_of_parts(parts: Mapping[str, str], device: Device = Device.NONE) -> dict[str, tuple[EvidenceDraft, ...]]:
+def pieces_of_parts(
+    parts: Mapping[str, str], by_folder: Mapping[bytes, Device] = _NOBODYS
+) -> dict[str, tuple[EvidenceDraft, ...]]:
     """The pieces of each part, by its key, with what follows from whose device they lie on."""
-    return {key: tuple(draft_lying_on(one, device) for one in read_part(text)) for key, text in parts.items()}
+    return {
+        key: tuple(draft_lying_on(one, whose(one.path, by_folder)) for one in read_part(text))
+        for key, text in parts.items()
+    }

@@ -20,6 +20,7 @@ from screens.evidence_form import MANY, EvidenceFormScreen
 from screens.evidence_pieces import pieces_of_draft
 from screens.pick_files import PickFilesScreen, kind_of, list_folder, unquoted
 from screens.read_out import ReadOutScreen
+from screens.widgets.choices import Choices
 from screens.work import put_fields
 from store.casework import Casework
 from store.client import VaultClient
@@ -32,6 +33,7 @@ from store.model import CaseSummary, DigestSource, EvidenceDraft, EvidenceKind, 
 from store.places import Place, PlaceKind
 from tests.screens.conftest import press, settle, text_of, until
 
+CLOUD = Place(kind=PlaceKind.CLOUD, name="OneDrive")
 LOCAL = Place(kind=PlaceKind.LOCAL, name="ext4")
 Show = Callable[[Callable[[], Any]], Any]
 
@@ -398,12 +400,51 @@ async def test_on_a_disk_of_the_machine_nobody_is_asked(
         await settle(pilot)
         await press(pilot, "enter", "down", "enter")
         assert not app.screen.query_one("#device").display
-    # A folder that is chosen may be the stick itself, and what lies above it says nothing of it.
-    stick = Place(kind=PlaceKind.REMOVABLE, name="stik")
-    monkeypatch.setattr("store.places.classify", lambda path: stick if path == folder else LOCAL)
-    assert words.places_of([folder]) == words.places_of([folder / "besked.txt"]) == (stick,)
-    assert words.places_of([folder.parent]) == ()
     assert words.place_warning(()) == ""
+
+
+async def test_each_kind_of_place_is_asked_about_once_and_the_answer_is_its_files_only(
+    show: Show, client: VaultClient, case: CaseSummary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "hjem"
+    lies = {"a.txt": home, "b.txt": home / "dokumenter" / "OneDrive" / "sag", "c.txt": home / "stik"}
+    for name, below in lies.items():
+        below.mkdir(parents=True, exist_ok=True)
+        (below / name).write_text(name)
+    stick = Place(kind=PlaceKind.REMOVABLE, name="/media/stik")
+    monkeypatch.setattr(
+        "store.places.classify",
+        lambda path: stick if path.is_relative_to(lies["c.txt"]) else CLOUD if "OneDrive" in path.parts else LOCAL,
+    )
+    app = show(lambda: EvidenceScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, EvidenceScreen)
+
+        def asked_about() -> str:
+            return str(screen._asked)
+
+        screen.paths = [home]
+        await screen._look_where()
+        screen._to_what_is_next()
+        await settle(pilot)
+        seen = " ".join(text_of(app).split())
+        assert "OneDrive" in seen, "far below what was chosen"
+        assert app.focused is screen.query_one("#device")
+        assert asked_about() == "cloud"
+        await press(pilot, "1", "ctrl+s")
+        assert asked_about() == "removable"
+        assert app.focused is screen.query_one("#device")
+        assert not screen.query_one("#device", Choices).chosen, "what was said of the cloud is not said of the stick"
+        await press(pilot, "3", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, EvidenceFormScreen))
+        await settle(pilot)
+        await press(pilot, "ctrl+r")
+        await until(pilot, lambda: not isinstance(app.screen, EvidenceFormScreen))
+    pieces = (await client.do(Casework.case, case.id)).evidence
+    said = {one.name: [(it.copy, str(it.device)) for it in one.devices] for one in pieces}
+    assert said == {"a.txt": [], "b.txt": [(1, "own")], "c.txt": [(0, "victim")]}
 
 
 async def test_a_path_can_be_typed_and_a_folder_walked_into(show: Show, folder: Path) -> None:

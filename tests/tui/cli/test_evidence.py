@@ -52,6 +52,13 @@ def test_whose_device_it_is(segl: Segl, case: str, tmp_path: Path) -> None:
     assert "must not stay there" in mine
     assert segl("case", "show", case, "--json").json["facts"]["device.whose"] == "own"
     segl("evidence", "add", case, cloud, "--device", "mine", code=2)
+    # What lies beside the cloud folder is on no device, and the answer is not its own; the cloud is seen below as well.
+    (tmp_path / "samlet" / "OneDrive").mkdir(parents=True)
+    (tmp_path / "samlet" / "d").write_text("d")
+    (tmp_path / "samlet" / "OneDrive" / "e").write_text("e")
+    mixed = segl("evidence", "add", case, tmp_path / "samlet", "--device", "victim", "--json").json
+    assert {one["name"]: one["holder"] for one in mixed["registered"]} == {"d": "unknown", "e": "victim"}
+    assert any("OneDrive" in line for line in mixed["warnings"])
 
 
 def test_each_file_that_cannot_be_read_is_named_and_the_others_are_registered(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Final
@@ -19,8 +19,9 @@ from store.evidence.errors import HashingCancelled, NotHashed
 from store.evidence.folders import Found, files_under
 from store.evidence.queue import QueueProgress, hash_files
 from store.evidence.register import caution, draft_lying_on, may_show_somebody
+from store.evidence.whose_files import Placed
 from store.model import EvidenceDraft
-from store.places import Place, classify
+from store.places import Place, PlaceKind
 from tui.cli.answer import Answer, Json, Output
 from tui.cli.choosing import choose
 from tui.cli.commands.evidence_batch import Batch
@@ -47,18 +48,20 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     warnings: list[str] = []
     interrupted = False
     progress = Progress()
-    places = sorted({place for path in options.paths if (place := classify(os.fsencode(path))).unfit}, key=str)
-    device = _whose_device(session, places, options.device)
+    placed = Placed()
+    answers: Mapping[PlaceKind, Device] = {}
     casework.require_open(options.case)
 
     def show(so_far: QueueProgress) -> None:
         progress.show(_progress_words(so_far), so_far.done, so_far.total)
 
-    batch = Batch(session.output, casework, options.case, facts, again=options.again, device=device)
+    batch = Batch(session.output, casework, options.case, facts, again=options.again)
     with cancellation() as cancelled:
         try:
             paths = list(files_under(options.paths, cross_mounts=options.cross_mounts, cancelled=cancelled))
-            warnings = _warnings(places, device, _names(paths))
+            places = _places(placed, [*map(os.fsencode, options.paths), *paths])
+            answers = _whose_device(session, places, options.device)
+            warnings = _warnings(places, answers, _names(paths))
             if not session.output.as_json:
                 session.output.complain(warnings)
             settle_numbers(session, _names(paths), facts)
@@ -67,13 +70,15 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
                     if isinstance(outcome, NotHashed):
                         failed.append(outcome)
                     else:
-                        batch.add(draft_lying_on(outcome, device))
+                        batch.add(draft_lying_on(outcome, answers.get(placed.place(outcome.path).kind, Device.NONE)))
             finally:
                 batch.register()
         except HashingCancelled:
             interrupted = True
         finally:
             progress.clear()
+    said = set(answers.values())
+    device = said.pop() if len(said) == 1 else Device.NONE
     return _answer(session.output, batch, failed, device=device, warnings=warnings, interrupted=interrupted)
 
 
@@ -81,21 +86,40 @@ def _names(paths: Iterable[Found]) -> Iterator[str]:
     return (path.rstrip(b"/").rpartition(b"/")[2].decode("utf-8", "replace") for path in paths if type(path) is bytes)
 
 
-def _whose_device(session: Session, places: Iterable[Place], said: str | None) -> Device:
-    """Whose device the files lie on: as the option says, or asked for where they lie on one and a person is there."""
+def _places(placed: Placed, paths: Iterable[Found]) -> tuple[Place, ...]:
+    """The places of all that was chosen and found that are no place for case material."""
+    found = dict.fromkeys(placed.place(path) for path in paths if isinstance(path, bytes))
+    return tuple(place for place in found if place.unfit)
+
+
+def _whose_device(session: Session, places: Iterable[Place], said: str | None) -> Mapping[PlaceKind, Device]:
+    """Whose device the files of each kind of place lie on.
+
+    As the option says: of those that lie on a device, or of all where none is seen to. Without it, it is asked for once
+    of each kind of device, where a person is there.
+    """
+    kinds: dict[PlaceKind, list[Place]] = {}
+    for place in places:
+        if place.somebodys:
+            kinds.setdefault(place.kind, []).append(place)
     if said is not None:
-        return Device(said)
-    if not any(place.somebodys for place in places) or not session.sources.can_ask():
-        return Device.NONE
+        return dict.fromkeys(kinds or PlaceKind, Device(said))
+    if not session.sources.can_ask():
+        return {}
     choices = [(one.value, device_label(one)) for one in Device if one]
     choices.append((Device.NONE.value, _("I do not know")))
-    return Device(choose(session, _("Whose device do the files lie on?"), choices))
+    answers = {}
+    for kind, those in kinds.items():
+        question = _("Whose device is that: {places}?").format(places="; ".join(one.words() for one in those))
+        answers[kind] = Device(choose(session, question, choices))
+    return answers
 
 
-def _warnings(places: Iterable[Place], device: Device, names: Iterable[str]) -> list[str]:
+def _warnings(places: Iterable[Place], answers: Mapping[PlaceKind, Device], names: Iterable[str]) -> list[str]:
     said = [place.evidence_words() for place in places]
-    if device:
-        said.append(device_advice(device))
+    devices = [device for device in dict.fromkeys(answers.values()) if device]
+    if devices:
+        said += map(device_advice, devices)
     elif any(place.somebodys for place in places):
         said.append(_("Whose device it is was not said: --device own, office, victim or other."))
     return [*said, *caution()] if may_show_somebody(names) else said

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from guidance.custody import Device
 from guidance.language import _, ngettext
 from store.model import EvidenceDraft
 from tui.cli.answer import Json, Output
@@ -28,13 +27,12 @@ class Batch:
     """Pieces that are registered some hundred at a time, or after a second: each time costs a write to the disk.
 
     Exactly the same file of the same name that the case had before is not registered a second time: a command that was
-    cut off is given again, and goes on.
+    cut off is given again, and goes on. Where it lies on somebody's device, what the case had before has a copy there.
 
     Args:
         output: where each piece is told once it is registered: in the list `registered` of a document that grows, or
             in lines.
         again: register it a second time all the same.
-        device: whose device the files lie on: also what the case had before has a copy there then.
 
     Attributes:
         reference: of the case.
@@ -49,10 +47,8 @@ class Batch:
         facts: bytes | None,
         *,
         again: bool = False,
-        device: Device = Device.NONE,
     ) -> None:
         self._output = output
-        self._device = device
         self._casework = casework
         self._facts = facts
         self._waiting: list[EvidenceDraft] = []
