@@ -30,14 +30,14 @@ written = 0
 def kill():
     os.kill(os.getpid(), signal.SIGKILL)
 
-def counting(draft, write=evidence.write_evidence):
+def counting(number, draft, write=evidence.write_registered):
     global written
     written += 1
     if when == "in the middle" and written == 300:
         kill()
-    return write(draft)
+    return write(number, draft)
 
-evidence.write_evidence = counting
+evidence.write_registered = counting
 desk = open_desk(Path(vault))
 for _key in register_what_is_left(desk, case, apart=when == "control"):
     if written == 400 and when == "just after":
