@@ -39,6 +39,7 @@ def put_back_to_schema_8(connection: Connection) -> None:
         # What the schemas after the ninth made.
         connection.execute("DROP TABLE verified")
         connection.execute("DROP INDEX entry_kind")
+        connection.execute("DROP TABLE lies_at")
         connection.execute("PRAGMA user_version = 8")
 
 
