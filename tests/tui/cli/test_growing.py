@@ -89,13 +89,14 @@ def test_the_work_goes_on_where_nobody_reads_and_the_end_says_so() -> None:
 
 
 def test_what_was_written_is_not_kept() -> None:
-    output = Output(as_json=True, stdout=open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123,SIM115
     piece = {"name": "x" * 2000}
-    tracemalloc.start()
-    output.growing.begin("registered")
-    for _number in range(2_000):
-        output.growing.more([dict(piece)])
-    grew = tracemalloc.get_traced_memory()[1]
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        output = Output(as_json=True, stdout=nowhere)
+        tracemalloc.start()
+        output.growing.begin("registered")
+        for _number in range(2_000):
+            output.growing.more([dict(piece)])
+        grew = tracemalloc.get_traced_memory()[1]
     # The control: as a list, which is what it was, the same takes as much as there is of it.
     kept = [json.dumps(piece) for _number in range(2_000)]
     whole = tracemalloc.get_traced_memory()[1]
