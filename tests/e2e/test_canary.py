@@ -106,7 +106,8 @@ def _whole_session(screen: Terminal, place: Place, recipient: str) -> None:
     screen.keys("Enter")
     screen.wait_for("Evidence (1)")
     screen.keys("n")
-    screen.wait_for("Note")
+    screen.wait_for("Note", gone=["Evidence (1)"])
+    screen.rest()
     screen.type(DRAFT)
     time.sleep(1.5)  # a draft is kept while it is typed
     os.kill(segl_processes(screen)[1], signal.SIGKILL)

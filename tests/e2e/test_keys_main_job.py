@@ -196,7 +196,9 @@ def test_the_level_is_a_decision(terminal: Terminal) -> None:
 
 def test_a_note_in_two_keystrokes(terminal: Terminal) -> None:
     terminal.keys("n")
-    terminal.wait_for("Note")
+    # 'Note' alone stands on the page before, too: 'Notes (1)'.
+    terminal.wait_for("Note", gone=["Notes (1)"])
+    terminal.rest()
     terminal.type(NOTE)
     terminal.keys("C-s")
     terminal.wait_for("Notes (2)")
