@@ -1,12 +1,14 @@
 """`make bench`, or one part of it: `make bench ARGS=hash`. Each part measures against a peer in the same run.
 
-The last line of a part is its figure: a ratio, with the floor or ceiling that is promised beside it.
+Each part is a process of its own, so that the memory of one is not counted in the peak of what the next one starts. The
+last line of a part is its figure: a ratio, with the floor or ceiling that is promised beside it.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
+import subprocess
+import sys
 
 PARTS = {
     "hash": "hashing a file against `openssl dgst -sha256`, two against one, and the memory of it",
@@ -32,8 +34,9 @@ def main() -> None:
     for unknown in [part for part in parts if part not in PARTS]:
         parser.error(f"no such part: {unknown}")
     for part in parts:
-        print(f"-- {PARTS[part]}")
-        importlib.import_module(f"bench.{part}").main()
+        print(f"-- {PARTS[part]}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"bench.{part}"]).returncode != 0:
+            raise SystemExit(f"bench: {part} failed")
 
 
 if __name__ == "__main__":

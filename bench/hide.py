@@ -85,3 +85,7 @@ async def _measure(folder: Path) -> None:
 def _figures(taken: list[float]) -> str:
     worst = sorted(taken)[int(len(taken) * 0.95) - 1]
     return f"{statistics.median(taken):.1f} ms (median), {worst:.1f} ms (95 %)"
+
+
+if __name__ == "__main__":
+    main()

@@ -132,3 +132,7 @@ def _limit(entries: tuple[StoredEntry, ...]) -> tuple[float, float, float]:
         list(pool.map(verify, [some] * cores))
         every = len(some) * cores / (time.perf_counter() - begun)
     return one, every, cpu
+
+
+if __name__ == "__main__":
+    main()
