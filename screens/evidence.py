@@ -67,6 +67,7 @@ class EvidenceScreen(EvidenceQueue):
         Binding("delete", "drop", N_("Take off the list")),
         Binding("ctrl+t", "typed", N_("Type a checksum")),
         Binding("ctrl+d", "list", N_("Take in a list")),
+        Binding("ctrl+n", "next_device", N_("Next device")),
     ]
     AUTO_FOCUS = "#pick"
 
@@ -107,15 +108,20 @@ class EvidenceScreen(EvidenceQueue):
     def _fill(self) -> None:
         self.query_one("#files", LineList).show([*self.paths, *self._failed, *self._wrong])
         place = self.query_one("#place", Plain)
-        words = place_warning(self._places)
-        place.update(" ".join(map(device_advice, self._whose)) or words)
+        words = place_warning(one.place for one in self._places)
+        place.update(self._advice() or words)
         place.display = bool(words and self.paths)
-        asked = self._asked if self._asked in self._kinds else next(iter(self._kinds), None)
-        there = "; ".join(dict.fromkeys(place.words() for place in self._places if place.kind is asked))
-        self.query_one("#device-label", Plain).update(_("Whose device is that: {places}?").format(places=there))
+        devices = self._devices
+        asked = next((one for one in devices if one.place == self._asked), next(iter(devices), None))
+        if asked is not None:
+            label = f"{asked.question()} {asked.words()}"
+            if len(devices) > 1:
+                at = _("Device {number} of {count} (Ctrl+N: the next).")
+                label = f"{at.format(number=devices.index(asked) + 1, count=len(devices))} {label}"
+            self.query_one("#device-label", Plain).update(label)
         for id in ("#device-label", "#device"):
             self.query_one(id).display = asked is not None and not (self._reading or self._looking)
-        self._asked = asked
+        self._asked = asked.place if asked is not None else None
         self.query_one("#status").display = self._reading or self._looking or bool(self._failed)
         self.query_one("#progress").display = self._reading
         self.query_one("#stop").display = self._reading
@@ -125,6 +131,13 @@ class EvidenceScreen(EvidenceQueue):
         start.display = not self._reading
         start.disabled = not self.paths or self._looking
         self.refresh_bindings()
+
+    def _advice(self) -> str:
+        """What follows from whose devices they are, as far as that was said; of several, of which."""
+        said = [(one.place, self.answers[one.place]) for one in self._devices if self.answers.get(one.place)]
+        if len({device for _place, device in said}) < 2:
+            return " ".join(dict.fromkeys(device_advice(device) for _place, device in said))
+        return "\n".join(f"{place.words()}: {device_advice(device)}" for place, device in said)
 
     @on(Choices.Changed, "#device")
     def _device_said(self, event: Choices.Changed) -> None:
@@ -179,7 +192,20 @@ class EvidenceScreen(EvidenceQueue):
         if isinstance(row, Path) and not (self._reading or self._looking):
             self.paths.remove(row)
             self._fill()
-            self.run_work(self._keep_chosen(), group="keep-chosen")
+            self.run_work(self._dropped(), group="keep-chosen")
+
+    async def _dropped(self) -> None:
+        """What lay there alone is not asked about any more."""
+        await self._keep_chosen()
+        if self._devices:
+            await self._look_where()
+
+    def action_next_device(self) -> None:
+        """Put the question of the next place, round and round: an answer is changed as long as nothing is read."""
+        places = [one.place for one in self._devices]
+        if self._asked in places:
+            self._ask(places[(places.index(self._asked) + 1) % len(places)])
+            self.query_one("#device").focus()
 
     @on(Button.Pressed, "#list")
     def action_list(self) -> None:
@@ -241,6 +267,8 @@ class EvidenceScreen(EvidenceQueue):
         """Only what can be done now is offered."""
         if action in ("pick", "typed", "list"):
             return not self._reading
+        if action == "next_device":
+            return len(self._devices) > 1 and not (self._reading or self._looking)
         if action in ("start", "drop"):
             return bool(self.paths) and not (self._reading or self._looking)
         return True

@@ -38,11 +38,11 @@ from store.evidence.queue_draft import (
     said_whose,
     write_chosen,
 )
-from store.evidence.whose_files import unfit_places, whose_by_folder
+from store.evidence.whose_files import FilesAt, asked_about, files_by_place, whose_by_folder
 
 if TYPE_CHECKING:
     from store.model import EvidenceDraft
-    from store.places import Place, PlaceKind
+    from store.places import Place
 
 NOBODY_KNOWS = "unknown"
 
@@ -59,11 +59,11 @@ class EvidenceQueue(CaseWork[bool]):
 
     Attributes:
         paths: files and folders that were chosen and are not read.
-        answers: whose device it is, as a person said, of each kind of place that they lie on.
+        answers: whose device it is, as a person said, of each place that they lie on.
     """
 
     case_id: str
-    answers: dict[PlaceKind, Device]
+    answers: dict[Place, Device]
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,10 +72,10 @@ class EvidenceQueue(CaseWork[bool]):
         self._reading = False
         self._looking = False
         self.answers = {}
-        self._asked: PlaceKind | None = None
+        self._asked: Place | None = None
         self._failed: list[NotHashed] = []
         self._wrong: list[WrongLine] = []
-        self._places: tuple[Place, ...] = ()
+        self._places: tuple[FilesAt, ...] = ()
         self._before: dict[str, str] = {}
 
     def _fill(self) -> None:
@@ -90,26 +90,19 @@ class EvidenceQueue(CaseWork[bool]):
         self.query_one("#start" if unsaid is None else "#device").focus()
 
     @property
-    def _kinds(self) -> tuple[PlaceKind, ...]:
-        """The kinds of places that are somebody's own and that the files lie on: of each is asked once."""
-        if not self.paths:
-            return ()
-        return tuple(dict.fromkeys(place.kind for place in self._places if place.somebodys))
+    def _devices(self) -> tuple[FilesAt, ...]:
+        """The places that are somebody's own and that the files lie on: of each is asked once."""
+        return asked_about(self._places) if self.paths else ()
 
     @property
-    def _unsaid(self) -> PlaceKind | None:
+    def _unsaid(self) -> Place | None:
         """The first of them of which nothing is answered."""
-        return next((kind for kind in self._kinds if kind not in self.answers), None)
+        return next((one.place for one in self._devices if one.place not in self.answers), None)
 
-    @property
-    def _whose(self) -> tuple[Device, ...]:
-        """Whose devices they are, as far as that was said."""
-        return tuple(dict.fromkeys(self.answers[kind] for kind in self._kinds if self.answers.get(kind)))
-
-    def _ask(self, kind: PlaceKind) -> None:
-        """Put the question of one kind of place, with what was answered."""
-        self._asked = kind
-        said = self.answers.get(kind)
+    def _ask(self, place: Place) -> None:
+        """Put the question of one place, with what was answered."""
+        self._asked = place
+        said = self.answers.get(place)
         self.query_one("#device", Choices).put(chosen=() if said is None else (said.value or NOBODY_KNOWS,))
         self._fill()
 
@@ -120,7 +113,7 @@ class EvidenceQueue(CaseWork[bool]):
         self._fill()
         self._say(_("Segl looks where the files lie. Escape goes back."))
         try:
-            self._places = await asyncio.to_thread(unfit_places, tuple(self.paths), cancelled=self._stop.is_set)
+            self._places = await asyncio.to_thread(files_by_place, tuple(self.paths), cancelled=self._stop.is_set)
         finally:
             self._looking = False
         self._asked = None
@@ -192,7 +185,7 @@ class EvidenceQueue(CaseWork[bool]):
         chosen = [bytes_of(path) for path in self.paths]
         reading = Reading(self.case_id, chosen, self._before, self._keeper(), self._mover(), self._stop)
         stopped = False
-        answers = {kind: self.answers[kind] for kind in self._kinds}
+        answers = {one.place: self.answers[one.place] for one in self._devices}
         try:
             await self.do(Casework.save_draft, key, write_chosen(chosen))
             await self.client.aside(reading.run)
@@ -217,7 +210,7 @@ class EvidenceQueue(CaseWork[bool]):
             if read:
                 parts = await asyncio.to_thread(parts_of, self.case_id, read)
                 files = [(one.path, bool(one.target)) for one in read]
-                by_folder = await asyncio.to_thread(whose_by_folder, files, answers)
+                by_folder = await asyncio.to_thread(whose_by_folder, files, answers.get)
                 queue = write_chosen(chosen, read=True, by_folder=by_folder)
                 await self.client.do(Casework.replace_drafts, key, queue, parts)
             else:

@@ -43,10 +43,12 @@ class Place:
     Attributes:
         kind: what sort of place.
         name: what it was told by: a file system, a mount point, the name of a cloud.
+        root: where it begins, where `name` does not say so: two phones, and two folders of one cloud, have one name.
     """
 
     kind: PlaceKind
     name: str
+    root: str = ""
 
     @property
     def unfit(self) -> bool:
@@ -124,9 +126,9 @@ def told(paths: Iterable[PurePath], system: System, *, roots: Iterable[tuple[Pur
     for one in names:
         for root, cloud in roots:
             if one.is_relative_to(root):
-                return Place(kind=PlaceKind.CLOUD, name=cloud)
-        if cloud := _cloud(one):
-            return Place(kind=PlaceKind.CLOUD, name=cloud)
+                return Place(kind=PlaceKind.CLOUD, name=cloud, root=str(root))
+        if found := _cloud(one):
+            return found
     return system.place(names[0])
 
 
@@ -164,6 +166,7 @@ def running_system() -> System:
 
 
 _INFO_CAP: Final = 1 << 16
+_APPLES: Final = "CloudStorage"
 _CLOUDS: Final = (
     (re.compile(r"onedrive( ?- ?.*)?"), "OneDrive"),
     (re.compile(r"dropbox( \(.*\))?"), "Dropbox"),
@@ -175,14 +178,24 @@ _CLOUDS: Final = (
     (re.compile(r"megasync"), "MEGA"),
     (re.compile(r"box sync|box-box"), "Box"),
     (re.compile(r"proton ?drive"), "Proton Drive"),
-    (re.compile(r"cloudstorage"), "CloudStorage"),
+    (re.compile(r"cloudstorage"), _APPLES),
 )
 
 
-def _cloud(path: PurePath) -> str:
-    found = [name for part in path.parts for pattern, name in _CLOUDS if pattern.fullmatch(part.casefold())]
-    # Below CloudStorage each cloud has a folder of its own, which says more.
-    return next((name for name in found if name != "CloudStorage"), found[0] if found else "")
+def _cloud(path: PurePath) -> Place | None:
+    parts = path.parts
+    found = [
+        (name, at)
+        for at, part in enumerate(parts, 1)
+        for pattern, name in _CLOUDS
+        if pattern.fullmatch(part.casefold())
+    ]
+    if not found:
+        return None
+    # Below CloudStorage each cloud has a folder of its own, which says more; one of a name nobody knows is one all the
+    # same.
+    name, at = next((one for one in found if one[0] != _APPLES), (_APPLES, found[0][1] + 1))
+    return Place(kind=PlaceKind.CLOUD, name=name, root=str(type(path)(*parts[:at])))
 
 
 class Unjudged:
@@ -242,11 +255,11 @@ class Linux:
         if mount is None:
             return Place(kind=PlaceKind.UNKNOWN, name="linux")
         if mount.kind in _SHELLS:
-            return _in_a_shell(path.relative_to(mount.point))
+            return _in_a_shell(mount.point, path.relative_to(mount.point))
         if mount.kind in _PHONES:
-            return Place(kind=PlaceKind.PHONE, name=mount.kind)
+            return Place(kind=PlaceKind.PHONE, name=mount.kind, root=str(mount.point))
         if mount.kind in _CLOUD_SYSTEMS:
-            return Place(kind=PlaceKind.CLOUD, name=_CLOUD_SYSTEMS[mount.kind])
+            return Place(kind=PlaceKind.CLOUD, name=_CLOUD_SYSTEMS[mount.kind], root=str(mount.point))
         if mount.kind in _NETWORK:
             return Place(kind=PlaceKind.NETWORK, name=mount.kind)
         if any(mount.point.is_relative_to(media) for media in _MEDIA) or self._can_be_pulled_out(mount):
@@ -320,13 +333,15 @@ def _line(path: Path) -> str:
         return ""
 
 
-def _in_a_shell(below: PurePath) -> Place:
+def _in_a_shell(point: PurePath, below: PurePath) -> Place:
     first = below.parts[0] if below.parts else ""
     word = re.split(r"[:=]", first, maxsplit=1)[0]
+    # One desktop names the device in the first part, the other in a part of its own behind it.
+    root = str(point.joinpath(*below.parts[: 2 if word == first else 1]))
     if word in _SHELL_PHONES:
-        return Place(kind=PlaceKind.PHONE, name=word)
+        return Place(kind=PlaceKind.PHONE, name=word, root=root)
     if word in _SHELL_CLOUDS:
-        return Place(kind=PlaceKind.CLOUD, name=_SHELL_CLOUDS[word])
+        return Place(kind=PlaceKind.CLOUD, name=_SHELL_CLOUDS[word], root=root)
     return Place(kind=PlaceKind.NETWORK, name=word or "gvfs")
 
 

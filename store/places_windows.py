@@ -92,7 +92,7 @@ class Windows:
         kind = self.disks.drive_type(root)
         label = self.disks.label(root)
         if any(label.casefold().startswith(one) for one in _CLOUD_LABELS):
-            return Place(kind=PlaceKind.CLOUD, name=label)
+            return Place(kind=PlaceKind.CLOUD, name=label, root=root)
         if kind == _REMOTE:
             return Place(kind=PlaceKind.NETWORK, name=drive)
         if kind in (_REMOVABLE, _CD) or (kind == _FIXED and self.disks.bus(root) in _PULLED_OUT):

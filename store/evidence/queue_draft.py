@@ -19,7 +19,6 @@ from store.evidence.in_place import identity_of
 from store.evidence.register import draft_lying_on
 from store.evidence.whose_files import whose, whose_by_folder
 from store.model import EvidenceDraft
-from store.places import PlaceKind
 
 _NOBODYS: Final[Mapping[bytes, Device]] = {}
 PART: Final = 200
@@ -76,11 +75,11 @@ def said_whose(text: str, parts: Mapping[str, str]) -> Mapping[bytes, Device]:
         found: Any = json.loads(text)
         if "whose" in found:
             return {bytes.fromhex(folder): Device(device) for folder, device in found["whose"].items()}
-        answers = dict.fromkeys(PlaceKind, Device(found["device"]))
+        device = Device(found["device"])
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}
     read = (one for part in parts.values() for one in read_part(part))
-    return whose_by_folder(((one.path, bool(one.target)) for one in read), answers)
+    return whose_by_folder(((one.path, bool(one.target)) for one in read), lambda _place: device)
 
 
 def parts_of(case: str, results: Sequence[HashedFile]) -> list[tuple[str, str]]:

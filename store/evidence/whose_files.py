@@ -1,16 +1,53 @@
-"""Whose device files that were chosen together lie on: each by its own place, and each kind is asked about once."""
+"""Whose device files that were chosen together lie on: each by its own place, and each place is asked about once."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from guidance.custody import Device
+from guidance.language import _, ngettext
 from store import places
-from store.evidence.errors import AnyPath, TooManyFiles
-from store.evidence.folders import files_under
-from store.places import Place, PlaceKind
+from store.evidence.errors import AnyPath, TooManyFiles, shown_path
+from store.evidence.folders import Found, files_under
+from store.places import Place
+
+_NAMED: Final = 3
+"""Files that are named of each place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesAt:
+    """What lies at one place of what was chosen.
+
+    Attributes:
+        place: a device, a disk, a folder of a cloud.
+        count: how many files.
+        names: of the first of them, to be shown.
+    """
+
+    place: Place
+    count: int
+    names: tuple[str, ...]
+
+    def question(self) -> str:
+        """Whose device that is, of which has to be known which one is meant."""
+        where = self.place.words()
+        if self.place.root:
+            where = f"{where}, {shown_path(self.place.root)}"
+        return _("Whose device is that: {places}?").format(places=where)
+
+    def words(self) -> str:
+        """How many files lie there, the first of them by name."""
+        names = ", ".join(self.names)
+        if self.count > len(self.names):
+            names = _("{names} and more").format(names=names)
+        return ngettext("{count} file lies there: {names}.", "{count} files lie there: {names}.", self.count).format(
+            count=self.count, names=names
+        )
 
 
 class Placed:
@@ -34,32 +71,59 @@ class Placed:
         return self._known[key]
 
 
-def unfit_places(chosen: Iterable[AnyPath], *, cancelled: Callable[[], bool] | None = None) -> tuple[Place, ...]:
+def files_by_place(
+    chosen: Iterable[AnyPath],
+    found: Iterable[Found] | None = None,
+    *,
+    placed: Placed | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[FilesAt, ...]:
     """The places that are no place for case material (AC-2c) of what was chosen and of each file below it.
+
+    Args:
+        chosen: files and folders; where one lies counts though no file is in it.
+        found: the files below them, where they were looked for already.
+        placed: what is known of their places already.
+        cancelled: asked at each folder.
 
     Raises:
         HashingCancelled: `cancelled` said so.
     """
     given = [os.fsencode(path) for path in chosen]
-    placed = Placed()
-    found = dict.fromkeys(placed.place(path) for path in given)
+    placed = placed or Placed()
+    count = {placed.place(path): 0 for path in given}
+    names: dict[Place, list[str]] = {}
     named = frozenset(given)
     try:
-        for path in files_under(given, cancelled=cancelled):
-            if isinstance(path, bytes) and path not in named:
-                found[placed.of_file(path, link=False)] = None
+        for path in files_under(given, cancelled=cancelled) if found is None else found:
+            if isinstance(path, bytes):
+                place = placed.place(path) if path in named else placed.of_file(path, link=False)
+                count[place] = count.get(place, 0) + 1
+                if place.unfit and len(first := names.setdefault(place, [])) < _NAMED:
+                    first.append(shown_path(path.rstrip(b"/").rpartition(b"/")[2]))
     except TooManyFiles:
         # It is said when they are read, and then nothing is registered.
         pass
-    return tuple(place for place in found if place.unfit)
+    return tuple(
+        FilesAt(place=place, count=files, names=tuple(names.get(place, ())))
+        for place, files in count.items()
+        if place.unfit
+    )
 
 
-def whose_by_folder(files: Iterable[tuple[bytes, bool]], answers: Mapping[PlaceKind, Device]) -> dict[bytes, Device]:
+def asked_about(found: Iterable[FilesAt]) -> tuple[FilesAt, ...]:
+    """The places of which has to be known whose they are: somebody's own, with a file in them."""
+    return tuple(one for one in found if one.place.somebodys and one.count)
+
+
+def whose_by_folder(
+    files: Iterable[tuple[bytes, bool]], answer: Callable[[Place], Device | None]
+) -> dict[bytes, Device]:
     """What was answered, by the folder that a file lies in; a link by its own path.
 
     Args:
         files: paths, and whether it is a link.
-        answers: whose device it is, of each kind of place that was asked about.
+        answer: whose device it is, of each place that was asked about; None, or `NONE`, where nobody said.
     """
     placed = Placed()
     found: dict[bytes, Device] = {}
@@ -67,7 +131,7 @@ def whose_by_folder(files: Iterable[tuple[bytes, bool]], answers: Mapping[PlaceK
         key = path if link else _folder(path)
         if key not in found:
             place = placed.of_file(path, link=link)
-            found[key] = answers.get(place.kind, Device.NONE) if place.somebodys else Device.NONE
+            found[key] = (answer(place) or Device.NONE) if place.somebodys else Device.NONE
     return {key: device for key, device in found.items() if device}
 
 

@@ -447,6 +447,82 @@ async def test_each_kind_of_place_is_asked_about_once_and_the_answer_is_its_file
     assert said == {"a.txt": [], "b.txt": [(1, "own")], "c.txt": [(0, "victim")]}
 
 
+async def test_of_two_sticks_each_is_asked_about_with_its_files_and_an_answer_is_changed(
+    show: Show, client: VaultClient, case: CaseSummary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sticks = {name: tmp_path / name for name in ("ane", "bo")}
+    for name, stick in sticks.items():
+        stick.mkdir()
+        for number in range(4):
+            (stick / f"{name}{number}.txt").write_text(f"{name} {number}")
+
+    def classify(path: Path) -> Place:
+        name = next((name for name, stick in sticks.items() if path.is_relative_to(stick)), "")
+        return Place(kind=PlaceKind.REMOVABLE, name=f"/media/{name}") if name else LOCAL
+
+    monkeypatch.setattr("store.places.classify", classify)
+    app = show(lambda: EvidenceScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, EvidenceScreen)
+
+        def label() -> str:
+            seen = " ".join(text_of(app).split())
+            return seen[seen.index("Enhed ") :]
+
+        screen.paths = [sticks["ane"]]
+        await screen._look_where()
+        screen._to_what_is_next()
+        assert screen.check_action("next_device", ()) is False, "of one place there is one question"
+        screen.paths.append(sticks["bo"])
+        await screen._look_where()
+        screen._to_what_is_next()
+        await settle(pilot)
+        assert label().startswith("Enhed 1 af 2 (Ctrl+N: næste). Hvis enhed er det: en flytbar disk")
+        assert "USB-nøgle (/media/ane)? 4 filer ligger der: ane0.txt, ane1.txt, ane2.txt og flere." in label()
+        await press(pilot, "1", "ctrl+s")
+        assert label().startswith("Enhed 2 af 2 (Ctrl+N: næste). Hvis enhed er det: en flytbar disk")
+        assert "USB-nøgle (/media/bo)? 4 filer ligger der: bo0.txt, bo1.txt, bo2.txt og flere." in label()
+        assert not screen.query_one("#device", Choices).chosen, "what was said of the one is not said of the other"
+        await press(pilot, "4", "ctrl+n")
+        assert (screen._asked or LOCAL).name == "/media/ane"
+        assert screen.query_one("#device", Choices).chosen == ("own",)
+        assert app.focused is screen.query_one("#device")
+        await press(pilot, "3", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, EvidenceFormScreen))
+        await settle(pilot)
+        await press(pilot, "ctrl+r")
+        await until(pilot, lambda: not isinstance(app.screen, EvidenceFormScreen))
+    pieces = (await client.do(Casework.case, case.id)).evidence
+    said = {one.name[:-5]: [(it.copy, str(it.device)) for it in one.devices] for one in pieces}
+    assert said == {"ane": [(0, "victim")], "bo": [(1, "other")]}
+
+
+async def test_a_stick_that_is_taken_off_the_list_is_not_asked_about(
+    show: Show, case: CaseSummary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ane", "bo"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(name)
+    monkeypatch.setattr(
+        "store.places.classify", lambda path: Place(kind=PlaceKind.REMOVABLE, name=f"/media/{path.name}")
+    )
+    app = show(lambda: EvidenceScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, EvidenceScreen)
+        screen.paths = [tmp_path / "ane", tmp_path / "bo"]
+        await screen._look_where()
+        screen.query_one("#files").focus()
+        await settle(pilot)
+        assert [one.place.name for one in screen._devices] == ["/media/ane", "/media/bo"]
+        await press(pilot, "delete")
+        await until(pilot, lambda: [one.place.name for one in screen._devices] == ["/media/bo"])
+        assert "/media/ane" not in text_of(app)
+
+
 async def test_a_path_can_be_typed_and_a_folder_walked_into(show: Show, folder: Path) -> None:
     (folder / "under" / "dyb.png").write_bytes(b"x")
     app = show(lambda: PickFilesScreen("files", "Vælg"))

@@ -67,7 +67,7 @@ def linux(tmp_path: Path) -> Linux:
     return Linux(mountinfo=tmp_path / "mountinfo", block=block)
 
 
-PLACES = {
+PLACES: dict[str, tuple[PlaceKind, str] | tuple[PlaceKind, str, str]] = {
     "/srv/x": (PlaceKind.LOCAL, "ext4"),
     "/home/a/sager": (PlaceKind.LOCAL, "ext4"),
     "/home/a/over/x": (PlaceKind.LOCAL, "ext4"),
@@ -78,15 +78,19 @@ PLACES = {
     "/home/a/ssh/x/y": (PlaceKind.NETWORK, "fuse.sshfs"),
     "/home/a/sshx": (PlaceKind.LOCAL, "ext4"),
     "/home/a/linje\nskift/x": (PlaceKind.NETWORK, "9p"),
-    "/run/user/1000/gvfs/mtp:host=Samsung/DCIM/a.jpg": (PlaceKind.PHONE, "mtp"),
-    "/run/user/1000/gvfs/gphoto2:host=x/a.jpg": (PlaceKind.PHONE, "gphoto2"),
-    "/run/user/1000/gvfs/afc:host=x/a.jpg": (PlaceKind.PHONE, "afc"),
+    "/run/user/1000/gvfs/mtp:host=Samsung/DCIM/a.jpg": (PlaceKind.PHONE, "mtp", "/run/user/1000/gvfs/mtp:host=Samsung"),
+    "/run/user/1000/gvfs/gphoto2:host=x/a.jpg": (PlaceKind.PHONE, "gphoto2", "/run/user/1000/gvfs/gphoto2:host=x"),
+    "/run/user/1000/gvfs/afc:host=x/a.jpg": (PlaceKind.PHONE, "afc", "/run/user/1000/gvfs/afc:host=x"),
     "/run/user/1000/gvfs/smb-share:server=x/a.jpg": (PlaceKind.NETWORK, "smb-share"),
-    "/run/user/1000/gvfs/google-drive:host=x/a.jpg": (PlaceKind.CLOUD, "Google Drive"),
+    "/run/user/1000/gvfs/google-drive:host=x/a.jpg": (
+        PlaceKind.CLOUD,
+        "Google Drive",
+        "/run/user/1000/gvfs/google-drive:host=x",
+    ),
     "/run/user/1000/gvfs": (PlaceKind.NETWORK, "gvfs"),
-    "/run/user/1000/kio-fuse-abc/mtp/Pixel/a.jpg": (PlaceKind.PHONE, "mtp"),
-    "/home/a/phone/DCIM/a.jpg": (PlaceKind.PHONE, "fuse.jmtpfs"),
-    "/home/a/remote/x": (PlaceKind.CLOUD, "rclone"),
+    "/run/user/1000/kio-fuse-abc/mtp/Pixel/a.jpg": (PlaceKind.PHONE, "mtp", "/run/user/1000/kio-fuse-abc/mtp/Pixel"),
+    "/home/a/phone/DCIM/a.jpg": (PlaceKind.PHONE, "fuse.jmtpfs", "/home/a/phone"),
+    "/home/a/remote/x": (PlaceKind.CLOUD, "rclone", "/home/a/remote"),
     "/run/media/a/KINGSTON USB/x": (PlaceKind.REMOVABLE, "/run/media/a/KINGSTON USB"),
     "/srv/stick/x": (PlaceKind.REMOVABLE, "/srv/stick"),
     "/srv/card/x": (PlaceKind.REMOVABLE, "/srv/card"),
@@ -98,8 +102,8 @@ PLACES = {
 
 @pytest.mark.parametrize("path", PLACES)
 def test_a_place_on_linux(linux: Linux, path: str) -> None:
-    kind, name = PLACES[path]
-    assert linux.place(Path(path)) == Place(kind=kind, name=name)
+    kind, name, *begins = PLACES[path]
+    assert linux.place(Path(path)) == Place(kind=kind, name=name, root="".join(begins))
 
 
 def test_the_disk_the_system_runs_from_is_no_stick(linux: Linux, tmp_path: Path) -> None:
@@ -134,6 +138,15 @@ CLOUDS = {
 def test_cloud_folders_are_told_by_name_on_every_system(tmp_path: Path, folder: str) -> None:
     found = classify(tmp_path / folder / "sub" / "vault", system=Unjudged())
     assert (found.kind, found.name) == (PlaceKind.CLOUD, CLOUDS[folder])
+
+
+@pytest.mark.parametrize("folder", CLOUDS)
+def test_two_folders_of_one_cloud_are_two_places_and_what_lies_in_one_is_one(tmp_path: Path, folder: str) -> None:
+    one, other = (tmp_path / whose / folder for whose in ("ane", "bo"))
+    found = classify(one / "sub" / "a.jpg", system=Unjudged())
+    assert found == classify(one / "andet" / "b.jpg", system=Unjudged())
+    assert found.root == str(one)
+    assert found != classify(other / "sub" / "a.jpg", system=Unjudged())
 
 
 @pytest.mark.parametrize("folder", ["Dropboxes", "OneDriver", "my icloud notes", "boks", "google"])

@@ -128,6 +128,14 @@ def test_macos(path: str, kind: PlaceKind, name: str) -> None:
     assert (found.kind, found.name) == (kind, name)
 
 
+def test_each_cloud_below_cloudstorage_is_a_place_of_its_own() -> None:
+    below = PurePosixPath("/Users/ane/Library/CloudStorage")
+    system = MacOS(mounts=Volumes())
+    for cloud in ("OneDrive-SkovbyKommune", "OneDrive-Personal", "EnNySky", "EnAndenSky"):
+        found = {told([below / cloud / name], system) for name in ("a.jpg", "sag/b.jpg")}
+        assert [one.root for one in found] == [str(below / cloud)]
+
+
 @pytest.mark.parametrize(
     ("system", "path"),
     [(MacOS(mounts=Silent()), PurePosixPath("/Users/ane/a.jpg")), (Unjudged(), PurePosixPath("/a.jpg"))],

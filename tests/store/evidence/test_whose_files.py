@@ -12,9 +12,10 @@ from guidance.custody import Device
 from store.evidence.errors import HashingCancelled
 from store.evidence.hashing import hash_file
 from store.evidence.queue_draft import pieces_of_parts, said_whose, write_chosen, write_part
-from store.evidence.whose_files import unfit_places, whose, whose_by_folder
-from store.places import PlaceKind
+from store.evidence.whose_files import FilesAt, asked_about, files_by_place, whose, whose_by_folder
+from store.places import Place, PlaceKind, classify
 
+STICK = Place(kind=PlaceKind.REMOVABLE, name="/media/stik")
 NAMES = {"a": "a", "cloud": "skole/OneDrive/sag/b", "link": "c"}
 
 
@@ -29,10 +30,42 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_a_cloud_below_what_was_chosen_is_seen(home: Path) -> None:
-    assert [str(one) for one in unfit_places([home])] == ["cloud"]
-    assert [str(one) for one in unfit_places([home / "c"])] == ["cloud"], "a link is where it leads"
-    assert [str(one) for one in unfit_places([home / "skole" / "OneDrive"])] == ["cloud"]
-    assert unfit_places([home / "a"]) == (), "the control: what lies beside says nothing"
+    assert [str(one.place) for one in files_by_place([home])] == ["cloud"]
+    assert [str(one.place) for one in files_by_place([home / "c"])] == ["cloud"], "a link is where it leads"
+    assert [str(one.place) for one in files_by_place([home / "skole" / "OneDrive"])] == ["cloud"]
+    assert files_by_place([home / "a"]) == (), "the control: what lies beside says nothing"
+
+
+def told(found: tuple[FilesAt, ...]) -> dict[str, tuple[int, tuple[str, ...]]]:
+    return {Path(one.place.root).parent.name: (one.count, one.names) for one in found}
+
+
+def test_each_of_two_places_of_a_kind_is_told_apart_with_the_files_that_lie_there(home: Path) -> None:
+    bos = home / "bo" / "OneDrive"
+    bos.mkdir(parents=True)
+    for number in range(5):
+        (bos / f"{number}.jpg").touch()
+    found = files_by_place([home])
+    assert told(found) == {"skole": (1, ("b",)), "bo": (5, ("0.jpg", "1.jpg", "2.jpg"))}
+    assert len({one.question() for one in asked_about(found)}) == 2, "each question says which is meant"
+    assert all(one.place.root in one.question() for one in found)
+    anes, theirs = (classify(home / whose / "OneDrive") for whose in ("skole", "bo"))
+    files = [(os.fsencode(bos / "0.jpg"), False), (os.fsencode(home / NAMES["cloud"]), False)]
+    by_folder = whose_by_folder(files, {anes: Device.OWN, theirs: Device.VICTIM}.get)
+    assert [whose(path, by_folder) for path, _link in files] == [Device.VICTIM, Device.OWN]
+    only = whose_by_folder(files, {anes: Device.OWN}.get)
+    assert [whose(path, only) for path, _link in files] == [Device.NONE, Device.OWN]
+
+
+def test_one_place_is_asked_about_once_and_one_without_a_file_not_at_all(home: Path) -> None:
+    cloud = home / "skole" / "OneDrive"
+    (cloud / "andet").mkdir()
+    (cloud / "andet" / "c.jpg").touch()
+    assert len(asked_about(files_by_place([home / NAMES["cloud"], cloud / "andet", home / "c"]))) == 1
+    empty = home / "tom" / "Dropbox"
+    empty.mkdir(parents=True)
+    assert [one.count for one in files_by_place([empty])] == [0]
+    assert asked_about(files_by_place([empty])) == ()
 
 
 def test_each_folder_is_looked_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,32 +81,33 @@ def test_each_folder_is_looked_at_once(home: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(places, "classify", classify)
     for number in range(50):
         (home / "skole" / "OneDrive" / "sag" / f"b{number}").touch()
-    unfit_places([home])
+    files_by_place([home])
     assert sorted(asked) == [home, home / "skole" / "OneDrive" / "sag"]
 
 
 def test_looking_is_stopped(home: Path) -> None:
     with pytest.raises(HashingCancelled):
-        unfit_places([home], cancelled=lambda: True)
+        files_by_place([home], cancelled=lambda: True)
 
 
 def test_an_answer_is_kept_with_the_files_whose_place_was_asked_about(home: Path) -> None:
     paths = {name: os.fsencode(home / where) for name, where in NAMES.items()}
     files = [(path, name == "link") for name, path in paths.items()]
-    by_folder = whose_by_folder(files, {PlaceKind.CLOUD: Device.OWN, PlaceKind.REMOVABLE: Device.VICTIM})
+    cloud = classify(home / "skole" / "OneDrive")
+    by_folder = whose_by_folder(files, {cloud: Device.OWN, STICK: Device.VICTIM}.get)
     assert {name: whose(path, by_folder) for name, path in paths.items()} == {
         "a": Device.NONE,
         "cloud": Device.OWN,
         "link": Device.OWN,
     }
-    assert whose_by_folder(files, {PlaceKind.REMOVABLE: Device.VICTIM}) == {}
+    assert whose_by_folder(files, {STICK: Device.VICTIM}.get) == {}
 
 
 def test_what_was_said_survives_a_crash_though_the_stick_is_gone(home: Path) -> None:
     read = [hash_file(home / where) for where in NAMES.values()]
     parts = {"k": write_part(read)}
     files = [(one.path, bool(one.target)) for one in read]
-    kept = write_chosen([os.fsencode(home)], read=True, by_folder=whose_by_folder(files, {PlaceKind.CLOUD: Device.OWN}))
+    kept = write_chosen([os.fsencode(home)], read=True, by_folder=whose_by_folder(files, lambda _place: Device.OWN))
     (home / "skole").rename(home / "andet")
     found = pieces_of_parts(parts, said_whose(kept, parts))["k"]
     assert [one.device for one in found] == [Device.NONE, Device.OWN, Device.OWN]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.tools import need
-from tests.tui.cli.support import Segl
+from tests.tui.cli.support import PASSPHRASE, Segl
+from tests.tui.cli.test_terminal import screen
 
 
 def test_files_are_registered_with_their_digest(segl: Segl, case: str, tmp_path: Path) -> None:
@@ -59,6 +60,33 @@ def test_whose_device_it_is(segl: Segl, case: str, tmp_path: Path) -> None:
     mixed = segl("evidence", "add", case, tmp_path / "samlet", "--device", "victim", "--json").json
     assert {one["name"]: one["holder"] for one in mixed["registered"]} == {"d": "unknown", "e": "victim"}
     assert any("OneDrive" in line for line in mixed["warnings"])
+
+
+def test_of_two_clouds_it_is_asked_one_by_one_and_an_option_for_both_says_so(
+    segl: Segl, case: str, tmp_path: Path
+) -> None:
+    folders = [tmp_path / whose / "OneDrive" for whose in ("ane", "bo")]
+    for number, folder in enumerate(folders):
+        folder.mkdir(parents=True)
+        for name in ("a", "b"):
+            (folder / f"{number}{name}.bin").write_text(f"{number}{name}")
+    with screen(segl, "evidence", "add", case, *folders, "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        for number, (folder, answer) in enumerate(zip(folders, ("3", "1"), strict=True)):
+            shown.wait_for(f"a personal cloud folder (OneDrive), {folder}? 2 files lie there: {number}a.bin, {number}b")
+            shown.answer("1-5:", answer)
+        assert shown.end() == 0
+    said = {one["name"]: one["devices"] for one in segl("evidence", "list", case, "--json").json["evidence"]}
+    theirs, mine = [{"copy": 0, "device": "victim"}], [{"copy": 1, "device": "own"}]
+    assert said == {"0a.bin": theirs, "0b.bin": theirs, "1a.bin": mine, "1b.bin": mine}
+    both = segl("evidence", "add", case, *folders, "--device", "other", "--again", "--lang", "en", "--json").json
+    assert [(one["root"], one["files"], one["device"]) for one in both["places"]] == [
+        (str(folder), 2, "other") for folder in folders
+    ]
+    assert any("goes for all of these" in line for line in both["warnings"])
+    one = segl("evidence", "add", case, folders[0], "--device", "other", "--again", "--lang", "en", "--json").json
+    assert not any("goes for all of these" in line for line in one["warnings"])
+    assert segl("evidence", "add", case, *folders, "--again", "--json").json["places"][0]["device"] == ""
 
 
 def test_each_file_that_cannot_be_read_is_named_and_the_others_are_registered(

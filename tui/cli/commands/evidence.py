@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Final
@@ -19,9 +18,9 @@ from store.evidence.errors import HashingCancelled, NotHashed
 from store.evidence.folders import Found, files_under
 from store.evidence.queue import QueueProgress, hash_files
 from store.evidence.register import caution, draft_lying_on, may_show_somebody
-from store.evidence.whose_files import Placed
+from store.evidence.whose_files import FilesAt, Placed, asked_about, files_by_place
 from store.model import EvidenceDraft
-from store.places import Place, PlaceKind
+from store.places import Place
 from tui.cli.answer import Answer, Json, Output
 from tui.cli.choosing import choose
 from tui.cli.commands.evidence_batch import Batch
@@ -49,7 +48,10 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     interrupted = False
     progress = Progress()
     placed = Placed()
-    answers: Mapping[PlaceKind, Device] = {}
+    found: tuple[FilesAt, ...] = ()
+    answers: Mapping[Place, Device] = {}
+    # Where none of them is seen to lie on a device, what is said goes for all of them.
+    everywhere = Device.NONE
     casework.require_open(options.case)
 
     def show(so_far: QueueProgress) -> None:
@@ -59,9 +61,10 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     with cancellation() as cancelled:
         try:
             paths = list(files_under(options.paths, cross_mounts=options.cross_mounts, cancelled=cancelled))
-            places = _places(placed, [*map(os.fsencode, options.paths), *paths])
-            answers = _whose_device(session, places, options.device)
-            warnings = _warnings(places, answers, _names(paths))
+            found = files_by_place(options.paths, paths, placed=placed)
+            answers = _whose_device(session, asked_about(found), options.device)
+            everywhere = Device(options.device) if options.device and not asked_about(found) else Device.NONE
+            warnings = _warnings(found, {*answers.values(), everywhere}, _names(paths), options.device)
             if not session.output.as_json:
                 session.output.complain(warnings)
             settle_numbers(session, _names(paths), facts)
@@ -70,57 +73,61 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
                     if isinstance(outcome, NotHashed):
                         failed.append(outcome)
                     else:
-                        batch.add(draft_lying_on(outcome, answers.get(placed.place(outcome.path).kind, Device.NONE)))
+                        batch.add(draft_lying_on(outcome, answers.get(placed.place(outcome.path), everywhere)))
             finally:
                 batch.register()
         except HashingCancelled:
             interrupted = True
         finally:
             progress.clear()
-    said = set(answers.values())
-    device = said.pop() if len(said) == 1 else Device.NONE
-    return _answer(session.output, batch, failed, device=device, warnings=warnings, interrupted=interrupted)
+    said = set(answers.values()) or {everywhere}
+    places: list[Json] = [_place_document(one, answers.get(one.place, everywhere)) for one in found if one.count]
+    whose: dict[str, Json] = {"device": said.pop().value if len(said) == 1 else "", "places": places}
+    return _answer(session.output, batch, failed, whose=whose, warnings=warnings, interrupted=interrupted)
 
 
 def _names(paths: Iterable[Found]) -> Iterator[str]:
     return (path.rstrip(b"/").rpartition(b"/")[2].decode("utf-8", "replace") for path in paths if type(path) is bytes)
 
 
-def _places(placed: Placed, paths: Iterable[Found]) -> tuple[Place, ...]:
-    """The places of all that was chosen and found that are no place for case material."""
-    found = dict.fromkeys(placed.place(path) for path in paths if isinstance(path, bytes))
-    return tuple(place for place in found if place.unfit)
+def _place_document(found: FilesAt, device: Device) -> Json:
+    place = found.place
+    return {
+        "kind": place.kind.value,
+        "name": place.name,
+        "root": place.root,
+        "files": found.count,
+        "device": device.value,
+    }
 
 
-def _whose_device(session: Session, places: Iterable[Place], said: str | None) -> Mapping[PlaceKind, Device]:
-    """Whose device the files of each kind of place lie on.
+def _whose_device(session: Session, asked: Sequence[FilesAt], said: str | None) -> Mapping[Place, Device]:
+    """Whose device the files of each place lie on.
 
-    As the option says: of those that lie on a device, or of all where none is seen to. Without it, it is asked for once
-    of each kind of device, where a person is there.
+    As the option says, of all of them. Without it, it is asked for once of each place, where a person is there.
     """
-    kinds: dict[PlaceKind, list[Place]] = {}
-    for place in places:
-        if place.somebodys:
-            kinds.setdefault(place.kind, []).append(place)
     if said is not None:
-        return dict.fromkeys(kinds or PlaceKind, Device(said))
+        return {one.place: Device(said) for one in asked}
     if not session.sources.can_ask():
         return {}
     choices = [(one.value, device_label(one)) for one in Device if one]
     choices.append((Device.NONE.value, _("I do not know")))
-    answers = {}
-    for kind, those in kinds.items():
-        question = _("Whose device is that: {places}?").format(places="; ".join(one.words() for one in those))
-        answers[kind] = Device(choose(session, question, choices))
-    return answers
+    return {one.place: Device(choose(session, f"{one.question()} {one.words()}", choices)) for one in asked}
 
 
-def _warnings(places: Iterable[Place], answers: Mapping[PlaceKind, Device], names: Iterable[str]) -> list[str]:
-    said = [place.evidence_words() for place in places]
-    devices = [device for device in dict.fromkeys(answers.values()) if device]
+def _warnings(
+    found: Sequence[FilesAt], answers: Iterable[Device], names: Iterable[str], option: str | None
+) -> list[str]:
+    said = [words for one in found if (words := one.place.evidence_words())]
+    devices = [device for device in Device if device and device in answers]
+    asked = asked_about(found)
+    if option is not None and len(asked) > 1:
+        words = _("--device {device} goes for all of these: {places}. What is another's is registered by itself.")
+        places = "; ".join(dict.fromkeys(one.place.words() for one in asked))
+        said.append(words.format(device=option, places=places))
     if devices:
         said += map(device_advice, devices)
-    elif any(place.somebodys for place in places):
+    elif asked:
         said.append(_("Whose device it is was not said: --device own, office, victim or other."))
     return [*said, *caution()] if may_show_somebody(names) else said
 
@@ -151,11 +158,11 @@ def _answer(
     batch: Batch,
     failed: list[NotHashed],
     *,
-    device: Device,
+    whose: dict[str, Json],
     warnings: list[str],
     interrupted: bool,
 ) -> Answer:
-    document: dict[str, Json] = {"device": device.value, "warnings": list(warnings), "interrupted": interrupted}
+    document: dict[str, Json] = {**whose, "warnings": list(warnings), "interrupted": interrupted}
     if output.as_json:
         batch.begin()
         output.growing.items("failed", (failure_document(one) for one in failed))
