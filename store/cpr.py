@@ -33,6 +33,7 @@ ALREADY_DONE: Final = frozenset(
         "case.read",
         "concern.read",
         "evidence.passed-on",
+        "lookup.exported",
         "office.plan-exported",
         "programme.exported",
     }

@@ -63,6 +63,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "case.file-cleared": {"filed": str, "digest": str, "deleted": list},
     "case.read": {"author": str, "purpose": str},
     "lookup.made": {"words": str, "hits": int, "cases": list},
+    "lookup.exported": {"name": str, "format": str, "digest": str},
     "case.printed": {"what": str, "name": str, "format": str, "digest": str},
     "playbook.pinned": {"id": str, "version": int, "digest": str},
     "fact.set": {"facts": dict},
@@ -246,7 +247,7 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield "file-number", dict(said)
         case "case.file-cleared":
             yield f"file-cleared/{said['filed']}", dict(said)
-        case "case.read" | "lookup.made" | "case.entrusted":
+        case "case.read" | "lookup.made" | "lookup.exported" | "case.entrusted":
             # Who looked, and who has a case, is no statement on anything (`store.journal.QUIET`, `store.entrusted`).
             return
         case "case.printed":

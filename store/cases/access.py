@@ -35,6 +35,7 @@ class Act(StrEnum):
     RECORDING = "recording-looked-at"
     DISCLOSED = "let-out"
     CONCERN_OPENED = "concern-opened"
+    LOG_WRITTEN = "log-written"
 
 
 _KINDS: Final = (READ, "case.sealed", "evidence.passed-on", "case.printed", "case.filed", "case.shared")
@@ -188,6 +189,7 @@ def act_words(act: Act) -> str:
         Act.RECORDING: _("looked at a recording"),
         Act.DISCLOSED: _("let out what was shared in sessions"),
         Act.CONCERN_OPENED: _("opened a concern"),
+        Act.LOG_WRITTEN: _("these look-ups written to a plain file"),
     }[act]
 
 

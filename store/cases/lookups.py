@@ -1,8 +1,9 @@
 """Look-ups that belong to no single case: searches in the list of cases, and looks at and out of the programme.
 
-A search is written in a space of the kind `access`, which stays in this vault (ADR 31). A case that it found and that
-is not one's own says so itself, by `case.read`. What was looked at in the mentorship programme stands in its register,
-and who opened a concern in the concern: of one that may not be read nothing is told.
+A search is written in a space of the kind `access`, which stays in this vault (ADR 31), and so is that the log of them
+went into a file. A case that a search found and that is not one's own says so itself, by `case.read`. What was looked
+at in the mentorship programme stands in its register, and who opened a concern in the concern: of one that may not be
+read nothing is told.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any, Final
 
 from guidance.cpr import find_numbers, masked
@@ -20,15 +22,17 @@ from store.bundle.withheld import withheld_mark
 from store.bundle.withholding import words_pattern
 from store.cases.access import Act, called
 from store.cases.openings import CONCERN_READ, is_own
-from store.entry import EntryInvalid, SpaceKind
+from store.database import Connection
+from store.entry import EntryInvalid, SpaceKind, write_time
 from store.errors import DiskFailed, DiskFull
-from store.journal import Read, entries_of_kinds, read, spaces
+from store.journal import Read, entries_of_kinds, read, spaces, stored_entries
 from store.kinds import written_at
 from store.programme.concerns import ConcernsOfProgramme
 from store.programme.errors import ProgrammeDamaged
 from store.programme.words import concern_label, ground_label
 
 LOOKED_UP: Final = "lookup.made"
+EXPORTED: Final = "lookup.exported"
 MOST: Final = 50
 """Cases named in one entry; how many there were is said all the same."""
 _OF_PROGRAMME: Final = ("recording.accessed", "session.disclosed", "programme.exported")
@@ -55,6 +59,19 @@ class Lookup:
     words: str
     hits: int = 0
     cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupPage:
+    """Some lines of the log, the newest first.
+
+    Attributes:
+        total: how many there are in all.
+        lines: from the place that was asked for on.
+    """
+
+    total: int
+    lines: tuple[Lookup, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,15 +126,60 @@ class LookupDesk(ConcernsOfProgramme):
         """
         names = self._authors()
         lines = [
-            _search(entry, names.get(entry.header.device, ""), self._reference)
+            self._of_access(entry, names)
             for space in spaces(self._connection, SpaceKind.ACCESS)
-            for entry in _told(entries_of_kinds(self._connection, space, (LOOKED_UP,)))
+            for entry in _told(entries_of_kinds(self._connection, space, (LOOKED_UP, EXPORTED)))
         ]
-        lines += self._looks_at_programme(names)
-        lines += self._openings_of_concerns(names)
+        lines += self._beside_searches(names)
         if for_person:
             lines = list(self._nameless(lines))
         return LookupLog(for_person=for_person, lines=tuple(sorted(lines, key=lambda line: line.at)))
+
+    def lookup_page(self, start: int, count: int) -> LookupPage:
+        """Some lines of the log, the newest first; of the searches only those on the page are read.
+
+        Args:
+            start: from 0, the newest.
+            count: at most so many.
+
+        Raises:
+            ProgrammeDamaged: an entry of the programme does not verify.
+        """
+        names = self._authors()
+        # In the order of `lookup_log`, so that what is of one second stands the same in both.
+        found: list[tuple[str, Lookup | tuple[str, int]]] = [
+            (at, (space, arrival))
+            for space in spaces(self._connection, SpaceKind.ACCESS)
+            for at, arrival in _claimed(self._connection, space)
+        ]
+        found += [(write_time(line.at), line) for line in self._beside_searches(names)]
+        found.sort(key=lambda one: one[0])
+        lines: list[Lookup] = []
+        for _at, one in found[::-1][start : start + count]:
+            if isinstance(one, Lookup):
+                lines.append(one)
+                continue
+            space, arrival = one
+            stored = stored_entries(self._connection, space, after=arrival - 1, until=arrival)
+            lines += [self._of_access(entry, names) for entry in _told(entry for _arrival, entry in stored)]
+        return LookupPage(total=len(found), lines=tuple(lines))
+
+    def record_lookup_export(self, path: str, *, sort: str, digest: str) -> None:
+        """Write down that the log of look-ups went into a plain file, `sort` of which is its format."""
+        said = {"name": PurePath(path).name, "format": sort, "digest": digest}
+        with self._writing():
+            self._append(SpaceKind.ACCESS, self._access_space(), EXPORTED, said)
+
+    def _of_access(self, entry: Read, names: dict[str, str]) -> Lookup:
+        author, said = names.get(entry.header.device, ""), entry.payload or {}
+        if entry.header.kind == LOOKED_UP:
+            return _search(entry, author, self._reference)
+        at, name = entry.header.claimed_at, str(said["name"])
+        return Lookup(entry=entry.id, at=at, author=author, act=Act.LOG_WRITTEN, about="", words=name)
+
+    def _beside_searches(self, names: dict[str, str]) -> Iterator[Lookup]:
+        yield from self._looks_at_programme(names)
+        yield from self._openings_of_concerns(names)
 
     def _looks_at_programme(self, names: dict[str, str]) -> Iterator[Lookup]:
         space = self._register_space()
@@ -158,9 +220,26 @@ class LookupDesk(ConcernsOfProgramme):
         parts = {part for name in known for part in called(name)}
         pattern, mark = words_pattern(tuple(sorted(parts))), withheld_mark()
         for line in lines:
-            words = mark if line.act is Act.SEARCHED else pattern.sub(mark, line.words) if pattern else line.words
+            words = (
+                mark
+                if line.act in (Act.SEARCHED, Act.LOG_WRITTEN)
+                else pattern.sub(mark, line.words)
+                if pattern
+                else line.words
+            )
             words = "" if line.act is Act.CONCERN_OPENED else words
             yield replace(line, author="", about="", words=words, cases=())
+
+
+def _claimed(connection: Connection, space: str) -> Iterator[tuple[str, int]]:
+    """When the searches of a space were made, as the journal writes it, in the order of arrival, with its number."""
+    # The time is cut out of the header (`store.entry.Header.encode`): reading every header takes several times as long.
+    for at, arrival in connection.execute(
+        "SELECT CAST(substr(header, instr(header, CAST(char(10) || 'claimed-at ' AS BLOB)) + 12, 20) AS TEXT), arrival "
+        "FROM entry WHERE space = ? AND kind IN (?, ?) AND payload IS NOT NULL ORDER BY arrival",
+        (space, LOOKED_UP, EXPORTED),
+    ):
+        yield str(at), arrival
 
 
 def _told(stored: Any) -> Iterator[Read]:

@@ -95,6 +95,7 @@ def kind_words(kind: str) -> str:
         "concern.read": _("Concern opened"),
         "case.read": _("Opened"),
         "lookup.made": _("Searched for"),
+        "lookup.exported": _("Written to a file"),
         "office.plan-answered": _("Answer to the plan"),
         "office.plan-published": _("Plan published"),
         "office.directory-set": _("Directory"),

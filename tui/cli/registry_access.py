@@ -106,7 +106,7 @@ def _access_log(parser: Parser) -> None:
     parser.add_argument(
         "--out",
         metavar="FILE",
-        help=_("write it to this new file (.html or .txt); it is not encrypted, and the case says so"),
+        help=_("write it to this new file (.html or .txt); it is not encrypted, and the log says so"),
     )
 
 

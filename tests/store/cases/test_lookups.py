@@ -10,19 +10,23 @@ from pathlib import Path
 import pytest
 
 from guidance.mentoring import Part
+from store.access_file import SORTS, write_access_log
+from store.cases import lookups
 from store.cases.access import Act
 from store.casework import Casework
 from store.doctor import check
 from store.entry import SpaceKind
-from store.journal import spaces
-from store.model import Intake
+from store.journal import Read, read, spaces
+from store.model import Intake, StoredEntry
 from store.programme.concern_model import CameHow, ConcernDraft
 from store.programme.people import draft_of
 from store.programme.people_model import ParticipantDraft
+from store.programme.session_model import RecordingDraft
 from store.programme.words import concern_label
 from tests.store.circle import circle
-from tests.store.desk import a_case
+from tests.store.desk import DIGEST, a_case, set_up_desk
 from tests.store.exchange.rounds import office_of, until_still
+from tests.store.programme.office import a_session
 from tests.store.test_union import give
 
 
@@ -83,6 +87,63 @@ def test_to_the_person_concerned_it_goes_without_names_and_words(two: tuple[Case
     [line] = mette.lookup_log(for_person=True).lines
     assert (line.author, line.cases, line.hits) == ("", (), 1)
     assert "Liv" not in line.words
+
+
+def test_by_page_it_is_the_same_log_newest_first_and_only_the_page_is_read(
+    two: tuple[Casework, Casework], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mette, _bo = two
+    case = a_case(mette)
+    for number in range(7):
+        mette.record_search(f"ord {number}", [case.id])
+    mette.record_lookup_export("/tmp/opslag.txt", sort="txt", digest="sha256:" + "0" * 64)
+    whole = mette.lookup_log().lines[::-1]
+    assert whole[0].act is Act.LOG_WRITTEN and len(whole) == 8
+    # The control for what is read: entries come out of `read` one by one.
+    taken: list[str] = []
+
+    def counted(stored: StoredEntry) -> Read:
+        taken.append(stored.id)
+        return read(stored)
+
+    monkeypatch.setattr(lookups, "read", counted)
+    pages = [mette.lookup_page(start, 3) for start in (0, 3, 6, 9)]
+    assert [page.total for page in pages] == [8] * 4
+    assert [len(page.lines) for page in pages] == [3, 3, 2, 0]
+    assert tuple(line for page in pages for line in page.lines) == whole
+    assert len(taken) == len(whole)
+    mette.lookup_log()
+    assert len(taken) == 2 * len(whole)
+
+
+def test_what_is_in_the_register_stands_among_the_searches_by_its_time(tmp_path: Path) -> None:
+    with set_up_desk(tmp_path) as desk:
+        session = a_session(desk, consents=True)
+        draft = RecordingDraft(digest=DIGEST, place="Kontorets drev", holder="Åse")
+        [recording] = desk.register_recording(session.id, draft).recordings
+        desk.record_search("før", [])
+        desk.access_recording(recording.id, "review", "Klage")
+        desk.record_search("efter", [])
+        acts = [line.act for line in desk.lookup_page(0, 10).lines]
+        assert acts == [Act.SEARCHED, Act.RECORDING, Act.SEARCHED]
+        [line] = desk.lookup_page(1, 1).lines
+        assert (line.act, line.about) == (Act.RECORDING, "Bo – Eva")
+
+
+def test_the_file_for_the_person_has_neither_names_nor_what_was_searched_for(
+    two: tuple[Casework, Casework], tmp_path: Path
+) -> None:
+    mette, _bo = two
+    case = a_case(mette)
+    mette.record_search("Liv Hansen", [case.id])
+    mette.record_lookup_export("/tmp/Liv.html", sort="html", digest="sha256:" + "0" * 64)
+    for for_person in (True, False):
+        for sort in SORTS:
+            made = write_access_log(mette.lookup_log(for_person=for_person), tmp_path / f"{for_person}.{sort}", sort)
+            text = Path(made.path).read_text(encoding="utf-8")
+            assert "søgt i listen over sager" in text
+            # The control: with names it has all of them.
+            assert {word in text for word in ("Liv", "Mette", case.reference)} == {not for_person}
 
 
 def test_the_last_digits_of_a_civil_registration_number_are_not_kept(two: tuple[Casework, Casework]) -> None:

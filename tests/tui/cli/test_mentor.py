@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -133,9 +134,12 @@ def test_the_programme_from_its_first_step_to_its_end(segl: Segl, run: Programme
     nameless = segl("access-log", "--for-person", "--json").json
     assert "Berg" not in json.dumps(nameless)
     assert reason in json.dumps(nameless, ensure_ascii=False)
-    assert (
-        segl("access-log", "--out", str(tmp_path / "x.txt"), "--json", code=2).json["error"]["code"] == "case-missing"
-    )
+    written = run("segl access-log without CASE", f"access-log --for-person --out {tmp_path / 'x.txt'}")
+    text = (tmp_path / "x.txt").read_text(encoding="utf-8")
+    assert reason in text and "Berg" not in text
+    last = segl("access-log", "--json").json["lookups"][-1]
+    assert (last["act"], last["words"]) == ("log-written", "x.txt")
+    assert written["digest"] == f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
     run("segl mentor consent", f"mentor consent {session} {mentee} --withdrawn --facts -", consent)
     assert "Remove a recording" in segl("mentor", "list").out
     again = run("", f"mentor recording access {id} --for dispute -fd", reason, code=5)["error"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, current_language
 from tui.cli.answer import Answer, Json
 from tui.cli.plain import one_line
@@ -21,51 +21,44 @@ if TYPE_CHECKING:
 
 
 def show(session: Session, options: argparse.Namespace) -> Answer:
-    """Say who opened a case and why; write it to a plain file where one is named."""
+    """Say who opened a case and why, or what was looked up beside the cases; to a plain file where one is named."""
     casework = session.casework()
     if options.case is None:
-        if options.out is not None:
-            raise CaseMissing
-        return _lookups(casework.lookup_log(for_person=options.for_person))
+        lookups = casework.lookup_log(for_person=options.for_person)
+        answer = _lookups(lookups)
+        if options.out is None:
+            return answer
+        return _written(session, lookups, Path(options.out), answer, casework.record_lookup_export)
     log = casework.access_log(options.case, for_person=options.for_person)
-    document = _document(log)
-    lines = list(_lines(log))
-    if options.out is not None:
-        from store.access_file import numbers_in, write_access_log
-        from store.cpr import Leaving
-        from store.plain_file import require_free
-
-        out = Path(options.out)
-        sort: Sort = "html" if out.suffix.casefold() == ".html" else "txt"
-        require_free(out)
-        session.settle_cpr(numbers_in(log), leaving=Leaving.WRITTEN)
-        written = write_access_log(log, out, sort, language=current_language(), allow_cpr=True)
-        try:
-            casework.record_print(log.case, written.path, what="access-log", sort=sort, digest=written.digest)
-        except BaseException:
-            Path(written.path).unlink(missing_ok=True)
-            raise
-        document |= {"path": written.path, "digest": written.digest}
-        lines = [
-            _("Written, and not encrypted: {path}").format(path=one_line(written.path)),
-            f"  {written.digest}",
-        ]
-    return Answer(document=document, lines=tuple(lines))
+    answer = Answer(document=_document(log), lines=tuple(_lines(log)))
+    if options.out is None:
+        return answer
+    record = partial(casework.record_print, log.case, what="access-log")
+    return _written(session, log, Path(options.out), answer, record)
 
 
-class CaseMissing(SeglError):
-    """A file is made of the log of one case only."""
+def _written(
+    session: Session, log: AccessLog | LookupLog, out: Path, answer: Answer, record: Callable[..., None]
+) -> Answer:
+    """Write the log to a new file, and that it was written."""
+    from store.access_file import numbers_in, write_access_log
+    from store.cpr import Leaving
+    from store.plain_file import require_free
 
-    code: ClassVar[str] = "case-missing"
-    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
-
-    def diagnostics(self) -> Diagnostics:
-        """Say so."""
-        return Diagnostics(
-            happened=_("A file is written of the log of a case, and none is named."),
-            safe=_("No file was written."),
-            todo=_("Name the case, or leave --out away."),
-        )
+    sort: Sort = "html" if out.suffix.casefold() == ".html" else "txt"
+    require_free(out)
+    session.settle_cpr(numbers_in(log), leaving=Leaving.WRITTEN)
+    written = write_access_log(log, out, sort, language=current_language(), allow_cpr=True)
+    try:
+        record(written.path, sort=sort, digest=written.digest)
+    except BaseException:
+        Path(written.path).unlink(missing_ok=True)
+        raise
+    lines = (
+        _("Written, and not encrypted: {path}").format(path=one_line(written.path)),
+        f"  {written.digest}",
+    )
+    return Answer(document={**(answer.document or {}), "path": written.path, "digest": written.digest}, lines=lines)
 
 
 def _lookups(log: LookupLog) -> Answer:
@@ -92,7 +85,7 @@ def _lookups(log: LookupLog) -> Answer:
         for said in (one_line(lookup_words(line)),)
     )
     return Answer(
-        document={"for_person": log.for_person, "lookups": found},
+        document={"for_person": log.for_person, "lookups": found, "path": None, "digest": None},
         lines=lines or (_("Nothing was searched for or looked at."),),
     )
 
