@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from guidance.language import _
+from textual.binding import Binding, BindingType
+
+from guidance.language import N_, _
 from screens.log_file import LogFileScreen
 from screens.words import one_line
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 class AccessScreen(LogFileScreen):
     """The access log of one case."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "lookups", N_("Beside the cases"))]
 
     def __init__(self, case_id: str, case_name: str) -> None:
         super().__init__()
@@ -66,3 +70,9 @@ class AccessScreen(LogFileScreen):
         await super().refresh_language()
         if self._log is not None:
             self.lines.show(self._log.lines[::-1], 0)
+
+    def action_lookups(self) -> None:
+        """What was looked up beside the cases."""
+        from screens.lookups import LookupsScreen
+
+        self.app.push_screen(LookupsScreen())

@@ -95,6 +95,7 @@ class MembersScreen(CaseWork[None]):
         Binding("o", "overview", N_("Overview")),
         Binding("l", "leaver", N_("Has left")),
         Binding("w", "workstations", N_("Workstations")),
+        Binding("i", "lookups", N_("Who looked")),
         Binding("k", "write_card", N_("My card")),
         Binding("f", "from_file", N_("Card file")),
         Binding("b", "succeed", N_("Become administrator")),
@@ -295,6 +296,12 @@ class MembersScreen(CaseWork[None]):
         from screens.overview import OverviewScreen
 
         self.app.push_screen(OverviewScreen())
+
+    def action_lookups(self) -> None:
+        """What was looked up beside the cases, in this vault."""
+        from screens.lookups import LookupsScreen
+
+        self.app.push_screen(LookupsScreen())
 
     def action_write_card(self) -> None:
         """Write one's own card to a file."""

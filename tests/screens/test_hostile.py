@@ -17,6 +17,7 @@ from screens.erase import EraseScreen
 from screens.evidence import EvidenceScreen
 from screens.evidence_form import EvidenceFormScreen
 from screens.level import LevelScreen
+from screens.lookups import LookupsScreen
 from screens.new_case import NewCaseScreen
 from screens.note import NoteScreen
 from screens.open import OpenScreen
@@ -103,11 +104,13 @@ async def test_every_screen_shows_it_and_stays_whole(show: Show, client: VaultCl
         lambda: EvidenceFormScreen(case.id, [record.evidence[0]], number=1, evidence_id=record.evidence[0].id),
         lambda: SealScreen(case.id, payload),
         lambda: AccessScreen(case.id, payload),
+        LookupsScreen,
         lambda: RetentionScreen(case.id),
         lambda: EraseScreen(case_id=case.id),
         lambda: EraseScreen(person="Mor"),
         lambda: DraftsScreen([record.summary]),
     )
+    await client.do(Casework.record_search, payload, [case.id])
     # What can be erased is closed; its screens show every text of the case.
     await client.do(Casework._write, case.id, "case.closed", {"reason": payload if payload.strip() else "x"})
     app = show(CaseListScreen)
@@ -143,6 +146,7 @@ async def test_every_screen_at_every_size(
         lambda: EvidenceFormScreen(case.id, [EvidenceDraft(digest="sha256:" + "4" * 64)]),
         lambda: SealScreen(case.id, "sag"),
         lambda: AccessScreen(case.id, "sag"),
+        LookupsScreen,
         lambda: RetentionScreen(case.id),
         lambda: EraseScreen(case_id=case.id),
         NewCaseScreen,
