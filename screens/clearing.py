@@ -37,6 +37,7 @@ from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import Gone, Prepared, prepared
 from store.evidence.clearing_errors import Hindrance, NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
+from store.evidence.identical import identical_to
 from store.evidence.leftovers import leftovers, look_also, not_promised
 from store.places import classify
 
@@ -389,7 +390,7 @@ class ClearingScreen(FormScreen[bool]):
             raise gone
         self._done = True
         await self.drop_draft()
-        self._tell(ready)
+        await self._tell(ready)
 
     async def _carry_out(
         self, holder: AbstractContextManager[Prepared], ready: Prepared, *, apart: bool
@@ -415,12 +416,26 @@ class ClearingScreen(FormScreen[bool]):
             holder.__exit__(None, None, None)
         return gone
 
-    def _tell(self, ready: Prepared) -> None:
-        left = [one for name in ready.trace.names for one in leftovers(name)]
+    async def _tell(self, ready: Prepared) -> None:
+        """What is still there; the file is gone, so that Escape stops nothing but the looking."""
+        names = ready.trace.names
+        if self.is_attached:
+            self._fill()
+            words = _("Cleared. Looking for the same file beside it ... Escape stops the looking.")
+            self.query_one("#seen", Plain).update(words)
+        same = await self.client.aside(
+            lambda: identical_to(
+                names, self.piece.digest, ready.size, progress=self._mover(), cancelled=self._stop.is_set
+            )
+        )
+        if not self.is_attached:
+            return
+        left = [one for name in names for one in leftovers(name)]
         lines = [_("Cleared: name and file are gone.")]
         lines += [_("Found: {what}").format(what=one_line(one.words(), 300)) for one in left]
         if not left:
             lines.append(_("Nothing of it was found in the bin, among the small pictures or the recent files."))
+        lines += [one_line(line, 300) for line in same.words()]
         if self._place is not None:
             lines.append(_("Look yourself, too: {places}").format(places="; ".join(look_also(self._place))))
         self.query_one("#seen", Plain).update("\n".join(lines))
@@ -447,6 +462,8 @@ class ClearingScreen(FormScreen[bool]):
         self.query_one("#progress", ProgressBar).update(total=max(event.total, 1), progress=event.done)
         if self._working:
             words = _("Reading the file again: {done} of {total}. Escape stops; nothing is deleted before it is read.")
+            if self._done:
+                words = _("Cleared. Looking for the same file beside it: {done} of {total}. Escape stops the looking.")
             self.query_one("#seen", Plain).update(words.format(done=size(event.done), total=size(event.total)))
 
     @on(Button.Pressed, "#stop")

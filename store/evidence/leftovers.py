@@ -68,8 +68,28 @@ def leftovers(
     """
     home = home or Path.home()
     cache = Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
-    data = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    data = data_home(environ, home)
     return (*_thumbnails(path, cache, home), *_trash(path, data), *_recent(path, data))
+
+
+def data_home(environ: Mapping[str, str], home: Path) -> Path:
+    """Where the desktops keep the bin and the list of recent files."""
+    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+
+
+def bins_of(path: bytes, data: Path) -> tuple[bytes, ...]:
+    """The folders of the bins into which a file may have gone: the user's own, and those of the disk it lay on.
+
+    Args:
+        path: where it lay, absolute, without links.
+        data: as `data_home` gives it.
+    """
+    folder = Path(os.fsdecode(path.rpartition(b"/")[0]))
+    bins = [data / "Trash"]
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    for above in (folder, *folder.parents):
+        bins += [above / f".Trash-{user}", above / ".Trash" / str(user)]
+    return tuple(os.fsencode(one / "files") for one in bins)
 
 
 def file_uri(path: bytes) -> str:
@@ -95,20 +115,15 @@ def _thumbnails(path: bytes, cache: Path, home: Path) -> Iterator[Leftover]:
 
 
 def _trash(path: bytes, data: Path) -> Iterator[Leftover]:
-    folder, _slash, name = path.rpartition(b"/")
+    name = path.rpartition(b"/")[2]
     stem, dot, ending = name.rpartition(b".")
     stem, ending = (stem, dot + ending) if stem else (name, b"")
     again = re.compile(re.escape(stem) + rb"(?:[ .]?\(?\d+\)?)?" + re.escape(ending) + rb"(?:\.\d+)?")
-    bins = [data / "Trash"]
-    user = os.getuid() if hasattr(os, "getuid") else 0
-    for above in (Path(os.fsdecode(folder)), *Path(os.fsdecode(folder)).parents):
-        bins += [above / f".Trash-{user}", above / ".Trash" / str(user)]
-    for one in bins:
+    for one in bins_of(path, data):
         with suppress(OSError):
-            for found in sorted(os.listdir(os.fsencode(one / "files"))):  # noqa: PTH208
+            for found in sorted(os.listdir(one)):  # noqa: PTH208
                 if again.fullmatch(found):
-                    where = os.fsencode(one / "files") + b"/" + found
-                    yield Leftover(kind=LeftoverKind.TRASH, where=shown_path(where))
+                    yield Leftover(kind=LeftoverKind.TRASH, where=shown_path(one + b"/" + found))
 
 
 def _recent(path: bytes, data: Path) -> Iterator[Leftover]:

@@ -23,6 +23,7 @@ from store.cases.lying import lying_of
 from store.casework import Casework
 from store.client import VaultClient
 from store.evidence.clearing import prepared
+from store.evidence.hashing import hash_file
 from store.model import CaseSummary, Evidence, EvidenceDraft
 from tests.screens.conftest import press, settle, text_of, until
 
@@ -186,6 +187,50 @@ async def test_a_file_with_two_names_is_cleared_when_both_are_chosen(
     assert not file.exists()
     assert not other.exists()
     assert "b.jpg" in (await client.do(Casework.case, case.id)).evidence[0].custody[0].move.where
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+async def test_the_same_file_beside_it_is_named_or_the_looking_is_stopped(
+    show: Show,
+    client: VaultClient,
+    case: CaseSummary,
+    piece: Evidence,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stopped: bool,
+) -> None:
+    file, same = tmp_path / "a.jpg", tmp_path / "b.jpg"
+    for one in (file, same):
+        one.write_bytes(BODY)
+    app = show(lambda: ClearingScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_the_file(app, pilot, file)
+        loop = asyncio.get_running_loop()
+
+        def slow(path: bytes, *, progress: Any, cancelled: Callable[[], bool]) -> Any:
+            """Somebody presses Escape while it is read, and is heard."""
+            if stopped:
+                asyncio.run_coroutine_threadsafe(pressed(), loop).result(20)
+            return hash_file(path, progress=progress, cancelled=cancelled)
+
+        async def pressed() -> None:
+            assert "Leder efter den samme fil" in words_of(app)
+            screen.action_go_back()
+
+        monkeypatch.setattr("store.evidence.identical.hash_file", slow)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen is not screen)
+        app.screen.dismiss(True)
+        await until(pilot, lambda: screen._done and not screen._working)
+        await settle(pilot)
+        seen = words_of(app)
+        assert "Ryddet: navn og fil er væk." in seen, "what is stopped is the looking"
+        assert ("b.jpg" in seen) is not stopped
+        assert ("blev stoppet" in seen) is stopped
+        assert app.focused is screen.query_one("#files")
+        await press(pilot, "escape")
+        assert app.answers == [True]
+    assert (file.exists(), same.exists()) == (False, True)
 
 
 async def test_another_file_is_left_alone_and_nothing_is_recorded(

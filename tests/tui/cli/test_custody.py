@@ -35,6 +35,17 @@ def test_a_copy_is_cleared_and_the_chain_says_so(segl: Segl, case: str, copy: Pa
     assert again["error"]["code"] == "not-cleared"
 
 
+def test_the_same_file_beside_a_cleared_one_is_named_and_stays(segl: Segl, case: str, copy: Path) -> None:
+    same, other = copy.with_name("under et andet navn"), copy.with_name("lige så lang")
+    same.write_bytes(copy.read_bytes())
+    other.write_bytes(b"x" * copy.stat().st_size)
+    done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES).json
+    assert done["identical"] == {"paths": [str(same)], "unread": 0, "whole": True}
+    said = segl("evidence", "clear", case, "E1", same, "--facts", "-", "--lang", "en", stdin=YES).out
+    assert "The same file lies neither beside it nor in the bin." in said
+    assert list(copy.parent.iterdir()) == [other]
+
+
 @pytest.mark.parametrize(
     ("answers", "code"),
     [

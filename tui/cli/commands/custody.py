@@ -15,6 +15,7 @@ from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import prepared
 from store.evidence.clearing_errors import NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
+from store.evidence.identical import identical_to
 from store.evidence.leftovers import leftovers, look_also, not_promised
 from store.places import classify
 from tui.cli.answer import Answer, Json
@@ -94,7 +95,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
                 casework.end_clearing(options.case, piece.id, copy, failure)
                 raise
             piece = casework.end_clearing(options.case, piece.id, copy, gone)
-            gone_paths = ready.trace.names
+            gone_paths, bytes_in_all = ready.trace.names, ready.size
     except HashingCancelled:
         progress.clear()
         return Answer(
@@ -105,6 +106,16 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
     finally:
         progress.clear()
     left = [one for path in gone_paths for one in leftovers(path)]
+    looking = _("Looking for the same file beside it")
+    with cancellation() as cancelled:
+        same = identical_to(
+            gone_paths,
+            piece.digest,
+            bytes_in_all,
+            progress=lambda done, total: progress.show(looking, done, total),
+            cancelled=cancelled,
+        )
+    progress.clear()
     also = look_also(place)
     lines = [
         _("E{number}: {copy} is cleared. Name and file are gone.").format(
@@ -113,6 +124,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         not_promised(place),
         *(_("Found: {what}").format(what=one.words()) for one in left),
         *([] if left else [_("Nothing of it was found in the bin, among the small pictures or the recent files.")]),
+        *same.words(),
         _("Look yourself, too: {places}").format(places="; ".join(also)),
     ]
     return Answer(
@@ -124,6 +136,11 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
             "place": place.kind.value,
             "not_promised": not_promised(place),
             "leftovers": [{"kind": one.kind.value, "where": one.where} for one in left],
+            "identical": {
+                "paths": list(same.paths),
+                "unread": same.unread,
+                "whole": not (same.stopped or same.cut),
+            },
             "look_also": list(also),
         },
         lines=tuple(lines),

@@ -1,0 +1,129 @@
+"""Exactly the file that was cleared, found beside it and in the bins by its bytes, and left where it lies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from store.evidence.hashing import HashedFile, hash_file
+from store.evidence.identical import MOST_FOUND, Identical, identical_to
+
+BODY = b"et billede"
+DIGEST = "sha256:" + hashlib.sha256(BODY).hexdigest()
+
+
+@pytest.fixture
+def gone(tmp_path: Path) -> Path:
+    """Where the cleared file lay; nothing is there any more."""
+    folder = tmp_path / "stik" / "mappe"
+    folder.mkdir(parents=True)
+    return folder / "a.jpg"
+
+
+def found(gone: Path, **more: object) -> Identical:
+    home = gone.parents[2] / "hjem"
+    return identical_to([os.fsencode(gone)], DIGEST, len(BODY), environ={}, home=home, **more)  # type: ignore[arg-type]
+
+
+def put(path: Path, body: bytes = BODY) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    return str(path)
+
+
+def test_the_same_bytes_beside_it_and_in_each_bin_are_named_under_any_name(gone: Path) -> None:
+    home = gone.parents[2] / "hjem"
+    same = {
+        put(gone.with_name("kopi (1).jpg")),
+        put(gone.with_name("noget helt andet")),
+        put(home / ".local/share/Trash/files/x"),
+        put(gone.parents[1] / f".Trash-{os.getuid()}" / "files" / "y"),
+    }
+    put(gone.with_name("lige så lang"), b"x" * len(BODY))
+    put(gone.with_name("længere"), BODY + b"x")
+    put(gone.parent / "under" / "c.jpg")
+    seen = found(gone)
+    assert set(seen.paths) == same
+    assert (seen.unread, seen.stopped, seen.cut) == (0, False, False)
+    assert all(Path(one).read_bytes() == BODY for one in same), "nothing is deleted"
+    assert sum(any(one in line for one in same) for line in seen.words()) == len(same)
+
+
+def test_the_control_where_there_is_none_it_is_said(gone: Path) -> None:
+    put(gone.with_name("lige så lang"), b"x" * len(BODY))
+    assert found(gone) == Identical()
+    assert len(found(gone).words()) == 1
+    assert found(gone.parent / "er her ikke" / "a.jpg") == Identical(), "a folder that is gone has nothing in it"
+
+
+def test_only_what_has_its_size_is_opened_and_no_link_is_followed(gone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(gone.with_name("b"), b"x" * len(BODY))
+    put(gone.with_name("c"), BODY * 2)
+    put(gone.parent / "under" / "d")
+    gone.with_name("e").symlink_to(gone.parent / "under" / "d")
+    os.mkfifo(gone.with_name("f"))
+    opened: list[bytes] = []
+
+    def noted(path: bytes, **more: object) -> HashedFile:
+        opened.append(path)
+        return hash_file(path, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("store.evidence.identical.hash_file", noted)
+    assert found(gone) == Identical()
+    assert opened == [os.fsencode(gone.with_name("b"))]
+
+
+def test_one_that_can_not_be_read_is_told(gone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from store.evidence.errors import FileUnreadable
+
+    beside = put(gone.with_name("b"))
+    other = put(gone.with_name("c"))
+
+    def broken(path: bytes, **more: object) -> HashedFile:
+        if path.endswith(b"b"):
+            raise FileUnreadable(path, "EIO")
+        return hash_file(path, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("store.evidence.identical.hash_file", broken)
+    seen = found(gone)
+    assert (seen.paths, seen.unread) == ((other,), 1)
+    assert beside not in seen.paths
+    assert len(seen.words()) == 3
+
+
+def test_it_is_stopped_in_the_middle_of_a_file_with_what_was_found(gone: Path) -> None:
+    for name in "bcd":
+        put(gone.with_name(name))
+    asked: list[int] = []
+    moves: list[tuple[int, int]] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return bool(moves)
+
+    seen = found(gone, progress=lambda done, total: moves.append((done, total)), cancelled=cancelled)
+    assert seen.stopped
+    assert len(seen.paths) < 3
+    assert moves == [(len(BODY), 3 * len(BODY))]
+    assert "stopped" in seen.words()[-1] or "stoppet" in seen.words()[-1]
+    assert found(gone, cancelled=lambda: True) == Identical(stopped=True)
+
+
+def test_it_is_bounded_and_says_so(gone: Path) -> None:
+    for number in range(MOST_FOUND + 5):
+        put(gone.with_name(f"{number}"))
+    many = found(gone)
+    assert (len(many.paths), many.cut) == (MOST_FOUND, True)
+    few = found(gone, most=7)
+    assert (len(few.paths), few.cut) == (7, True)
+    assert not found(gone, most=7).stopped
+    assert len(many.words()) == MOST_FOUND + 2
+
+
+def test_two_names_of_one_file_are_read_once(gone: Path) -> None:
+    put(gone.with_name("b"))
+    gone.with_name("c").hardlink_to(gone.with_name("b"))
+    assert len(found(gone).paths) == 1
