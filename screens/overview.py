@@ -68,10 +68,11 @@ class OverviewScreen(CaseWork[None]):
         return _("Overview of the office")
 
     def body(self) -> ComposeResult:
-        """Numbers, levels, who is silent, and a line a case."""
+        """Numbers, levels, who has no cases, who is silent, and a line a case."""
         yield Plain("", id="summary", classes="line strong")
         yield Plain("", id="levels", classes="line quiet")
         yield Plain("", id="heard", classes="line quiet")
+        yield Plain("", id="without-cases", classes="line quiet")
         yield Plain("", id="doubts", classes="line")
         yield Plain("", id="silent", classes="line quiet")
         yield ListDetail(draw_line, self._detail, empty=lambda: _("No case is known here yet."), id="cases")
@@ -93,6 +94,7 @@ class OverviewScreen(CaseWork[None]):
         doubts = Content.styled("\n".join(status_words.doubts(found)), "$warning")
         for id, words in (
             ("heard", Content(status_words.heard(found))),
+            ("without-cases", Content(status_words.without_cases(found))),
             ("doubts", doubts),
             ("silent", Content(status_words.silent(found))),
         ):

@@ -99,6 +99,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
         "entries": int,
         "due": list,
     },
+    "status.counted": {"cases": int},
     "office.opened": {"name": str, "language": str},
     "office.contacts": {"contacts": list},
     "office.recovery-made": {"vault": str, "key": str},
@@ -263,6 +264,8 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield f"erased/{id}", dict(said)
         case "status.recorded":
             yield f"case/{said['case']}", dict(said)
+        case "status.counted":
+            yield "count", dict(said)
         case "retention.set":
             _check_day(said["look-at"])
             yield "retention", dict(said)

@@ -104,8 +104,10 @@ class Overview:
         levels: level -> open cases; None: none was decided.
         overdue: open cases with something overdue.
         without_stand_in: open cases that nobody else can read.
-        heard: of each member of whom a record has come, how old it is; the oldest first.
-        silent: names of members of whom no record has come.
+        heard: of each member who has a case, how old what is known of their cases is; the oldest first.
+        without_cases: the same of each member who says that they have none.
+        untold: names of members whose vault counts more cases than it tells of: one can't be read there.
+        silent: names of members of whom no word has come.
     """
 
     day: date
@@ -115,6 +117,8 @@ class Overview:
     overdue: int
     without_stand_in: int
     heard: tuple[LastWord, ...]
+    without_cases: tuple[LastWord, ...]
+    untold: tuple[str, ...]
     silent: tuple[str, ...]
 
 
@@ -133,6 +137,22 @@ def written(status: Status) -> dict[str, Any]:
         "stand-in": status.stand_in.value,
         "no-stand-in-reason": status.no_stand_in_reason,
     }
+
+
+def counted(cases: int) -> dict[str, Any]:
+    """As a payload: how many cases a vault has, none too."""
+    return {"cases": cases}
+
+
+def read_counted(said: Mapping[str, Any]) -> int:
+    """From a payload.
+
+    Raises:
+        ValueError, KeyError: it is not as `counted` has it.
+    """
+    if type(said["cases"]) is not int or said["cases"] < 0:
+        raise ValueError("cases")
+    return int(said["cases"])
 
 
 def read_status(said: Mapping[str, Any]) -> Status:

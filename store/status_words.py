@@ -44,16 +44,21 @@ def levels(overview: Overview) -> str:
 
 
 def silent(overview: Overview) -> str:
-    """Of whom no record has come; empty where one has of everybody."""
+    """Of whom no word has come; empty where one has of everybody."""
     if not overview.silent:
         return ""
-    return _("No case known from: {names} (they have none, or nothing has come yet)").format(
-        names=one_line(", ".join(overview.silent))
-    )
+    return _("No word on their cases has come yet from: {names}").format(names=one_line(", ".join(overview.silent)))
+
+
+def without_cases(overview: Overview) -> str:
+    """Who has no case, and of which day that holds; empty where nobody says so."""
+    if not overview.without_cases:
+        return ""
+    return _("No cases, as of: {names}").format(names=_named(overview.without_cases))
 
 
 def heard(overview: Overview) -> str:
-    """How old what each member said of their cases is, the oldest first; empty where nobody has said anything."""
+    """How old what each member said of their cases is, the oldest first; empty where nobody has one."""
     if not overview.heard:
         return ""
     return _("As of: {names}").format(names=_named(overview.heard))
@@ -63,17 +68,24 @@ def doubts(overview: Overview) -> tuple[str, ...]:
     """What may not be so any more, in sentences."""
     day = overview.day
     said = []
-    if old := [word for word in overview.heard if word.outdated(day)]:
+    words = sorted((*overview.heard, *overview.without_cases), key=lambda word: word.on)
+    if old := [word for word in words if word.outdated(day)]:
         said.append(
             _("Older than a week, and may have changed since: {names}. Let them open Segl and exchange.").format(
                 names=_named(old)
             )
         )
-    if ahead := [word for word in overview.heard if word.ahead(day)]:
+    if ahead := [word for word in words if word.ahead(day)]:
         said.append(
             _("Of a day to come, so a clock is wrong and nobody can tell how old it is: {names}.").format(
                 names=_named(ahead)
             )
+        )
+    if overview.untold:
+        said.append(
+            _(
+                "Have more cases than they tell of, for one can't be read there: {names}. Let them run 'segl doctor'."
+            ).format(names=one_line(", ".join(overview.untold)))
         )
     return tuple(said)
 
@@ -115,7 +127,9 @@ def stand_in(line: StatusLine) -> str:
 def overview_lines(overview: Overview) -> Iterator[str]:
     """All of it."""
     yield summary(overview)
-    yield from filter(None, (levels(overview), heard(overview), *doubts(overview), silent(overview)))
+    yield from filter(
+        None, (levels(overview), heard(overview), without_cases(overview), *doubts(overview), silent(overview))
+    )
     for line in overview.open:
         level = str(line.status.level or "-")
         yield f"  {line.status.reference}  {level}  {one_line(', '.join(line.names))}  {when(line)}".rstrip()

@@ -27,7 +27,7 @@ from store.journal import Journal, Read, heads, in_order
 from store.kinds import statements
 from store.model import StoredEntry
 from store.projections import follow, remake_space
-from store.status import read_status
+from store.status import read_counted, read_status
 
 _BATCH: Final = 128
 _WORKERS: Final = min(4, os.cpu_count() or 1)
@@ -249,6 +249,7 @@ _READS: Final[Mapping[str, Callable[..., object]]] = {
     "person.changed": read_person,
     "evidence.registered": read_evidence,
     "evidence.amended": read_evidence,
+    "status.counted": read_counted,
     "status.recorded": read_status,
     "office.contacts": lambda said: read_contacts(said["contacts"]),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -17,7 +18,17 @@ from store.exchange import ledger
 from store.exchange.ledger import Heard
 from store.journal import headers_of
 from store.projections import Standing, standing
-from store.status import MOST_DUE, LastWord, Overview, StandIn, Status, StatusLine, read_status, written
+from store.status import (
+    MOST_DUE,
+    LastWord,
+    Overview,
+    StandIn,
+    Status,
+    StatusLine,
+    counted,
+    read_status,
+    written,
+)
 from store.today import GLANCE_FORM
 
 PIECE: Final = 15
@@ -33,11 +44,26 @@ class _Said:
     as_of: date
 
 
+@dataclass(slots=True)
+class _Word:
+    """What the vaults of a member say of all of their cases together.
+
+    Attributes:
+        on: the last day of which it is known to be so.
+        has: whether one of them says that there is a case.
+        untold: whether one counts more cases than it tells of.
+    """
+
+    on: date
+    has: bool = False
+    untold: bool = False
+
+
 class StatusDesk(CaseDesk, LeaversDesk):
     """Casework on the overview."""
 
     def write_status(self) -> int:
-        """Write how one's cases stand, where that has changed and somebody leads the office.
+        """Write how one's cases stand and how many there are, where that has changed and somebody leads the office.
 
         Returns:
             How many cases are left: call it again, so that other work comes in between.
@@ -59,17 +85,24 @@ class StatusDesk(CaseDesk, LeaversDesk):
             payload = written(status)
             if _differs(payload, said.get(case)):
                 fresh.append(payload)
-        if fresh:
+        # How many there are is said once all of them are told of.
+        count = counted(len(rows))
+        recount = not left and [row.value for row in standing(self._connection, space, "count")] != [count]
+        if fresh or recount:
             # What stands in the reason was asked about when the case was opened.
             with self.allowing_cpr(), self._writing():
                 for payload in fresh:
                     self._append(SpaceKind.STATUS, space, "status.recorded", payload)
+                if recount:
+                    self._append(SpaceKind.STATUS, space, "status.counted", count)
         return left
 
     def _status_space(self) -> str:
         """Where this vault says it; made with the first record."""
         row = self._connection.execute(
-            "SELECT space FROM entry WHERE kind = 'status.recorded' AND device = ? LIMIT 1", (self._journal.device,)
+            "SELECT space.id FROM space CROSS JOIN entry ON entry.space = space.id "
+            "WHERE space.kind = ? AND entry.device = ? LIMIT 1",
+            (SpaceKind.STATUS.value, self._journal.device),
         ).fetchone()
         return row[0] if row else self._new_id()
 
@@ -116,28 +149,30 @@ class StatusDesk(CaseDesk, LeaversDesk):
         while self.write_status():
             pass
         found: dict[str, list[_Said]] = {}
-        heard: dict[str, date] = {}
+        heard: dict[str, _Word] = {}
         words = ledger.heard(self._connection)
         for space in self.spaces_held(SpaceKind.STATUS):
-            rows = standing(self._connection, space, "case/")
-            days = {
-                device: self._as_of(space, rows, device, words.get(device)) for device in {row.device for row in rows}
-            }
-            for row in rows:
-                author = trust.author_of(row.device)
+            rows = standing(self._connection, space)
+            for device in {row.device for row in rows if row.subject == "count" or row.subject.startswith("case/")}:
+                author = trust.author_of(device)
                 if author is None:
                     continue
-                try:
-                    status = read_status(row.value)
-                except (ValueError, KeyError, TypeError, EntryInvalid):
-                    continue
-                as_of = days[row.device]
-                heard[author.id] = max(heard.get(author.id, as_of), as_of)
-                found.setdefault(status.case, []).append(_Said(status=status, author=author, as_of=as_of))
+                as_of = self._as_of(space, rows, device, words.get(device))
+                told = list(_records(rows, device))
+                count = max(
+                    (row.value["cases"] for row in rows if row.subject == "count" and row.device == device), default=0
+                )
+                word = heard.setdefault(author.id, _Word(as_of))
+                word.on = max(word.on, as_of)
+                word.has |= bool(told or count)
+                word.untold |= len(told) < count
+                for status in told:
+                    found.setdefault(status.case, []).append(_Said(status=status, author=author, as_of=as_of))
         lines = [self._status_line(several) for several in found.values()]
         live = [line for line in lines if line.status.closed is None]
         live.sort(key=lambda line: (-line.overdue, line.due_on or date.max, line.status.reference))
         members = [one for one in trust.authors if one.role is not None and not one.revoked]
+        said = [(one, heard[one.id]) for one in members if one.id in heard]
         return Overview(
             day=self._today(),
             open=tuple(live),
@@ -145,12 +180,9 @@ class StatusDesk(CaseDesk, LeaversDesk):
             levels=Counter(line.status.level for line in live),
             overdue=sum(bool(line.overdue) for line in live),
             without_stand_in=sum(line.status.stand_in is not StandIn.READS for line in live),
-            heard=tuple(
-                sorted(
-                    (LastWord(name=one.name, on=heard[one.id]) for one in members if one.id in heard),
-                    key=lambda word: (word.on, word.name),
-                )
-            ),
+            heard=_oldest_first(LastWord(name=one.name, on=word.on) for one, word in said if word.has),
+            without_cases=_oldest_first(LastWord(name=one.name, on=word.on) for one, word in said if not word.has),
+            untold=tuple(one.name for one, word in said if word.untold),
             silent=tuple(one.name for one in members if one.id not in heard),
         )
 
@@ -181,6 +213,18 @@ class StatusDesk(CaseDesk, LeaversDesk):
             overdue=sum(day < today for day in newest.due),
             due_on=newest.due[0] if newest.due else None,
         )
+
+
+def _records(rows: Iterable[Standing], device: str) -> Iterator[Status]:
+    """What one vault says of each of its cases, as far as it can be read."""
+    for row in rows:
+        if row.device == device and row.subject.startswith("case/"):
+            with suppress(ValueError, KeyError, TypeError, EntryInvalid):
+                yield read_status(row.value)
+
+
+def _oldest_first(words: Iterable[LastWord]) -> tuple[LastWord, ...]:
+    return tuple(sorted(words, key=lambda word: (word.on, word.name)))
 
 
 def _differs(payload: dict[str, Any], before: dict[str, Any] | None) -> bool:

@@ -55,6 +55,22 @@ async def test_a_leader_sees_numbers_and_reasons(show: Show, client: VaultClient
         assert isinstance(app.screen, MembersScreen)
 
 
+async def test_who_has_no_case_is_told_from_who_was_not_heard_of(
+    show: Show, client: VaultClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lead(client)
+    now = await client.do(Casework.overview)
+    told = replace(now, silent=("Ida",), untold=("Bo",))
+    monkeypatch.setattr(Casework, "overview", lambda _desk: told)
+    app = show(OverviewScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        words = seen(app)
+        assert f"Ingen sager, opgjort: Rådgiver Ravn {now.day:%d-%m-%Y}" in words
+        assert "Endnu ikke hørt om sager fra: Ida" in words
+        assert "Har flere sager, end der fortælles om" in words
+
+
 @pytest.mark.parametrize("text", ["Bo", *PAYLOADS])
 async def test_what_is_outdated_is_said_in_words(
     show: Show, client: VaultClient, monkeypatch: pytest.MonkeyPatch, text: str
@@ -67,6 +83,8 @@ async def test_what_is_outdated_is_said_in_words(
         now,
         open=(replace(now.open[0], as_of=long_ago),),
         heard=(LastWord(name=text, on=long_ago), *now.heard, LastWord(name=text, on=now.day + timedelta(days=40))),
+        without_cases=(LastWord(name=text, on=long_ago),),
+        untold=(text,),
     )
     monkeypatch.setattr(Casework, "overview", lambda _desk: old)
     app = show(OverviewScreen)

@@ -20,6 +20,7 @@ from store.entry import SpaceKind, write_time
 from store.exchange import ledger
 from store.journal import read, stored_entries
 from store.model import EvidenceDraft, Intake, PersonDraft, Role
+from store.projections import ProjectionDamaged
 from store.roles import Role as OfficeRole
 from store.status import StandIn
 from store.union import EntriesRefused, check_contents, verify_entries
@@ -68,13 +69,18 @@ def test_the_leader_counts_and_reads_nothing(office: list[Casework], folder: Pat
     assert alone.no_stand_in_reason == "Ingen kolleger i ferien."
     [shared] = [one for one in seen.open if one.status.case == first]
     assert shared.names == ("Bo", "Ida")
-    assert set(seen.silent) == {"Mette", "Lis"}
+    assert seen.silent == ()
+    # A stand-in has the case too; who has none says so.
+    assert {one.name for one in seen.heard} == {"Bo", "Ida"}
+    assert {one.name for one in seen.without_cases} == {"Mette", "Lis"}
     # Nothing of a case is in the leader's vault, not even its title; in the stand-in's it is: that is the control.
     assert lis.spaces_held(SpaceKind.CASE) == ()
     assert SECRET not in everything(lis)
     assert SECRET in everything(ida)
-    # And nobody else is told how cases stand.
-    assert mette.spaces_held(SpaceKind.STATUS) == ()
+    # And nobody else is told how cases stand: Mette has but her own word that she has none.
+    [own] = mette.spaces_held(SpaceKind.STATUS)
+    assert mette.writers(own) == (mette._trust().author_of(mette._journal.device),)
+    assert len(lis.spaces_held(SpaceKind.STATUS)) == 4
     for desk in (mette, bo):
         with pytest.raises(NotLeader):
             desk.overview()
@@ -169,8 +175,7 @@ def test_a_record_that_says_nonsense_is_refused(tmp_path: Path, change: dict[str
     a_case(bo, reason="Alene.")
     bo.write_status()
     [space] = bo.spaces_held(SpaceKind.STATUS)
-    [(_arrival, stored)] = list(stored_entries(bo._connection, space))
-    entry = read(stored)
+    [entry, _count] = [read(stored) for _arrival, stored in stored_entries(bo._connection, space)]
     check_contents([entry])
     with pytest.raises(EntriesRefused):
         check_contents([replace(entry, payload={**(entry.payload or {}), **change})])
@@ -237,7 +242,7 @@ def as_of(leader: Casework) -> dict[str, date]:
 
 def test_the_leader_sees_how_old_what_each_said_is(timed: tuple[Clock, list[Casework]], folder: Path) -> None:
     clock, desks = timed
-    _mette, bo, ida, lis = desks
+    mette, bo, ida, lis = desks
     set_language("en")
     for desk in (bo, ida):
         a_case(desk, reason="Alene.")
@@ -265,7 +270,109 @@ def test_the_leader_sees_how_old_what_each_said_is(timed: tuple[Clock, list[Case
     round_of(ida, folder)
     round_of(lis, folder)
     assert as_of(lis) == {"Bo": clock.today(), "Ida": clock.today()}
+    # That Mette has no case is nine days old, too.
+    [old] = status_words.doubts(lis.overview())
+    assert "Mette" in old
+    round_of(mette, folder)
+    round_of(lis, folder)
     assert not status_words.doubts(lis.overview())
+
+
+def none_as_of(leader: Casework) -> dict[str, date]:
+    return {word.name: word.on for word in leader.overview().without_cases}
+
+
+def test_who_has_no_case_says_so_and_of_which_day(timed: tuple[Clock, list[Casework]], folder: Path) -> None:
+    clock, desks = timed
+    _mette, bo, ida, lis = desks
+    set_language("en")
+    # The control: of whom nothing has come it is not said.
+    lis._connection.execute("DELETE FROM standing WHERE subject = 'count' AND device = ?", (ida._journal.device,))
+    begun = clock.today()
+    assert none_as_of(lis) == {"Mette": begun, "Bo": begun, "Lis": begun}
+    seen = lis.overview()
+    assert (seen.silent, seen.heard, seen.open) == (("Ida",), (), ())
+    assert status_words.silent(seen) == "No word on their cases has come yet from: Ida"
+    assert "No cases, as of: " in status_words.without_cases(seen)
+    # No entry a day: that it is so still is told by the envelope.
+    count = len(everything(bo))
+    clock.now += timedelta(days=9)
+    assert round_of(bo, folder).put == 1
+    round_of(lis, folder)
+    assert none_as_of(lis) == {"Mette": begun, "Bo": clock.today(), "Lis": clock.today()}
+    assert len(everything(bo)) == count
+    [old] = status_words.doubts(lis.overview())
+    assert "Older than a week" in old
+    assert "Mette" in old
+    assert "Bo" not in old
+
+
+def test_who_takes_a_case_has_one_until_it_is_erased(timed: tuple[Clock, list[Casework]], folder: Path) -> None:
+    _clock, desks = timed
+    _mette, bo, _ida, lis = desks
+    assert "Bo" in none_as_of(lis)
+    case = a_case(bo, reason="Alene.")
+    bo._write(case, "case.closed", {"reason": "Færdig"})
+    until_still(desks, folder)
+    assert "Bo" not in none_as_of(lis)
+    assert "Bo" in as_of(lis)
+    plan = bo.plan_erasing_case(case)
+    bo.erase(plan, ErasureOrder(confirmation=plan.confirm, ground="Fristen er gået"))
+    until_still(desks, folder)
+    assert "Bo" in none_as_of(lis)
+    assert "Bo" not in as_of(lis)
+    assert lis.overview().untold == ()
+
+
+def test_a_case_that_cannot_be_read_is_not_passed_over(
+    timed: tuple[Clock, list[Casework]], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _clock, desks = timed
+    _mette, bo, _ida, lis = desks
+    set_language("en")
+
+    def unreadable(_space: str) -> None:
+        raise ProjectionDamaged
+
+    monkeypatch.setattr(bo, "_guide", unreadable)
+    # Made as another program would have it: nothing is said of it, and who leads must not hear 'no cases'.
+    with bo._writing():
+        bo._append(
+            SpaceKind.CASE,
+            "c" * 32,
+            "case.opened",
+            {"reference": "26-00000", "kind": "school", "title": "x", "stand-in": "", "no-stand-in-reason": "Alene."},
+        )
+    until_still(desks, folder)
+    seen = lis.overview()
+    assert (seen.untold, seen.open) == (("Bo",), ())
+    assert "Bo" not in none_as_of(lis)
+    [doubt] = status_words.doubts(seen)
+    assert "segl doctor" in doubt
+
+
+def test_nobody_counts_where_nobody_leads(tmp_path: Path) -> None:
+    desk = member(tmp_path / "1", 1, "Bo")
+    assert (desk.write_status(), desk.spaces_held(SpaceKind.STATUS)) == (0, ())
+    desk.give_role(desk.office().author_id, OfficeRole.ADMINISTRATOR, leads=True)
+    desk.write_status()
+    desk.write_status()
+    [space] = desk.spaces_held(SpaceKind.STATUS)
+    [entry] = [read(stored) for _arrival, stored in stored_entries(desk._connection, space)]
+    assert (entry.header.kind, entry.payload) == ("status.counted", {"cases": 0})
+    assert check(desk._vault).well
+
+
+@pytest.mark.parametrize("cases", [-1, True, "0", None])
+def test_a_count_that_says_nonsense_is_refused(tmp_path: Path, cases: object) -> None:
+    desk = member(tmp_path / "1", 1, "Bo")
+    desk.give_role(desk.office().author_id, OfficeRole.ADMINISTRATOR, leads=True)
+    desk.write_status()
+    [space] = desk.spaces_held(SpaceKind.STATUS)
+    [entry] = [read(stored) for _arrival, stored in stored_entries(desk._connection, space)]
+    check_contents([entry])
+    with pytest.raises(EntriesRefused):
+        check_contents([replace(entry, payload={"cases": cases})])
 
 
 def test_an_envelope_whose_records_have_not_come_says_nothing_of_how_they_stand(

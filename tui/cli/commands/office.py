@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 from guidance.language import _
 from store.authors import Author
@@ -12,7 +13,7 @@ from store.leaving_words import leaving_lines
 from store.role_words import role_words, succession_lines
 from store.roles import Role
 from store.spoken import digits
-from store.status import StatusLine
+from store.status import LastWord, StatusLine
 from store.status_words import overview_lines
 from tui.cli.answer import Answer, Json
 from tui.cli.commands.keys import author_document
@@ -71,9 +72,9 @@ def overview(session: Session, _options: argparse.Namespace) -> Answer:
         "overdue": found.overdue,
         "without_stand_in": found.without_stand_in,
         "levels": [{"level": level, "open": count} for level, count in sorted(found.levels.items(), key=_level)],
-        "heard": [
-            {"name": word.name, "as_of": day(word.on), "outdated": word.outdated(found.day)} for word in found.heard
-        ],
+        "heard": [_word_document(word, found.day) for word in found.heard],
+        "without_cases": [_word_document(word, found.day) for word in found.without_cases],
+        "untold": list(found.untold),
         "silent": list(found.silent),
         "cases": [_case_document(line) for line in found.open],
     }
@@ -82,6 +83,10 @@ def overview(session: Session, _options: argparse.Namespace) -> Answer:
 
 def _level(pair: tuple[int | None, int]) -> int:
     return pair[0] or 0
+
+
+def _word_document(word: LastWord, today: date) -> Json:
+    return {"name": word.name, "as_of": day(word.on), "outdated": word.outdated(today)}
 
 
 def _case_document(line: StatusLine) -> Json:
