@@ -230,7 +230,7 @@ def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, si
     held = any(row.value["held"] for row in standing(connection, space, "hold")) or _hold_kept_back(connection, space)
     headers = cache(lambda: headers_of(connection, space))
     for stone in () if held else found:
-        waiting = _not_yet(connection, space, stone.entries)
+        waiting = not_yet(connection, space, stone.entries)
         if not waiting:
             continue
         if kind is SpaceKind.PROGRAMME and stands_against(connection, space, stone.entry):
@@ -257,7 +257,7 @@ def honour(connection: Connection, trust: Trust, kind: SpaceKind, space: str, si
 def waiting_in(connection: Connection, space: str) -> frozenset[str]:
     """The tombstones of a space that are not carried out here, or not whole."""
     return frozenset(
-        stone.entry for stone in tombstones(connection, space) if _not_yet(connection, space, stone.entries)
+        stone.entry for stone in tombstones(connection, space) if not_yet(connection, space, stone.entries)
     )
 
 
@@ -283,14 +283,20 @@ def _may_all(trust: Trust, stone: Tombstone, chain: Chain | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class Waiting:
+    """An entry that a tombstone names and that is here.
+
+    Attributes:
+        device: who wrote it.
+    """
+
     device: str
     kind: str
 
 
-def _not_yet(connection: Connection, space: str, entries: Collection[str]) -> dict[str, _Waiting]:
+def not_yet(connection: Connection, space: str, entries: Collection[str]) -> dict[str, Waiting]:
     """The entries among these that are here and have no tombstone; that something was erased is never erased itself."""
-    found: dict[str, _Waiting] = {}
+    found: dict[str, Waiting] = {}
     for entry in entries:
         row = connection.execute(
             "SELECT device, kind FROM entry WHERE id = ? AND space = ? AND kind <> ? "
@@ -298,7 +304,7 @@ def _not_yet(connection: Connection, space: str, entries: Collection[str]) -> di
             (entry, space, ERASED),
         ).fetchone()
         if row is not None:
-            found[entry] = _Waiting(*row)
+            found[entry] = Waiting(*row)
     return found
 
 

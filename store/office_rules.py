@@ -6,6 +6,8 @@ from typing import Final
 
 from store.authors import Trust
 from store.database import Connection
+from store.entry import SpaceKind
+from store.erasing import ERASED
 from store.journal import Read, headers_of, in_order
 from store.model import StoredEntry
 from store.roles import Term
@@ -22,8 +24,13 @@ ADMINISTRATORS_ONLY: Final = frozenset(
     }
 )
 """Kinds of entries that are refused when somebody else writes them, and say nothing when they come from elsewhere."""
-_WEIGHED: Final = (*sorted(ADMINISTRATORS_ONLY), "office.opened")
+_WEIGHED: Final = (*sorted(ADMINISTRATORS_ONLY), "office.opened", ERASED)
 _FROM_THE_BEGINNING: Final = (Term(0),)
+
+
+def administrators_only(space_kind: SpaceKind, kind: str) -> bool:
+    """Whether only an administrator writes such an entry; elsewhere than in the office everybody erases their own."""
+    return kind in ADMINISTRATORS_ONLY or (space_kind is SpaceKind.OFFICE and kind == ERASED)
 
 
 def not_counting(connection: Connection, trust: Trust, office: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from typing import ClassVar, Final, TypeVar
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
 from guidance.model import CASE_KINDS
-from store import erasing
+from store import erasing, office_tombstones
 from store.authors import Trust
 from store.cases.values import read_contacts, read_evidence, read_person
 from store.database import Connection
@@ -323,7 +323,7 @@ def take_in(
         silent = silent_in(connection, trust, space) if erased else silent
         linear = False
     if kind is SpaceKind.OFFICE:
-        _remake_office(connection, space)
+        erased = _follow_office(connection, space)
     elif (
         linear
         and len(there.entries) > len(ordered)
@@ -348,13 +348,20 @@ def take_in(
     )
 
 
-def _remake_office(connection: Connection, space: str) -> None:
-    """Who counts is worked out from all that stands; then what others than administrators wrote says nothing."""
+def _follow_office(connection: Connection, space: str) -> tuple[str, ...]:
+    """Who counts is worked out from all that stands; then what others than administrators wrote says nothing.
+
+    Returns:
+        The entries that are erased by it. None of them says who counts, so that stays as it was worked out.
+    """
     from store.cases.desk import silent_in, trust_in
 
     remake_space(connection, space)
-    if silent := silent_in(connection, trust_in(connection, space), space):
+    silent = silent_in(connection, trust_in(connection, space), space)
+    erased = tuple(office_tombstones.honour(connection, space, silent))
+    if silent or erased:
         remake_space(connection, space, silent)
+    return erased
 
 
 def _buried(connection: Connection, ids: Iterable[str]) -> frozenset[str]:
@@ -369,12 +376,22 @@ def _buried(connection: Connection, ids: Iterable[str]) -> frozenset[str]:
 
 
 def named_by_tombstones(entries: Iterable[Read]) -> frozenset[str]:
-    """What the tombstones among these name: one's own entry may come back bare with the tombstone that made it so."""
+    """What the tombstones among these name: one's own entry may come back bare with the tombstone that made it so.
+
+    What holds the office together is erased by none, so none is a reason to take it in bare.
+    """
+    there = tuple(entries)
+    stays = {
+        entry.id
+        for entry in there
+        if entry.header.space_kind is SpaceKind.OFFICE and entry.header.kind not in office_tombstones.ERASABLE
+    }
     return frozenset(
         str(id)
-        for entry in entries
+        for entry in there
         if entry.header.kind == erasing.ERASED and entry.payload is not None
         for id in entry.payload["entries"]
+        if str(id) not in stays
     )
 
 

@@ -30,7 +30,7 @@ from store.entry import Payload, SpaceKind
 from store.errors import DiskFailed, DiskFull
 from store.journal import REMARKS, FeedCheck, Journal, RandomBytes, Read, headers_of, spaces, stored_entries
 from store.may_write import SHARING, never_shared_with
-from store.office_rules import ADMINISTRATORS_ONLY, not_counting
+from store.office_rules import administrators_only, not_counting
 from store.projections import Standing, follow, remake_space, standing
 from store.verified import WORTH, keep, resumed
 from store.zone import local_zone
@@ -144,7 +144,7 @@ class Desk:
             CprNoticed: a civil registration number seems to stand in it, and nobody said that it must.
             NotAdministrator: only an administrator of the office writes such an entry.
         """
-        if kind in ADMINISTRATORS_ONLY:
+        if administrators_only(space_kind, kind):
             self._require_administrator()
         if kind not in cpr.ALREADY_DONE:
             cpr.require_no_numbers(cpr.numbers_in(kind, payload, self._today()), self.cpr_answer)

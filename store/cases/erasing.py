@@ -164,8 +164,9 @@ class ErasingDesk(ErasurePlanDesk):
     def _case_tombstones(self) -> Iterator[tuple[str, dict[str, Any], datetime, str]]:
         """One of each case that is erased here."""
         rows = self._connection.execute(
-            "SELECT DISTINCT space FROM standing WHERE subject >= 'erased/' AND subject < 'erased0' "
-            "AND space NOT IN (SELECT space FROM case_file)"
+            "SELECT DISTINCT space FROM standing JOIN space ON space.id = standing.space AND space.kind = ? "
+            "WHERE subject >= 'erased/' AND subject < 'erased0' AND space NOT IN (SELECT space FROM case_file)",
+            (SpaceKind.CASE.value,),
         ).fetchall()
         for (space,) in rows:
             for row in standing(self._connection, space, "erased/"):

@@ -16,6 +16,7 @@ from store.cases.erasing_errors import NothingToErase
 from store.cases.erasing_model import Doomed, ErasurePlan, Left, What
 from store.entry import SpaceKind
 from store.journal import QUIET, Read, spaces
+from store.office_tombstones import ERASABLE
 from store.programme.erasing import ProgrammeErasing
 from store.programme.erasing_plan import Beside, space_words
 from store.programme.history import entry_words
@@ -26,13 +27,6 @@ from store.projections import standing
 
 DRAFT: Final = "draft"
 """What stands in the place of a space where it is a draft that goes."""
-_OFFICE_ALONE: Final = {
-    "office.plan-answered": "plan-answer/",
-    "office.directory-set": "directory/",
-    "office.directory-removed": "directory/",
-    "office.contacts": "contacts",
-}
-"""What an administrator may erase of the office when it was replaced -> where it stands as long as it was not."""
 
 
 class NamedErasing(ProgrammeErasing):
@@ -151,7 +145,7 @@ class NamedErasing(ProgrammeErasing):
         for entry in self._entries(space):
             if not _names(entry, pattern):
                 continue
-            where = _OFFICE_ALONE.get(entry.header.kind)
+            where = ERASABLE.get(entry.header.kind)
             stands = where and any(row.entry == entry.id and row.subject.startswith(where) for row in rows)
             why = ""
             if where is None:
