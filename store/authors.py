@@ -16,8 +16,8 @@ from functools import cache
 from store import cards, succession
 from store.cards import Card
 from store.entry import Header, SpaceKind
-from store.projections import Standing
 from store.roles import Role, Term, Terms, covers, is_open, role_of, terms_of
+from store.standing import Standing
 from store.workstations import Said, Workstation, workstations_by
 
 

@@ -24,7 +24,8 @@ from store.entry import EntryInvalid, Header, SpaceKind
 from store.findings import Finding, Report, VaultUnwell
 from store.journal import REMARKS, FeedCheck, read, spaces, stored_entries
 from store.model import StoredEntry
-from store.projections import TABLES, standing
+from store.projections import TABLES
+from store.standing import standing
 
 Progress = Callable[[int, int], None]
 

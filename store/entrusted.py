@@ -20,7 +20,7 @@ from store.database import Connection
 from store.entry import EntryInvalid, Header, SpaceKind
 from store.journal import entries_of_kinds, headers_of, read
 from store.may_write import ENTRUSTED, HAS, opener
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 NONE: Final = "none"
 _AUTHOR: Final = re.compile(r"[0-9a-f]{32}")

@@ -22,7 +22,7 @@ from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, entries_of_kinds, headers_of, read
 from store.may_write import ENTRUSTED
 from store.programme.tombstones import stands_against
-from store.projections import standing
+from store.standing import standing
 
 ERASED: Final = "entry.erased"
 WHOLE: Final = "case"

@@ -8,67 +8,25 @@ result depends on the set of entries only, not on the order in which they came.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Container, Iterable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
-from guidance.errors import Diagnostics, ExitCode, SeglError
-from guidance.language import _
+from store.clocks import Ancestors, Clocks
 from store.database import Connection
 from store.database import statements as sql_statements
-from store.entry import EntryInvalid, SpaceKind, read_time, write_time
+from store.entry import EntryInvalid, SpaceKind, write_time
 from store.journal import QUIET, Read, in_order, read, stored_entries
 from store.kinds import statements, written_at
 
-_AT_ONCE: Final = 500
-"""Subjects that one statement asks for."""
 TABLES: Final = {
     "standing": "space, subject, entry, place, value, at, since, device",
     "tally": "space, entries, changed_at",
     "case_file": "space, reference, opened_at",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A statement that stands.
-
-    Attributes:
-        subject: what it is about, e.g. `fact/police.decision`.
-        entry: the entry that made it.
-        place: of that entry in the order of its space, from 1.
-        value: as in the payload; None where the subject was taken back.
-        since: from when the value has been what it is.
-        device: who signed it.
-    """
-
-    subject: str
-    entry: str
-    place: int
-    value: Any
-    at: datetime
-    since: datetime
-    device: str
-
-
-class ProjectionDamaged(SeglError):
-    """A table that is made from the journal can't be read."""
-
-    code: ClassVar[str] = "projection-damaged"
-    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
-
-    def diagnostics(self) -> Diagnostics:
-        """Say so in words."""
-        return Diagnostics(
-            happened=_("A table of the vault was changed from outside and can't be read."),
-            safe=_("The journal it is made from is kept apart."),
-            todo=_("Run 'segl doctor': it says what still holds, and can make the tables anew."),
-        )
 
 
 def follow(connection: Connection, entry: Read, knows: Callable[[str], bool] = lambda _entry: True) -> None:
@@ -184,7 +142,7 @@ class _Making:
         # What a decision may name is remembered also after somebody replaced it.
         self._named = {chosen for entry in self._ordered if (chosen := _decides(entry)) is not None}
         self._said: dict[tuple[str, str], str] = {}
-        self._clocks: _Clocks | None = None
+        self._clocks: Clocks | None = None
         self.space = self._ordered[0].header.space if self._ordered else ""
         if any(entry.header.space != self.space for entry in self._ordered):
             raise EntryInvalid("other-space")
@@ -208,8 +166,8 @@ class _Making:
 
     def _knows(self, entry: Read) -> Callable[[str], bool]:
         if self._clocks is None:
-            self._clocks = _Clocks(self._ordered)
-        clocks, walk = self._clocks, _Ancestors(entry, self._by_id, self._place)
+            self._clocks = Clocks(self._ordered)
+        clocks, walk = self._clocks, Ancestors(entry, self._by_id, self._place)
 
         def knows(other: str) -> bool:
             told = clocks.knows(entry, self._by_id[other])
@@ -252,58 +210,6 @@ def _decides(entry: Read) -> tuple[str, str] | None:
         return None
     subject, chosen = entry.payload.get("subject"), entry.payload.get("chosen")
     return (subject, chosen) if isinstance(subject, str) and isinstance(chosen, str) else None
-
-
-class _Clocks:
-    """How far each entry knows each feed. Walking back would take as long as both feeds together, for every entry."""
-
-    def __init__(self, ordered: Sequence[Read]) -> None:
-        self._known: dict[str, dict[str, int]] = {}
-        self._crooked: set[str] = set()
-        newest: dict[str, tuple[int, str | None]] = {}
-        for entry in ordered:
-            header = entry.header
-            known: dict[str, int] = {}
-            for parent in header.parents:
-                theirs = self._known.get(parent, {})
-                if not known:
-                    known = dict(theirs)
-                    continue
-                for device, sequence in theirs.items():
-                    known[device] = max(known.get(device, 0), sequence)
-            known[header.device] = max(known.get(header.device, 0), header.sequence)
-            self._known[entry.id] = known
-            if newest.get(header.device, (0, None)) != (header.sequence - 1, header.previous):
-                self._crooked.add(header.device)
-            newest[header.device] = (header.sequence, entry.id)
-
-    def knows(self, entry: Read, other: Read) -> bool | None:
-        """Whether an entry builds on another; None where the other's feed has a fork or a gap, and one has to walk."""
-        device = other.header.device
-        if device in self._crooked:
-            return None
-        return other.id != entry.id and self._known[entry.id].get(device, 0) >= other.header.sequence
-
-
-class _Ancestors:
-    """Answers whether an entry builds on an earlier one, by walking back no further than it must."""
-
-    def __init__(self, entry: Read, by_id: Mapping[str, Read], place: Mapping[str, int]) -> None:
-        self._entry = entry
-        self._by_id = by_id
-        self._place = place
-
-    def __call__(self, other: str) -> bool:
-        lowest = self._place[other]
-        waiting, seen = [self._entry.id], {self._entry.id}
-        while waiting:
-            for parent in self._by_id[waiting.pop()].header.parents:
-                if parent == other:
-                    return True
-                if parent not in seen and self._place.get(parent, -1) > lowest:
-                    seen.add(parent)
-                    waiting.append(parent)
-        return False
 
 
 def rebuild(
@@ -370,61 +276,3 @@ def empty_tables() -> Connection:
     for statement in sql_statements(script):
         connection.execute(statement)
     return connection
-
-
-def standing(connection: Connection, space: str, subject: str = "") -> tuple[Standing, ...]:
-    """What stands in a space, in the order of the space; `subject` ends with `/` for all below it, or is one whole."""
-    where, values = "space = ?", [space]
-    if subject.endswith("/"):
-        # '0' follows '/': the range is every subject that begins so.
-        where += " AND subject >= ? AND subject < ?"
-        values += [subject, subject[:-1] + "0"]
-    elif subject:
-        where += " AND subject = ?"
-        values.append(subject)
-    return _read(connection, f"standing WHERE {where}", values)
-
-
-def standing_on(connection: Connection, space: str, subjects: Sequence[str]) -> tuple[Standing, ...]:
-    """What stands in a space on some subjects, each of them whole, in the order of the space."""
-    return _read_some(connection, "standing WHERE subject IN ({marks})", space, subjects)
-
-
-def moves_of(connection: Connection, space: str, pieces: Sequence[str]) -> tuple[Standing, ...]:
-    """What stands in a case on the custody of some pieces, in the order of the space."""
-    # The expression and the bounds as in store/schema/0008: only then is the index used.
-    source = (
-        "standing INDEXED BY standing_moved WHERE CASE WHEN json_valid(value) THEN json_extract(value, '$.evidence') "
-        "END IN ({marks}) AND subject >= 'custody/' AND subject < 'custody0'"
-    )
-    return _read_some(connection, source, space, pieces)
-
-
-def _read_some(connection: Connection, source: str, space: str, wanted: Sequence[str]) -> tuple[Standing, ...]:
-    found: list[Standing] = []
-    for begin in range(0, len(wanted), _AT_ONCE):
-        some = wanted[begin : begin + _AT_ONCE]
-        found += _read(connection, source.format(marks=", ".join("?" * len(some))) + " AND space = ?", [*some, space])
-    return tuple(sorted(found, key=lambda row: (row.place, row.subject)))
-
-
-def _read(connection: Connection, source: str, values: Sequence[str]) -> tuple[Standing, ...]:
-    rows = connection.execute(
-        f"SELECT subject, entry, place, value, at, since, device FROM {source} ORDER BY place, subject",  # noqa: S608
-        values,
-    ).fetchall()
-    try:
-        return tuple(
-            Standing(
-                subject=row[0],
-                entry=row[1],
-                place=row[2],
-                value=json.loads(row[3]),
-                at=read_time(row[4]),
-                since=read_time(row[5]),
-                device=row[6],
-            )
-            for row in rows
-        )
-    except ValueError:
-        raise ProjectionDamaged from None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.projections import Standing
+from store.standing import Standing
 
 
 class Role(StrEnum):

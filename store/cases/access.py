@@ -117,7 +117,7 @@ class AccessDesk(StepDesk):
         return sorted(found, key=lambda line: line.at)
 
     def _opened_statement(self, space: str) -> dict[str, Any]:
-        from store.projections import standing
+        from store.standing import standing
 
         opened: dict[str, Any] = standing(self._connection, space, "case")[0].value
         return opened

@@ -35,7 +35,8 @@ from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, in_order, newest_entries, read, stored_entries
 from store.model import CaseExport, CaseRecord, CaseSummary, CaseView, HistoryLine, Intake
-from store.projections import ProjectionDamaged, Standing, follows_journal, standing
+from store.projections import follows_journal
+from store.standing import ProjectionDamaged, Standing, standing
 from store.today import GLANCE_FORM, Today, glance_lines, today_of
 
 

@@ -9,7 +9,7 @@ from guidance.custody import Move, follow
 from store.cases.values import read_move
 from store.entry import EntryInvalid
 from store.model import CheckEvent, CheckFound, CustodyEvent, Evidence
-from store.projections import Standing
+from store.standing import Standing
 
 
 def chains_of(rows: Iterable[Standing], authors: Mapping[str, str]) -> dict[str, tuple[CustodyEvent, ...]]:

@@ -20,7 +20,7 @@ from store.evidence.register import draft_of
 from store.evidence.seen import MOST, Seen, find
 from store.evidence.verify import Checked
 from store.model import Sealed
-from store.projections import standing
+from store.standing import standing
 
 if TYPE_CHECKING:
     pass

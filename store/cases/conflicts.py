@@ -18,7 +18,7 @@ from store.cases.history import short, subject_words, value_words
 from store.cases.lying import device_of
 from store.cases.steps import StepDesk
 from store.entry import EntryInvalid
-from store.projections import Standing, standing_on
+from store.standing import Standing, standing_on
 
 _DECIDED: Final = (
     "case",

@@ -13,7 +13,7 @@ from store.cases.lying import cleared_by_segl, copy_meant, held_by_of, lying_of,
 from store.cases.steps import StepDesk
 from store.entry import SpaceKind
 from store.model import Evidence
-from store.projections import standing
+from store.standing import standing
 
 
 class CopyDesk(EvidenceDesk, StepDesk):

@@ -31,7 +31,8 @@ from store.errors import DiskFailed, DiskFull
 from store.journal import REMARKS, FeedCheck, Journal, RandomBytes, Read, headers_of, spaces, stored_entries
 from store.may_write import SHARING, never_shared_with
 from store.office_rules import administrators_only, not_counting
-from store.projections import Standing, follow, remake_space, standing
+from store.projections import follow, remake_space
+from store.standing import Standing, standing
 from store.verified import WORTH, keep, resumed
 from store.zone import local_zone
 

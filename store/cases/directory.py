@@ -21,7 +21,7 @@ from store.cases.errors import TextMissing
 from store.cases.values import read_contacts, read_fact, write_contacts, write_fact
 from store.entry import SpaceKind
 from store.model import Contact
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}", re.ASCII)
 

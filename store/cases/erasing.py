@@ -17,7 +17,8 @@ from store.cases.erasing_plan import ErasurePlanDesk
 from store.entry import SpaceKind
 from store.journal import spaces
 from store.may_write import TO_GO_ON
-from store.projections import remake_space, standing
+from store.projections import remake_space
+from store.standing import standing
 
 SUPPRESSED_BELOW: Final = 5
 """Numbers smaller than this are not told: few cases are somebody's."""

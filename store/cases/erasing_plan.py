@@ -19,7 +19,8 @@ from store.cases.openings import PurposeNeeded, is_own
 from store.cases.retention import Against, RetentionDesk, against_words
 from store.entry import EntryInvalid
 from store.journal import Read, read, stored_entries
-from store.projections import empty_tables, follow_space, standing
+from store.projections import empty_tables, follow_space
+from store.standing import standing
 
 _OF_A_PIECE: Final = ("evidence.amended", "evidence.moved", "evidence.located")
 _WENT_OUT: Final = (Act.SEALED, Act.PASSED_ON, Act.PRINTED, Act.FILED, Act.SHARED)

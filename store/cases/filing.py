@@ -13,7 +13,7 @@ from store.bundle.plain_copy import PlainCopy
 from store.cases.errors import TextMissing
 from store.cases.leaving import LeavingDesk
 from store.entry import SpaceKind
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 MOST_DAYS: Final = 3650
 

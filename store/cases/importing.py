@@ -22,7 +22,7 @@ from store.entry import SpaceKind
 from store.journal import Read
 from store.may_write import shared_with_oneself
 from store.model import Purpose
-from store.projections import standing
+from store.standing import standing
 from store.union import Taken, check_contents
 
 _PINNED: Final = "playbook.pinned"

@@ -16,7 +16,7 @@ from store.cases.sharing import SharingDesk, share_payload
 from store.cases.trust_errors import AuthorUnknown, KeyInUse
 from store.entry import SpaceKind
 from store.journal import heads
-from store.projections import standing
+from store.standing import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from store.cases.chains import chains_of, pairs
 from store.database import Connection
 from store.entry import read_time
 from store.model import CopyDevice, Evidence
-from store.projections import ProjectionDamaged, Standing, moves_of, standing
+from store.standing import ProjectionDamaged, Standing, moves_of, standing
 
 _NAMED: Final = 3
 """Copies that a refusal names."""

@@ -10,9 +10,9 @@ from store.authors import Author, Belongs
 from store.cases.revoking import RevokingDesk
 from store.cases.trust_errors import AdministratorsLeft, NotCertified, NotOfThisOffice
 from store.entry import SpaceKind
-from store.projections import standing
 from store.roles import Role
 from store.secret import Secret
+from store.standing import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from store.database import Connection, Parameters
 from store.entry import SpaceKind
 from store.journal import Read, in_order, spaces
 from store.programme.merging import RegisterMerging
-from store.projections import standing
+from store.standing import standing
 from store.union import AuthorsUnknown, EntriesMissing, EntriesRefused, verify_entries
 
 

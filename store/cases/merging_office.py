@@ -21,7 +21,7 @@ from store.entry import SpaceKind, write_time
 from store.journal import Read
 from store.kinds import WRITTEN_AT, written_at
 from store.model import Contact
-from store.projections import standing
+from store.standing import standing
 
 _RULES: Final = {"office.filing": "filing-rule", "office.retention": "retention-rule"}
 

@@ -8,7 +8,7 @@ from store.cases.desk import Desk, reason_in_words
 from store.cases.errors import ItemUnknown, TextMissing
 from store.entry import write_time
 from store.model import Note, NoteVersion
-from store.projections import standing
+from store.standing import standing
 
 
 class NoteDesk(Desk):

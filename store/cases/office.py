@@ -14,7 +14,7 @@ from store.cases.values import read_contacts, write_contacts
 from store.entry import SpaceKind
 from store.journal import spaces
 from store.model import Contact, KeyCard, Office, OfficeSetUp
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 
 class OfficeDesk(Desk):

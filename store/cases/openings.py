@@ -16,7 +16,7 @@ from guidance.language import _
 from store.authors import Author, Trust
 from store.database import Connection
 from store.journal import QUIET
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 READ: Final = "case.read"
 CONCERN_READ: Final = "concern.read"

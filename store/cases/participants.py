@@ -10,7 +10,7 @@ from store.cases.sharing import SharingDesk, same_name
 from store.entry import SpaceKind
 from store.exchange.rounds import NoCard
 from store.programme.passing import ConcernsPassed
-from store.projections import standing
+from store.standing import standing
 from store.workstations import Workstation
 
 

@@ -11,7 +11,7 @@ from store.cases.notes import pick
 from store.cases.values import read_person, write_person
 from store.entry import SpaceKind
 from store.model import Age, Person, PersonDraft, Role
-from store.projections import standing, standing_on
+from store.standing import standing, standing_on
 
 VICTIM_AGE: Final = "victim.age"
 """The fact that follows from who was added."""

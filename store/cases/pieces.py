@@ -15,7 +15,7 @@ from store.cases.values import read_evidence
 from store.database import Connection
 from store.evidence.register import missing_facts
 from store.model import Evidence, EvidenceDraft
-from store.projections import ProjectionDamaged, Standing, moves_of, standing, standing_on
+from store.standing import ProjectionDamaged, Standing, moves_of, standing, standing_on
 
 _NUMBER: Final = "CASE WHEN json_valid(value) THEN json_extract(value, '$.number') END"
 _REGISTER: Final = (

@@ -21,7 +21,7 @@ from store.cases.steps import StepDesk
 from store.cases.values import read_fact, write_fact
 from store.entry import SpaceKind
 from store.plan import NOW, Plan, PlanAnswer, PlanComparison, PlanDifference, PlanItem, PlanVersion
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 
 class PlanQuestionUnknown(SeglError):

@@ -17,7 +17,7 @@ from store.cases.openings import READ, How
 from store.entry import SpaceKind, read_payload
 from store.erasing import ERASED
 from store.journal import QUIET
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 MOST_MONTHS: Final = 1200
 

@@ -18,8 +18,8 @@ from store.cases.importing import ImportDesk, NothingToImport
 from store.entrusted import NONE, Chain
 from store.entry import SpaceKind
 from store.may_write import ENTRUSTED, HAS
-from store.projections import standing
 from store.receipts import Receipt
+from store.standing import standing
 from store.union import AuthorsUnknown
 
 

@@ -17,7 +17,7 @@ from store.entry import EntryInvalid, SpaceKind, read_time
 from store.exchange import ledger
 from store.exchange.ledger import Heard
 from store.journal import headers_of
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 from store.status import (
     MOST_DUE,
     LastWord,

@@ -24,7 +24,7 @@ from store.cases.errors import FactUnknown, JournalDamaged, StepNotMarked
 from store.cases.lying import case_facts_with_copies
 from store.cases.values import read_fact, write_facts
 from store.entry import SpaceKind
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 LEVEL_REASON: Final = "level.reason"
 """Why the level is what it is; goes with the level."""

@@ -20,7 +20,7 @@ from store.cases.trust_errors import FingerprintDiffers
 from store.entry import SpaceKind
 from store.journal import spaces
 from store.model import Office
-from store.projections import standing
+from store.standing import standing
 
 _MOST_DEVICES = 16
 

@@ -15,7 +15,7 @@ from typing import Final
 from guidance.language import N_
 from store.database import Connection
 from store.entry import read_time
-from store.projections import ProjectionDamaged
+from store.standing import ProjectionDamaged
 
 EXACT_ONLY: Final = N_(
     "Only exactly the same file is found: a picture that was saved again, cropped or sent through a service has "

@@ -18,7 +18,7 @@ from store.programme.errors import ConcernClosed, DayNotValid, LinkStands, Regis
 from store.programme.kept_model import Sort
 from store.programme.links import CORRECTED
 from store.programme.reading import Eyes, Register
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 
 class ConcernsOfProgramme(ProgrammeDesk):

@@ -19,7 +19,7 @@ from store.programme.linking import LinkingDesk
 from store.programme.people_model import Mentoring, Participant
 from store.programme.reading import Eyes, Register
 from store.programme.session_model import Session
-from store.projections import standing
+from store.standing import standing
 
 
 class ThingUnknown(SeglError):

@@ -19,7 +19,8 @@ from store.programme.kept_model import Sort, Thing, sort_of
 from store.programme.links import OF_REGISTER
 from store.programme.people_model import Participant
 from store.programme.whose import Whose
-from store.projections import remake_space, standing
+from store.projections import remake_space
+from store.standing import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

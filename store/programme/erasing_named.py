@@ -23,7 +23,7 @@ from store.programme.history import entry_words
 from store.programme.kept_model import Stands, Thing, stands_words, thing_name
 from store.programme.people_model import Participant
 from store.programme.whose import Whose
-from store.projections import standing
+from store.standing import standing
 
 DRAFT: Final = "draft"
 """What stands in the place of a space where it is a draft that goes."""

@@ -23,7 +23,7 @@ from store.programme.programme import ProgrammeWork
 from store.programme.reading import Register
 from store.programme.whose import Whose
 from store.programme.words import left_line
-from store.projections import standing
+from store.standing import standing
 
 SHARED: Final = "session.noted"
 """What was shared in a session: nothing is worked out from it, so it may go while the mentoring goes on."""

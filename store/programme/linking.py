@@ -14,7 +14,7 @@ from store.kinds import statements
 from store.model import StoredEntry
 from store.programme.links import LINKED, OF_REGISTER, Correction, Links, called
 from store.programme.reading import Eyes
-from store.projections import standing
+from store.standing import standing
 
 
 class LinkingDesk(Desk):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from store.journal import Read
-from store.projections import Standing
+from store.standing import Standing
 
 LINKED = "concern.linked"
 CORRECTED = "concern.link-corrected"

@@ -18,7 +18,7 @@ from store.kinds import WRITTEN_AT, written_at
 from store.programme.concerns import ConcernsOfProgramme
 from store.programme.reading import Register
 from store.programme.whose import Whose
-from store.projections import standing
+from store.standing import standing
 
 _ONE_OF_EACH: Final = {
     "programme.settings": "settings",

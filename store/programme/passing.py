@@ -15,7 +15,7 @@ from store.journal import Read
 from store.programme.concerns import whom
 from store.programme.desk import ProgrammeDesk
 from store.programme.errors import ProgrammeDamaged
-from store.projections import Standing, standing
+from store.standing import Standing, standing
 
 CONCERN: Final = "concern."
 ERASED: Final = "entry.erased"

@@ -23,7 +23,7 @@ from store.programme.people_model import (
     Verification,
 )
 from store.programme.session_model import Access, Consent, Recording, Session
-from store.projections import Standing
+from store.standing import Standing
 
 
 def day(text: str) -> date | None:

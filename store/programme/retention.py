@@ -20,7 +20,7 @@ from store.programme.kept_model import KeptThing, ProgrammeRule, Sort, Stands, T
 from store.programme.people_model import Participant
 from store.programme.reading import Register
 from store.programme.tombstones import not_carried_out
-from store.projections import standing
+from store.standing import standing
 
 
 class ProgrammeRetention(ConcernsOfProgramme):

@@ -10,7 +10,7 @@ from store.database import Connection
 from store.entry import EntryInvalid, Header
 from store.journal import entries_of_kinds, headers_of, read, stored_entries
 from store.programme.whose import Whose
-from store.projections import standing
+from store.standing import standing
 
 _ERASED = "entry.erased"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from store.authors import known_authors, trust_of
 from store.cases.office import author_id
-from store.projections import Standing
 from store.roles import Role
+from store.standing import Standing
 
 OWN, COLLEAGUE, STRANGER, LAPTOP = ("0a" * 32, "0b" * 32, "0c" * 32, "0d" * 32)
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)

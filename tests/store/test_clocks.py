@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.clocks import Ancestors, Clocks
 from store.entry import Header, SpaceKind
 from store.journal import Read, in_order
 from store.model import StoredEntry
-from store.projections import _Ancestors, _Clocks, _Making
+from store.projections import _Making
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
@@ -61,9 +62,9 @@ def test_it_is_what_walking_back_says(made: list[Read]) -> None:
     ordered = in_order(made)
     by_id = {one.id: one for one in ordered}
     place = {one.id: number for number, one in enumerate(ordered)}
-    clocks = _Clocks(ordered)
+    clocks = Clocks(ordered)
     for one in ordered:
-        walk = _Ancestors(one, by_id, place)
+        walk = Ancestors(one, by_id, place)
         for other in ordered[: place[one.id]]:
             assert clocks.knows(one, other) in (None, walk(other.id))
 

@@ -24,7 +24,8 @@ from store.errors import DatabaseDamaged
 from store.journal import Journal
 from store.keys import DeviceKey
 from store.model import EvidenceDraft, StoredEntry
-from store.projections import ProjectionDamaged, follow
+from store.projections import follow
+from store.standing import ProjectionDamaged
 from tests.store.desk import DIGEST, Clock, OpenFolder, a_case, open_desk, set_up_desk
 from tests.tools import ROOT
 

@@ -19,8 +19,9 @@ from store.erasing import ERASED
 from store.journal import Read, heads, read
 from store.model import Contact, Intake
 from store.office_tombstones import ERASABLE
-from store.projections import remake_space, standing
+from store.projections import remake_space
 from store.roles import Role
+from store.standing import standing
 from store.union import EntriesRefused, Taken, named_by_tombstones, verify_entries
 from tests.store.circle import member, shares
 from tests.store.exchange.rounds import office_of, until_still

@@ -17,7 +17,8 @@ from store.database import Connection
 from store.entry import EntryInvalid, Header, SpaceKind, commit, make, write_payload
 from store.journal import QUIET, Read, in_order, read
 from store.kinds import FIELDS, statements
-from store.projections import TABLES, empty_tables, follow, follow_space, standing
+from store.projections import TABLES, empty_tables, follow, follow_space
+from store.standing import standing
 
 SPACE = "0f" * 16
 KEYS = tuple(Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(1, 3))

@@ -245,6 +245,6 @@ def test_a_member_whose_keys_are_revoked_has_no_say(office: list[Casework], fold
 
 
 def _rows(desk: Casework) -> Any:
-    from store.projections import standing
+    from store.standing import standing
 
     return standing(desk._connection, desk.office().id)

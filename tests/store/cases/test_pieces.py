@@ -16,7 +16,7 @@ from store.casework import Casework
 from store.database import Connection
 from store.journal import newest_entries
 from store.model import Evidence, EvidenceDraft
-from store.projections import ProjectionDamaged, moves_of
+from store.standing import ProjectionDamaged, moves_of
 from tests.store.desk import a_case, set_up_desk
 
 MANY = 450

@@ -20,8 +20,8 @@ from store.entry import SpaceKind, write_time
 from store.exchange import ledger
 from store.journal import read, stored_entries
 from store.model import EvidenceDraft, Intake, PersonDraft, Role
-from store.projections import ProjectionDamaged
 from store.roles import Role as OfficeRole
+from store.standing import ProjectionDamaged
 from store.status import StandIn
 from store.union import EntriesRefused, check_contents, verify_entries
 from tests.store.desk import DIGEST, Clock
@@ -160,7 +160,7 @@ def test_nobody_says_how_anothers_cases_stand_in_their_place(office: list[Casewo
 
 
 def _said(desk: Casework, space: str) -> list[dict]:  # type: ignore[type-arg]
-    from store.projections import standing
+    from store.standing import standing
 
     return [row.value for row in standing(desk._connection, space, "case/")]
 

@@ -101,6 +101,6 @@ def test_what_the_paper_signed_counts_once(office: list[Casework], folder: Path)
 
 
 def _rows(desk: Casework) -> tuple:  # type: ignore[type-arg]
-    from store.projections import standing
+    from store.standing import standing
 
     return standing(desk._connection, desk.office().id)

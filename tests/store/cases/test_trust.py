@@ -188,6 +188,6 @@ def test_revoked_keys_are_no_known_signers_and_one_does_not_revoke_oneself(mette
 
 
 def _standing(desk: Casework) -> tuple:  # type: ignore[type-arg]
-    from store.projections import standing
+    from store.standing import standing
 
     return standing(desk._connection, desk.office().id)

@@ -16,7 +16,7 @@ from store.programme.concern_model import CameHow, Concern, ConcernDraft
 from store.programme.errors import RegisterElsewhere
 from store.programme.passing import ConcernsPassed
 from store.programme.people_model import ParticipantDraft
-from store.projections import standing
+from store.standing import standing
 from tests.store.exchange.rounds import office_of, round_of, until_still
 
 Three = tuple[Casework, Casework, Casework]

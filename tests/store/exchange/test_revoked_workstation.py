@@ -18,8 +18,8 @@ from store.casework import Casework
 from store.doctor import check
 from store.entry import SpaceKind
 from store.journal import headers_of
-from store.projections import standing
 from store.roles import Role
+from store.standing import standing
 from store.union import verify_entries
 from tests.store.circle import card_of, member, trusts
 from tests.store.desk import a_case
