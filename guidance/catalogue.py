@@ -131,13 +131,13 @@ def main(argv: list[str] | None = None) -> int:
                     with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
                         write_mo(target, read_po(source))
     elif options.command == "missing":
-        lacking = {
-            message if isinstance(message, str) else "|".join(message): ""
-            for room in rooms
-            for message in used_messages(room)
-            if not (entry := read_catalogue(room).get(message if isinstance(message, str) else message[0]))
-            or not entry.string
-        }
+        lacking = {}
+        for room in rooms:
+            catalogue = read_catalogue(room)
+            for message in used_messages(room):
+                entry = catalogue.get(message if isinstance(message, str) else message[0])
+                if not entry or not entry.string:
+                    lacking[message if isinstance(message, str) else "|".join(message)] = ""
         json.dump(lacking, sys.stdout, ensure_ascii=False, indent=1)
     else:
         found = [*(fault for room in rooms for fault in faults(room)), *disagreements()]
