@@ -28,6 +28,7 @@ LARGEST_PAYLOAD: Final = 1 << 20
 LARGEST_HEADER: Final = 1 << 17
 DEEPEST_PAYLOAD: Final = 12
 LARGEST_NUMBER: Final = (1 << 53) - 1
+_TO_SECONDS: Final = len("2026-01-31T23:59:59")
 _DIGITS: Final = len(str(LARGEST_NUMBER))
 
 _HEADER: Final = re.compile(
@@ -51,6 +52,9 @@ class SpaceKind(StrEnum):
     PROGRAMME = "programme"
     ACCESS = "access"
     STATUS = "status"
+
+
+_SPACE_KINDS: Final = {kind.value: kind for kind in SpaceKind}
 
 
 class EntryInvalid(SeglError):
@@ -130,30 +134,32 @@ class Header:
             raise EntryInvalid("header-malformed") from None
         if match is None:
             raise EntryInvalid("header-malformed")
-        seen = tuple(line.removeprefix("seen ") for line in match["seen"].splitlines())
-        if any(first >= second for first, second in pairwise(seen)):
+        # By place and not by name: this runs for every entry of an import.
+        space_kind, space, device, number, before, others, kind, claimed, commitment = match.groups()
+        seen = tuple(line.removeprefix("seen ") for line in others.splitlines()) if others else ()
+        if len(seen) > 1 and any(first >= second for first, second in pairwise(seen)):
             raise EntryInvalid("header-seen-order")
-        sequence = int(match["sequence"])
-        previous = None if match["previous"] == "-" else match["previous"]
+        sequence = int(number)
+        previous = None if before == "-" else before
         if (sequence == 1) != (previous is None) or previous in seen:
             raise EntryInvalid("header-previous")
         try:
             # The pattern leaves one way to write it, but for midnight, which newer Pythons also read as 24:00.
-            if match["claimed_at"][11:13] == "24":
+            if claimed[11:13] == "24":
                 raise ValueError
-            claimed_at = datetime.fromisoformat(match["claimed_at"])
+            claimed_at = datetime.fromisoformat(claimed)
         except ValueError:
             raise EntryInvalid("header-time") from None
         return cls(
-            space_kind=SpaceKind(match["space_kind"]),
-            space=match["space"],
-            device=match["device"],
+            space_kind=_SPACE_KINDS[space_kind],
+            space=space,
+            device=device,
             sequence=sequence,
             previous=previous,
             seen=seen,
-            kind=match["kind"],
+            kind=kind,
             claimed_at=claimed_at,
-            commitment=match["commitment"],
+            commitment=commitment,
         )
 
     @property
@@ -164,8 +170,8 @@ class Header:
 
 def write_time(moment: datetime) -> str:
     """A time as the journal writes it: UTC, whole seconds, `Z`."""
-    # Much quicker than strftime, and the same: an import writes every time twice.
-    return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
+    # Much quicker than strftime, and the same: an import writes the time of every entry.
+    return f"{moment.astimezone(UTC).isoformat()[:_TO_SECONDS]}Z"
 
 
 def read_time(text: str) -> datetime:
