@@ -280,7 +280,8 @@ def _in_a_row(known: Mapping[str, Read]) -> bool:
         parents = entry.header.parents
         if last is not None and last not in parents:
             return False
-        if any(parent not in seen and parent in known for parent in parents):
+        # Most have the one before them for their only parent.
+        if parents != (last,) and any(parent not in seen and parent in known for parent in parents):
             return False
         seen.add(id)
         last = id

@@ -91,10 +91,11 @@ def follow_space(connection: Connection, entries: Iterable[Read], silent: Contai
     )
     connection.executemany(
         f"INSERT INTO standing ({TABLES['standing']}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        # In the order of the key: each page of the table is filled once, and none is taken up again.
         (
             (making.space, subject, entry, *row)
-            for subject, rows in making.standing.items()
-            for entry, row in rows.items()
+            for subject, rows in sorted(making.standing.items())
+            for entry, row in sorted(rows.items())
         ),
     )
     if making.case_file is not None:
@@ -137,14 +138,14 @@ class _Making:
 
     def __init__(self, entries: Iterable[Read]) -> None:
         self._ordered = in_order(entries)
-        self._by_id = {entry.id: entry for entry in self._ordered}
-        self._place = {entry.id: number for number, entry in enumerate(self._ordered)}
+        self._by_id: dict[str, Read] = {}
+        self._place: dict[str, int] = {}
         # What a decision may name is remembered also after somebody replaced it.
         self._named = {chosen for entry in self._ordered if (chosen := _decides(entry)) is not None}
         self._said: dict[tuple[str, str], str] = {}
         self._clocks: Clocks | None = None
         self.space = self._ordered[0].header.space if self._ordered else ""
-        if any(entry.header.space != self.space for entry in self._ordered):
+        if {entry.header.space for entry in self._ordered} - {self.space}:
             raise EntryInvalid("other-space")
         self.standing: dict[str, dict[str, _Row]] = {}
         self.place = 0
@@ -159,14 +160,19 @@ class _Making:
             if entry.header.kind in QUIET:
                 continue
             knows = None if len(heads) == 1 else self._knows(entry)
+            claimed_at = entry.header.claimed_at
+            claimed = write_time(claimed_at)
             self.place += 1
-            self.changed_at = max(self.changed_at, write_time(entry.header.claimed_at))
+            self.changed_at = max(self.changed_at, claimed)
             if entry.id not in silent:
-                self._take(entry, write_time(written_at(entry)), knows)
+                written = written_at(entry)
+                self._take(entry, claimed if written is claimed_at else write_time(written), knows)
 
     def _knows(self, entry: Read) -> Callable[[str], bool]:
         if self._clocks is None:
             self._clocks = Clocks(self._ordered)
+            self._by_id = {entry.id: entry for entry in self._ordered}
+            self._place = {entry.id: number for number, entry in enumerate(self._ordered)}
         clocks, walk = self._clocks, Ancestors(entry, self._by_id, self._place)
 
         def knows(other: str) -> bool:
@@ -180,7 +186,7 @@ class _Making:
             self._state(entry, subject, _written(value), at, knows)
             if subject == "case" and self.case_file is None and entry.header.space_kind is SpaceKind.CASE:
                 self.case_file = (value["reference"], at)
-        chosen = _decides(entry)
+        chosen = _decides(entry) if self._named else None
         if chosen is not None and chosen in self._said and (knows is None or knows(chosen[1])):
             self._state(entry, chosen[0], self._said[chosen], at, knows)
 

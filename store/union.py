@@ -365,6 +365,8 @@ def _follow_office(connection: Connection, space: str) -> tuple[str, ...]:
 
 
 def _buried(connection: Connection, ids: Iterable[str]) -> frozenset[str]:
+    if connection.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is None:
+        return frozenset()
     return frozenset(
         row[0]
         for some in _pieces(tuple(ids), 500)
