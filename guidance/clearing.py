@@ -60,6 +60,7 @@ class Refusal(StrEnum):
     DISPUTED = "device-disputed"
     SAME_PLACE = "same-place"
     NOT_TOLD_APART = "not-told-apart"
+    WITHDRAWN = "copy-withdrawn"
 
 
 class ClearingRefused(Refused):
@@ -109,6 +110,10 @@ class ClearingRefused(Refused):
             Refusal.DISPUTED: (
                 _("Colleagues have answered differently whose device this copy lies on."),
                 _("One of you has to decide first: 'Disagreements' of the case."),
+            ),
+            Refusal.WITHDRAWN: (
+                _("It is recorded that there is no such copy: it was said by mistake."),
+                _("If there is one after all, say whose device it lies on, with the reason. Then it counts again."),
             ),
             Refusal.SAME_PLACE: (
                 _("This very file is registered as lying on a device that is neither yours nor the office's."),

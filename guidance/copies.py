@@ -33,10 +33,13 @@ class Lying:
     Attributes:
         piece: id of the piece.
         copy: its number, `ORIGINAL` or from 1.
-        devices: what the heads of the case say: one where they agree. `Device.NONE` is an answer that can't be read.
+        devices: what the heads of the case say: one where they agree, none where all say that there is no such copy.
+            `Device.NONE` is an answer that can't be read.
         place: of the newest answer in the order of the case.
         since: from when the answer has been what it is.
         cleared: whether it is gone.
+        withdrawn: whether somebody says that there is no such copy and never was, it was said by mistake.
+        before: what had been said of it where it was withdrawn; it goes on holding what it held.
         number: of the piece, for people; 0 where nobody has looked it up.
         alike: how many copies it stands for, of other pieces too: there may be ten thousands of which the same is said.
     """
@@ -47,18 +50,30 @@ class Lying:
     place: int
     since: datetime
     cleared: bool = False
+    withdrawn: bool = False
+    before: tuple[Device, ...] = ()
     number: int = 0
     alike: int = 1
 
     @property
     def device(self) -> Device:
         """Whose device it is beyond dispute; `NONE` where that is not said, or heads disagree."""
-        return self.devices[0] if len(self.devices) == 1 else Device.NONE
+        return self.devices[0] if len(self.devices) == 1 and not self.withdrawn else Device.NONE
 
     @property
     def disputed(self) -> bool:
-        """Whether heads disagree."""
-        return len(self.devices) > 1
+        """Whether heads disagree, on whose device it is or on whether there is such a copy."""
+        return len(self.devices) + self.withdrawn > 1
+
+    @property
+    def none_there(self) -> bool:
+        """Whether it is withdrawn beyond dispute: nobody says any more that there is such a copy."""
+        return self.withdrawn and not self.devices
+
+    @property
+    def ever(self) -> tuple[Device, ...]:
+        """Every device of which somebody says, or said before it was withdrawn, that it lies there."""
+        return (*self.devices, *self.before)
 
     @property
     def stays(self) -> bool:
@@ -93,6 +108,25 @@ def answer_fault(copy: int, device: Device, before: Copy, *, by_segl: bool) -> F
         return None
     wrong = (Device.VICTIM, Device.OTHER) if by_segl else (Device.VICTIM,)
     return Fault.CLEARED_ELSEWHERE if device in wrong else None
+
+
+def withdrawal_fault(copy: int, known: Lying | None, before: Copy) -> Fault | None:
+    """Why it can't be said that there is no such copy; None where it can.
+
+    Args:
+        copy: its number.
+        known: what is recorded of it; None where nobody has answered.
+        before: how it stands by its custody: what something happened to was there.
+    """
+    if copy == ORIGINAL:
+        return Fault.NO_COPY
+    if known is None:
+        return Fault.NOT_SAID
+    if before.cleared or before.clearing:
+        return Fault.CLEARED if before.cleared else Fault.CLEARING
+    if before.begun:
+        return Fault.IN_CHAIN
+    return Fault.DISPUTED if known.disputed else None
 
 
 def with_copies(

@@ -103,6 +103,10 @@ class Fault(StrEnum):
     CORRECTS_SEGL = "corrects-segl"
     REASON_MISSING = "reason-missing"
     CLEARED_ELSEWHERE = "cleared-elsewhere"
+    NO_COPY = "no-copy"
+    NOT_SAID = "not-said"
+    DISPUTED = "disputed"
+    IN_CHAIN = "in-chain"
 
     def words(self) -> str:
         """The reason as a sentence."""
@@ -352,5 +356,12 @@ def _words() -> dict[Fault, str]:
         Fault.CLEARED_ELSEWHERE: _(
             "This copy is cleared, or its clearing is begun: that it lay on that device is not recorded any more. "
             "Write a note of what happened, and tell your leader."
+        ),
+        Fault.NO_COPY: _("The original is no copy. Say where it lies instead."),
+        Fault.NOT_SAID: _("Nobody has said that there is such a copy."),
+        Fault.DISPUTED: _("Colleagues have answered differently of this copy. One of you has to decide first."),
+        Fault.IN_CHAIN: _(
+            "Something is recorded of this copy in its custody, so it was there. What is wrong in the chain is "
+            "withdrawn first; what Segl itself did and saw stands."
         ),
     }

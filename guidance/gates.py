@@ -193,6 +193,8 @@ def refusal_of_copy(copy: Lying | None, answers: Clearance) -> Refusal | None:
     """
     if copy is not None and copy.disputed:
         return Refusal.DISPUTED
+    if copy is not None and copy.none_there:
+        return Refusal.WITHDRAWN
     if copy is not None and copy.device not in PERSONAL:
         return {Device.VICTIM: Refusal.VICTIM, Device.OTHER: Refusal.OTHER}.get(copy.device, Refusal.UNKNOWN_DEVICE)
     if copy is not None and answers.device is not copy.device:
@@ -205,7 +207,8 @@ def refusal_of_place(
 ) -> Refusal | None:
     """What stands against clearing the file at a place as this copy; None where nothing does.
 
-    One file is one copy: what is recorded of whatever lies there holds, under which number it ever is cleared.
+    One file is one copy: what is recorded of whatever lies there holds, under which number it ever is cleared. That it
+    was withdrawn opens nothing: there is a file, so what was said of it before counts.
 
     Args:
         copy: the number it is cleared as.
@@ -214,12 +217,10 @@ def refusal_of_place(
         placed: those of which is known where they lie.
         apart: whether a person has said that the file is none of those of which that is not known.
     """
-    others = [
-        one for one in copies if one.copy != copy and not one.cleared and not set(PERSONAL).issuperset(one.devices)
-    ]
+    others = [one for one in copies if one.copy != copy and not one.cleared and not set(PERSONAL).issuperset(one.ever)]
     if any(one.copy in there for one in others):
         return Refusal.SAME_PLACE
-    originals = (one for one in others if one.copy == ORIGINAL or Device.VICTIM in one.devices)
+    originals = (one for one in others if one.copy == ORIGINAL or Device.VICTIM in one.ever)
     return None if apart or all(one.copy in placed for one in originals) else Refusal.NOT_TOLD_APART
 
 

@@ -12,7 +12,7 @@ from screens import words
 from screens.widgets.lines import fit
 from store.bundle.custody_words import copy_lines, move_line
 from store.cases.custody import open_clearings
-from store.cases.lying import cleared_copies
+from store.cases.lying import cleared_copies, shown_by_custody
 from store.model import CaseView, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
 
 
@@ -141,7 +141,7 @@ def devices_words(piece: Evidence) -> Content:
     """Whose device each copy lies on, a line a copy; what somebody has to look at stands out."""
     lines = [
         Content.styled(f"! {words.one_line(line, 300)}", "bold $warning") if bad else Content(words.one_line(line, 300))
-        for line, bad in copy_lines(piece.devices, cleared_copies(piece))
+        for line, bad in copy_lines(piece.devices, cleared_copies(piece), shown_by_custody(piece))
     ]
     return Content("\n").join(lines)
 

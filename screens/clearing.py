@@ -32,7 +32,7 @@ from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.words import one_line, said_by, size
 from screens.work import FormScreen, put_fields, take_fields
-from store.bundle.custody_words import copy_label, device_label, devices_label, held_by_words
+from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
 from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import Gone, Prepared, prepared
 from store.evidence.clearing_errors import Hindrance, NotCleared
@@ -86,7 +86,7 @@ class ClearingScreen(FormScreen[bool]):
         self._working = False
         self._done = False
         self._first: dict[str, str] = {}
-        self._known = {copy: one for copy, one in lying_of(piece).items() if not one.cleared}
+        self._known = {copy: one for copy, one in lying_of(piece).items() if not (one.cleared or one.none_there)}
         self._number_of_new = next_copy(piece)
         self._refused = Device.NONE
 
@@ -118,7 +118,7 @@ class ClearingScreen(FormScreen[bool]):
         with Vertical(id="page-copy"):
             yield Plain(_("Which copy is it?"), classes="label")
             known = [
-                Option(id=str(copy), label=f"{copy_label(copy)}: {devices_label(one.devices)}")
+                Option(id=str(copy), label=f"{copy_label(copy)}: {lying_label(one)}")
                 for copy, one in self._known.items()
             ]
             yield Choices([*known, Option(id=_NEW, label=_("another one"))], id="copy")

@@ -1,4 +1,4 @@
-"""Whose device a copy lies on, or the original: answered, or put right with a reason that stays in the case."""
+"""Whose device a copy lies on, or the original: answered; put right or withdrawn, with a reason that stays."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
 from screens.work import FormScreen, take_fields
-from store.bundle.custody_words import copy_label, device_label, devices_label
+from store.bundle.custody_words import copy_label, device_label, lying_label
 from store.cases.lying import lying_of, next_copy
 from store.model import Evidence
 
 _FIELDS: Final = ("copy", "device", "reason")
+_NONE_THERE: Final = "none-there"
 
 
 class CopyDeviceScreen(FormScreen[bool]):
@@ -48,7 +49,9 @@ class CopyDeviceScreen(FormScreen[bool]):
         new = Option(id=str(next_copy(self.piece)), label=_("another one"))
         yield Choices([*copies, new], id="copy")
         yield Plain(_("Whose device is that?"), classes="label")
-        yield Choices([Option(id=one.value, label=device_label(one)) for one in Device if one], id="device")
+        devices = [Option(id=one.value, label=device_label(one)) for one in Device if one]
+        none_there = Option(id=_NONE_THERE, label=_("there is no such copy: it was said by mistake"))
+        yield Choices([*devices, none_there], id="device")
         with Vertical(id="why"):
             yield Plain(_("Why is it corrected?"), classes="label")
             yield PlainArea("", id="reason")
@@ -57,7 +60,7 @@ class CopyDeviceScreen(FormScreen[bool]):
 
     def _label(self, copy: int) -> str:
         known = self._known.get(copy)
-        return f"{copy_label(copy)}: {devices_label(known.devices)}" if known else copy_label(copy)
+        return f"{copy_label(copy)}: {lying_label(known)}" if known else copy_label(copy)
 
     def on_mount(self) -> None:
         """No copy is chosen yet."""
@@ -97,9 +100,13 @@ class CopyDeviceScreen(FormScreen[bool]):
             if not said.get(field):
                 self.say_fault(words, f"#{field}")
                 return
-        device, reason = Device(said["device"]), said.get("reason", "") if self._differs else ""
+        copy, reason = int(said["copy"]), said.get("reason", "") if self._differs else ""
         try:
-            await self.do(Casework.locate_copy, self.case_id, self.piece.id, int(said["copy"]), device, reason)
+            if said["device"] == _NONE_THERE:
+                await self.do(Casework.withdraw_copy, self.case_id, self.piece.id, copy, reason)
+            else:
+                device = Device(said["device"])
+                await self.do(Casework.locate_copy, self.case_id, self.piece.id, copy, device, reason)
         except CustodyRefused as refused:
             self.say_fault(refused.fault.words(), "#device")
             return

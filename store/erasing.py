@@ -37,8 +37,8 @@ ALONE: Final = frozenset(
     {
         *("note.added", "note.corrected", "fact.set", "step.done", "step.set-aside", "step.hold-passed"),
         *("step.snoozed", "level.set", "person.added", "person.changed", "evidence.registered", "evidence.amended"),
-        *("evidence.moved", "evidence.located", "evidence.requested", "evidence.checked", "conflict.decided"),
-        "case.file-numbered",
+        *("evidence.moved", "evidence.located", "evidence.copy-withdrawn", "evidence.requested", "evidence.checked"),
+        *("case.file-numbered", "conflict.decided"),
     }
 )
 """What of a case can be erased by itself. What opens it, pins its guide, says who has it, who looked and what went out

@@ -82,6 +82,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "evidence.amended": {"evidence": str, **_EVIDENCE},
     "evidence.moved": _MOVED,
     "evidence.located": {"copy": int, **dict.fromkeys(("evidence", "device", "held-by", "reason"), str)},
+    "evidence.copy-withdrawn": {"copy": int, **dict.fromkeys(("evidence", "device", "reason"), str)},
     "evidence.requested": {"by": str, "on": dict, "reference": str, "about": str},
     "evidence.passed-on": {
         "request": str,
@@ -230,6 +231,10 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield from _located(said["evidence"], said)
             if said["held-by"]:
                 yield f"original/{said['evidence']}", said["held-by"]
+        case "evidence.copy-withdrawn":
+            if not 1 <= said["copy"] <= MOST_COPIES:
+                raise EntryInvalid("payload-fields")
+            yield f"device/{said['evidence']}/{said['copy']}", {"withdrawn": said["device"], "reason": said["reason"]}
         case "evidence.requested":
             yield f"request/{id}", dict(said)
         case "evidence.passed-on":

@@ -247,7 +247,9 @@ class CopyDevice:
         at: when it was recorded.
         author: who recorded it.
         copy: which copy, 0 for the original.
-        device: whose; `NONE` where this Segl can't read the answer.
+        device: whose; `NONE` where this Segl can't read the answer. Of a copy that is withdrawn, what had been said.
+        withdrawn: whether it says that there is no such copy.
+        reason: why it was withdrawn.
     """
 
     entry: str
@@ -255,6 +257,8 @@ class CopyDevice:
     author: str
     copy: int
     device: Device
+    withdrawn: bool = False
+    reason: str = ""
 
 
 class CheckFound(StrEnum):

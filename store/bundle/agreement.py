@@ -185,9 +185,10 @@ def _checks(document: Document) -> Iterator[tuple[str, str, object]]:
 def _devices(document: Document) -> Iterator[tuple[str, str, object]]:
     """Where people disagree, what each says is told: one of them is a claim as good as another."""
     for place, piece in enumerate(document["evidence"]):
-        copies = {one["copy"]: one["device"] for one in piece.get("devices", ())}
-        for copy, device in copies.items():
-            yield f"device/{piece['id']}/{copy}", f"evidence[{place}].devices", device
+        copies = {one["copy"]: one for one in piece.get("devices", ())}
+        for copy, one in copies.items():
+            value = (one["device"], one.get("reason", "")) if one.get("withdrawn") else one["device"]
+            yield f"device/{piece['id']}/{copy}", f"evidence[{place}].devices", value
 
 
 def _told(subject: str, value: Any, at: str) -> object:
@@ -210,7 +211,7 @@ def _told(subject: str, value: Any, at: str) -> object:
             states = ("matched", "changed", "missing")
             return tuple(sorted((piece, state, at) for state in states for piece in value[state])) or None
         case "device":
-            return value
+            return (value["withdrawn"], value["reason"]) if isinstance(value, dict) else value
         case "note":
             return (value["text"], value.get("reason", ""), at)
     return None

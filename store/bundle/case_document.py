@@ -226,6 +226,7 @@ def _evidence(evidence: Evidence) -> Document:
                 "author": one.author,
                 "copy": one.copy,
                 "device": one.device.value,
+                **({"withdrawn": True, "reason": one.reason} if one.withdrawn else {}),
             }
             for one in evidence.devices
         ],

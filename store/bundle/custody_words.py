@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from guidance.clearing import HeldBy
+from guidance.copies import Lying
 from guidance.custody import ORIGINAL, Device, Event, Move, is_statement
 from guidance.language import _
 from store.model import CheckFound, CopyDevice
@@ -31,12 +32,20 @@ def copy_device_label(device: str) -> str:
     return device_label(device) or _("an answer that this Segl does not know")
 
 
-def devices_label(devices: Iterable[str]) -> str:
-    """Whose device a copy lies on, where heads may disagree."""
-    return " / ".join(copy_device_label(one) for one in devices)
+def answer_label(device: str, *, withdrawn: bool) -> str:
+    """What is said of a copy: whose device it lies on, or that there is none."""
+    return _("no such copy") if withdrawn else copy_device_label(device)
 
 
-def copy_lines(devices: Sequence[CopyDevice], cleared: Collection[int] = ()) -> Iterator[tuple[str, bool]]:
+def lying_label(lying: Lying) -> str:
+    """Whose device a copy lies on, where heads may disagree, also on whether there is one."""
+    said = [copy_device_label(one) for one in lying.devices]
+    return " / ".join([*said, *([_("no such copy")] if lying.withdrawn else [])])
+
+
+def copy_lines(
+    devices: Sequence[CopyDevice], cleared: Collection[int] = (), shown: Collection[int] = ()
+) -> Iterator[tuple[str, bool]]:
     """Whose device each copy lies on or lay on, a line a copy, and whether a person has to look at it.
 
     A copy that was cleared although one of the answers says that it must not have been has to be looked at.
@@ -44,25 +53,33 @@ def copy_lines(devices: Sequence[CopyDevice], cleared: Collection[int] = ()) -> 
     Args:
         devices: the answers that stand; several of one copy where heads disagree.
         cleared: copies that are gone.
+        shown: copies that somebody has withdrawn, though by their custody they were there.
     """
     for copy, those in groupby(devices, lambda one: one.copy):
         said = list(those)
-        words = " / ".join(
-            _("{device} (said by {author})").format(device=copy_device_label(one.device), author=one.author or "-")
-            for one in said
-        )
-        line = f"{copy_label(copy)}: {words}"
+        line = f"{copy_label(copy)}: {' / '.join(map(_answer_words, said))}"
         disputed = len(said) > 1
-        contradictory = copy in cleared and any(one.device is Device.VICTIM for one in said)
+        mistaken = copy in shown
+        contradictory = copy in cleared and any(one.device is Device.VICTIM and not one.withdrawn for one in said)
         if contradictory:
             line = _("{copy}. It was cleared, and somebody says that it was the original: tell your leader.").format(
                 copy=line
             )
+        elif mistaken:
+            line = _("{copy}. By its custody it was there: say whose device it lies on.").format(copy=line)
         elif disputed:
             line = _("{copy}. Colleagues disagree: until one decides, it is not cleared.").format(copy=line)
         elif copy in cleared:
             line = _("{copy}. It is cleared.").format(copy=line)
-        yield line, disputed or contradictory
+        yield line, disputed or contradictory or mistaken
+
+
+def _answer_words(said: CopyDevice) -> str:
+    device, author = copy_device_label(said.device), said.author or "-"
+    if said.withdrawn:
+        words = _("there is no such copy, {reason} (withdrawn by {author}; before: {device})")
+        return words.format(reason=said.reason or "-", author=author, device=device)
+    return _("{device} (said by {author})").format(device=device, author=author)
 
 
 def held_by_words(held: HeldBy) -> str:

@@ -265,6 +265,8 @@ def _copy_device(node: Node) -> CopyDevice:
         author=node["author"].text(),
         copy=node["copy"].number(),
         device=node["device"].one_of(Device),
+        withdrawn=withdrawn.yes_or_no() if (withdrawn := node.maybe("withdrawn")) else False,
+        reason=reason.text() if (reason := node.maybe("reason")) else "",
     )
 
 

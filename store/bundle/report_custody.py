@@ -55,6 +55,8 @@ def _devices(piece: Document) -> Markup:
             author=one["author"],
             copy=one["copy"],
             device=Device(one["device"]),
+            withdrawn=one.get("withdrawn", False),
+            reason=one.get("reason", ""),
         )
         for one in piece.get("devices", [])
     ]
@@ -62,7 +64,9 @@ def _devices(piece: Document) -> Markup:
         return Markup()
     copies = follow((event["entry"], _move(event)) for event in piece.get("custody", [])).copies
     cleared = {copy for copy, state in copies.items() if state.cleared}
-    lines = [element("span", line, class_="lack") if bad else line for line, bad in copy_lines(devices, cleared)]
+    shown = {one.copy for one in devices if one.withdrawn and one.copy in copies and copies[one.copy].begun}
+    told = copy_lines(devices, cleared, shown)
+    lines = [element("span", line, class_="lack") if bad else line for line, bad in told]
     said = element("p", _("Whose device each copy lies on"), class_="where")
     return join([said, element("ul", *(element("li", line) for line in lines))])
 

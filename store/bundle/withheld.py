@@ -179,7 +179,11 @@ def _evidence(piece: Evidence, marks: Marks, mark: str) -> Evidence:
             changed[one.name] = cut(value, marks[value], mark)
         elif one.name == "custody":
             changed[one.name] = tuple(replace(event, move=_move(event.move, marks, mark)) for event in value)
-        elif isinstance(value, tuple) and one.name not in ("missing", "checks", "devices"):
+        elif one.name == "devices":
+            changed[one.name] = tuple(
+                replace(said, reason=cut(said.reason, marks.get(said.reason, ()), mark)) for said in value
+            )
+        elif isinstance(value, tuple) and one.name not in ("missing", "checks"):
             changed[one.name] = tuple(cut(text, marks.get(text, ()), mark) for text in value)
     if "name" in changed:
         changed["raw_name"] = ""

@@ -12,10 +12,10 @@ from guidance.clearing import HeldBy
 from guidance.engine import Guide
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
-from store.bundle.custody_words import copy_device_label, copy_label, held_by_words
+from store.bundle.custody_words import answer_label, copy_label, held_by_words
 from store.cases.desk import reason_in_words
 from store.cases.history import short, subject_words, value_words
-from store.cases.lying import device_of
+from store.cases.lying import answer_of
 from store.cases.steps import StepDesk
 from store.entry import EntryInvalid
 from store.standing import Standing, standing_on
@@ -221,6 +221,12 @@ def _piece(value: Mapping[str, Any]) -> str:
     return _list(f"E{value['number']}", value["name"], value["platform"], value["shows"], value["holder-name"])
 
 
+def _copy(value: Any) -> str:
+    answer = answer_of(value)
+    words = answer_label(answer.device, withdrawn=answer.withdrawn)
+    return f"{words}: {short(value['reason'])}" if answer.withdrawn else words
+
+
 def _list(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
@@ -235,7 +241,7 @@ _SAYS: Final[Mapping[str, Callable[[Any], str]]] = {
     ),
     "person": _person,
     "evidence": _piece,
-    "device": lambda value: copy_device_label(device_of(value)),
+    "device": lambda value: _copy(value),
     "original": lambda value: held_by_words(HeldBy(value)),
     "shared": lambda value: f"{value.get('name') or value['author'][:8]}: {short(value['purpose'])}",
 }

@@ -1,10 +1,11 @@
-"""Whose device a copy lies on: what a person answers, and puts right. What stands is read by `store.cases.lying`."""
+"""Whose device a copy lies on: what a person answers, puts right and withdraws. What stands: `store.cases.lying`."""
 
 from __future__ import annotations
 
 from guidance.clearing import Clearance, HeldBy
-from guidance.copies import HELD_BY, answer_fault
+from guidance.copies import HELD_BY, answer_fault, withdrawal_fault
 from guidance.custody import ORIGINAL, Device
+from guidance.language import _
 from store.cases import lies_at
 from store.cases.desk import reason_in_words
 from store.cases.errors import CustodyRefused
@@ -52,6 +53,37 @@ class CopyDesk(EvidenceDesk, StepDesk):
             self._take_in(space)
         return self._piece(space, piece.id)
 
+    def withdraw_copy(self, case: str, evidence_id: str, copy: int, reason: str) -> Evidence:
+        """Say that there is no such copy and never was: it was said by mistake. What was said stays in the journal.
+
+        It opens no clearing: what was said of a file at a place holds there. Answered again, the copy counts again.
+
+        Args:
+            case: reference or id.
+            evidence_id: id, its beginning, or number.
+            copy: its number.
+            reason: why, in words.
+
+        Raises:
+            ItemUnknown: no such evidence.
+            CustodyRefused: there is one: it is the original, or its custody says so; or nobody has said that there is.
+            ReasonNeeded: the reason is blank.
+        """
+        space = self._open_case(case)
+        self._verified(space)
+        piece = self._find_piece(space, evidence_id)
+        known = lying_of(piece).get(copy)
+        fault = withdrawal_fault(copy, known, state_of(piece, copy))
+        if fault is not None:
+            raise CustodyRefused(fault)
+        if known is None or known.none_there:
+            return piece
+        said = {"evidence": piece.id, "copy": copy, "device": known.device.value, "reason": reason_in_words(reason)}
+        with self._writing():
+            self._append(SpaceKind.CASE, space, "evidence.copy-withdrawn", said)
+            self._take_in(space)
+        return self._piece(space, piece.id)
+
     def note_copy(self, case: str, evidence_id: str, device: Device, signs: tuple[str, ...] = ()) -> Evidence:
         """A file that is registered already was found on a device: its copy there, under the next number if need be.
 
@@ -69,6 +101,14 @@ class CopyDesk(EvidenceDesk, StepDesk):
         if device is Device.NONE:
             return piece
         known = lying_of(piece)
+        at_the_place = lies_at.lying_there(self._connection, space, piece.id, signs)
+        again = [
+            copy for copy in at_the_place if copy in known and known[copy].none_there and device in known[copy].before
+        ]
+        if again:
+            with self._writing():
+                self._locate(space, piece.id, min(again), device, reason=_("the file was read there again"))
+            return self._piece(space, piece.id)
         there = [copy for copy, one in known.items() if device in one.devices and not one.cleared]
         if there:
             with self._connection.transaction():

@@ -103,6 +103,8 @@ class CustodyDesk(CopyDesk):
         known = lying_of(piece).get(move.copy)
         if known is not None and known.disputed:
             raise ClearingRefused(Refusal.DISPUTED)
+        if known is not None and known.none_there:
+            raise ClearingRefused(Refusal.WITHDRAWN)
         if known is not None and known.device is not move.device:
             raise ClearingRefused(Refusal.DIFFERS)
         if move.device in (Device.OWN, Device.OFFICE):

@@ -203,6 +203,12 @@ class _Words:
             words = sentences(words, _("Who holds the original: {who}").format(who=who))
         return _because(words, said["reason"]) if said["reason"] else words
 
+    def copy_withdrawn(self, said: Mapping[str, Any]) -> str:
+        words = _("Withdrawn: {copy}, which was said to lie on {device}, is none").format(
+            copy=copy_label(said["copy"]), device=copy_device_label(device_of(said["device"]))
+        )
+        return _because(words, said["reason"])
+
     def sealed(self, said: Mapping[str, Any]) -> str:
         return _("Sealed as {name}, for: {purpose} ({digest})").format(
             name=said["name"], purpose=purpose_words(said["purpose"]), digest=said["digest"]
@@ -384,6 +390,7 @@ _SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "evidence.amended": _Words.evidence_amended,
     "evidence.moved": _Words.evidence_moved,
     "evidence.located": _Words.evidence_located,
+    "evidence.copy-withdrawn": _Words.copy_withdrawn,
     "evidence.requested": _Words.requested,
     "evidence.passed-on": _Words.passed_on,
     "evidence.checked": _Words.checked,

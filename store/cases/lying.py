@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from guidance.clearing import HeldBy
@@ -24,6 +25,16 @@ from store.standing import ProjectionDamaged, Standing, moves_of, standing
 
 _NAMED: Final = 3
 """Copies that a refusal names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a statement says of a copy: whose device it lies on; or that there is none, and whose it was said to be."""
+
+    device: Device
+    withdrawn: bool = False
+
+
 _Row = tuple[str, int, str]
 """What a statement says, its place, and from when."""
 
@@ -54,17 +65,41 @@ def lying_of(piece: Evidence) -> dict[int, Lying]:
     for said in piece.devices:
         found.setdefault(said.copy, []).append(said)
     return {
-        copy: Lying(
-            piece=piece.id,
-            copy=copy,
-            devices=tuple(dict.fromkeys(one.device for one in those)),
-            place=0,
+        copy: _made(
+            (piece.id, copy),
+            [Answer(one.device, one.withdrawn) for one in those],
+            state_of(piece, copy),
             since=min(one.at for one in those),
-            cleared=state_of(piece, copy).cleared,
             number=piece.number,
         )
         for copy, those in sorted(found.items())
     }
+
+
+def _made(
+    which: tuple[str, int],
+    answers: Sequence[Answer],
+    state: Copy,
+    *,
+    since: datetime,
+    place: int = 0,
+    number: int = 0,
+) -> Lying:
+    """A copy by what is said of it, and by its custody: what something happened to was there, whoever withdrew it."""
+    said = dict.fromkeys(one.device for one in answers if not one.withdrawn)
+    before = dict.fromkeys(one.device for one in answers if one.withdrawn)
+    shown = state.begun and not state.cleared
+    return Lying(
+        piece=which[0],
+        copy=which[1],
+        devices=tuple(said or before if shown else said),
+        place=place,
+        since=since,
+        cleared=state.cleared,
+        withdrawn=bool(before),
+        before=tuple(before),
+        number=number,
+    )
 
 
 def state_of(piece: Evidence, copy: int) -> Copy:
@@ -83,6 +118,11 @@ def cleared_copies(piece: Evidence) -> tuple[int, ...]:
     return tuple(copy for copy, one in lying_of(piece).items() if one.cleared)
 
 
+def shown_by_custody(piece: Evidence) -> tuple[int, ...]:
+    """The copies that somebody has withdrawn and to which something happened: they were there."""
+    return tuple(copy for copy, one in lying_of(piece).items() if one.withdrawn and state_of(piece, copy).begun)
+
+
 def contradictory(piece: Evidence) -> tuple[int, ...]:
     """The copies that were cleared and of which somebody says that they lay on the device of the person violated."""
     return tuple(copy for copy, one in lying_of(piece).items() if one.cleared and Device.VICTIM in one.devices)
@@ -95,12 +135,19 @@ def devices_of(rows: Iterable[Standing], authors: Mapping[str, str]) -> dict[str
         rows: the statements on `device/`.
         authors: device -> name.
     """
-    found: dict[str, dict[tuple[int, Device], CopyDevice]] = {}
+    found: dict[str, dict[tuple[int, Answer], CopyDevice]] = {}
     for row in rows:
         piece, copy = _which(row.subject)
-        device = device_of(row.value)
-        said = CopyDevice(entry=row.entry, at=row.at, author=authors.get(row.device, ""), copy=copy, device=device)
-        found.setdefault(piece, {})[copy, device] = said
+        answer = answer_of(row.value)
+        found.setdefault(piece, {})[copy, answer] = CopyDevice(
+            entry=row.entry,
+            at=row.at,
+            author=authors.get(row.device, ""),
+            copy=copy,
+            device=answer.device,
+            withdrawn=answer.withdrawn,
+            reason=str(row.value.get("reason", "")) if answer.withdrawn else "",
+        )
     return {piece: tuple(sorted(those.values(), key=lambda one: (one.copy, one.at))) for piece, those in found.items()}
 
 
@@ -137,8 +184,6 @@ def _lying(connection: Connection, space: str, apart: Collection[str]) -> tuple[
     Raises:
         ProjectionDamaged: the tables can't be read.
     """
-    cleared = _cleared(connection, space)
-    apart = {*apart, *(piece for piece, _copy in cleared)}
     said = connection.execute(
         "SELECT subject, value, place, since FROM standing WHERE space = ? AND subject >= 'device/' "
         "AND subject < 'device0' ORDER BY place, subject",
@@ -148,13 +193,15 @@ def _lying(connection: Connection, space: str, apart: Collection[str]) -> tuple[
     made: list[Lying] = []
     alike: dict[tuple[str, bool], list[tuple[tuple[str, int], _Row]]] = {}
     try:
+        states = _custody(connection, space, [_which(row[0])[0] for row in said if str(row[1]).startswith("{")])
+        apart = {*apart, *(piece for piece, _copy in states)}
         for subject, value, place, since in said:
             found.setdefault(_which(subject), []).append((value, place, since))
         for which, rows in found.items():
             if len(rows) == 1 and which[0] not in apart:
                 alike.setdefault((rows[0][0], which[1] == ORIGINAL), []).append((which, rows[0]))
             else:
-                made.append(_copy(which, rows, cleared=which in cleared))
+                made.append(_copy(which, rows, states.get(which, Copy())))
         for those in alike.values():
             made += [_copy(which, [row]) for which, row in those[:_NAMED]]
             if rest := those[_NAMED:]:
@@ -165,14 +212,16 @@ def _lying(connection: Connection, space: str, apart: Collection[str]) -> tuple[
     return tuple(made)
 
 
-def _copy(which: tuple[str, int], rows: Sequence[_Row], *, cleared: bool = False) -> Lying:
-    return Lying(
-        piece=which[0],
-        copy=which[1],
-        devices=tuple(dict.fromkeys(device_of(json.loads(value)) for value, _place, _since in rows)),
+_UNTOUCHED: Final = Copy()
+
+
+def _copy(which: tuple[str, int], rows: Sequence[_Row], state: Copy = _UNTOUCHED) -> Lying:
+    return _made(
+        which,
+        [answer_of(json.loads(value)) for value, _place, _since in rows],
+        state,
         place=max(place for _value, place, _since in rows),
         since=read_time(min(since for _value, _place, since in rows)),
-        cleared=cleared,
     )
 
 
@@ -191,20 +240,26 @@ def _originals(rows: Iterable[Standing]) -> tuple[Original, ...]:
     )
 
 
-def _cleared(connection: Connection, space: str) -> set[tuple[str, int]]:
-    """The copies that are gone. Of pieces of which nothing is said to be cleared the custody is not read."""
+def _custody(connection: Connection, space: str, withdrawn: Iterable[str]) -> dict[tuple[str, int], Copy]:
+    """How copies stand by their custody, where that says something of whose device they lie on.
+
+    Of pieces of which nothing is said to be cleared, and no copy is withdrawn, the custody is not read.
+
+    Args:
+        connection: has the tables.
+        space: the case.
+        withdrawn: pieces of which a copy is withdrawn.
+    """
     rows = connection.execute(
-        "SELECT DISTINCT CASE WHEN json_valid(value) THEN json_extract(value, '$.evidence') END FROM standing "
+        "SELECT CASE WHEN json_valid(value) THEN json_extract(value, '$.evidence') END FROM standing "
         "WHERE space = ? AND subject >= 'custody/' AND subject < 'custody0' "
         "AND CASE WHEN json_valid(value) THEN json_extract(value, '$.event') END = ?",
         (space, Event.CLEARED.value),
     ).fetchall()
-    chains = chains_of(moves_of(connection, space, [str(piece) for (piece,) in rows]), {})
+    pieces = dict.fromkeys([*(str(piece) for (piece,) in rows), *withdrawn])
+    chains = chains_of(moves_of(connection, space, list(pieces)), {})
     return {
-        (piece, copy)
-        for piece, events in chains.items()
-        for copy, state in follow(pairs(events)).copies.items()
-        if state.cleared
+        (piece, copy): state for piece, events in chains.items() for copy, state in follow(pairs(events)).copies.items()
     }
 
 
@@ -221,6 +276,13 @@ def _numbered(connection: Connection, space: str, copies: tuple[Lying, ...]) -> 
 def _which(subject: str) -> tuple[str, int]:
     piece, _slash, copy = subject.removeprefix("device/").rpartition("/")
     return piece, int(copy)
+
+
+def answer_of(value: Any) -> Answer:
+    """What a statement on a copy says."""
+    if isinstance(value, dict):
+        return Answer(device_of(value.get("withdrawn")), withdrawn=True)
+    return Answer(device_of(value))
 
 
 def device_of(value: Any) -> Device:

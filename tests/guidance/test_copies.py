@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guidance.clearing import Clearance, HeldBy, Refusal
-from guidance.copies import CLEARED, HAS, HELD_BY, PERSONAL, WHOSE, Lying, Original, with_copies
-from guidance.custody import ORIGINAL, Device
+from guidance.copies import CLEARED, HAS, HELD_BY, PERSONAL, WHOSE, Lying, Original, with_copies, withdrawal_fault
+from guidance.custody import ORIGINAL, Copy, Device, Fault
 from guidance.engine import evaluate
-from guidance.gates import refusal_of_copy
+from guidance.gates import refusal_of_copy, refusal_of_place
 from guidance.guide import CaseFacts
 from guidance.loader import for_kind
 from guidance.model import FactValue, State
@@ -131,6 +131,72 @@ def test_the_gate_of_a_copy_opens_only_where_both_answers_are_ones_own(recorded:
     if recorded is Device.VICTIM:
         assert why is Refusal.VICTIM
     assert refusal_of_copy(known, replace(answers, held_by=HeldBy.NOBODY)) is not None
+
+
+def withdrawn(one: Lying, *others: Device) -> Lying:
+    """The same copy, of which is now said that it is none; and by those that did not know that, where it lies."""
+    return replace(one, devices=others, before=one.devices, withdrawn=True)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), copies(), st.booleans())
+def test_a_copy_that_is_withdrawn_opens_nothing(data: st.DataObject, known: list[Lying], apart: bool) -> None:
+    mine = [one for one in known if one.piece == "a"]
+    gone = [
+        one for one in mine if not (one.disputed or one.cleared or one.copy == ORIGINAL) and data.draw(st.booleans())
+    ]
+    after = [withdrawn(one) if one in gone else one for one in mine]
+    numbers = st.frozensets(st.integers(0, 3))
+    there, placed = data.draw(numbers), data.draw(numbers)
+    answers = Clearance(device=data.draw(st.sampled_from(list(Device))), held_by=HeldBy.POLICE, holder_name="Bo")
+    for copy in range(4):
+
+        def refused(known: list[Lying], copy: int = copy) -> bool:
+            one = next((one for one in known if one.copy == copy), None)
+            place = refusal_of_place(copy, known, there=there, placed=placed, apart=apart)
+            return refusal_of_copy(one, answers) is not None or place is not None
+
+        assert refused(after) or not refused(mine)
+        if copy in {one.copy for one in gone}:
+            assert refused(after), "what is said to be none is not cleared"
+
+
+def test_the_control_a_copy_that_is_left_out_altogether_would_open() -> None:
+    phone, answers = lying(1, Device.VICTIM), Clearance(device=Device.OWN, held_by=HeldBy.POLICE, holder_name="Bo")
+    there = frozenset({1})
+    assert refusal_of_place(2, [phone], there=there, placed=there, apart=True) is Refusal.SAME_PLACE
+    assert refusal_of_place(2, [withdrawn(phone)], there=there, placed=there, apart=True) is Refusal.SAME_PLACE
+    assert refusal_of_place(2, [], there=there, placed=there, apart=True) is None
+    assert refusal_of_copy(withdrawn(lying(1, Device.OWN)), answers) is Refusal.WITHDRAWN
+    assert refusal_of_copy(withdrawn(lying(1, Device.OWN), Device.OWN), answers) is Refusal.DISPUTED
+    assert refusal_of_copy(lying(1, Device.OWN), answers) is None
+
+
+def test_a_copy_that_is_withdrawn_is_neither_material_nor_deleted() -> None:
+    own = lying(1, Device.OWN, place=3)
+    assert made({}, [withdrawn(own)]) == facts({})
+    said: dict[str, FactValue] = {HAS: True, WHOSE: "own", HELD_BY: "police"}
+    guide = evaluate(for_kind("school"), made(said, [withdrawn(own)], place=1), TODAY)
+    assert guide.step("clear-own-device").state in (State.OPEN, State.DUE, State.OVERDUE), "nobody has cleared anything"
+    other = withdrawn(own, Device.OFFICE)
+    assert made({}, [other]).staying == (other,), "somebody who did not know says that it lies there"
+
+
+@pytest.mark.parametrize(
+    ("copy", "known", "before", "fault"),
+    [
+        (1, lying(1, Device.OWN), Copy(), None),
+        (1, lying(1, Device.VICTIM), Copy(), None),
+        (0, lying(0, Device.VICTIM), Copy(), Fault.NO_COPY),
+        (1, None, Copy(), Fault.NOT_SAID),
+        (1, lying(1, Device.OWN, Device.VICTIM), Copy(), Fault.DISPUTED),
+        (1, lying(1, Device.OWN), Copy(begun=True), Fault.IN_CHAIN),
+        (1, lying(1, Device.OWN), Copy(begun=True, clearing=True), Fault.CLEARING),
+        (1, lying(1, Device.OWN), Copy(begun=True, cleared=True), Fault.CLEARED),
+    ],
+)
+def test_what_can_be_withdrawn(copy: int, known: Lying | None, before: Copy, fault: Fault | None) -> None:
+    assert withdrawal_fault(copy, known, before) is fault
 
 
 def test_a_playbook_that_does_not_know_the_facts_gets_none() -> None:

@@ -434,6 +434,39 @@ async def test_an_answer_is_put_right_with_a_reason(
     assert "tastede forkert" in (await client.do(Casework.history, case.id))[0].words
 
 
+async def test_a_copy_said_by_mistake_is_withdrawn_with_a_reason(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    await client.do(Casework.locate_copy, case.id, "E1", 1, Device.OFFICE)
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "w")
+        await until(pilot, lambda: isinstance(app.screen, CopyDeviceScreen))
+        await settle(pilot)
+        assert "der er ingen sådan kopi: det blev sagt ved en fejl" in words_of(app)
+        await press(pilot, "1", "enter", "5", "ctrl+s")
+        assert "Originalen er ingen kopi" in words_of(app)
+        await press(pilot, "shift+tab", "2", "enter", "5")
+        assert app.screen.query_one("#why").display
+        await press(pilot, "ctrl+s")
+        assert "Skriv hvorfor" in words_of(app)
+        assert app.focused is app.screen.query_one("#reason")
+        await press(pilot, "=Det var bevis to", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+        await until(pilot, lambda: "kopi 1: der er ingen sådan kopi, Det var bevis to" in words_of(app))
+        assert "før: arbejdspladsens enhed" in words_of(app)
+        screen = await start_clearing(pilot)
+        assert screen.page == "device", "what is said to be none is not offered for clearing"
+        await press(pilot, "escape", "w")
+        await until(pilot, lambda: isinstance(app.screen, CopyDeviceScreen))
+        await settle(pilot)
+        assert "kopi 1: ingen sådan kopi" in words_of(app)
+        await press(pilot, "2", "enter", "2")
+        assert app.screen.query_one("#why").display, "that it is there after all is put right with a reason"
+    assert lying_of(await client.do(Casework.evidence_piece, case.id, "E1"))[1].none_there
+
+
 async def test_a_cleared_copy_is_not_put_on_the_phone_afterwards(
     show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
 ) -> None:

@@ -138,7 +138,9 @@ def evidence_document(evidence: Evidence) -> dict[str, Json]:
         "registered_at": moment(evidence.registered_at),
         "registered_by": evidence.registered_by,
         "missing": list(evidence.missing),
-        "devices": [{"copy": one.copy, "device": one.device.value} for one in evidence.devices],
+        "devices": [
+            {"copy": one.copy, "device": one.device.value, "withdrawn": one.withdrawn} for one in evidence.devices
+        ],
     }
 
 

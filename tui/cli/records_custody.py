@@ -8,7 +8,7 @@ from guidance.language import _
 from store.bundle.custody_words import check_line, copy_lines, move_line
 from store.cases.chains import timeline
 from store.cases.custody import open_clearings
-from store.cases.lying import cleared_copies, contradictory, lying_of
+from store.cases.lying import cleared_copies, contradictory, lying_of, shown_by_custody
 from store.model import CheckEvent, CustodyEvent, Evidence
 from tui.cli.answer import Json
 from tui.cli.plain import one_line
@@ -53,10 +53,18 @@ def devices_document(piece: Evidence) -> list[Json]:
             "copy": copy,
             "device": one.device.value,
             "said": [
-                {"entry": said.entry, "at": moment(said.at), "author": said.author, "device": said.device.value}
+                {
+                    "entry": said.entry,
+                    "at": moment(said.at),
+                    "author": said.author,
+                    "device": said.device.value,
+                    "withdrawn": said.withdrawn,
+                    "reason": said.reason,
+                }
                 for said in piece.devices
                 if said.copy == copy
             ],
+            "withdrawn": one.none_there,
             "disputed": one.disputed,
             "cleared": one.cleared,
             "contradictory": copy in wrong,
@@ -67,7 +75,7 @@ def devices_document(piece: Evidence) -> list[Json]:
 
 def device_lines(piece: Evidence) -> Iterator[str]:
     """The same for people; what somebody has to look at begins with an exclamation mark."""
-    for line, bad in copy_lines(piece.devices, cleared_copies(piece)):
+    for line, bad in copy_lines(piece.devices, cleared_copies(piece), shown_by_custody(piece)):
         yield f"  {'! ' if bad else ''}{one_line(line)}"
 
 

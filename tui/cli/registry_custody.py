@@ -26,6 +26,12 @@ def custody_commands() -> tuple[Command, ...]:
             add=_device,
         ),
         Command(
+            path=("evidence", "withdraw-copy"),
+            does=_("Say that there is no such copy: it was said by mistake. Takes a reason, and opens no clearing."),
+            run="custody:withdraw",
+            add=_withdraw,
+        ),
+        Command(
             path=("evidence", "clear"),
             does=_("Clear a copy off your own or the office's device; the original must be secured."),
             run="custody:clear",
@@ -59,6 +65,12 @@ def _device(parser: Parser) -> None:
         help=_("whose: your own, the office's, that of the person violated, or somebody else's"),
     )
     parser.add_argument("--copy", metavar="N", type=_copy, default=1, help=_("which copy; 0 is the original"))
+    with_reason(parser)
+
+
+def _withdraw(parser: Parser) -> None:
+    _piece(parser)
+    parser.add_argument("--copy", metavar="N", type=_copy, required=True, help=_("which copy"))
     with_reason(parser)
 
 

@@ -117,3 +117,54 @@ def test_another_row_than_the_journals_is_noticed(desk: Casework, case: str) -> 
     invented["evidence"][0]["devices"].append({**document["evidence"][0]["devices"][0], "copy": 2})
     for wrong in (changed, without, left_out, elsewhere, nowhere, invented):
         assert contradiction(wrong)
+
+
+def test_a_copy_that_was_withdrawn_is_told_as_that_and_as_nothing_else(desk: Casework, case: str) -> None:
+    desk.locate_copy(case, "E1", 2, Device.OFFICE)
+    desk.withdraw_copy(case, "E1", 2, "Det var bevis to")
+    export = desk.export_case(case)
+    document = case_document(export, Purpose.FULL, "da")
+
+    def contradiction(told: dict[str, Any]) -> str:
+        agreement = Agreement(told)
+        for stored in export.entries:
+            said = read(stored)
+            agreement.take(stored, said.header, said.payload)
+        return agreement.contradiction(whole=True)
+
+    assert contradiction(document) == "", "control"
+    told = document["evidence"][0]["devices"][1]
+    assert (told["copy"], told["device"], told["withdrawn"], told["reason"]) == (2, "office", True, "Det var bevis to")
+    for change in ({"withdrawn": False}, {"reason": "noget andet"}, {"device": "own"}):
+        wrong = deepcopy(document)
+        wrong["evidence"][0]["devices"][1] |= change
+        assert contradiction(wrong), change
+    stands = deepcopy(document)
+    for name in ("withdrawn", "reason"):
+        del stands["evidence"][0]["devices"][1][name]
+    assert contradiction(stands), "that it lies there is not what the journal says"
+    order = SealOrder(purpose=Purpose.FULL, out=Path("sag.segl.age"), recipients=(POLICE_RECIPIENT,), language="da")
+    page = dict(prepare(export, order, desk.sign).bag.files)["data/report.html"].decode()
+    words = "kopi 2: der er ingen sådan kopi, Det var bevis to (trukket tilbage af Åse Rådgiver; før: arbejdspladsens"
+    assert words in page
+
+
+def test_an_earlier_segl_reads_what_was_said_before_it_was_withdrawn(
+    desk: Casework, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from store import kinds
+
+    desk.locate_copy(case, "E1", 2, Device.OFFICE)
+    desk.withdraw_copy(case, "E1", 2, "Det var bevis to")
+    export = desk.export_case(case)
+    document = case_document(export, Purpose.FULL, "da")
+    monkeypatch.setattr(
+        kinds, "FIELDS", {kind: said for kind, said in kinds.FIELDS.items() if kind != "evidence.copy-withdrawn"}
+    )
+    for name in ("withdrawn", "reason"):
+        del document["evidence"][0]["devices"][1][name]
+    agreement = Agreement(document)
+    for stored in export.entries:
+        said = read(stored)
+        agreement.take(stored, said.header, said.payload)
+    assert agreement.contradiction(whole=True) == "", "it knows neither the kind nor the names, and the two agree"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from guidance.custody import Device
 from guidance.model import FactType
 from store.bundle.choice_errors import ChoiceNeeded, ChoiceNotHere, NameInFileName, NamesUnmarked, SpanUnknown
 from store.bundle.choice_file import ChoiceMalformed, read_choice, write_choice
@@ -76,6 +77,8 @@ def planted(desk: Casework) -> str:
             seen_by=("Yrsalill Blåbjerg",),
         ),
     )
+    desk.locate_copy(case.id, "E1", 1, Device.OTHER)
+    desk.withdraw_copy(case.id, "E1", 1, "Yrsalill Blåbjerg tog fejl")
     guide = desk.guide(case.id)
     aside = next(view for view in guide.steps if view.strength.value == "may" and view.actionable)
     desk.set_aside(case.id, aside.id, "Xenia Wrangell vil ikke")
@@ -390,7 +393,7 @@ def test_every_text_of_a_document_is_a_text_of_the_entries(tmp_path: Path, out: 
         told += [document["case"]["title"], document["case"]["stand_in"]]
         for piece in document["evidence"]:
             told += [piece[field] for field in ("name", "platform", "url", "shows", "holder_name", "held_where")]
-            told += [*piece["accounts"], *piece["seen_by"]]
+            told += [*piece["accounts"], *piece["seen_by"], *(one["reason"] for one in piece["devices"])]
         assert {text for text in told if text} <= texts
         assert len({text for text in told if text}) > 12
         assert re.search("svar fra", " ".join(str(fact["value"]) for fact in document["facts"]))

@@ -15,10 +15,11 @@ from guidance.custody import Device, Event, Fault, Move
 from guidance.model import FactValue, State
 from guidance.refusals import ClosingRefused, CopiesStay
 from store.cases.errors import CustodyRefused, ReasonNeeded
-from store.cases.lying import contradictory, copy_meant, lying_of
+from store.cases.lying import contradictory, copy_meant, lying_of, shown_by_custody
 from store.casework import Casework
 from store.erasing import clean
 from store.evidence.clearing import prepared
+from store.evidence.clearing_errors import Hindrance, NotCleared
 from store.evidence.hashing import hash_file
 from store.evidence.register import draft_lying_on, draft_on_device
 from store.model import Evidence, EvidenceDraft
@@ -370,6 +371,168 @@ def test_a_statement_of_an_owner_is_an_answer_too(desk: Casework, case: str) -> 
         desk.locate_copy(case, "E1", 1, Device.VICTIM, "nej")
 
 
+def test_a_copy_said_by_mistake_is_withdrawn_with_a_reason_and_counts_no_more(desk: Casework, case: str) -> None:
+    desk.locate_copy(case, "E1", 1, Device.OFFICE)
+    assert desk.case(case).facts["device.whose"] == "office"
+    entries = len(desk.history(case))
+    for reason in ("", "  "):
+        with pytest.raises(ReasonNeeded):
+            desk.withdraw_copy(case, "E1", 1, reason)
+    assert len(desk.history(case)) == entries
+    one = lying_of(desk.withdraw_copy(case, "E1", 1, "Jeg valgte forkert bevis"))[1]
+    assert (one.none_there, one.devices, one.before, one.stays, one.cleared) == (
+        True,
+        (),
+        (Device.OFFICE,),
+        False,
+        False,
+    )
+    newest, before, *_rest = desk.history(case)
+    assert (newest.kind, before.kind) == ("evidence.copy-withdrawn", "evidence.located"), "what was said stays"
+    assert "Jeg valgte forkert bevis" in newest.words
+    assert "device.has-material" not in desk.case(case).facts
+    desk.withdraw_copy(case, "E1", 1, "igen")
+    assert len(desk.history(case)) == entries + 1, "once is enough"
+    assert refused(desk, case, replace(LAPTOP, device=Device.OFFICE), 1) is Refusal.WITHDRAWN
+    told = Move(event=Event.CLEARED, copy=1, by="Åse", device=Device.OFFICE, on="i dag", how="slettet")
+    with pytest.raises(ClearingRefused):
+        desk.record_custody(case, "E1", told)
+    assert copy_meant(piece(desk, case), Device.OFFICE) == 2, "another copy has another number"
+
+
+def test_a_copy_that_is_there_after_all_counts_again(desk: Casework, case: str) -> None:
+    desk.locate_copy(case, "E1", 1, Device.OWN)
+    desk.withdraw_copy(case, "E1", 1, "fejl")
+    with pytest.raises(ReasonNeeded):
+        desk.locate_copy(case, "E1", 1, Device.OWN)
+    desk.locate_copy(case, "E1", 1, Device.OWN, "den lå der alligevel")
+    assert answers_of(desk, case) == {1: ("own",)}
+    assert desk.case(case).facts["device.has-material"] is True
+    assert clear(desk, case) == 1
+
+
+def test_the_step_that_was_done_is_open_while_a_copy_counts_and_not_done_by_withdrawing_alone(
+    desk: Casework, case: str
+) -> None:
+    desk.locate_copy(case, "E1", 1, Device.OWN)
+    desk.set_facts(case, {"original.held-by": "police"})
+    desk.withdraw_copy(case, "E1", 1, "fejl")
+    guide = desk.guide(case)
+    assert guide.step("clear-own-device").state is State.NOT_APPLICABLE, "nothing was there, so nothing was cleared"
+    assert not guide.facts.values.keys() & {"device.cleared.on", "device.cleared.checked"}
+    assert guide.step("own-device").state in (State.OPEN, State.DUE), "it is asked"
+
+
+@pytest.mark.parametrize("move", ["told", "seen", "begun", "cleared"])
+def test_what_something_happened_to_was_there(desk: Casework, case: str, move: str) -> None:
+    desk.locate_copy(case, "E1", 1, Device.OWN)
+    faults = {"told": Fault.IN_CHAIN, "seen": Fault.IN_CHAIN, "begun": Fault.CLEARING, "cleared": Fault.CLEARED}
+    if move == "told":
+        desk.record_custody(case, "E1", Move(event=Event.FOUND, copy=1, by="Åse"))
+    elif move == "cleared":
+        clear(desk, case)
+    else:
+        file = desk._vault.path / "kopi.jpg"
+        file.write_bytes(BODY)
+        with prepared([file], digest=DIGEST, size=None) as ready:
+            desk.begin_clearing(case, "E1", LAPTOP, ready.trace, where="her")
+            if move == "seen":
+                desk.end_clearing(case, "E1", 1, NotCleared(b"kopi.jpg", Hindrance.NO_RIGHT))
+    entries = len(desk.history(case))
+    with pytest.raises(CustodyRefused) as caught:
+        desk.withdraw_copy(case, "E1", 1, "fejl")
+    assert caught.value.fault is faults[move]
+    assert len(desk.history(case)) == entries
+    if move == "told":
+        [event] = piece(desk, case).custody
+        mistake = Move(event=Event.WITHDRAWN, by="Åse", corrects=event.entry, reason="fejl")
+        desk.record_custody(case, "E1", mistake)
+        assert lying_of(desk.withdraw_copy(case, "E1", 1, "fejl"))[1].none_there, "what was told can be wrong"
+
+
+def test_only_a_copy_that_somebody_has_named_can_be_withdrawn_and_never_the_original(desk: Casework, case: str) -> None:
+    desk.locate_copy(case, "E1", 0, Device.VICTIM)
+    for copy, fault in ((0, Fault.NO_COPY), (1, Fault.NOT_SAID)):
+        with pytest.raises(CustodyRefused) as caught:
+            desk.withdraw_copy(case, "E1", copy, "fejl")
+        assert caught.value.fault is fault
+        assert caught.value.diagnostics().happened
+    assert answers_of(desk, case) == {0: ("victim",)}
+
+
+def test_a_withdrawal_travels_in_a_bundle_and_is_told_there(two: tuple[Casework, Casework], tmp_path: Path) -> None:
+    mette, bo = two
+    case = a_case(mette).id
+    mette.register_evidence(case, DRAFT)
+    mette.locate_copy(case, "E1", 1, Device.OFFICE)
+    mette.withdraw_copy(case, "E1", 1, "Det var et andet bevis")
+    shares(mette, case, bo)
+    opened = opened_by(bo, send(mette, bo, case, tmp_path))
+    assert opened.case is not None
+    [said] = opened.case.evidence[0].devices
+    assert (said.copy, said.device, said.withdrawn, said.reason) == (1, Device.OFFICE, True, "Det var et andet bevis")
+    bo.import_bundle(opened)
+    assert lying_of(piece(bo, case)) == lying_of(piece(mette, case))
+    assert lying_of(piece(bo, case))[1].none_there
+
+
+def test_who_withdraws_what_another_answers_anew_disagrees_until_one_decides(
+    two: tuple[Casework, Casework], tmp_path: Path
+) -> None:
+    mette, bo = two
+    case = shared(mette, bo, tmp_path)
+    mette.locate_copy(case, "E1", 1, Device.OFFICE)
+    exchange(mette, bo, case, tmp_path)
+    mette.withdraw_copy(case, "E1", 1, "fejl")
+    bo.locate_copy(case, "E1", 1, Device.OWN, "den er min")
+    exchange(mette, bo, case, tmp_path)
+    for desk in two:
+        one = lying_of(piece(desk, case))[1]
+        assert (one.disputed, one.devices, one.before) == (True, (Device.OWN,), (Device.OFFICE,))
+        assert desk.guide(case).facts.staying, "as long as one says that it lies there, it counts"
+        assert refused(desk, case, LAPTOP, 1) is Refusal.DISPUTED
+        with pytest.raises(CustodyRefused) as caught:
+            desk.withdraw_copy(case, "E1", 1, "fejl")
+        assert caught.value.fault is Fault.DISPUTED
+    (conflict,) = (one for one in mette.conflicts(case) if one.subject.startswith("device/"))
+    none = next(one for one in conflict.statements if "fejl" in one.words)
+    mette.decide(case, conflict.subject, none.entry, "vi har set efter")
+    assert lying_of(piece(mette, case))[1].none_there
+    assert not mette.guide(case).facts.staying
+
+
+def test_a_withdrawal_that_meets_a_clearing_of_the_same_copy_does_not_hide_it(
+    two: tuple[Casework, Casework], tmp_path: Path
+) -> None:
+    mette, bo = two
+    case = shared(mette, bo, tmp_path)
+    mette.locate_copy(case, "E1", 1, Device.OWN)
+    exchange(mette, bo, case, tmp_path)
+    bo.withdraw_copy(case, "E1", 1, "fejl")
+    mette.record_custody(case, "E1", Move(event=Event.FOUND, copy=1, by="Åse"))
+    assert shown_by_custody(piece(bo, case)) == (), "control: not before they meet"
+    assert not bo.guide(case).facts.staying
+    exchange(mette, bo, case, tmp_path)
+    for desk in two:
+        assert shown_by_custody(piece(desk, case)) == (1,)
+        assert desk.guide(case).facts.staying, "something happened to it, so it is there and not secured"
+        assert refused(desk, case, LAPTOP, 1) is Refusal.DISPUTED
+    bo.locate_copy(case, "E1", 1, Device.OWN, "den er der")
+    assert shown_by_custody(piece(bo, case)) == ()
+    assert clear(bo, case, copy=1) == 1
+
+
+def test_an_erased_withdrawal_lets_what_was_said_stand_again(desk: Casework, case: str) -> None:
+    desk.locate_copy(case, "E1", 1, Device.OWN)
+    desk.withdraw_copy(case, "E1", 1, "fejl")
+    close(desk, case)
+    plan = desk.plan_erasing_entry(
+        case, next(one.entry for one in desk.history(case) if one.kind == "evidence.copy-withdrawn")
+    )
+    desk.erase(plan, order(plan))
+    assert answers_of(desk, case) == {1: ("own",)}
+
+
 def on(desk: Casework, case: str, file: Path, device: Device) -> None:
     """Register a file that lies on a device, as it is read."""
     desk.register_pieces(case, [draft_lying_on(hash_file(file), device)])
@@ -443,6 +606,41 @@ def test_a_file_that_was_found_again_on_the_victims_device_is_known_there(
     for _time in range(2):
         desk.note_copy(case, "E2", draft.device, draft.lies_at)
     assert cleared_at(desk, case, file, apart=True) is Refusal.SAME_PLACE
+
+
+@pytest.mark.parametrize("device", [Device.VICTIM, Device.OTHER])
+def test_a_withdrawn_copy_opens_no_clearing_of_the_file_at_its_place(
+    desk: Casework, case: str, file: Path, device: Device
+) -> None:
+    draft = draft_lying_on(hash_file(file), device)
+    desk.register_evidence(case, replace(DRAFT, name="b.jpg"))
+    desk.locate_copy(case, "E2", 1, device)
+    desk.note_copy(case, "E2", device, draft.lies_at)
+    assert cleared_at(desk, case, file, apart=True) is Refusal.SAME_PLACE
+    desk.withdraw_copy(case, "E2", 1, "der er ingen")
+    for copy in (0, 1, 5):
+        assert cleared_at(desk, case, file, copy=copy, apart=True) in (Refusal.SAME_PLACE, Refusal.WITHDRAWN)
+    desk.note_copy(case, "E2", Device.OWN, draft.lies_at)
+    assert cleared_at(desk, case, file, apart=True) is Refusal.SAME_PLACE, "nor by being read there as one's own"
+    assert file.exists()
+    desk.locate_copy(case, "E2", 1, Device.OWN, "det er min egen mappe")
+    assert cleared_at(desk, case, file, apart=True) is None, "the control: it is put right, by a person, with a reason"
+
+
+def test_a_file_that_is_read_again_where_a_withdrawn_copy_lay_counts_again(
+    desk: Casework, case: str, file: Path
+) -> None:
+    on(desk, case, file, Device.OWN)
+    desk.locate_copy(case, "E2", 2, Device.OWN)
+    desk.withdraw_copy(case, "E2", 1, "der er ingen")
+    assert answers_of(desk, case, "E2") == {1: (), 2: ("own",)}
+    draft = draft_lying_on(hash_file(file), Device.OWN)
+    other = file.with_name("b.jpg")
+    other.write_bytes(BODY)
+    desk.note_copy(case, "E2", Device.OWN, draft_lying_on(hash_file(other), Device.OWN).lies_at)
+    assert answers_of(desk, case, "E2") == {1: (), 2: ("own",)}, "the control: that is another place"
+    desk.note_copy(case, "E2", draft.device, draft.lies_at)
+    assert answers_of(desk, case, "E2") == {1: ("own",), 2: ("own",)}
 
 
 def test_where_a_copy_lies_is_kept_by_no_name_and_goes_with_the_case(desk: Casework, case: str, file: Path) -> None:

@@ -177,3 +177,37 @@ def test_a_file_that_is_registered_already_has_a_copy_on_the_second_device(
     assert (done["registered"], [one["number"] for one in done["already"]]) == ([], [1])
     assert segl("evidence", "custody", case, "E1", "--json").json["devices"][0]["device"] == "own"
     segl("guide", "do", case, "own-device", "--facts", "-", stdin='"device.has-material" = false', code=5)
+
+
+def test_a_copy_that_was_said_by_mistake_is_withdrawn_and_told_everywhere(
+    segl: Segl, case: str, copy: Path, tmp_path: Path
+) -> None:
+    withdraw = ("evidence", "withdraw-copy", case, "E1", "--copy", "1")
+    why = {"--reason-fd": "Det var bevis to"}
+    assert segl(*withdraw, "--json", fds=why, code=5).json["error"]["rule"] == "custody"
+    segl("evidence", "device", case, "E1", "--device", "office")
+    assert segl("case", "show", case, "--json").json["facts"]["device.whose"] == "office"
+    segl(*withdraw, "--no-input", code=2)
+    [told] = segl(*withdraw, "--json", fds=why).json["devices"]
+    assert (told["copy"], told["device"], told["withdrawn"], told["cleared"]) == (1, "", True, False)
+    assert [(one["device"], one["withdrawn"], one["reason"]) for one in told["said"]] == [
+        ("office", True, "Det var bevis to")
+    ]
+    assert "device.whose" not in segl("case", "show", case, "--json").json["facts"]
+    shown = segl("evidence", "custody", case, "E1", "--lang", "en").out
+    assert "copy 1: there is no such copy, Det var bevis to (withdrawn by" in shown
+    assert "before: the office's device" in shown
+    assert "Det var bevis to" in segl("case", "history", case, "--lang", "en").out
+    office = YES.replace("own", "office") + "\ncopy = 1"
+    done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=office, code=5).json
+    assert done["error"]["rule"] == "secured-before-cleared"
+    assert "no such copy" in done["error"]["happened"]
+    assert copy.exists()
+    sealed = tmp_path / "a.segl.age"
+    key = segl("keys", "show", "--json").json["recipient"]
+    segl("seal", case, "--for", "police", "--to", key, "-o", sealed)
+    verdicts = segl("open", sealed, "--json").json["verdicts"]
+    assert all(verdicts[one]["holds"] for one in ("intact", "complete")), verdicts
+    whose = ("evidence", "device", case, "E1", "--device", "office", "--json")
+    [again] = segl(*whose, fds={"--reason-fd": "den var der"}).json["devices"]
+    assert (again["device"], again["withdrawn"]) == ("office", False)

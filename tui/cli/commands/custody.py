@@ -10,7 +10,7 @@ from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
 from guidance.custody import ORIGINAL, Device, Event
 from guidance.errors import ExitCode
 from guidance.language import _
-from store.bundle.custody_words import copy_label, device_label, devices_label, held_by_words
+from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
 from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import prepared
 from store.evidence.clearing_errors import NotCleared
@@ -169,10 +169,14 @@ def _begin(session: Session, options: argparse.Namespace, answers: ClearingAnswe
 
 
 def _ask(session: Session, piece: Evidence) -> ClearingAnswers:
-    known = {str(copy): one for copy, one in lying_of(piece).items() if copy != ORIGINAL and not one.cleared}
+    known = {
+        str(copy): one
+        for copy, one in lying_of(piece).items()
+        if not (copy == ORIGINAL or one.cleared or one.none_there)
+    }
     number = "0"
     if known:
-        copies = [(copy, f"{copy_label(int(copy))}: {devices_label(one.devices)}") for copy, one in known.items()]
+        copies = [(copy, f"{copy_label(int(copy))}: {lying_label(one)}") for copy, one in known.items()]
         new = str(next_copy(piece))
         number = choose(session, _("Which copy is it?"), [*copies, (new, _("another one"))])
     if number in known and not known[number].disputed:
@@ -204,6 +208,13 @@ def device(session: Session, options: argparse.Namespace) -> Answer:
     return _chain(
         casework, options.case, casework.locate_copy(options.case, options.number, options.copy, whose, reason)
     )
+
+
+def withdraw(session: Session, options: argparse.Namespace) -> Answer:
+    """Say that there is no such copy, with the reason."""
+    casework = session.casework()
+    reason = session.sources.reason(options.reason_fd)
+    return _chain(casework, options.case, casework.withdraw_copy(options.case, options.number, options.copy, reason))
 
 
 def _piece(casework: Casework, options: argparse.Namespace) -> Evidence:
