@@ -36,8 +36,8 @@ class PlanCompareScreen(CaseWork[None]):
 
     def body(self) -> ComposeResult:
         """Two lists of versions side by side, the differences below."""
-        newest = self._plan.newest
-        assert newest is not None
+        # What was brought along from another vault may be all that was ever published.
+        newest = self._plan.newest or self._plan.versions[-1]
         earlier = max((one.number for one in self._plan.versions if one.number != newest.number), default=newest.number)
         after = NOW if self._plan.unpublished or len(self._plan.versions) < 2 else newest.number
         before = newest.number if after == NOW else earlier
@@ -52,7 +52,7 @@ class PlanCompareScreen(CaseWork[None]):
         found = [Option(id=str(NOW), label=version_words(NOW))]
         for one in reversed(self._plan.versions):
             on = short_day(one.published_at.astimezone().date())
-            found.append(Option(id=str(one.number), label=f"{version_words(one.number)}, {on}"))
+            found.append(Option(id=str(one.number), label=f"{version_words(one.number, beside=one.beside)}, {on}"))
         return found
 
     def on_mount(self) -> None:

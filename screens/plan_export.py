@@ -52,9 +52,10 @@ class PlanExportScreen(FilePlaceScreen[None]):
         )
         yield Plain(_("Which answers?"), classes="label")
         options = [
-            Option(id=str(one), label=version_words(one))
-            for one in (*(version.number for version in reversed(self._plan.versions)), NOW)
+            Option(id=str(one.number), label=version_words(one.number, beside=one.beside))
+            for one in reversed(self._plan.versions)
         ]
+        options.append(Option(id=str(NOW), label=version_words(NOW)))
         yield Choices(options, chosen=(str(chosen),), id="version")
         yield Plain(_("In which form?"), classes="label")
         forms = (

@@ -96,6 +96,14 @@ def answer_lines(answer: PlanAnswer) -> Iterator[Content]:
     yield Content.styled(who, "$text-muted")
 
 
-def version_words(number: int) -> str:
-    """A version, or the answers as they stand."""
-    return _("the answers as they stand now") if number == NOW else _("version {number}").format(number=number)
+def version_words(number: int, *, beside: bool = False) -> str:
+    """A version, or the answers as they stand.
+
+    Args:
+        number: of the version.
+        beside: whether it was published in another vault of the same person and never in force here.
+    """
+    if number == NOW:
+        return _("the answers as they stand now")
+    words = _("version {number} (never in force here)") if beside else _("version {number}")
+    return words.format(number=number)

@@ -318,15 +318,20 @@ def concern_detail(concern: Concern) -> Content:
 def policy_row(policy: Policy, width: int) -> Content:
     """Version, title, next review."""
     tail = _("look again {day}").format(day=words.short_day(policy.review_on))
+    if policy.beside:
+        tail = _("never in force here")
     room = max(width - len(tail) - 1, 10)
     return Content.assemble(fit(f"{policy.version}  {text(policy.title, 80)}", room), " ", (tail, "$text-muted"))
 
 
 def policy_detail(policy: Policy) -> Content:
     """Who read it, and its text."""
-    published = _("In force since {at}, {by}").format(
-        at=words.moment(policy.published_at), by=text(policy.published_by, 40)
+    since = (
+        _("Published {at}, {by}, in another vault of yours; never in force here")
+        if policy.beside
+        else _("In force since {at}, {by}")
     )
+    published = since.format(at=words.moment(policy.published_at), by=text(policy.published_by, 40))
     lines = [Content.styled(published, "$text-muted"), Content.styled(policy.digest, "$text-muted")]
     if policy.read_by:
         names = ", ".join(f"{text(one.name, 40)} ({words.short_day(one.on)})" for one in policy.read_by)

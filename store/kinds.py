@@ -42,6 +42,8 @@ _MOVED: Final[Mapping[str, type]] = {
     **dict.fromkeys(("evidence", "event", "by", "to", "where", "receipt", "digest", "on", "how"), str),
     **dict.fromkeys(("device", "corrects", "reason"), str),
 }
+_ANSWER: Final[Mapping[str, type]] = {"question": str, "asked": dict, "text": str}
+_VERSION: Final[Mapping[str, type]] = {"number": int, "review-on": dict, "agreed-by": str, "answers": dict}
 MOST_COPIES: Final = 999
 """Copies of one piece."""
 FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
@@ -110,8 +112,10 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "office.restored": {"vault": str, "from": str, "made-at": str},
     "office.merged": {"vault": str, "from": str, "cases": list},
     "office.filing": {"system": str, "days": int},
-    "office.plan-answered": {"question": str, "asked": dict, "text": str},
-    "office.plan-published": {"number": int, "review-on": dict, "agreed-by": str, "answers": dict},
+    "office.plan-answered": _ANSWER,
+    "office.plan-said": _ANSWER,
+    "office.plan-published": _VERSION,
+    "office.plan-brought": {**_VERSION, "in-force": bool},
     "office.plan-exported": {"name": str, "version": int, "format": str, "digest": str},
     "office.directory-set": {
         "entry": str,
@@ -298,7 +302,10 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
         case "office.plan-answered":
             yield f"plan-answer/{said['question']}", True
             yield f"plan-said/{said['question']}/{id}", dict(said)
-        case "office.plan-published":
+        case "office.plan-said":
+            # An answer of a version that was brought along: it is not how the question is answered here.
+            yield f"plan-said/{said['question']}/{id}", dict(said)
+        case "office.plan-published" | "office.plan-brought":
             yield f"plan-version/{id}", dict(said)
         case "office.plan-exported":
             yield f"plan-export/{id}", dict(said)

@@ -19,6 +19,8 @@ ADMINISTRATORS_ONLY: Final = frozenset(
         "office.retention",
         "office.plan-answered",
         "office.plan-published",
+        "office.plan-said",
+        "office.plan-brought",
         "office.directory-set",
         "office.directory-removed",
     }

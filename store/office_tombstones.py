@@ -14,11 +14,15 @@ from store.database import Connection
 
 ERASABLE: Final = {
     "office.plan-answered": "plan-answer/",
+    "office.plan-said": "plan-answer/",
     "office.directory-set": "directory/",
     "office.directory-removed": "directory/",
     "office.contacts": "contacts",
 }
-"""What may be erased of the office once it was replaced -> where it stands as long as it was not."""
+"""What may be erased of the office once it was replaced -> where it stands as long as it was not.
+
+An answer of a version that was brought along answers no question.
+"""
 
 
 def honour(connection: Connection, space: str, silent: Container[str]) -> list[str]:

@@ -5,7 +5,7 @@ Seed 003, the introduction: five steps with questions that a workplace discusses
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -82,6 +82,7 @@ class PlanVersion:
         author: who published it; `agreed_by` is who agreed on it, in words.
         review_on: when it is to be looked at again.
         answers: question -> answer, those of questions that are asked no longer too.
+        beside: published in another vault of the same person, and never in force here.
     """
 
     number: int
@@ -91,6 +92,7 @@ class PlanVersion:
     agreed_by: str
     review_on: date
     answers: Mapping[str, PlanAnswer] = field(default_factory=dict)
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ class Plan:
     @property
     def newest(self) -> PlanVersion | None:
         """The version in force."""
-        return self.versions[-1] if self.versions else None
+        return in_force(self.versions)
 
     @property
     def review_due(self) -> bool:
@@ -136,6 +138,11 @@ class Plan:
     def item(self, question: str) -> PlanItem | None:
         """The question with this id."""
         return next((item for item in self.items if item.id == question), None)
+
+
+def in_force(versions: Sequence[PlanVersion]) -> PlanVersion | None:
+    """The newest of these that was put in force here."""
+    return next((one for one in reversed(versions) if not one.beside), None)
 
 
 class Change(StrEnum):

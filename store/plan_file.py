@@ -88,6 +88,7 @@ def plan_toml(plan: Plan, version: int) -> bytes:
             f"published_by = {_quoted(found.author)}",
             f"agreed_by = {_quoted(found.agreed_by)}",
             f"review_on = {found.review_on.isoformat()}",
+            *(["beside = true"] if found.beside else []),
         ]
     for asked, answer in _answered(plan, found):
         lines += [
@@ -104,6 +105,11 @@ def plan_toml(plan: Plan, version: int) -> bytes:
                 f"answered_at = {_moment(answer.at)}",
             ]
     return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _number_words(version: PlanVersion) -> str:
+    """The number of a version, and that it is not in force where it never was."""
+    return _("{number} (never in force here)").format(number=version.number) if version.beside else str(version.number)
 
 
 def _found(plan: Plan, version: int) -> PlanVersion | None:
@@ -136,7 +142,7 @@ def _rows(plan: Plan, version: PlanVersion | None) -> list[tuple[str, str]]:
         return [(_("Office"), plan.office), (_("Version"), state), (_("Questions answered"), count)]
     return [
         (_("Office"), plan.office),
-        (_("Version"), str(version.number)),
+        (_("Version"), _number_words(version)),
         (_("Published"), _day(version.published_at.date())),
         (_("Published by"), version.author),
         (_("Agreed by"), version.agreed_by),

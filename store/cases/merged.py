@@ -18,6 +18,9 @@ class OfficeBrought:
         contacts: the office's own.
         rules: of filing and of keeping.
         offered: drafts for a person's decision: what that vault says otherwise than this one.
+        versions: published versions of the plan.
+        kept: how many of them are not in force here, for something else is.
+        barred: how many did not come: only an administrator publishes one.
         stands: what is otherwise there and can be no draft, in words: what this vault says stands.
         proposals: whether drafts were made because only an administrator may write such things.
     """
@@ -27,6 +30,9 @@ class OfficeBrought:
     contacts: int = 0
     rules: int = 0
     offered: int = 0
+    versions: int = 0
+    kept: int = 0
+    barred: int = 0
     stands: tuple[str, ...] = ()
     proposals: bool = False
 
@@ -39,6 +45,7 @@ class RegisterBrought:
         entries: how many.
         people: participants among them.
         offered: drafts for a person's decision.
+        kept: versions of the policy that are not in force here, for another one is.
         stands: as of `OfficeBrought`.
         twice: names of participants who are registered in both; they stand beside one another.
     """
@@ -46,6 +53,7 @@ class RegisterBrought:
     entries: int = 0
     people: int = 0
     offered: int = 0
+    kept: int = 0
     stands: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
 
@@ -125,6 +133,12 @@ class Merged:
             (self.concerns, ngettext("{count} concern", "{count} concerns", self.concerns)),
             (office.answers, ngettext("{count} answer to the plan", "{count} answers to the plan", office.answers)),
             (
+                office.versions,
+                ngettext(
+                    "{count} published version of the plan", "{count} published versions of the plan", office.versions
+                ),
+            ),
+            (
                 office.directory,
                 ngettext("{count} entry of the directory", "{count} entries of the directory", office.directory),
             ),
@@ -153,6 +167,21 @@ class Merged:
                 "for you to decide.",
                 self.offered,
             ).format(count=self.offered)
+        if kept := self.office.kept + self.register.kept:
+            yield ngettext(
+                "{count} version of the plan or the policy that was published there is kept, and is not in force here.",
+                "{count} versions of the plan or the policy that were published there are kept, and are not in force "
+                "here.",
+                kept,
+            ).format(count=kept)
+        if self.office.barred:
+            yield ngettext(
+                "{count} version of the plan that was published there does not come: only an administrator publishes "
+                "one.",
+                "{count} versions of the plan that were published there do not come: only an administrator publishes "
+                "one.",
+                self.office.barred,
+            ).format(count=self.office.barred)
         if self.office.proposals:
             yield _("Only an administrator changes plan, directory and contacts: what the other one says is a draft.")
         if self.stands:

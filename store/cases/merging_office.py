@@ -6,7 +6,7 @@ this vault says something of the same thing, that stands, and the other is a dra
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,8 +21,9 @@ from store.entry import SpaceKind, write_time
 from store.journal import Read
 from store.kinds import WRITTEN_AT, written_at
 from store.model import Contact
-from store.standing import standing
+from store.standing import Standing, standing
 
+_ANSWERS: Final = ("office.plan-answered", "office.plan-said")
 _RULES: Final = {"office.filing": "filing-rule", "office.retention": "retention-rule"}
 
 
@@ -33,8 +34,30 @@ class _Count:
     contacts: int = 0
     rules: int = 0
     offered: int = 0
+    versions: int = 0
+    kept: int = 0
+    barred: int = 0
     proposals: bool = False
     stands: list[str] = field(default_factory=list)
+
+
+class _PlanHere:
+    """How the plan of this vault stood before anything was brought along."""
+
+    def __init__(self, said: Sequence[Standing]) -> None:
+        now = {row.entry for row in said if row.subject.startswith("plan-answer/")}
+        self._published = any(
+            row.subject.startswith("plan-version/") and row.value.get("in-force", True) for row in said
+        )
+        self._texts = [
+            (row.value["question"], row.value["text"])
+            for row in said
+            if row.entry in now and row.subject.startswith("plan-said/")
+        ]
+
+    def agrees(self, texts: Mapping[str, str]) -> bool:
+        """Whether a version with these answers can be in force without putting anything out of force."""
+        return not self._published and all(texts.get(question, text) == text for question, text in self._texts)
 
 
 class OfficeMerging(DirectoryDesk, BesideDesk):
@@ -52,6 +75,8 @@ class OfficeMerging(DirectoryDesk, BesideDesk):
         own = self._trust().author_of(self._journal.device)
         may = own is not None and own.administrator
         said = standing(self._connection, self._office_space)
+        before = _PlanHere(said)
+        answers = {one.id: one for one in entries if one.header.kind in _ANSWERS}
         contacts = [one for row in said if row.subject == "contacts" for one in read_contacts(row.value)]
         told = {one.id for one in contacts} | {
             str(row.value["entry"]) for row in said if row.subject.startswith("directory/")
@@ -69,7 +94,7 @@ class OfficeMerging(DirectoryDesk, BesideDesk):
                 case "rule":
                     self._bring_rule(one, may, count)
                 case "published":
-                    count.stands.append(_("the versions of the plan"))
+                    self._bring_version(one, answers, before, may, count)
         count.proposals = not may and bool(count.offered)
         return OfficeBrought(
             answers=count.answers,
@@ -77,6 +102,9 @@ class OfficeMerging(DirectoryDesk, BesideDesk):
             contacts=count.contacts,
             rules=count.rules,
             offered=count.offered,
+            versions=count.versions,
+            kept=count.kept,
+            barred=count.barred,
             stands=tuple(count.stands),
             proposals=count.proposals,
         )
@@ -98,6 +126,40 @@ class OfficeMerging(DirectoryDesk, BesideDesk):
             count.answers += 1
         else:
             count.offered += self._offer(f"plan/{question}", {"answer": text})
+
+    def _bring_version(
+        self, one: Read, answers: Mapping[str, Read], before: _PlanHere, may: bool, count: _Count
+    ) -> None:
+        """A version with its answers; in force only where nothing was in force here, nor is answered otherwise."""
+        said = one.payload or {}
+        theirs = {question: answers[id] for question, id in said["answers"].items() if id in answers}
+        if not theirs:
+            return
+        if not may:
+            count.barred += 1
+            return
+        texts = {question: (answer.payload or {})["text"] for question, answer in theirs.items()}
+        rows = standing(self._connection, self._office_space, "plan-version/")
+        new = {
+            "number": max((row.value["number"] for row in rows), default=0) + 1,
+            "review-on": said["review-on"],
+            "agreed-by": said["agreed-by"],
+            "answers": {question: self._said_here(question, answer) for question, answer in theirs.items()},
+            "in-force": said.get("in-force", True) and before.agrees(texts),
+            WRITTEN_AT: write_time(written_at(one)),
+        }
+        self._append(SpaceKind.OFFICE, self._office_space, "office.plan-brought", new)
+        count.versions += 1
+        count.kept += not new["in-force"]
+
+    def _said_here(self, question: str, answer: Read) -> str:
+        """The entry that gives this answer here; where there is none it is written, and changes no answer."""
+        said, at = answer.payload or {}, written_at(answer)
+        for row in standing(self._connection, self._office_space, f"plan-said/{question}/"):
+            if row.value["text"] == said["text"] and row.at == at:
+                return row.entry
+        anew = {WRITTEN_AT: write_time(at), **said}
+        return self._append(SpaceKind.OFFICE, self._office_space, "office.plan-said", anew).id
 
     def _bring_entry(self, one: Read, id: str, free: bool, count: _Count) -> None:
         here = directory.find(id, self.directory())
@@ -166,8 +228,8 @@ def _about(one: Read) -> Iterator[str]:
             yield "contacts"
         case "office.filing" | "office.retention" as kind:
             yield f"rule/{kind}"
-        case "office.plan-published":
-            yield "published"
+        case "office.plan-published" | "office.plan-brought":
+            yield f"published/{one.id}"
 
 
 def _says(entry: Entry) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ from store.cases.errors import TextMissing
 from store.cases.steps import StepDesk
 from store.cases.values import read_fact, write_fact
 from store.entry import SpaceKind
-from store.plan import NOW, Plan, PlanAnswer, PlanComparison, PlanDifference, PlanItem, PlanVersion
+from store.plan import NOW, Plan, PlanAnswer, PlanComparison, PlanDifference, PlanItem, PlanVersion, in_force
 from store.standing import Standing, standing
 
 
@@ -113,7 +113,8 @@ class PlanDesk(StepDesk):
         authors = self._authors()
         answers = {row.entry: _answer(row, authors) for row in rows if row.subject.startswith("plan-said/")}
         versions = _versions(rows, answers, authors)
-        published = versions[-1].answers if versions else {}
+        newest = in_force(versions)
+        published = newest.answers if newest else {}
         asked = self._questions()
         asked = (*asked, *_no_longer_asked(published, asked))
         now: dict[str, list[PlanAnswer]] = {}
@@ -277,6 +278,7 @@ def _versions(
                     agreed_by=row.value["agreed-by"],
                     review_on=review_on,
                     answers={id: answers[entry] for id, entry in row.value["answers"].items() if entry in answers},
+                    beside=row.value.get("in-force") is False,
                 )
             )
     return tuple(found)

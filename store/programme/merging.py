@@ -16,6 +16,7 @@ from store.entry import SpaceKind, write_time
 from store.journal import Read
 from store.kinds import WRITTEN_AT, written_at
 from store.programme.concerns import ConcernsOfProgramme
+from store.programme.model import Policy
 from store.programme.reading import Register
 from store.programme.whose import Whose
 from store.standing import standing
@@ -25,6 +26,7 @@ _ONE_OF_EACH: Final = {
     "programme.platforms": "platforms",
     "programme.retention": "retention-rule",
 }
+_POLICY: Final = ("policy.published", "policy.read")
 _STAYS: Final = ("programme.opened", "entry.erased")
 
 
@@ -47,8 +49,7 @@ class RegisterMerging(ConcernsOfProgramme, BesideDesk):
         register = self._register()
         whose = Whose(entries)
         settled = {kind: self._says(subject) for kind, subject in _ONE_OF_EACH.items()}
-        policies = {one.id for one in register.policies()}
-        passed = self._policies_to_offer(new, policies)
+        policy = _PolicyMerging(entries, new, register.policies())
         stands: dict[str, None] = {}
         bring: list[tuple[str, dict[str, Any]]] = []
         for one in new:
@@ -58,9 +59,11 @@ class RegisterMerging(ConcernsOfProgramme, BesideDesk):
             elif kind in _ONE_OF_EACH and settled[kind] is not None:
                 if settled[kind] != _plain(said):
                     stands[_one_of_each(kind)] = None
-            elif kind.startswith("policy.") and said["policy"] in passed:
-                if kind == "policy.read":
-                    stands[_("who read a version of the policy")] = None
+            elif kind in _POLICY:
+                if kind == "policy.published" or not whose.things_of(kind, said) & register.gone.keys():
+                    bring += [
+                        (one.header.kind, {**_as_here(one, own_id), **changed}) for one, changed in policy.of(one)
+                    ]
             elif not whose.things_of(kind, said) & register.gone.keys():
                 bring.append((kind, _as_here(one, own_id)))
         if bring:
@@ -78,7 +81,8 @@ class RegisterMerging(ConcernsOfProgramme, BesideDesk):
         return RegisterBrought(
             entries=len(bring),
             people=len(names),
-            offered=self._offer_policy(passed),
+            offered=self._offer_policy(policy.offered),
+            kept=policy.kept,
             stands=tuple(stands),
             twice=tuple(name for name in names if name.strip().casefold() in here),
         )
@@ -87,20 +91,10 @@ class RegisterMerging(ConcernsOfProgramme, BesideDesk):
         rows = standing(self._connection, self._register_space(), subject)
         return _plain(rows[-1].value) if rows else None
 
-    def _policies_to_offer(self, new: Iterable[Read], here: Collection[str]) -> dict[str, Mapping[str, Any]]:
-        """Versions that would be put in the place of the one in force here."""
-        if not here:
-            return {}
-        return {
-            one.payload["policy"]: one.payload
-            for one in new
-            if one.header.kind == "policy.published" and one.payload is not None and one.payload["policy"] not in here
-        }
-
-    def _offer_policy(self, passed: Mapping[str, Mapping[str, Any]]) -> int:
-        if not passed:
+    def _offer_policy(self, versions: Sequence[Mapping[str, Any]]) -> int:
+        if not versions:
             return 0
-        newest = max(passed.values(), key=lambda said: int(said["version"]))
+        newest = max(versions, key=lambda said: int(said["version"]))
         typed = {"title": newest["title"], "on": newest["review-on"]}
         typed |= {"text": newest["text"]} if newest["text"] else {"digest": newest["digest"]}
         return int(self._offer("programme/policy", typed))
@@ -120,6 +114,53 @@ class RegisterMerging(ConcernsOfProgramme, BesideDesk):
                 "reason": _("Brought along from another vault of the same person"),
             }
             self._append(SpaceKind.PROGRAMME, concern, "concern.readers", said)
+
+
+class _PolicyMerging:
+    """What becomes of the versions of the policy there, where there is one in force here, and of who read them.
+
+    A version of the same text is the one here, and whoever read it there has read that. Any other is kept beside those
+    that were in force here, and the newest is offered as the next one.
+    """
+
+    def __init__(self, entries: Sequence[Read], new: Collection[Read], here: Sequence[Policy]) -> None:
+        self._published = {
+            one.payload["policy"]: one
+            for one in entries
+            if one.header.kind == "policy.published" and one.payload is not None
+        }
+        self._fresh = {one.id for one in new}
+        self._any = bool(here)
+        self._number = max((one.version for one in here), default=0)
+        # The newest in force comes first among those here.
+        by_digest = {one.digest: one.id for one in reversed(here)}
+        self._as = {one.id: one.id for one in here}
+        for id, one in self._published.items():
+            said = one.payload or {}
+            if id not in self._as and said["digest"] in by_digest:
+                self._as[id] = by_digest[said["digest"]]
+        self.offered: list[Mapping[str, Any]] = []
+        self.kept = 0
+
+    def of(self, one: Read) -> Iterator[tuple[Read, dict[str, Any]]]:
+        """The entries to be written for one, each with what is changed in it."""
+        said = one.payload or {}
+        id = said["policy"]
+        if id not in self._as:
+            self._as[id] = id
+            if (published := self._published.get(id)) is not None:
+                yield published, self._placed(published)
+        if one.header.kind == "policy.read":
+            yield one, {"policy": self._as[id]}
+
+    def _placed(self, published: Read) -> dict[str, Any]:
+        if not self._any:
+            return {}
+        if published.id in self._fresh:
+            self.offered.append(published.payload or {})
+        self._number += 1
+        self.kept += 1
+        return {"version": self._number, "in-force": False}
 
 
 def _links_in_tombstones(entries: Iterable[Read]) -> Iterator[tuple[str, str]]:

@@ -68,6 +68,7 @@ class Policy:
     Attributes:
         version: from 1.
         digest: `sha256:<hex>` of the text or of the file.
+        beside: published in another vault of the same person, and never in force here.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Policy:
     published_at: datetime
     published_by: str
     read_by: tuple[PolicyRead, ...]
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,7 +119,8 @@ class Participant:
         missing: what stands against acceptance as a mentor; of one who is accepted, what no longer holds.
         check_ins: the newest first.
         next_check_in: None where there is no mentoring under way.
-        policy_read: the number of the newest version of the policy that was read; 0 for none.
+        policy_read: the number of the newest version of the policy that was read, of those that were in force here; 0
+            for none.
     """
 
     id: str

@@ -94,7 +94,7 @@ def _duties(
         if asked_for and person.accepted and person.status is not Status.ENDED:
             due(DutyKind.CRIMINAL_RECORD, person.id, person.name, record.renew_on if record else today)
     for policy in register.policies()[:1]:
-        if rules.review_due(policy.review_on, today):
+        if not policy.beside and rules.review_due(policy.review_on, today):
             due(DutyKind.POLICY_REVIEW, policy.id, policy.title, policy.review_on)
     for one in kept:
         if one.due and one.look_at is not None:

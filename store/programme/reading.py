@@ -293,7 +293,9 @@ class Register:
         return rules.next_check_in(min(began), last, self.settings.check_in_every)
 
     def _policy_read(self, id: str) -> int:
-        versions = {row.value["policy"]: int(row.value["version"]) for row in self._rows.get("policy", [])}
+        versions = {
+            row.value["policy"]: int(row.value["version"]) for row in self._rows.get("policy", []) if not _beside(row)
+        }
         read = [row.value for row in self._rows.get("read", []) if row.value["participant"] == id]
         return max((versions.get(said["policy"], 0) for said in read), default=0)
 
@@ -397,7 +399,7 @@ class Register:
         return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
     def policies(self) -> tuple[Policy, ...]:
-        """Every version, the newest first."""
+        """Every version, the newest first; those that never were in force here come last."""
         names = self._names()
         found = []
         for row in self._rows.get("policy", []):
@@ -421,9 +423,14 @@ class Register:
                         )
                         for one in reads
                     ),
+                    beside=_beside(row),
                 )
             )
-        return tuple(sorted(found, key=lambda one: one.version, reverse=True))
+        return tuple(sorted(found, key=lambda one: (not one.beside, one.version), reverse=True))
+
+
+def _beside(policy: Standing) -> bool:
+    return policy.value.get("in-force") is False
 
 
 def consenting(consents: Iterable[Consent]) -> set[Part]:

@@ -31,6 +31,7 @@ from screens.words import today
 from store.casework import Casework
 from store.client import VaultClient
 from store.doctor import check
+from store.entry import SpaceKind
 from store.model import CaseSummary
 from tests.screens.conftest import press, settle, text_of
 
@@ -181,6 +182,35 @@ async def test_two_versions_are_compared(show: Show, client: VaultClient) -> Non
         assert "+ Vagten" in text_of(app)
         await press(pilot, "up", "space")
         assert "Der er ingen forskel." in text_of(app)
+
+
+def brought(desk: Casework) -> None:
+    """A version that came with a vault made meanwhile, while another answer stood here."""
+    said = {"question": WHO, "asked": {"da": "Hvem?", "en": "Who?"}, "text": "Vagten"}
+    with desk._writing():
+        answer = desk._append(SpaceKind.OFFICE, desk.office().id, "office.plan-said", said)
+        version = {"number": 1, "review-on": {"date": "2030-01-01"}, "agreed-by": "", "answers": {WHO: answer.id}}
+        desk._append(SpaceKind.OFFICE, desk.office().id, "office.plan-brought", {**version, "in-force": False})
+
+
+async def test_a_version_that_never_was_in_force_here_is_told_from_the_others(show: Show, client: VaultClient) -> None:
+    await client.do(Casework.answer_plan, WHO, "Lederen")
+    await client.do(brought)
+    # It is the only one there is.
+    plan = await client.do(Casework.plan)
+    app = show(lambda: PlanCompareScreen(plan))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        shown = text_of(app)
+        assert "version 1 (aldrig i kraft her), " in shown
+        assert "- Vagten" in shown
+        assert "+ Lederen" in shown
+        app.push_screen(PlanExportScreen(plan))
+        await settle(pilot)
+        assert "version 1 (aldrig i kraft her)" in text_of(app)
+        app.push_screen(PlanScreen())
+        await settle(pilot)
+        assert "1 ikke udgivet" in text_of(app)
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

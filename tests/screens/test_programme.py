@@ -361,6 +361,27 @@ async def test_policy_is_published_and_read(show: Show, client: VaultClient, pai
         assert [one.participant for one in policy.read_by] == [pair.mentee]
 
 
+async def test_a_policy_that_never_was_in_force_here_is_told_from_the_one_that_is(
+    show: Show, client: VaultClient, pair: Mentoring
+) -> None:
+    def brought(desk: Casework) -> None:
+        said = {"policy": "5e" * 16, "version": 2, "title": "Der", "digest": "sha256:" + "5e" * 32, "text": "Vi"}
+        desk._say(("policy.published", {**said, "review-on": "2030-01-01", "in-force": False}))
+
+    here = PolicyDraft(title="Her", text="Vi passer på", review_on=today() + timedelta(days=9))
+    await client.do(Casework.publish_policy, here)
+    await client.do(brought)
+    async with show(ProgrammeScreen).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, TABS["policy"])
+        text = text_of(pilot.app)
+        assert text.index("1  Her") < text.index("2  Der")
+        assert "I kraft siden" in text
+        assert text.count("aldrig i kraft her") == 1
+        await press(pilot, "down")
+        assert "i en anden af dine bokse; aldrig i kraft her" in " ".join(text_of(pilot.app).split())
+
+
 async def test_a_policy_needs_its_text_or_a_checksum_and_says_so(show: Show, client: VaultClient) -> None:
     async with show(ProgrammeScreen).run_test(size=(80, 24)) as pilot:
         await settle(pilot)

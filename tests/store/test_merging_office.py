@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from guidance import directory
 from store.cases.directory import EntryDraft
+from store.cases.erasing_model import ErasureOrder
+from store.cases.trust_errors import NotAdministrator
 from store.casework import Casework
 from store.cpr import allow
 from store.doctor import check
+from store.entry import SpaceKind
 from store.model import Contact
+from store.plan import NOW, Change, PlanVersion
+from store.plan_file import plan_page, plan_toml
+from store.programme.erasing_named import DRAFT
 from tests.store.circle import member
 from tests.store.desk import Clock
 from tests.store.exchange.rounds import joined
@@ -159,6 +166,118 @@ def test_drafts_come_beside_those_there_are_and_can_be_taken_up(both: tuple[Case
     monday.save_draft("new-case", '{"title": "Ny sag"}')
     assert old.merge(monday._connection, monday._vault.id).drafts == 1
     assert list(old.drafts()) == ["new-case"]
+
+
+def year(desk: Casework) -> date:
+    return desk._today() + timedelta(days=365)
+
+
+def said_in(version: PlanVersion) -> dict[str, tuple[str, str, object]]:
+    return {id: (one.text, one.author, one.at) for id, one in version.answers.items()}
+
+
+def test_versions_come_as_they_were_published_where_none_was_here(
+    both: tuple[Casework, Casework], clock: Clock
+) -> None:
+    old, monday = both
+    old.answer_plan(WHERE, "På kontoret")
+    monday.answer_plan(WHO, "Tillidsmanden")
+    monday.publish_plan(year(monday), "Samarbejdsudvalget")
+    monday.answer_plan(WHO, "Lederen")
+    monday.answer_plan(WHERE, "På kontoret")
+    monday.publish_plan(year(monday))
+    monday.answer_plan(WHO, "Lederen og tillidsmanden")
+    for _hour in range(3600):
+        clock()
+    there = monday.plan()
+    seen = old.look_at_merge(monday._connection, monday._vault.id)
+    merged = old.merge(monday._connection, monday._vault.id)
+    assert seen == merged
+    assert (merged.office.versions, merged.office.kept, merged.stands) == (2, 0, ())
+    assert "- 2 published versions of the plan" in merged.preview()
+    here = old.plan()
+    for came, was in zip(here.versions, there.versions, strict=True):
+        assert (came.number, came.published_at, came.agreed_by, came.review_on, came.author, came.beside) == (
+            *(was.number, was.published_at, was.agreed_by, was.review_on, was.author, False),
+        )
+        assert said_in(came) == said_in(was)
+    assert here.newest is not None
+    assert here.newest.number == 2
+    # What is answered now is what is answered there: a version changes no answer.
+    assert (answer(old, WHO), answer(old, WHERE)) == ("Lederen og tillidsmanden", "På kontoret")
+    assert (here.unpublished, there.unpublished) == (1, 1)
+    before = entries_of(old)
+    assert not old.merge(monday._connection, monday._vault.id).brings
+    assert entries_of(old) == before
+    # What is published there after that, too, beside what is in force here by now.
+    monday.publish_plan(year(monday))
+    assert old.merge(monday._connection, monday._vault.id).office.kept == 1
+    assert [one.beside for one in old.plan().versions] == [False, False, True]
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_version_that_says_otherwise_is_kept_and_not_in_force(
+    both: tuple[Casework, Casework], published: bool
+) -> None:
+    old, monday = both
+    old.answer_plan(WHO, "Lederen")
+    if published:
+        old.publish_plan(year(old))
+    monday.answer_plan(WHO, "Tillidsmanden")
+    monday.answer_plan(WHERE, "På kontoret")
+    monday.publish_plan(year(monday), "Samarbejdsudvalget")
+    in_force = old.plan().newest
+    merged = old.merge(monday._connection, monday._vault.id)
+    assert (merged.office.versions, merged.office.kept) == (1, 1)
+    assert any("not in force here" in line for line in merged.preview())
+    plan = old.plan()
+    kept = plan.versions[-1]
+    assert (kept.number, kept.beside, kept.agreed_by) == (1 + published, True, "Samarbejdsudvalget")
+    assert {id: one.text for id, one in kept.answers.items()} == {WHO: "Tillidsmanden", WHERE: "På kontoret"}
+    assert plan.newest == in_force
+    item = plan.item(WHO)
+    assert item is not None
+    assert item.in_force is not None
+    assert (answer(old, WHO), item.in_force.text) == ("Lederen", "Lederen")
+    # It can be held against what stands, and be read on paper as what it is.
+    assert [one.change for one in old.compare_plan(kept.number, NOW).changed] == [Change.CHANGED]
+    assert "never in force here" in plan_page(plan, kept.number, "en").decode("utf-8")
+    assert b"beside = true" in plan_toml(plan, kept.number)
+    assert old.publish_plan(year(old)).number == 2 + published
+    assert not old.plan().versions[-1].beside
+
+
+def test_nobody_but_an_administrator_brings_versions_and_it_is_said_why(tmp_path: Path, clock: Clock) -> None:
+    leader = member(tmp_path / "1", 1, "Bo Leder", clock=clock)
+    old = joined(tmp_path / "2", 4, "Åse Ærlig", leader, clock=clock)
+    monday = fresh(tmp_path / "3", clock)
+    monday.answer_plan(WHO, "Tillidsmanden")
+    monday.publish_plan(year(monday))
+    merged = old.merge(monday._connection, monday._vault.id)
+    assert (merged.office.versions, merged.office.barred, old.plan().versions) == (0, 1, ())
+    assert any("only an administrator publishes one" in line for line in merged.preview())
+    for kind in ("office.plan-said", "office.plan-brought"):
+        with pytest.raises(NotAdministrator), old._writing():
+            old._append(SpaceKind.OFFICE, old.office().id, kind, {})
+    for desk in (leader, old, monday):
+        assert check(desk._vault).well
+        desk.close()
+
+
+def test_who_is_named_in_a_version_that_came_can_be_erased(both: tuple[Casework, Casework]) -> None:
+    old, monday = both
+    old.answer_plan(WHO, "Lederen")
+    monday.answer_plan(WHO, "Quintilla Voss")
+    monday.answer_plan(WHERE, "På kontoret")
+    monday.publish_plan(year(monday))
+    old.merge(monday._connection, monday._vault.id)
+    plan = old.plan_erasing_person("Quintilla Voss")
+    assert plan.left == ()
+    assert {one.case == DRAFT for one in plan.doomed} == {True, False}
+    old.erase(plan, ErasureOrder(confirmation=plan.confirm, ground="Hun er ikke ansat mere"))
+    [kept] = old.plan().versions
+    assert {id: one.text for id, one in kept.answers.items()} == {WHERE: "På kontoret"}
+    assert old.merge(monday._connection, monday._vault.id).office.versions == 0
 
 
 def test_who_is_no_administrator_gets_drafts_and_is_told(tmp_path: Path, clock: Clock) -> None:

@@ -253,6 +253,7 @@ def policy_document(policy: Policy) -> dict[str, Json]:
         "published_at": moment(policy.published_at),
         "published_by": policy.published_by,
         "read_by": [{"participant": one.participant, "name": one.name, "on": day(one.on)} for one in policy.read_by],
+        "beside": policy.beside,
     }
 
 
@@ -262,6 +263,8 @@ def policy_lines(policy: Policy) -> Iterator[str]:
         version=policy.version, title=policy.title, day=policy.review_on
     )
     yield f"  {policy.digest}"
+    if policy.beside:
+        yield "  " + _("published in another vault of yours, never in force here")
     for one in policy.read_by:
         yield "  " + _("read by {name}, {day}").format(name=one.name, day=one.on)
 

@@ -14,7 +14,7 @@ from guidance.mentoring import Status
 from store.cases.erasing_model import ErasureOrder
 from store.casework import Casework
 from store.doctor import check
-from store.programme.model import PolicyDraft, Settings
+from store.programme.model import DutyKind, PolicyDraft, Settings
 from store.programme.people import draft_of
 from store.programme.session_model import RecordingDraft
 from tests.store.circle import card_of, member, trusts
@@ -119,10 +119,53 @@ def test_two_registers_become_one_and_what_stands_here_stays(both: tuple[Casewor
     assert [one.name for one in old.participants()] == ["Eva", "Eva", "Ida"]
     assert merged.register.twice == ("Eva",)
     assert old.programme().platforms == ("Mødestedet",)
-    assert [one.title for one in old.programme().policies] == [old._vault.id]
-    assert set(merged.stands) == {"the approved platforms", "who read a version of the policy"}
+    # The one in force stays it; the other is kept with who read it.
+    [here, kept] = old.programme().policies
+    assert (here.title, here.version, here.beside, here.read_by) == (old._vault.id, 1, False, ())
+    assert (kept.title, kept.version, kept.beside) == (monday._vault.id, 2, True)
+    assert [(one.name, one.on) for one in kept.read_by] == [("Ida", TODAY)]
+    assert merged.register.kept == 1
+    assert set(merged.stands) == {"the approved platforms"}
     assert (merged.offered, json.loads(old.drafts()["programme/policy"])["title"]) == (1, monday._vault.id)
     assert old.merge(monday._connection, monday._vault.id).offered == 0
+
+
+def test_who_read_the_same_text_there_has_read_the_one_here(both: tuple[Casework, Casework]) -> None:
+    old, monday = both
+    for title in ("Politik", "Politik 2"):
+        old.publish_policy(policy(title))
+    published = monday.publish_policy(policy("Politik 2"))
+    monday.read_policy(published.id, a_mentee(monday).id, on=TODAY)
+    merged = old.merge(monday._connection, monday._vault.id)
+    [newest, first] = old.programme().policies
+    assert ([one.name for one in newest.read_by], first.read_by) == (["Eva"], ())
+    assert [one.policy_read for one in old.participants()] == [2]
+    assert (merged.register.kept, merged.offered, merged.stands) == (0, 0, ())
+    # Who reads it there after that, too.
+    monday.read_policy(published.id, a_mentee(monday, "Ida").id, on=TODAY)
+    old.merge(monday._connection, monday._vault.id)
+    assert [one.name for one in old.programme().policies[0].read_by] == ["Eva", "Ida"]
+    assert len(old.programme().policies) == 2
+
+
+def test_a_version_that_is_kept_is_no_ones_duty_and_takes_its_readers(both: tuple[Casework, Casework]) -> None:
+    old, monday = both
+    published = monday.publish_policy(policy("Der"))
+    old.publish_policy(policy("Her"))
+    old.merge(monday._connection, monday._vault.id)
+    old._today = lambda: TODAY + timedelta(days=400)
+    assert [duty.who for duty in old.programme().duties if duty.kind is DutyKind.POLICY_REVIEW] == ["Her"]
+    old._today = lambda: TODAY
+    monday.read_policy(published.id, a_mentee(monday).id, on=TODAY)
+    merged = old.merge(monday._connection, monday._vault.id)
+    assert merged.offered == 0, "the draft lies there already"
+    kept = old.programme().policies[1]
+    assert ([one.name for one in kept.read_by], kept.beside) == (["Eva"], True)
+    assert old.participants()[0].policy_read == 0, "of those that were in force here"
+    # It has a number of its own, and so has the next one.
+    assert old.read_policy("2", old.participants()[0].id, on=TODAY).title == "Der"
+    assert old.publish_policy(policy("Ny")).version == 3
+    assert [one.title for one in old.programme().policies] == ["Ny", "Her", "Der"]
 
 
 def test_who_was_erased_here_does_not_come_back(both: tuple[Casework, Casework]) -> None:

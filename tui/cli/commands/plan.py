@@ -149,6 +149,7 @@ def _version_document(version: PlanVersion) -> dict[str, Json]:
         "agreed_by": version.agreed_by,
         "review_on": day(version.review_on),
         "answered": len(version.answers),
+        "beside": version.beside,
     }
 
 
@@ -176,11 +177,15 @@ def _plan_lines(plan: Plan, version: PlanVersion | None) -> Iterator[str]:
         yield ""
         yield _("Versions")
     for one in plan.versions:
-        yield "  " + _("{number}: published {day} by {author}, to be looked at again {review}").format(
-            number=one.number,
-            day=one.published_at.date().isoformat(),
-            author=one.author,
-            review=one.review_on.isoformat(),
+        yield (
+            "  "
+            + _("{number}: published {day} by {author}, to be looked at again {review}").format(
+                number=one.number,
+                day=one.published_at.date().isoformat(),
+                author=one.author,
+                review=one.review_on.isoformat(),
+            )
+            + (", " + _("never in force here") if one.beside else "")
         )
 
 
