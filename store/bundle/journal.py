@@ -298,10 +298,10 @@ def _base64(number: int, value: object) -> bytes:
     if not isinstance(value, str):
         raise JournalRefused(number, "a value of the wrong type")
     try:
-        data = base64.b64decode(value.encode("ascii"), validate=True)
-    except (ValueError, binascii.Error):
+        data = binascii.a2b_base64(value, strict_mode=True)
+    except ValueError:
         raise JournalRefused(number, "not base64") from None
-    if base64.b64encode(data).decode("ascii") != value:
+    if binascii.b2a_base64(data, newline=False).decode("ascii") != value:
         raise JournalRefused(number, "base64 written in another way than there is")
     return data
 

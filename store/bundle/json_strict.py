@@ -1,7 +1,8 @@
 """JSON from strangers: one reading of every document, or none (RFC 8259, sections 4, 6 and 8).
 
 Refused: names that come twice, NaN and Infinity, numbers out of range, halves of surrogate pairs, a byte order mark,
-nesting and item counts beyond a limit. The limits are checked on the bytes, before anything is built from them.
+nesting and item counts beyond a limit. The limits are checked on the bytes, before anything is built from them; where
+the bytes show that it can only be little, on what was built.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ MAX_DEPTH: Final = 32
 MAX_ITEMS: Final = 500_000
 """Of one document: brackets, braces and commas outside strings. An empty list is 2 bytes of JSON and 56 of memory."""
 
+_FEW: Final = 256
+"""Items that may be built before they are counted: counting on the bytes costs an entry as much as reading it."""
 _MAX_DIGITS: Final = 16
 _TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{},]', re.DOTALL)
+_CONTAINERS: Final = (dict, list)
 _OPEN: Final = frozenset((b"[", b"{"))
 _CLOSE: Final = frozenset((b"]", b"}"))
 
@@ -51,9 +55,11 @@ def loads(
         JsonRefused: it is not JSON, or JSON that two readers could read in two ways.
         TooManyItems: more than `max_items`.
     """
-    items = _scan(data, max_items, max_depth)
-    if counted is not None:
-        counted(items)
+    few = counted is None and _at_most(data) <= _FEW
+    if not few:
+        items = _scan(data, max_items, max_depth)
+        if counted is not None:
+            counted(items)
     try:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError:
@@ -61,18 +67,15 @@ def loads(
     if text.startswith("\ufeff"):
         raise JsonRefused("a byte order mark")
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_integer,
-        )
+        value = _DECODER.decode(text)
     except JsonRefused:
         raise
     except (ValueError, RecursionError):
         raise JsonRefused("not JSON") from None
-    if "\\" in text:
+    if few:
+        _require_within(value, max_items, max_depth)
+    if "\\u" in text:
+        # UTF-8 has no other way to half a pair.
         _refuse_surrogates(value)
     return value
 
@@ -93,6 +96,25 @@ def dumps(value: object, *, indent: int | None = None) -> str:
 def count_items(data: bytes) -> int:
     """Brackets, braces and commas outside strings of one document: what it costs to build, before it is built."""
     return sum(len(match[0]) == 1 for match in _TOKEN.finditer(data))
+
+
+def _at_most(data: bytes) -> int:
+    """No document of these bytes has more items; fewer, where texts hold the same characters."""
+    return data.count(b",") + data.count(b"{") + data.count(b"}") + data.count(b"[") + data.count(b"]")
+
+
+def _require_within(value: Any, max_items: int, max_depth: int) -> None:
+    """What `_scan` would have counted, of what was built."""
+    items = depth = 0
+    level = [value]
+    while level := [one for one in level if isinstance(one, _CONTAINERS)]:
+        depth += 1
+        if depth > max_depth:
+            raise JsonRefused(f"nested deeper than {max_depth}")
+        items += sum(max(len(one), 1) + 1 for one in level)
+        if items > max_items:
+            raise TooManyItems(f"more than {max_items} items")
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
 
 
 def _scan(data: bytes, max_items: int, max_depth: int) -> int:
@@ -137,6 +159,14 @@ def _integer(digits: str) -> int:
     if len(digits.lstrip("-")) > _MAX_DIGITS:
         raise JsonRefused("a number out of range")
     return int(digits)
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_float=_float,
+    parse_int=_integer,
+)
 
 
 def _refuse_surrogates(value: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.bundle.json_strict import JsonRefused, dumps, loads
+from store.bundle.json_strict import JsonRefused, TooManyItems, dumps, loads
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,45 @@ def test_it_reads_what_the_library_reads_or_refuses(data: bytes) -> None:
     except JsonRefused:
         return
     assert value == json.loads(data)
+
+
+def outcome(data: bytes, *, exactly: bool, max_items: int, max_depth: int) -> object:
+    """What is read, or that it is refused; who asks for the number of items has them counted on the bytes."""
+    try:
+        return loads(data, max_items=max_items, max_depth=max_depth, counted=(lambda _count: None) if exactly else None)
+    except JsonRefused:
+        return JsonRefused
+
+
+@given(VALUES, st.integers(0, 12), st.integers(0, 4))
+def test_what_is_small_is_held_to_the_same_limits_as_what_is_counted_on_its_bytes(
+    value: object, max_items: int, max_depth: int
+) -> None:
+    data = dumps(value).encode()
+    small = outcome(data, exactly=False, max_items=max_items, max_depth=max_depth)
+    assert small == outcome(data, exactly=True, max_items=max_items, max_depth=max_depth)
+
+
+@given(st.text(alphabet='[]{}",\\:0e-.ntu', max_size=40).map(str.encode), st.integers(0, 6), st.integers(0, 3))
+def test_what_is_no_json_is_refused_either_way(data: bytes, max_items: int, max_depth: int) -> None:
+    small = outcome(data, exactly=False, max_items=max_items, max_depth=max_depth)
+    assert small == outcome(data, exactly=True, max_items=max_items, max_depth=max_depth)
+
+
+@given(VALUES)
+def test_the_last_item_and_the_last_level_that_may_be_are_read(value: object) -> None:
+    data = dumps(value).encode()
+    counts: list[int] = []
+    loads(data, counted=counts.append)
+    [items] = counts
+    assert loads(data, max_items=items) == value
+    if items:
+        with pytest.raises(TooManyItems):
+            loads(data, max_items=items - 1)
+
+
+def test_a_long_document_without_a_count_is_counted_all_the_same() -> None:
+    data = b"[" + b"[]," * 300 + b"[]]"
+    with pytest.raises(TooManyItems):
+        loads(data, max_items=903)
+    assert len(loads(data, max_items=904)) == 301
