@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from store.authors import Author, Trust
 from store.database import Connection
-from store.entrusted import Chain, built_on
+from store.descent import built_on
+from store.entrusted import Chain
 from store.entry import EntryInvalid, Header, SpaceKind
 from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, entries_of_kinds, headers_of, read

@@ -10,8 +10,8 @@ import pytest
 from store.cases.access import Act
 from store.cases.openings import Openings, PurposeNeeded
 from store.casework import Casework
+from store.descent import Descent, built_on
 from store.doctor import check
-from store.entrusted import Descent, built_on
 from store.journal import headers_of, read
 from store.model import CaseSummary
 from store.projections import remake_space
