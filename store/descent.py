@@ -8,14 +8,14 @@ from store.entry import Header
 
 
 class Descent:
-    """Which of some entries build on which, without a set of all ancestors for each: a number has a bit for each."""
+    """Which entries build on which of some named ones: a number with a bit for each, and no set of all ancestors."""
 
     def __init__(self, headers: Mapping[str, Header], named: Collection[str]) -> None:
         """Work it out.
 
         Args:
             headers: of a space, each after what it builds on.
-            named: the entries that are asked about.
+            named: the entries that are asked for.
         """
         self._bits = {id: 1 << number for number, id in enumerate(named)}
         self._below: dict[str, int] = {}
@@ -24,10 +24,23 @@ class Descent:
             for parent in header.parents:
                 found |= self._below.get(parent, 0) | self._bits.get(parent, 0)
             self._below[id] = found
+        self._above: dict[str, int] = {}
+        for id in reversed(headers):
+            found = self._above.get(id, 0) | self._bits.get(id, 0)
+            for parent in headers[id].parents:
+                self._above[parent] = self._above.get(parent, 0) | found
 
-    def builds(self, entry: str, other: str) -> bool:
-        """Whether one of the named builds on another, near or far."""
-        return bool(self._below.get(entry, 0) & self._bits[other])
+    def bit(self, named: str) -> int:
+        """That of one of the named."""
+        return self._bits[named]
+
+    def below(self, entry: str) -> int:
+        """The named ones that an entry builds on, near or far: a bit for each."""
+        return self._below.get(entry, 0)
+
+    def above(self, entry: str) -> int:
+        """The named ones that build on an entry, near or far: a bit for each."""
+        return self._above.get(entry, 0)
 
 
 def built_on(headers: Mapping[str, Header], entry: str) -> frozenset[str]:

@@ -24,6 +24,8 @@ from store.may_write import ENTRUSTED, HAS, opener
 from store.standing import Standing, standing
 
 NONE: Final = "none"
+_BEGINNING: Final = "beginning"
+"""By what somebody has a case who had it before any link; below every entry, and building on none."""
 _AUTHOR: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -54,18 +56,45 @@ class _Act:
     link: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Holding:
-    """That somebody has a case.
+class Held:
+    """By what somebody has a case and what ended it, each a bit of a number, for every entry at which it is asked.
 
-    Attributes:
-        since: the entry that gave it to them; None from the beginning.
-        by: who signed that.
+    What ended it before a link gave it back does not end what that link gives. All that a link builds on is below
+    whatever builds on the link. So of the ends below an entry the link builds on all where it builds on as many: they
+    are counted, and no link is held against each end.
     """
 
-    author: str
-    since: str | None
-    by: str = ""
+    def __init__(self) -> None:
+        """Nothing gave them the case yet."""
+        self._ends = 0
+        self._after: dict[int, int] = {}
+
+    def gives(self, bit: int, below: int) -> None:
+        """What gives them the case, with what it builds on; every end that it builds on is here by then."""
+        past = (below & self._ends).bit_count()
+        self._after[past] = self._after.get(past, 0) | bit
+
+    def ends(self, bit: int) -> None:
+        """What ends it, but for a link that builds on it."""
+        self._ends |= bit
+
+    def had(self, below: int) -> bool:
+        """Whether somebody had it, as who wrote an entry could know by what it builds on."""
+        return bool(self._after.get((below & self._ends).bit_count(), 0) & below)
+
+    def proved(self, below: int, above: int) -> bool:
+        """Whether they had it at an entry, by what it builds on; what ended it counts, but what builds on the entry."""
+        return bool(self._after.get((self._ends & ~above).bit_count(), 0) & below)
+
+    def has(self) -> bool:
+        """Whether nothing ended it."""
+        return bool(self._after.get(self._ends.bit_count()))
+
+    def without_links(self) -> Held:
+        """The same ends, and nothing that gives it."""
+        found = Held()
+        found._ends = self._ends
+        return found
 
 
 class Chain:
@@ -83,13 +112,13 @@ class Chain:
         self._connection = connection
         self._trust = trust
         self._space = space
-        self._above: Descent | None = None
         # Who signed a link that is here without its content: it may be the one that ended what the others prove.
         self._kept_back: set[str] = set()
         self._gap = False
-        self._holdings: dict[str, list[_Holding]] = {}
-        self._ends: dict[str, list[str]] = {}
-        self._work_out(tuple(self._acts(silent)))
+        self._held: dict[str, Held] = {}
+        acts = tuple(self._acts(silent))
+        self._descent = Descent(headers_of(connection, space), [_BEGINNING, *(act.entry for act in acts)])
+        self._work_out(acts)
 
     def proves(self, author: str, entry: str) -> bool:
         """Whether somebody had the case when they wrote an entry; what ended that unknown to the entry counts too.
@@ -104,42 +133,56 @@ class Chain:
 
     def has(self, author: str) -> bool:
         """Whether somebody has it today."""
-        return not self._gap and any(not self._ends_of(holding) for holding in self._holdings.get(author, ()))
-
-    def _proved(self, author: str, entry: str) -> bool:
-        return any(
-            self._reached(holding, entry) and all(self._builds(end, entry) for end in self._ends_of(holding))
-            for holding in self._holdings.get(author, ())
-        )
+        return not self._gap and author in self._held and self._held[author].has()
 
     def _work_out(self, acts: Sequence[_Act]) -> None:
-        device = opener(self._connection, self._space)
-        first = self._trust.author_of(device) if device else None
-        if first is not None:
-            self._add(_Holding(author=first.id, since=None))
-            if not any(act.link and act.signer == first.id for act in acts):
-                for author in _handed_without_links(self._connection, self._trust, self._space, first):
-                    self._add(_Holding(author=author, since=None))
+        first, begun = self._from_the_beginning(acts)
+        for author in begun:
+            self._give(author, _BEGINNING)
         administrators = _administrators(self._trust, first)
-        begun = {author: [*holdings] for author, holdings in self._holdings.items()}
-        given: list[_Holding] = []
+        given: list[_Act] = []
+        ever = {*begun}
         for act in acts:
             if act.gives and self._had(act.signer, act.entry):
-                holding = _Holding(author=act.author, since=act.entry, by=act.signer)
-                self._add(holding)
-                given.append(holding)
-            elif not act.gives and (act.signer in administrators or act.signer in {act.author, *self._holdings}):
-                self._ends.setdefault(act.author, []).append(act.entry)
+                self._give(act.author, act.entry)
+                given.append(act)
+                ever.add(act.author)
+            elif not act.gives and (act.signer in administrators or act.signer == act.author or act.signer in ever):
+                self._held.setdefault(act.author, Held()).ends(self._descent.bit(act.entry))
         # Who never had the case ends nothing of anybody's, whatever they keep back.
-        self._gap = not self._kept_back.isdisjoint({*administrators, *self._holdings})
+        self._gap = not self._kept_back.isdisjoint({*administrators, *ever})
         # Only now all is known that ended something: what was taken from somebody, and handed on unknown to that, goes.
-        self._holdings = begun
-        for holding in given:
-            if holding.since is not None and self._proved(holding.by, holding.since):
-                self._add(holding)
+        self._held = {author: held.without_links() for author, held in self._held.items()}
+        for author in begun:
+            self._give(author, _BEGINNING)
+        for act in given:
+            if self._proved(act.signer, act.entry):
+                self._give(act.author, act.entry)
 
-    def _add(self, holding: _Holding) -> None:
-        self._holdings.setdefault(holding.author, []).append(holding)
+    def _from_the_beginning(self, acts: Sequence[_Act]) -> tuple[Author | None, tuple[str, ...]]:
+        """Whoever opened the case, and who had it before any link."""
+        device = opener(self._connection, self._space)
+        first = self._trust.author_of(device) if device else None
+        if first is None:
+            return None, ()
+        if any(act.link and act.signer == first.id for act in acts):
+            return first, (first.id,)
+        return first, (first.id, *_handed_without_links(self._connection, self._trust, self._space, first))
+
+    def _give(self, author: str, entry: str) -> None:
+        held = self._held.setdefault(author, Held())
+        held.gives(self._descent.bit(entry), self._descent.below(entry))
+
+    def _had(self, author: str, entry: str) -> bool:
+        """Whether somebody had it when they wrote an entry, by what that entry builds on."""
+        return author in self._held and self._held[author].had(self._below(entry))
+
+    def _proved(self, author: str, entry: str) -> bool:
+        held = self._held.get(author)
+        return held is not None and held.proved(self._below(entry), self._descent.above(entry))
+
+    def _below(self, entry: str) -> int:
+        return self._descent.below(entry) | self._descent.bit(_BEGINNING)
 
     def _acts(self, silent: Container[str]) -> Iterator[_Act]:
         """What gives the case and takes it back, each after what it builds on."""
@@ -158,31 +201,6 @@ class Chain:
                 elif not entry.payload["recipient"]:
                     author = str(entry.payload["author"])
                     yield _Act(entry=entry.id, signer=signer.id, author=author, gives=False, link=False)
-
-    def _had(self, author: str, entry: str) -> bool:
-        """Whether somebody had it when they wrote an entry, by what that entry builds on."""
-        return any(
-            self._reached(holding, entry) and not any(self._builds(entry, end) for end in self._ends_of(holding))
-            for holding in self._holdings.get(author, ())
-        )
-
-    def _ends_of(self, holding: _Holding) -> tuple[str, ...]:
-        """What ended it: all that says so, but what was said before it began."""
-        ends = self._ends.get(holding.author, ())
-        return tuple(end for end in ends if holding.since is None or not self._builds(holding.since, end))
-
-    def _reached(self, holding: _Holding, entry: str) -> bool:
-        return holding.since is None or self._builds(entry, holding.since)
-
-    def _builds(self, entry: str, other: str) -> bool:
-        """Whether an entry builds on another; both are acts or tombstones."""
-        if self._above is None:
-            rows = self._connection.execute(
-                "SELECT id FROM entry WHERE space = ? AND kind IN (?, ?, ?)",
-                (self._space, ENTRUSTED, "case.shared", "entry.erased"),
-            )
-            self._above = Descent(headers_of(self._connection, self._space), {id for (id,) in rows})
-        return self._above.builds(entry, other)
 
 
 def _administrators(trust: Trust, first: Author | None) -> frozenset[str]:

@@ -77,12 +77,20 @@ def shared_with_oneself(connection: Connection, trust: Trust, space: str) -> boo
 def _writers(
     connection: Connection, trust: Trust, space: str, first: set[str], wanted: set[str], silent: Collection[str]
 ) -> set[str]:
-    """Who may write, from those who may in any case outwards."""
+    """Who may write, from those who may in any case outwards; each of their entries is looked at once."""
     writers = set(first)
-    acts = list(_acts(connection, space, silent)) if wanted - writers else []
-    while found := next((act for act in acts if act[0] in writers), None):
-        acts.remove(found)
-        writers |= _named(trust, found[1], found[2])
+    if wanted <= writers:
+        return writers
+    acts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for device, kind, said in _acts(connection, space, silent):
+        acts.setdefault(device, []).append((kind, said))
+    people = _People(trust)
+    waiting = list(writers)
+    while waiting:
+        for kind, said in acts.pop(waiting.pop(), ()):
+            named = people.named(kind, said) - writers
+            writers |= named
+            waiting += named
     return writers
 
 
@@ -123,20 +131,19 @@ def _acts(connection: Connection, space: str, silent: Collection[str]) -> Iterat
             yield device, kind, said
 
 
-def _named(trust: Trust, kind: str, said: dict[str, Any]) -> set[str]:
-    """The devices of those with whom an entry shares the case."""
-    if kind in ("case.shared", ENTRUSTED):
-        return {
-            device
-            for author in trust.authors
-            if (said.get("recipient") or said.get("access") == HAS) and author.id == said.get("author")
-            for device in author.devices
-        }
-    if said.get("purpose") not in TO_GO_ON or not isinstance(said.get("recipients"), list):
-        return set()
-    return {
-        device
-        for author in trust.authors
-        if author.recipients.intersection(map(str, said["recipients"]))
-        for device in author.devices
-    }
+class _People:
+    """Whom an entry that shares a case names."""
+
+    def __init__(self, trust: Trust) -> None:
+        self._devices = {author.id: author.devices for author in trust.authors}
+        self._reads = {recipient: author.id for author in trust.authors for recipient in author.recipients}
+
+    def named(self, kind: str, said: dict[str, Any]) -> set[str]:
+        """The devices of those with whom it is shared by that."""
+        if kind in ("case.shared", ENTRUSTED):
+            given = said.get("recipient") or said.get("access") == HAS
+            return {*self._devices.get(str(said.get("author")), ())} if given else set()
+        if said.get("purpose") not in TO_GO_ON or not isinstance(said.get("recipients"), list):
+            return set()
+        readers = {self._reads[one] for one in map(str, said["recipients"]) if one in self._reads}
+        return {device for reader in readers for device in self._devices[reader]}
