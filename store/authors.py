@@ -42,7 +42,8 @@ class Author:
         role: in this office; None where no administrator of it certified them.
         leads: whether they see what a leader sees.
         card: the carried card, where that is what is known; empty where an entry of the office's space is.
-        recipients: every recipient that a card of theirs that counts has named.
+        recipients: every recipient that a card of theirs that counts has named, but those that somebody else's named
+            before: nothing on a card proves that its author reads by a key.
         revoked: whether none of the devices counts any longer.
     """
 
@@ -252,6 +253,7 @@ class _Working:
         self._authors: dict[str, Author] = {}
         self._said: dict[str, list[Said]] = {}
         self._by_device: dict[str, str] = {}
+        self._by_recipient: dict[str, str] = {}
         self._terms: Terms = {root: (Term(0),) for root in self._roots}
 
         @cache
@@ -305,7 +307,7 @@ class _Working:
 
     def _derive(self) -> None:
         """Who counts by what is known of administrators, then who is one by who counts."""
-        self._authors, self._by_device, self._said = {}, {}, {}
+        self._authors, self._by_device, self._by_recipient, self._said = {}, {}, {}, {}
         cards_left, trusted_left = list(self._cards), list(self._trusted)
         while self._step(cards_left, trusted_left):
             pass
@@ -438,7 +440,8 @@ class _Working:
     def _put(self, author: Author, said: Said) -> None:
         before = self._authors.get(author.id)
         named = {author.recipient, *said.recipients.values()}
-        author = replace(author, recipients=(before.recipients if before else frozenset()) | named)
+        theirs = {one for one in named if self._by_recipient.setdefault(one, author.id) == author.id}
+        author = replace(author, recipients=(before.recipients if before else frozenset()) | theirs)
         self._said.setdefault(author.id, []).append(said)
         self._authors[author.id] = author
         self._by_device.update(dict.fromkeys(author.devices, author.id))

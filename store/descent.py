@@ -25,9 +25,9 @@ class Descent:
                 found |= self._below.get(parent, 0) | self._bits.get(parent, 0)
             self._below[id] = found
         self._above: dict[str, int] = {}
-        for id in reversed(headers):
+        for id, header in reversed([*headers.items()]):
             found = self._above.get(id, 0) | self._bits.get(id, 0)
-            for parent in headers[id].parents:
+            for parent in header.parents:
                 self._above[parent] = self._above.get(parent, 0) | found
 
     def bit(self, named: str) -> int:

@@ -259,6 +259,7 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
             or _is_given_up(known, card.signer)
             or trust.author_of(one.device) is not None
             or card.name != known.name
+            or self.look_at_card(card.text).same_reader is not None
         ):
             return False
         with self._writing():
@@ -287,7 +288,8 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
             before.recipients,
         ):
             return False
-        if any(one.id != card.author and one.name.casefold() == card.name.casefold() for one in self.authors()):
+        seen = self.look_at_card(card.text)
+        if seen.same_name or seen.same_reader is not None:
             return False
         with self._writing():
             self._append(

@@ -16,6 +16,7 @@ from store.cases.trust_errors import (
     LastAdministrator,
     NameTaken,
     OtherOffice,
+    ReadingKeyTaken,
 )
 from store.entry import SpaceKind
 from store.journal import spaces
@@ -31,6 +32,7 @@ class CardSeen:
         digits: of its fingerprint, to be read aloud.
         known: the author as known already; None where this is somebody new.
         same_name: others who are known by that name.
+        same_reader: who else's a key is by which its holder says that they read.
         same_office: whether it says that it is of this office, which only a certificate makes true.
     """
 
@@ -38,6 +40,7 @@ class CardSeen:
     digits: str
     known: Author | None
     same_name: tuple[Author, ...]
+    same_reader: Author | None
     same_office: bool
 
 
@@ -120,6 +123,14 @@ class TrustDesk(OfficeDesk):
             same_name=tuple(
                 one for one in authors if one.id != card.author and one.name.casefold() == card.name.casefold()
             ),
+            same_reader=next(
+                (
+                    one
+                    for one in authors
+                    if one.id != card.author and not one.recipients.isdisjoint(card.recipients.values())
+                ),
+                None,
+            ),
             same_office=card.office_id == self._office_space,
         )
 
@@ -147,6 +158,7 @@ class TrustDesk(OfficeDesk):
             CardInvalid: it is none, or was not signed by somebody who may.
             FingerprintDiffers: `compared` is another one.
             NameTaken: somebody else is known by that name.
+            ReadingKeyTaken: it names a key by which somebody else reads.
             NotAdministrator, OtherOffice: no certificate can be given.
         """
         seen = self.look_at_card(text)
@@ -155,6 +167,8 @@ class TrustDesk(OfficeDesk):
             raise cards.CardInvalid("signer")
         if seen.same_name and not another_person:
             raise NameTaken(seen.same_name[0])
+        if seen.same_reader is not None:
+            raise ReadingKeyTaken(seen.same_reader)
         if colleague:
             self._require_administrator()
             if not seen.same_office:

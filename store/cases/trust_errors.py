@@ -65,6 +65,32 @@ class NameTaken(SeglError):
         )
 
 
+class ReadingKeyTaken(SeglError):
+    """A card says that its holder reads by a key that is somebody else's.
+
+    Attributes:
+        author: whose it is, by the card that counted first.
+    """
+
+    code: ClassVar[str] = "reading-key-taken"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, author: Author) -> None:
+        super().__init__(author.id)
+        self.author = author
+
+    def diagnostics(self) -> Diagnostics:
+        """Name whose it is."""
+        return Diagnostics(
+            happened=_("The card names the key by which {name} reads.").format(name=self.author.name),
+            safe=_("The card does not count. Nothing was changed."),
+            todo=_(
+                "Only one of the two can read by it: what you seal to this card, {name} could open. Ask both on "
+                "numbers that you know from elsewhere, and get a new card."
+            ).format(name=self.author.name),
+        )
+
+
 class NotAdministrator(SeglError):
     """Only an administrator changes the office's members, plan, directory and contacts.
 
