@@ -1,17 +1,20 @@
 """Files that work which was cut off left where it was about to put them: told apart from those of others, taken away.
 
-Nothing is taken away but what is byte for byte what was going to be there, or has a name that only Segl gives.
+Nothing is taken away but what is byte for byte what was going to be there, or has a name that only Segl gives. It is
+looked at and taken away in the same folder, whatever takes that one's name in between.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from store.opened_folder import OpenedFolder
 
 _READ_WHOLE: Final = 64 << 20
 """A larger file is told by its size alone: an unlocking does not read gigabytes."""
@@ -34,13 +37,20 @@ class TakenAway:
 
 def is_there(path: Path, size: int, digest: str) -> bool:
     """Whether a file is what was going to be there."""
+    with suppress(OSError), OpenedFolder(path.parent) as folder:
+        return _is(folder, path.name, size, digest)
+    return False
+
+
+def _is(folder: OpenedFolder, name: str, size: int, digest: str) -> bool:
     try:
-        found = path.lstat()
-        if not stat.S_ISREG(found.st_mode) or (size >= 0 and found.st_size != size):
-            return False
-        if found.st_size > _READ_WHOLE:
-            return size >= 0
-        return f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" == digest
+        with folder.open(name) as file:
+            found = os.fstat(file.fileno()).st_size
+            if size >= 0 and found != size:
+                return False
+            if found > _READ_WHOLE:
+                return size >= 0
+            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}" == digest
     except OSError:
         return False
 
@@ -73,32 +83,20 @@ def take_away(files: Iterable[File], *, placeholders: bool) -> TakenAway:
     gone: list[Path] = []
     left: list[Path] = []
     for path, size, digest in files:
-        if is_there(path, size, digest) or (placeholders and _is_empty(path)):
-            (gone if _removed(path) else left).append(path)
-        elif os.path.lexists(path):
-            left.append(path)
+        try:
+            with OpenedFolder(path.parent) as folder:
+                if _is(folder, path.name, size, digest) or (placeholders and folder.is_empty(path.name)):
+                    (gone if folder.removed(path.name) else left).append(path)
+                elif folder.has(path.name):
+                    left.append(path)
+        except OSError:
+            if os.path.lexists(path):
+                left.append(path)
     return TakenAway(gone=tuple(gone), left=tuple(left))
 
 
 def take_part_away(part: Path) -> bool:
     """Take an unfinished file away, whose name only Segl gives; False where it is not there."""
-    try:
-        return stat.S_ISREG(part.lstat().st_mode) and _removed(part)
-    except OSError:
-        return False
-
-
-def _is_empty(path: Path) -> bool:
-    try:
-        found = path.lstat()
-    except OSError:
-        return False
-    return stat.S_ISREG(found.st_mode) and found.st_size == 0
-
-
-def _removed(path: Path) -> bool:
-    try:
-        path.unlink()
-    except OSError:
-        return False
-    return True
+    with suppress(OSError), OpenedFolder(part.parent) as folder:
+        return folder.is_file(part.name) and folder.removed(part.name)
+    return False

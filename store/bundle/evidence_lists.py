@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from store.bundle.errors import SealDiskFailed, SealDiskFull
 from store.bundle.new_files import BeforePart, NewFiles
 from store.errors import DiskFailed, DiskFull
 from store.evidence.register import file_name, sha256sum_line
+from store.left_behind import take_away
 from store.model import Evidence
 
 _PREFIX: Final = "sha256:"
@@ -105,10 +105,8 @@ def write_lists(
 
 def take_back_lists(written: Sequence[WrittenList]) -> None:
     """Delete lists that could not be recorded: what lies there in plain has to stand in the case."""
-    for one in written:
-        # A stick that was pulled out can't be tidied; the failure that led here is being told.
-        with suppress(OSError):
-            one.path.unlink(missing_ok=True)
+    # A stick that was pulled out can't be tidied; the failure that led here is being told.
+    take_away([(one.path, -1, one.digest) for one in written], placeholders=False)
 
 
 def left_out(evidence: Iterable[Evidence]) -> dict[str, tuple[Evidence, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import secrets
@@ -13,10 +12,10 @@ from typing import BinaryIO, Final, Self
 
 from store.age.blocks import write_all
 from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull
-from store.files import FILE_MODE, sync_folder
+from store.files import FILE_MODE
 from store.nameless import give_name, open_nameless
+from store.opened_folder import OpenedFolder
 
-_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINKS: Final = frozenset(
     {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL, errno.EXDEV}
 )
@@ -31,10 +30,11 @@ class NewFiles:
 
     Left without `publish`, or by a failure in it, nothing of them stays; nor where the process is killed, if the file
     system has files without a name. Use it in a `with`: what the system says of the disk comes out as `SealDiskFull`
-    or `SealDiskFailed`.
+    or `SealDiskFailed`. The folder is opened once: a link that takes its place meanwhile is neither written nor deleted
+    through.
 
     Args:
-        targets: in the order in which they are named; the last is there only where all the others are.
+        targets: in one folder, in the order in which they are named; the last is there only where all the others are.
         before_part: told where a file stands unfinished, where it has a name before it is whole; that it may be taken
             away if the process is killed (`store.cases.leaving`). What it raises ends the work.
 
@@ -45,9 +45,10 @@ class NewFiles:
     def __init__(self, targets: Iterable[Path], *, before_part: BeforePart | None = None) -> None:
         self._targets = tuple(targets)
         self._before_part = before_part
+        self._folder_path = self._targets[0].parent
         self._nameless: dict[Path, int] = {}
-        self._temporary: dict[Path, Path] = {}
-        self._published: list[Path] = []
+        self._temporary: dict[Path, str] = {}
+        self._published: list[str] = []
         self._done = False
         # The last first: it is the file that was asked for.
         for target in reversed(self._targets):
@@ -55,6 +56,10 @@ class NewFiles:
                 raise AlreadyThere(target)
 
     def __enter__(self) -> Self:
+        try:
+            self._folder = OpenedFolder(self._folder_path)
+        except OSError as error:
+            raise self._failed(error) from None
         return self
 
     def __exit__(
@@ -63,16 +68,21 @@ class NewFiles:
         for handle in self._nameless.values():
             os.close(handle)
         if not self._done:
-            self._remove((*self._temporary.values(), *self._published))
+            for name in (*self._temporary.values(), *self._published):
+                # A stick that was pulled out can't be tidied; what is left there is sealed, and the failure is told.
+                self._folder.removed(name)
+        self._folder.close()
         if isinstance(value, OSError):
-            folder = self._targets[0].parent
-            if is_full(value):
-                raise SealDiskFull(folder) from None
-            raise SealDiskFailed(folder, value.strerror or type(value).__name__) from None
+            raise self._failed(value) from None
+
+    def _failed(self, error: OSError) -> SealDiskFull | SealDiskFailed:
+        if is_full(error):
+            return SealDiskFull(self._folder_path)
+        return SealDiskFailed(self._folder_path, error.strerror or type(error).__name__)
 
     def create(self, target: Path) -> BinaryIO:
         """A file to write, unbuffered, readable by its owner only, that will be `target`; whoever asked closes it."""
-        handle = open_nameless(target.parent, FILE_MODE)
+        handle = open_nameless(self._folder.at("."), FILE_MODE, self._folder.handle)
         if handle is None:
             handle = self._create_temporary(target)
         else:
@@ -80,10 +90,10 @@ class NewFiles:
         return open(handle, "wb", buffering=0)  # noqa: PTH123 - a handle, closed by who asked for it
 
     def _create_temporary(self, target: Path) -> int:
-        temporary = target.with_name(f".segl-{secrets.token_hex(8)}.part")
+        temporary = f".segl-{secrets.token_hex(8)}.part"
         if self._before_part is not None:
-            self._before_part(temporary)
-        handle = os.open(temporary, _FLAGS, FILE_MODE)
+            self._before_part(target.with_name(temporary))
+        handle = self._folder.create(temporary)
         self._temporary[target] = temporary
         return handle
 
@@ -104,23 +114,23 @@ class NewFiles:
                 self._name(target)
             except FileExistsError:
                 raise AlreadyThere(target) from None
-        sync_folder(self._targets[0].parent)
+        self._folder.sync()
         self._done = True
 
     def _name(self, target: Path) -> None:
         try:
             if target in self._nameless:
-                give_name(self._nameless[target], target)
+                give_name(self._nameless[target], self._folder.at(target.name), self._folder.handle)
             else:
-                os.link(self._temporary[target], target, follow_symlinks=False)
+                self._folder.link(self._temporary[target], target.name)
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
             self._name_without_links(target)
         else:
-            self._published.append(target)
+            self._published.append(target.name)
             if target in self._temporary:
-                self._temporary[target].unlink()
+                self._folder.unlink(self._temporary[target])
 
     def _name_without_links(self, target: Path) -> None:
         """A stick with FAT knows no links: an empty file keeps the name until the real one takes its place."""
@@ -128,16 +138,9 @@ class NewFiles:
             with open(self._create_temporary(target), "wb", buffering=0) as file:  # noqa: PTH123 - a handle
                 _copy(self._nameless[target], file)
                 os.fsync(file.fileno())
-        os.close(os.open(target, _FLAGS, FILE_MODE))
-        self._published.append(target)
-        self._temporary[target].replace(target)
-
-    @staticmethod
-    def _remove(paths: Iterable[Path]) -> None:
-        for path in paths:
-            # A stick that was pulled out can't be tidied; what is left there is sealed, and the failure is being told.
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+        os.close(self._folder.create(target.name))
+        self._published.append(target.name)
+        self._folder.replace(self._temporary[target], target.name)
 
 
 def is_full(error: OSError) -> bool:

@@ -7,9 +7,7 @@ The report is the very one that a bundle holds. The metadata are plain JSON with
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, Final
@@ -23,12 +21,13 @@ from store.bundle.visible import one_line
 from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
 from store.entry import write_time
 from store.errors import DiskFailed, DiskFull
+from store.left_behind import take_away
 from store.model import CaseExport, Purpose
+from store.opened_folder import OpenedFolder
 from store.places import Place, PlaceKind, classify
 
 SCHEMA: Final = "segl-plain-copy"
 _PDF: Final = "data/report.pdf"
-_PIECE: Final = 1024 * 1024
 
 
 class PlaceRefused(SeglError):
@@ -234,9 +233,9 @@ def _metadata(export: CaseExport, order: PlainOrder, name: str, digest: str, siz
 
 def take_back(copy: PlainCopy) -> None:
     """Delete what could not be recorded: what the journal does not know of is not left lying about."""
-    for path in copy.paths:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+    report, metadata = copy.paths
+    files = [(report, copy.size, copy.digest), (metadata, copy.metadata_size, copy.metadata_digest)]
+    take_away(files, placeholders=False)
 
 
 def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
@@ -253,31 +252,37 @@ def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
         CopyChanged: one of them is another file now; none is deleted then.
         DiskFailed: one could not be deleted.
     """
-    there = [name for name in files if os.path.lexists(Path(folder) / name)]
-    for name in there:
-        path = Path(folder) / name
-        if path.is_symlink() or not path.is_file() or _digest(path) != files[name]:
-            raise CopyChanged(path)
-    for name in there:
-        path = Path(folder) / name
-        try:
-            path.unlink()
-        except OSError as error:
-            raise DiskFailed(Path(folder), error.strerror or type(error).__name__) from None
-        if os.path.lexists(path):
-            raise DiskFailed(Path(folder), "still there")
-    return tuple(there)
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                digest.update(piece)
+        opened = OpenedFolder(Path(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
     except OSError as error:
-        raise DiskFailed(path.parent, error.strerror or type(error).__name__) from None
-    return f"sha256:{digest.hexdigest()}"
+        raise _failed(folder, error) from None
+    with opened:
+        there = [name for name in files if opened.has(name)]
+        for name in there:
+            if not opened.is_file(name) or _digest(opened, name) != files[name]:
+                raise CopyChanged(Path(folder) / name)
+        for name in there:
+            try:
+                opened.unlink(name)
+            except OSError as error:
+                raise _failed(folder, error) from None
+            if opened.has(name):
+                raise DiskFailed(Path(folder), "still there")
+        return tuple(there)
+
+
+def _failed(folder: str, error: OSError) -> DiskFailed:
+    return DiskFailed(Path(folder), error.strerror or type(error).__name__)
+
+
+def _digest(folder: OpenedFolder, name: str) -> str:
+    try:
+        with folder.open(name) as file:
+            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    except OSError as error:
+        raise _failed(str(folder.path), error) from None
 
 
 def flash_words() -> str:

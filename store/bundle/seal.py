@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -30,6 +29,7 @@ from store.bundle.withheld import withhold
 from store.bundle.withholding import Withholding, unmarked, words_pattern
 from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
 from store.cpr import numbers_in as numbers_in_payload
+from store.left_behind import take_away
 from store.model import CaseExport, Purpose, Sealed
 from store.secret import Secret
 
@@ -321,11 +321,14 @@ def finish(
 
 
 def take_back(sealed: Sealed) -> None:
-    """Delete what was sealed and could not be recorded: what the journal does not know of must not leave the house."""
-    for path in (sealed.path, *sealed.companions):
-        # A stick that was pulled out can't be tidied; the failure that led here is being told.
-        with suppress(OSError):
-            Path(path).unlink(missing_ok=True)
+    """Delete what was sealed and could not be recorded: what the journal does not know of must not leave the house.
+
+    Only what was written: what somebody else put in its place, or in a folder in the place of its folder, stays.
+    """
+    beside = zip(sealed.companions, sealed.companion_files, strict=True)
+    files = [(sealed.path, sealed.size, sealed.digest), *((path, size, digest) for path, (size, digest) in beside)]
+    # A stick that was pulled out can't be tidied; the failure that led here is being told.
+    take_away([(Path(path), size, digest) for path, size, digest in files], placeholders=False)
 
 
 def write_age(

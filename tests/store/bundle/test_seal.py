@@ -149,8 +149,8 @@ def test_the_sealed_file_is_named_last(nameless: bool, tmp_path: Path, monkeypat
         monkeypatch.setattr(new_files, "open_nameless", lambda *_how: None)
     real, named = os.link, list[str]()
 
-    def link(source: Path, target: Path, **more: object) -> None:
-        named.append(target.name)
+    def link(source: Path | str, target: str, **more: object) -> None:
+        named.append(target)
         real(source, target, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "link", link)

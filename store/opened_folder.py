@@ -1,0 +1,115 @@
+"""A folder that is opened once: what is done with files in it stays in it, whatever takes its name meanwhile.
+
+Whoever can rename a folder can put a link in its place between two steps. What its name stood for when it was opened is
+the folder. Where the system can't reach files from an opened folder (Windows), each is reached by its path.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from store.files import FILE_MODE, open_to_read, sync_folder
+
+BY_HANDLE: Final = {os.open, os.stat, os.unlink, os.link, os.rename} <= os.supports_dir_fd
+"""Whether the system reaches files from an opened folder."""
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+class OpenedFolder:
+    """A folder, open. Names in it are names without a folder; every method raises `OSError` as the system does.
+
+    Attributes:
+        path: as it was named.
+        handle: the descriptor for `dir_fd`; None where names are paths.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it; a link there is followed now, and not again.
+
+        Raises:
+            OSError: it is none, or can't be opened.
+        """
+        self.path = path
+        self.handle: int | None = None
+        if BY_HANDLE:
+            self.handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        elif not path.is_dir():
+            raise NotADirectoryError(str(path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None
+
+    def at(self, name: str) -> str:
+        """What a file is called, for a call with `dir_fd=handle`."""
+        return name if self.handle is not None else os.fspath(self.path / name)
+
+    def has(self, name: str) -> bool:
+        """Whether there is anything of that name; a link that leads nowhere too."""
+        with suppress(OSError):
+            os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False)
+            return True
+        return False
+
+    def is_empty(self, name: str) -> bool:
+        """Whether it is a regular file without content."""
+        with suppress(OSError):
+            found = os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False)
+            return stat.S_ISREG(found.st_mode) and found.st_size == 0
+        return False
+
+    def is_file(self, name: str) -> bool:
+        """Whether it is a regular file."""
+        with suppress(OSError):
+            return stat.S_ISREG(os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False).st_mode)
+        return False
+
+    def open(self, name: str) -> io.BufferedReader:
+        """A regular file, to be read; no link is followed."""
+        return open_to_read(self.at(name), follow=False, dir_fd=self.handle)
+
+    def create(self, name: str) -> int:
+        """A descriptor of a new file, to be written; where there is anything of that name it is refused."""
+        return os.open(self.at(name), _NEW, FILE_MODE, dir_fd=self.handle)
+
+    def link(self, name: str, other: str) -> None:
+        """Give a file a second name, that is free."""
+        os.link(self.at(name), self.at(other), src_dir_fd=self.handle, dst_dir_fd=self.handle, follow_symlinks=False)
+
+    def replace(self, name: str, other: str) -> None:
+        """Let a file take the place of another one."""
+        os.replace(self.at(name), self.at(other), src_dir_fd=self.handle, dst_dir_fd=self.handle)
+
+    def unlink(self, name: str) -> None:
+        """Take a file away."""
+        os.unlink(self.at(name), dir_fd=self.handle)
+
+    def removed(self, name: str) -> bool:
+        """Take a file away; whether that could be done."""
+        with suppress(OSError):
+            self.unlink(name)
+            return True
+        return False
+
+    def sync(self) -> None:
+        """Make the names in it last through a power cut."""
+        if self.handle is None:
+            sync_folder(self.path)
+        else:
+            os.fsync(self.handle)
