@@ -25,6 +25,7 @@ from screens.withhold import WithholdScreen, draft_key
 from screens.words import one_line, purpose, size
 from screens.work import put_fields, take_fields
 from store.age.errors import SealCancelled
+from store.authors import Belongs
 from store.bundle import contents
 from store.bundle.new_files import BeforePart
 from store.bundle.paper import no_paper
@@ -37,6 +38,7 @@ from store.model import CaseExport, Purpose, Sealed
 from store.secret import Secret
 
 if TYPE_CHECKING:
+    from store.cases.readers import Reader
     from store.casework import Casework
     from store.programme.session_model import Session
 
@@ -75,6 +77,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         self._files: Mapping[str, bytes] = {}
         self._large = False
         self._contents: tuple[contents.Content, ...] = ()
+        self._readers: tuple[Reader, ...] = ()
         self._sealed: Sealed | None = None
         self._shared: tuple[Session, ...] = ()
         self._chosen = ChosenSessions()
@@ -103,6 +106,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
             yield Plain(no_paper(), classes="banner")
         if self._large:
             yield Plain(needs_large(), classes="banner", id="large")
+        for warning in (line for one in self._readers for line in one.warnings()):
+            yield Plain(f"▲ {warning}", classes="banner reader")
         lines = [
             (_("For"), purpose(self._order.purpose)),
             (_("Locked"), self._lock_words()),
@@ -172,7 +177,9 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         assert self._order is not None
         if self._order.passphrase is not None:
             return _("with a passphrase")
-        return ", ".join(f"{one[:12]}...{one[-6:]}" for one in self._order.recipients)
+        known = frozenset[str]().union(*(one.author.recipients for one in self._readers))
+        others = (f"{one[:12]}...{one[-6:]}" for one in self._order.recipients if one not in known)
+        return ", ".join([*(one.words() for one in self._readers), *others])
 
     def on_mount(self) -> None:
         """Get what the first page needs."""
@@ -184,6 +191,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         record = await self.do(Casework.view, self.case_id)
         self.guide = record.guide
         self.card = await self.do(Casework.key_card)
+        own = next(one for one in await self.do(Casework.authors) if one.belongs is Belongs.OWN)
+        self.own_keys = tuple(one.recipient for one in own.reading) or (self.card.recipient,)
         programme = await self.do(Casework.programme)
         self._shared = tuple(one for one in programme.sessions if one.has_content)
         self.fields.setdefault("name", f"{record.summary.reference}.segl.age")
@@ -274,6 +283,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         self._files = await self.client.aside(self._look_at, self._export, order)
         self._large = await self.client.aside(weigh, self._files)
         self._contents = contents.describe(self._files)
+        self._readers = await self.do(Casework.readers_of, order.recipients)
         self._order = order
         await self._show("preview")
 

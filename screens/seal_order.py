@@ -36,6 +36,7 @@ class SealOrderForm(FilePlaceScreen[Sealed]):
         fields: what stood on the page when it was left.
         made: the passphrase that was made here; empty where none was.
         card: the counsellor's own, once it is known.
+        own_keys: by which the counsellor reads, one for each workstation of theirs, once they are known.
         guide: of the case, once it is known.
     """
 
@@ -44,6 +45,7 @@ class SealOrderForm(FilePlaceScreen[Sealed]):
         self.fields: dict[str, str] = {}
         self.made = ""
         self.card: KeyCard | None = None
+        self.own_keys: tuple[str, ...] = ()
         self.guide: Guide | None = None
 
     def order_page(self) -> ComposeResult:
@@ -185,8 +187,8 @@ class SealOrderForm(FilePlaceScreen[Sealed]):
         except RecipientInvalid as error:
             detail = said_by(error).happened
             return self._fault(detail, "#recipients")
-        if fields.get("own") and self.card is not None:
-            recipients.append(self.card.recipient)
+        if fields.get("own"):
+            recipients += self.own_keys
         if not recipients:
             return self._fault(_("Paste the recipient's key: it begins with age1."), "#recipients")
         return replace(order, recipients=tuple(dict.fromkeys(recipients)))

@@ -15,10 +15,11 @@ from store.cases.lookups import LookupDesk
 from store.cases.lost_shares import LostSharesDesk
 from store.cases.merging import MergeDesk
 from store.cases.plan import PlanDesk
+from store.cases.readers import ReadersDesk
 from store.programme.erasing_named import NamedErasing
 
 
-class Casework(NamedErasing, LookupDesk, PlanDesk, MergeDesk, LostSharesDesk):
+class Casework(NamedErasing, LookupDesk, PlanDesk, MergeDesk, LostSharesDesk, ReadersDesk):
     """Everything on one desk; a context manager that closes the vault."""
 
     def __enter__(self) -> Self:

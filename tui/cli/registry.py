@@ -318,7 +318,10 @@ def _seal(parser: Parser) -> None:
         "--to",
         metavar="RECIPIENT",
         action="append",
-        help=_("an age recipient (age1...) or a file of them; may be repeated"),
+        help=_(
+            "who opens it: an age recipient (age1...), a file of them, or somebody known by their card (the beginning "
+            "of the id of 'segl keys list', or a fingerprint), on each of their workstations; may be repeated"
+        ),
     )
     whom.add_argument(
         "--passphrase-fd", metavar="N", type=descriptor, help=_("seal with the passphrase from this descriptor")

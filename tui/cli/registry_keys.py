@@ -47,9 +47,14 @@ def _reader_kit(parser: Parser) -> None:
 
 def author_name(value: str) -> str:
     """The beginning of an author's id, or a fingerprint."""
-    if not _WHO.fullmatch(value):
+    if not is_author_name(value):
         raise argparse.ArgumentTypeError
     return value
+
+
+def is_author_name(value: str) -> bool:
+    """Whether it is written as the beginning of an author's id, or as a fingerprint."""
+    return _WHO.fullmatch(value) is not None
 
 
 def compared_mark(value: str) -> str:

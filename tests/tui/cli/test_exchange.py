@@ -155,3 +155,39 @@ def test_a_whole_load_is_handed_over(segl: Segl, bo: Segl, case: str, tmp_path: 
     assert (done["cases"], done["keep"]) == ([case], False)
     segl("exchange", tmp_path)
     assert [one["case"] for one in bo("exchange", tmp_path, "--json").json["came"]] == [case]
+
+
+def test_a_bundle_is_sealed_to_somebody_by_their_card_on_each_of_their_workstations(
+    segl: Segl, bo: Segl, case: str, tmp_path: Path
+) -> None:
+    stick, further = tmp_path / "stick", Segl(tmp_path / "further")
+    stick.mkdir()
+    (stick / "bo.txt").write_text(bo("keys", "card").out)
+    shown = bo("keys", "show", "--json").json
+    mark = shown["fingerprint"]
+    made = further("workstation", "join", stick / "bo.txt", "--compared", mark, "--kdf", "floor", "--json").json
+    bo("workstation", "add", "-", "--compared", made["digits"], stdin=further("keys", "card").out)
+    segl("keys", "trust", "-", "--compared", mark, stdin=bo("keys", "card").out)
+    [who] = [one["author"] for one in segl("keys", "list", "--json").json["authors"] if one["name"] == "Bo"]
+    preview = segl("seal", case, "--for", "colleague", "--to", who[:8], "--preview", "--json").json
+    assert faults("segl seal --preview", preview) == []
+    [reader] = preview["readers"]
+    assert (reader["author"], len(reader["opens"]), reader["left_out"], reader["given_up"]) == (who, 2, [], 0)
+    for name, whom in (("id", who[:8]), ("mark", mark)):
+        bundle = tmp_path / f"{name}.segl.age"
+        sealed = segl("seal", case, "--for", "colleague", "--to", whom, "-o", bundle, "--json").json
+        assert faults("segl seal", sealed) == []
+        assert (len(sealed["recipients"]), sealed["readers"]) == (2, [reader])
+        assert bo("open", bundle, "--json").json["case"]["reference"] == case
+        # It does not know who signed yet; but it opens it.
+        assert further("open", bundle, "--json", code=4).json["case"]["reference"] == case
+    # The control: to one key of theirs it is opened at one, and said so beforehand.
+    alone = tmp_path / "alone.segl.age"
+    order = ("seal", case, "--for", "colleague", "--to", shown["recipient"])
+    assert "1 further workstation" in segl(*order, "--preview", "--lang", "en").out
+    assert "1 further workstation" in segl(*order, "-o", alone, "--lang", "en").err
+    bo("open", alone)
+    assert further("open", alone, "--json", code=3).json["error"]["code"] == "age-no-match"
+    assert segl("seal", case, "--for", "colleague", "--to", "00000000", "-o", alone, "--json", code=2).json["error"][
+        "code"
+    ] == ("author-unknown")

@@ -19,6 +19,7 @@ from tui.cli.failures import InputNotReadable, UsageFault
 from tui.cli.opened import opened_document, opened_lines
 from tui.cli.progress import Progress
 from tui.cli.records import day
+from tui.cli.registry_keys import is_author_name
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
 from tui.cli.sources import read_file
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from store.bundle.seal import SealOrder
     from store.bundle.shared_sessions import SharedSessions
     from store.bundle.withholding import Withholding
+    from store.cases.readers import Reader
     from store.casework import Casework
     from store.secret import Secret
 
@@ -47,12 +49,14 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
         raise UsageFault(_("Missing: {names}").format(names="--for WHOM"), "seal")
     if options.output is None and not options.preview:
         raise UsageFault(_("Missing: {names}").format(names="-o FILE"), "seal")
-    recipients = recipients_of(options.to or [])
+    keys = recipients_of([one for one in options.to or [] if not is_author_name(one)])
     choice = choice_of(session, options.withhold)
     casework = session.casework()
+    recipients = _with_people(casework, options.to or [], keys)
     shared = _sessions(session, options)
     if options.preview:
         return _preview(casework, options, recipients, choice, shared)
+    readers = casework.readers_of(recipients)
     passphrase = None if recipients else _bundle_passphrase(session, options.passphrase_fd)
     from store.bundle import seal as sealing
     from store.bundle.contents import check_choice
@@ -65,7 +69,7 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     export = casework.export_case(options.case, order.language)
     session.settle_cpr(sealing.numbers_in(export, order), leaving=Leaving.SEALED)
     wish = wish_of(export, order)
-    session.output.complain([f"! {line}" for line in wish])
+    session.output.complain([f"! {line}" for line in (*wish, *_warnings(readers))])
     order = replace(order, allow_cpr=True)
     if shared is not None:
         casework.disclose_sessions(shared)
@@ -90,8 +94,11 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
         raise
     fingerprint = export.card.fingerprint
     return Answer(
-        document=sealed_document(export.record.summary.reference, sealed, fingerprint, wish),
-        lines=(*sealed_lines(sealed, fingerprint), *_to_write_in_it(order)),
+        document={
+            **sealed_document(export.record.summary.reference, sealed, fingerprint, wish),
+            "readers": _reader_documents(readers),
+        },
+        lines=(*sealed_lines(sealed, fingerprint), *_reader_lines(readers), *_to_write_in_it(order)),
     )
 
 
@@ -146,6 +153,36 @@ def recipients_of(given: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _with_people(casework: Casework, given: list[str], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys that were given, and those of each workstation of the people who are named by their card."""
+    theirs = [key for one in given if is_author_name(one) for key in casework.recipients_of(one)]
+    return tuple(dict.fromkeys([*keys, *theirs]))
+
+
+def _warnings(readers: Sequence[Reader]) -> list[str]:
+    return [line for one in readers for line in one.warnings()]
+
+
+def _reader_lines(readers: Sequence[Reader]) -> tuple[str, ...]:
+    """Who can open it, as far as they are known."""
+    if not readers:
+        return ()
+    return (_("It is opened by: {names}").format(names=", ".join(one.words() for one in readers)),)
+
+
+def _reader_documents(readers: Sequence[Reader]) -> list[Json]:
+    return [
+        {
+            "author": one.author.id,
+            "name": one.author.name,
+            "opens": [workstation.device for workstation in one.opens],
+            "left_out": [workstation.device for workstation in one.left_out],
+            "given_up": one.given_up,
+        }
+        for one in readers
+    ]
+
+
 def _text_of(path: str, option: str) -> str:
     try:
         return read_file(path, option, _MAX_KEYS).decode("utf-8")
@@ -170,6 +207,7 @@ def _preview(
     contents, large = describe(files), weigh(files)
     numbers = numbers_in(export, order)
     wish = wish_of(export, order)
+    readers = casework.readers_of(recipients)
     document: dict[str, Json] = {
         "case": export.record.summary.reference,
         "purpose": options.purpose,
@@ -180,9 +218,12 @@ def _preview(
         ],
         "wish": list(wish),
         "large": large,
+        "readers": _reader_documents(readers),
     }
-    lines = [*(f"! {line}" for line in wish), _("This would go in; nothing was sealed:")]
+    warned = [f"! {line}" for line in (*wish, *_warnings(readers))]
+    lines = [*warned, _("This would go in; nothing was sealed:")]
     lines += [f"  {one.name}  {one.size}  {one.what}" for one in contents]
+    lines += _reader_lines(readers)
     if large:
         lines.append(f"! {needs_large()}")
     if numbers:
