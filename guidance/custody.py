@@ -32,6 +32,10 @@ class Event(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+RECORDED: Final = tuple(one for one in Event if one is not Event.CLEARING)
+"""What a person may record; that a clearing is under way, Segl alone does."""
+
+
 class Device(StrEnum):
     """Whose device a copy lies on; empty where no device is meant."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -138,27 +138,33 @@ class Table:
             self.refuse(key, _("has to be a day such as 2026-01-31"))
         return value
 
-    def one_of(self, key: str, kind: type[E], default: E | None = None) -> E:
-        """One of an enumeration's values."""
+    def one_of(self, key: str, kind: type[E], default: E | None = None, *, among: Iterable[E] | None = None) -> E:
+        """One of an enumeration's values, or of those of them that may be given."""
+        members = tuple(kind if among is None else among)
         value = self._left.pop(key, None)
         if value is None:
             if default is None:
-                self.refuse(key, _("is missing"))
+                self._lacks(key, members)
             return default
-        return self._member(key, value, kind)
+        return self._member(key, value, members)
 
     def several_of(self, key: str, kind: type[E]) -> tuple[E, ...]:
         """A list of an enumeration's values, at least one."""
-        members = tuple(self._member(f"{key}[{index}]", value, kind) for index, value in enumerate(self._list(key)))
+        all_ = tuple(kind)
+        members = tuple(self._member(f"{key}[{index}]", value, all_) for index, value in enumerate(self._list(key)))
         if not members:
-            self.refuse(key, _("is missing"))
+            self._lacks(key, all_)
         return members
 
     def literal(self, key: str, choices: tuple[str, ...], default: str) -> str:
         """One of some words."""
-        value = self._left.pop(key, default)
+        value = self._left.pop(key, None)
+        if value is None:
+            if default not in choices:
+                self._lacks(key, choices)
+            return default
         if value not in choices:
-            self.refuse(key, _("has to be one of: {choices}").format(choices=", ".join(choices)))
+            self._other(key, choices)
         return cast("str", value)
 
     def tables(self, key: str) -> tuple[Table, ...]:
@@ -210,12 +216,15 @@ class Table:
             self.refuse(key, _("has to be a table"))
         return Table(value, self.document, f"{self.place}.{key}" if self.place else key)
 
-    def _member(self, key: str, value: object, kind: type[E]) -> E:
-        try:
-            return kind(cast("str", value))
-        except ValueError:
-            choices = ", ".join(member.value for member in kind)
-            self.refuse(key, _("has to be one of: {choices}").format(choices=choices))
+    def _member(self, key: str, value: object, members: Sequence[E]) -> E:
+        found = next((member for member in members if member.value == value), None)
+        return found if found is not None else self._other(key, members)
+
+    def _lacks(self, key: str, choices: Sequence[str]) -> NoReturn:
+        self.refuse(key, _("is missing; it is one of: {choices}").format(choices=_listed(choices)))
+
+    def _other(self, key: str, choices: Sequence[str]) -> NoReturn:
+        self.refuse(key, _("has to be one of: {choices}").format(choices=_listed(choices)))
 
     def _checked(self, key: str, value: object, longest: int, *, several: bool, needed: bool) -> str:
         if not isinstance(value, str):
@@ -227,6 +236,11 @@ class Table:
         if not several and "\n" in value:
             self.refuse(key, _("has to be one line"))
         return value.strip()
+
+
+def _listed(choices: Iterable[str]) -> str:
+    """The words that may be given; that a key may be left blank is not among them."""
+    return ", ".join(filter(None, choices))
 
 
 def whole(raw: bytes, document: str, read: Callable[[Table], Any]) -> Any:

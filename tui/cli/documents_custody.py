@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from guidance.clearing import Clearance, HeldBy
-from guidance.custody import Device, Event, Move
+from guidance.custody import RECORDED, Device, Event, Move
 from guidance.language import _
 from tui.cli.documents import Table, whole
 
@@ -38,7 +38,7 @@ def read_move(raw: bytes) -> Move:
 
 def _move(table: Table) -> Move:
     return Move(
-        event=table.one_of("event", Event),
+        event=table.one_of("event", Event, among=RECORDED),
         copy=_copy(table),
         by=table.line("by"),
         to=table.line("to"),

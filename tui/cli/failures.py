@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
@@ -144,8 +145,10 @@ class DocumentFault(SeglError):
 
     def diagnostics(self) -> Diagnostics:
         """Name the document, the place and what is wrong there."""
+        # A key may be called as its document is ("event"): one name is enough.
+        document = "" if re.split(r"[.\[]", self.place)[0] == self.document else self.document
         return Diagnostics(
-            happened=": ".join(part for part in (self.document, self.place, self.problem) if part),
+            happened=": ".join(part for part in (document, self.place, self.problem) if part),
             safe=_("Nothing was changed."),
             todo=_("Correct it at the place named and give it again. Examples: docs/examples/"),
         )

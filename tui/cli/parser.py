@@ -98,9 +98,18 @@ class Parser(argparse.ArgumentParser):
             )
         elif place:
             problem = _("{name} has a value that is not allowed.").format(name=place)
+            if words := self._words_of(place):
+                problem += " " + _("It is one of: {choices}").format(choices=", ".join(words))
         else:
             problem = _("The command was not understood.")
         raise UsageFault(problem, self.prog.removeprefix("segl").strip())
+
+    def _words_of(self, place: str) -> tuple[str, ...]:
+        """The words that an argument or an option may be, by its name in a complaint of argparse."""
+        for action in self._actions:
+            if action.choices and place in ("/".join(action.option_strings), action.metavar, action.dest):
+                return tuple(str(word) for word in action.choices)
+        return ()
 
 
 def add_globals(parser: Parser) -> None:

@@ -31,6 +31,7 @@ from tui.cli.registry_office import office_commands, office_groups
 from tui.cli.registry_playbook import playbook_commands, playbook_groups
 from tui.cli.registry_vault import vault_commands, vault_groups
 from tui.cli.registry_workstation import workstation_commands, workstation_groups
+from tui.cli.values import EVIDENCE_KEYS, INTAKE_KEYS, PERSON_KEYS, of_answers, of_evidence, of_intake, of_person
 
 PURPOSES: Final = ("full", "police", "colleague", "authority", "person-concerned", "statistics")
 FLOORS: Final = ("calibrate", "default", "floor")
@@ -193,6 +194,7 @@ def commands() -> tuple[Command, ...]:
 
 
 def _init(parser: Parser) -> None:
+    of_answers(parser)
     parser.add_argument(
         "--answers", metavar="FILE", help=_("TOML with office, author, language and contacts; '-' is standard input")
     )
@@ -221,7 +223,10 @@ def _kdf(parser: Parser) -> None:
 
 
 def _intake(parser: Parser) -> None:
-    parser.add_argument("--intake", metavar="FILE", help=_("TOML with what is known; '-' is standard input"))
+    of_intake(parser)
+    parser.add_argument(
+        "--intake", metavar="FILE", help=_("TOML: {keys}; '-' is standard input").format(keys=INTAKE_KEYS)
+    )
 
 
 def _case_reason(parser: Parser) -> None:
@@ -251,7 +256,10 @@ def _guide(parser: Parser) -> None:
 
 def _do(parser: Parser) -> None:
     with_step(parser)
-    with_facts(parser, _("TOML with the answers of the step: \"fact\" = value; '-' is standard input"))
+    with_facts(
+        parser,
+        _("TOML: \"fact\" = value, as 'segl guide show CASE STEP' lists them; '-' is standard input"),
+    )
     parser.add_argument(
         "--reason-fd", metavar="N", type=descriptor, help=_("read a remark to the step from this descriptor")
     )
@@ -267,7 +275,7 @@ def _put_off(parser: Parser) -> None:
 
 def _screen(parser: Parser) -> None:
     with_case(parser)
-    with_facts(parser, _('TOML with the answers: "sign.money" = "no"; \'-\' is standard input'))
+    with_facts(parser, _('TOML: "sign.money" = "no"; \'-\' is standard input; --no-input lists the answers it takes'))
 
 
 def _screen_print(parser: Parser) -> None:
@@ -284,11 +292,15 @@ def _level(parser: Parser) -> None:
 
 def _person(parser: Parser) -> None:
     with_case(parser)
-    parser.add_argument("--person", metavar="FILE", help=_("TOML with name, roles and age; '-' is standard input"))
+    of_person(parser)
+    parser.add_argument(
+        "--person", metavar="FILE", help=_("TOML: {keys}; '-' is standard input").format(keys=PERSON_KEYS)
+    )
 
 
 def _evidence_add(parser: Parser) -> None:
     with_case(parser)
+    of_evidence(parser)
     parser.add_argument("paths", metavar="PATH", nargs="+", help=_("a file or a folder; read and left as it is"))
     parser.add_argument(
         "--cross-mounts", action="store_true", help=_("read other disks that are mounted below a folder, too")
@@ -301,14 +313,15 @@ def _evidence_add(parser: Parser) -> None:
     )
     with_facts(
         parser,
-        _("TOML for all the files: platform, accounts, claimed_at, shows, holder, ...; '-' is standard input"),
+        _("TOML for all the files: {keys}; '-' is standard input").format(keys=EVIDENCE_KEYS),
     )
 
 
 def _evidence_amend(parser: Parser) -> None:
     with_case(parser)
+    of_evidence(parser)
     parser.add_argument("number", metavar="EVIDENCE", help=_("its number, as 'segl evidence list' shows it: E1"))
-    with_facts(parser, _("TOML: platform, accounts, claimed_at, shows, holder, ...; '-' is standard input"))
+    with_facts(parser, _("TOML: {keys}; '-' is standard input").format(keys=EVIDENCE_KEYS))
 
 
 def _seal(parser: Parser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from guidance.language import _
 from tui.cli.parser import Command, Parser, beginning_of_id, with_case, with_facts, with_reason
+from tui.cli.values import PERSON_KEYS, of_person
 
 
 def correcting_commands(on_stdin: str) -> tuple[Command, ...]:
@@ -44,6 +45,7 @@ def _note(parser: Parser) -> None:
 
 def _person(parser: Parser) -> None:
     with_case(parser)
+    of_person(parser)
     parser.add_argument(
         "person",
         metavar="PERSON",
@@ -54,10 +56,13 @@ def _person(parser: Parser) -> None:
         "--person",
         dest="person_file",
         metavar="FILE",
-        help=_("TOML with what is changed: name, roles, age, authority_over, contact, about; '-' is standard input"),
+        help=_("TOML with what is changed: {keys}; '-' is standard input").format(keys=PERSON_KEYS),
     )
 
 
 def _facts(parser: Parser) -> None:
     with_case(parser)
-    with_facts(parser, _("TOML with the answers: \"fact\" = value; '-' is standard input"))
+    with_facts(
+        parser,
+        _("TOML: \"fact\" = value, as 'segl guide show CASE STEP' lists them; '-' is standard input"),
+    )

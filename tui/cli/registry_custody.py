@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from guidance.custody import Device
 from guidance.language import _
-from tui.cli.parser import Command, Parser, descriptor, with_case, with_reason
+from tui.cli.parser import Command, Parser, with_case, with_facts, with_reason
+from tui.cli.values import CLEARING_KEYS, MOVE_KEYS, of_clearing, of_custody
 
 
 def custody_commands() -> tuple[Command, ...]:
@@ -45,15 +46,14 @@ def _piece(parser: Parser) -> None:
     parser.add_argument("number", metavar="EVIDENCE", help=_("its number, as 'segl evidence list' shows it: E1"))
 
 
-def _facts(parser: Parser, what: str) -> None:
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--facts", metavar="FILE", help=what)
-    either.add_argument("--facts-fd", metavar="N", type=descriptor, help=_("the same from this descriptor"))
+def _facts(parser: Parser, keys: str) -> None:
+    with_facts(parser, _("TOML: {keys}; '-' is standard input").format(keys=keys))
 
 
 def _add(parser: Parser) -> None:
     _piece(parser)
-    _facts(parser, _("TOML: event, copy, by, to, where, receipt, digest, on, how, device; '-' is standard input"))
+    of_custody(parser)
+    _facts(parser, MOVE_KEYS)
 
 
 def _device(parser: Parser) -> None:
@@ -82,10 +82,9 @@ def _copy(text: str) -> int:
 
 def _clear(parser: Parser) -> None:
     _piece(parser)
+    of_clearing(parser)
     parser.add_argument("paths", metavar="PATH", nargs="*", help=_("the copy, with all its names if it has several"))
-    _facts(
-        parser, _("TOML: device, held_by, holder_name, held_where, copy, where, another_file; '-' is standard input")
-    )
+    _facts(parser, CLEARING_KEYS)
     parser.add_argument(
         "--settle", action="store_true", help=_("after an interruption: look what became of it, and record that")
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from guidance.language import _
-from tui.cli.parser import Command, Parser, descriptor, with_again, with_case
+from tui.cli.parser import Command, Parser, with_again, with_case, with_facts
+from tui.cli.values import EVIDENCE_KEYS, of_evidence
 
 
 def digest_commands() -> tuple[Command, ...]:
@@ -32,9 +33,8 @@ def digest_commands() -> tuple[Command, ...]:
 
 
 def _facts(parser: Parser) -> None:
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--facts", metavar="FILE", help=_("TOML: platform, accounts, claimed_at, shows, holder, ..."))
-    either.add_argument("--facts-fd", metavar="N", type=descriptor, help=_("the same from this descriptor"))
+    of_evidence(parser)
+    with_facts(parser, _("TOML: {keys}").format(keys=EVIDENCE_KEYS))
 
 
 def _list(parser: Parser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guidance.language import _
-from tui.cli.parser import Command, Parser, descriptor, with_case
+from tui.cli.parser import Command, Parser, with_case, with_facts
 
 
 def evidence_commands() -> tuple[Command, ...]:
@@ -72,9 +72,7 @@ def _cross_mounts(parser: Parser) -> None:
 
 def _request(parser: Parser) -> None:
     with_case(parser)
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--facts", metavar="FILE", help=_("TOML: by, on, reference, about; '-' is standard input"))
-    either.add_argument("--facts-fd", metavar="N", type=descriptor, help=_("the same from this descriptor"))
+    with_facts(parser, _("TOML: {keys}; '-' is standard input").format(keys="by, on, reference, about"))
 
 
 def _pass_on(parser: Parser) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from guidance.language import _
 from tui.cli.parser import Add, Command, Parser, descriptor, with_reason
 from tui.cli.registry_mentor_keeping import keeping_commands, with_look_at
+from tui.cli.values import of_concern, of_outcome, of_participant, of_vetting
 
 _ID: Final = re.compile(r"[0-9a-fA-F]{1,64}", re.ASCII)
 GROUNDS: Final = ("review", "dispute")
@@ -45,19 +46,24 @@ def mentor_commands() -> tuple[Command, ...]:
     people, sessions, concerns = "mentor", "mentor_sessions", "mentor_concerns"
     return (
         one("list", _("The programme: people, mentorings, and what falls due."), f"{people}:listed"),
-        one("add", _("Register a mentor or a mentee."), f"{people}:add", _keys("name, parts, contact, about, author")),
+        one(
+            "add",
+            _("Register a mentor or a mentee."),
+            f"{people}:add",
+            _both(of_participant, _keys("name, parts, contact, about, author")),
+        ),
         one(
             "change",
             _("Record somebody anew; what is not said stays as it is."),
             f"{people}:change",
-            _both(person, _keys("name, parts, contact, about, author")),
+            _both(person, of_participant, _keys("name, parts, contact, about, author")),
         ),
         one("show", _("Show somebody, with the vetting and what it lacks."), f"{people}:show", person),
         one(
             "vetting",
             _("Record verification, references, interview or criminal record check."),
             f"{people}:vetting",
-            _both(person, _keys("education, work_history, references, interview, criminal_record")),
+            _both(person, of_vetting, _keys("education, work_history, references, interview, criminal_record")),
         ),
         one(
             "accept",
@@ -127,7 +133,10 @@ def mentor_commands() -> tuple[Command, ...]:
             "concern add",
             _("Take in a concern from a printed form, a talk or a message."),
             f"{concerns}:add",
-            _keys("kind, what, came_how, received_at, about, about_name, reported_by, blocked, readers"),
+            _both(
+                of_concern,
+                _keys("kind, what, came_how, received_at, about, about_name, reported_by, blocked, readers"),
+            ),
         ),
         one("concern list", _("List the concerns that you may read."), f"{concerns}:listed"),
         one("concern show", _("Show a concern that you may read."), f"{concerns}:show", concern),
@@ -148,7 +157,7 @@ def mentor_commands() -> tuple[Command, ...]:
             "concern close",
             _("Close a concern."),
             f"{concerns}:close",
-            _both(concern, with_look_at, _keys("outcome, text")),
+            _both(concern, with_look_at, of_outcome, _keys("outcome, text")),
         ),
         one("form", _("Print the form on which a concern is handed in."), f"{concerns}:form", _form),
         one(

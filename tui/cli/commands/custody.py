@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
-from guidance.custody import ORIGINAL, Device, Event
+from guidance.custody import ORIGINAL, Device
 from guidance.errors import ExitCode
 from guidance.language import _
 from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
@@ -27,6 +27,7 @@ from tui.cli.progress import Progress
 from tui.cli.records_custody import chain_lines, check_document, custody_document, devices_document
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
+from tui.cli.values import CLEARING_KEYS, MOVE_KEYS
 
 if TYPE_CHECKING:
     from store.casework import Casework
@@ -47,8 +48,7 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     """Record an event, or correct one."""
     facts = session.sources.document("--facts", options.facts, options.facts_fd)
     if facts is None:
-        names = ("event", "copy", "by", "to", "where", "receipt", "digest", "on", "how", "device", "corrects", "reason")
-        raise AnswersNeeded(names, _("Give them as TOML: {options}.").format(options=_AS_TOML))
+        raise AnswersNeeded(tuple(MOVE_KEYS.split(", ")), _("Give them as TOML: {options}.").format(options=_AS_TOML))
     move = read_move(facts)
     casework = session.casework()
     return _chain(casework, options.case, casework.record_custody(options.case, options.number, move))
@@ -63,8 +63,9 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         raise UsageFault(_("Missing: {names}").format(names="PATH"), "evidence clear")
     facts = session.sources.document("--facts", options.facts, options.facts_fd)
     if facts is None and not session.sources.can_ask():
-        names = ("device", "held_by", "holder_name", "held_where", "copy", "where", "another_file")
-        raise AnswersNeeded(names, _("Give them as TOML: {options}.").format(options=_AS_TOML))
+        raise AnswersNeeded(
+            tuple(CLEARING_KEYS.split(", ")), _("Give them as TOML: {options}.").format(options=_AS_TOML)
+        )
     answers = read_clearing(facts) if facts is not None else None
     casework = session.casework()
     if answers is None:
@@ -234,7 +235,3 @@ def _chain(casework: Casework, case: str, piece: Evidence) -> Answer:
         "checks": [check_document(one) for one in piece.checks],
     }
     return Answer(document=document, lines=tuple(chain_lines(piece)))
-
-
-EVENTS: Final = tuple(one.value for one in Event if one is not Event.CLEARING)
-"""What a person may record."""
