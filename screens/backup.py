@@ -17,6 +17,7 @@ from screens.long_work import LongWork
 from screens.typed_path import typed_path
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine, TextLine
 from screens.words import one_line
 from store.backup.errors import BackupStopped
 from store.backup.words import lines_of
@@ -67,13 +68,13 @@ class BackupScreen(LongWork[None]):
         said = lines_of(self._state) if self._state else (_("Looking ..."),)
         yield Plain("\n".join(map(one_line, said)), id="state")
         yield Plain(_("A folder, best on a stick that is kept elsewhere"), classes="label")
-        yield Input(self.folder, id="folder", compact=True, select_on_focus=False)
+        yield PathLine(self.folder, id="folder", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Back up"), id="go-on", variant="primary")
             yield Button(_("Try it"), id="drill")
             yield Button(_("Choose folder ..."), id="pick")
         yield Plain(_("Remind after so many days (0: never)"), classes="label")
-        yield Input(self.days, id="days", compact=True, max_length=3, select_on_focus=False)
+        yield TextLine(self.days, id="days", compact=True, max_length=3, select_on_focus=False)
         yield Plain(
             _(
                 "What lies there opens with your passphrase or the office's words only, and is read back before it "

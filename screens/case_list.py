@@ -14,6 +14,7 @@ from guidance.language import N_, _, ngettext
 from screens.case_search import ORDERS, matching, order_words, searchable
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.words import due, one_line, today
 from screens.work import CaseWork
 from store.model import CaseSummary
@@ -62,7 +63,7 @@ class CaseListScreen(CaseWork[None]):
         """A line that sums up, a field to find by, the list."""
         yield Plain("", id="summary")
         yield Plain("", id="draft-line")
-        yield Input(
+        yield TextLine(
             placeholder=_("words of the title, number, level ..."), id="find", compact=True, select_on_focus=False
         )
         yield Plain("", id="columns", classes="quiet")

@@ -30,6 +30,7 @@ from guidance.language import N_, _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.words import one_line, said_by, size
 from screens.work import FormScreen, put_fields, take_fields
 from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
@@ -130,9 +131,9 @@ class ClearingScreen(FormScreen[bool]):
             yield Choices([Option(id=one.value, label=held_by_words(one)) for one in HeldBy], id="held_by")
         with Vertical(id="page-name"):
             yield Plain(_("Who is that, by name?"), classes="label")
-            yield Input(id="holder_name", compact=True, select_on_focus=False)
+            yield TextLine(id="holder_name", compact=True, select_on_focus=False)
             yield Plain(_("Where is the original?"), classes="label")
-            yield Input(id="held_where", compact=True, select_on_focus=False)
+            yield TextLine(id="held_where", compact=True, select_on_focus=False)
         with Vertical(id="page-file"):
             yield Plain(_("Which file is it? One with several names (hard links) needs all of them."), classes="label")
             yield LineList(self._row, empty=lambda: _("No file is chosen yet."), id="files")

@@ -15,6 +15,7 @@ from guidance.custody import Device, Event, Fault, Move
 from guidance.language import N_, _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.work import FormScreen, put_fields, take_fields
 from store.bundle.custody_words import device_label, event_label
 from store.model import CustodyEvent, Evidence
@@ -135,4 +136,4 @@ class CustodyFormScreen(FormScreen[bool]):
 
 def _field(id: str, label: str, value: str, example: str = "") -> ComposeResult:
     yield Plain(label, classes="label")
-    yield Input(value, id=id, placeholder=example, compact=True, select_on_focus=False)
+    yield TextLine(value, id=id, placeholder=example, compact=True, select_on_focus=False)

@@ -18,6 +18,7 @@ from guidance.directory import Entry
 from guidance.language import _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.words import one_line, today
 from screens.work import FormScreen, put_fields, take_fields
 from store.cases.directory import EntryDraft
@@ -64,9 +65,9 @@ class DirectoryEntryScreen(FormScreen[Entry]):
             ("mail", _("Mail")),
         ):
             yield Plain(words, classes="label")
-            yield Input(said.get(id, ""), id=id, compact=True, select_on_focus=False)
+            yield TextLine(said.get(id, ""), id=id, compact=True, select_on_focus=False)
         yield Plain(_("When did somebody ring or look? (blank: nobody has yet; 'today')"), classes="label")
-        yield Input(id="checked", compact=True, select_on_focus=False)
+        yield TextLine(id="checked", compact=True, select_on_focus=False)
         shown = Option(id="emergency", label=_("show it with the emergency help, below 112"))
         chosen = ("emergency",) if entry and entry.emergency else ()
         yield Choices([shown], several=True, chosen=chosen, id="emergency")

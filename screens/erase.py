@@ -20,6 +20,7 @@ from guidance.language import N_, _, ngettext
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import moment, one_line
 from screens.work import CaseWork
 from store.cases.erasing_model import Doomed, Left
@@ -75,12 +76,12 @@ class EraseScreen(CaseWork[bool]):
             yield Plain("\n".join(rest_lines(plan)), id="plan")
         if plan.number_due:
             yield Plain(_("The number of the case in the journal system, or why there is none"), classes="label")
-            yield Input(id="number", compact=True, select_on_focus=False)
-            yield Input(id="no-number", compact=True, select_on_focus=False)
+            yield TextLine(id="number", compact=True, select_on_focus=False)
+            yield TextLine(id="no-number", compact=True, select_on_focus=False)
         yield Plain(_("Why is it erased? It stays, with the day and your name."), classes="label")
         yield PlainArea(id="ground")
         yield Plain(_("To erase it for good, type {word}").format(word=one_line(plan.confirm)), classes="label")
-        yield Input(id="confirm", compact=True, select_on_focus=False)
+        yield TextLine(id="confirm", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Erase for good"), id="erase", variant="error")
 

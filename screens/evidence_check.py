@@ -23,6 +23,7 @@ from textual.widgets import Button, Input, ProgressBar
 from guidance.language import N_, _
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.words import moment, one_line, size
 from screens.work import CaseWork
 from store.evidence.errors import HashingCancelled, NotHashed, shown_path
@@ -81,7 +82,7 @@ class EvidenceCheckScreen(CaseWork[None]):
         """What is found and what is not; a checksum to look up; what was found."""
         yield Plain(_(EXACT_ONLY), id="exact", classes="quiet")
         yield Plain(_("Look up a checksum (SHA-256) in all cases"), classes="label")
-        yield Input(id="digest", compact=True, select_on_focus=False)
+        yield TextLine(id="digest", compact=True, select_on_focus=False)
         yield Plain("", id="status")
         yield ProgressBar(show_eta=False, id="progress")
         yield LineList(self._row, empty=lambda: _("Nothing was checked yet."), id="found")

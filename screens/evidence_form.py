@@ -22,6 +22,7 @@ from screens.evidence_together import Batch, many_seen_words, register_together,
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.widgets.typed_digest import NotHeard, TypedDigest
 from screens.words import evidence_kind, holder, missing_facts_words, one_line, size
 from screens.work import FormScreen, put_fields, take_fields
@@ -130,7 +131,7 @@ class EvidenceFormScreen(FormScreen[bool]):
         if self._dictated:
             yield TypedDigest(piece.digest.removeprefix("sha256:"))
         yield Plain(_("Platform"), classes="label")
-        yield Input(
+        yield TextLine(
             piece.platform,
             id="platform",
             placeholder=_("Snapchat, Instagram, SMS ..."),
@@ -138,9 +139,9 @@ class EvidenceFormScreen(FormScreen[bool]):
             select_on_focus=False,
         )
         yield Plain(_("User names (several: a comma between)"), classes="label")
-        yield Input(", ".join(piece.accounts), id="accounts", compact=True, select_on_focus=False)
+        yield TextLine(", ".join(piece.accounts), between=", ", id="accounts", compact=True, select_on_focus=False)
         yield Plain(_("Posted or sent, as claimed"), classes="label")
-        yield Input(
+        yield TextLine(
             piece.claimed_at,
             id="claimed_at",
             placeholder=_("date, time, time zone if you know it"),
@@ -151,8 +152,8 @@ class EvidenceFormScreen(FormScreen[bool]):
         holders = [Option(id=one.value, label=holder(one)) for one in Holder]
         yield Choices(holders, chosen=(piece.holder.value,), id="holder")
         yield Plain(_("Name of who has it, and where it is"), classes="label")
-        yield Input(piece.holder_name, id="holder_name", placeholder=_("name"), compact=True, select_on_focus=False)
-        yield Input(
+        yield TextLine(piece.holder_name, id="holder_name", placeholder=_("name"), compact=True, select_on_focus=False)
+        yield TextLine(
             piece.held_where,
             id="held_where",
             placeholder=_("place, for example: own telephone"),
@@ -165,9 +166,9 @@ class EvidenceFormScreen(FormScreen[bool]):
         yield Plain(_("What does it show? In words, as it was told to you"), classes="label")
         yield PlainArea(piece.shows, id="shows")
         yield Plain(_("Address (URL)"), classes="label")
-        yield Input(piece.url, id="url", compact=True, select_on_focus=False)
+        yield TextLine(piece.url, id="url", compact=True, select_on_focus=False)
         yield Plain(_("When was it found?"), classes="label")
-        yield Input(
+        yield TextLine(
             piece.found_at,
             id="found_at",
             placeholder=_("date, time, time zone if you know it"),
@@ -175,9 +176,9 @@ class EvidenceFormScreen(FormScreen[bool]):
             select_on_focus=False,
         )
         yield Plain(_("Who found it or sent it to you, and how?"), classes="label")
-        yield Input(piece.came_how, id="came_how", compact=True, select_on_focus=False)
+        yield TextLine(piece.came_how, id="came_how", compact=True, select_on_focus=False)
         yield Plain(_("Who has seen it? (several: a comma between)"), classes="label")
-        yield Input(", ".join(piece.seen_by), id="seen_by", compact=True, select_on_focus=False)
+        yield TextLine(", ".join(piece.seen_by), between=", ", id="seen_by", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             count = len(self.pieces)
             words = _("Save all {count} alike").format(count=count) if self.together else _("Save")

@@ -15,6 +15,7 @@ from guidance.language import N_, _
 from screens.long_work import LongWork
 from screens.typed_path import typed_path
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine
 from screens.words import one_line, said_by
 from store.exchange.post import Round, exchange
 from store.exchange.rounds import NoCard, Waits, no_card_words, waits_words
@@ -68,7 +69,7 @@ class ExchangeScreen(LongWork[None]):
         if fault is not None:
             yield Plain(said_by(fault).happened, id="courier-fault", classes="fault")
         yield Plain(_("A folder: on a stick, a share, or one that is kept in step"), classes="label")
-        yield Input(self.folder, id="folder", compact=True, select_on_focus=False)
+        yield PathLine(self.folder, id="folder", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Exchange"), id="go-on", variant="primary")
             yield Button(_("Choose folder ..."), id="pick")

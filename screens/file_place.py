@@ -13,6 +13,7 @@ from textual.widgets import Button, Input
 from guidance.language import _
 from screens.typed_path import typed_path
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine, TextLine
 from screens.work import CaseWork
 from store.evidence.errors import shown_path
 
@@ -25,8 +26,8 @@ class FilePlaceScreen(CaseWork[T]):
     def place_fields(self, name: str, folder: str = "") -> ComposeResult:
         """The fields for a name and a folder; the folder is the person's own where none is given."""
         yield Plain(_("File name, and the folder it goes to"), classes="label")
-        yield Input(name, id="name", compact=True, select_on_focus=False)
-        yield Input(folder or shown_path(Path.home()), id="folder", compact=True, select_on_focus=False)
+        yield TextLine(name, id="name", compact=True, select_on_focus=False)
+        yield PathLine(folder or shown_path(Path.home()), id="folder", compact=True, select_on_focus=False)
 
     @on(Input.Submitted)
     def _next_field(self) -> None:

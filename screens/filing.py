@@ -17,6 +17,7 @@ from screens.file_place import FilePlaceScreen
 from screens.typed_path import typed_path
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine, TextLine
 from screens.words import day, moment, one_line, said_by
 from store.cases.filing import FiledCopy, Filing
 from store.evidence.errors import shown_path
@@ -53,8 +54,8 @@ class FilingScreen(FilePlaceScreen[None]):
         """How it stands, the number, and what a copy is made of."""
         yield Plain("", id="state", classes="strong")
         yield Plain(_("Journal system, and the number of the case there (F7 saves it)"), classes="label")
-        yield Input("", id="system", compact=True, select_on_focus=False)
-        yield Input("", id="case-number", compact=True, select_on_focus=False)
+        yield TextLine("", id="system", compact=True, select_on_focus=False)
+        yield TextLine("", id="case-number", compact=True, select_on_focus=False)
         yield Plain(
             _(
                 "▲ A plain copy is not encrypted: whoever gets at the files reads the whole case. Make one only to"
@@ -63,9 +64,9 @@ class FilingScreen(FilePlaceScreen[None]):
             classes="banner",
         )
         yield Plain(_("For what purpose?"), classes="label")
-        yield Input("", id="purpose", compact=True, select_on_focus=False)
+        yield TextLine("", id="purpose", compact=True, select_on_focus=False)
         yield Plain(_("The folder it goes to"), classes="label")
-        yield Input(shown_path(Path.home()), id="folder", compact=True, select_on_focus=False)
+        yield PathLine(shown_path(Path.home()), id="folder", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Write the plain copy"), id="write", variant="primary")
             yield Button(_("Choose folder ..."), id="pick")

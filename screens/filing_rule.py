@@ -11,6 +11,7 @@ from textual.widgets import Button, Input
 
 from guidance.language import _
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.work import FormScreen, put_fields, take_fields
 from store.cases.filing import MOST_DAYS, FilingRule
 
@@ -37,11 +38,11 @@ class FilingRuleScreen(FormScreen[FilingRule]):
             _("Some offices must keep each case in their own journal system (ESDH). Segl reminds of it by this rule.")
         )
         yield Plain(_("The name of the journal system"), classes="label")
-        yield Input(id="system", compact=True, select_on_focus=False)
+        yield TextLine(id="system", compact=True, select_on_focus=False)
         yield Plain(
             _("Within how many days of opening a case must its number be recorded? (0: no reminder)"), classes="label"
         )
-        yield Input(id="days", compact=True, select_on_focus=False)
+        yield TextLine(id="days", compact=True, select_on_focus=False)
         yield Plain(_("It is an entry of the office, and goes to its colleagues."), classes="quiet")
         with Horizontal(classes="buttons"):
             yield Button(_("Save"), id="save", variant="primary")

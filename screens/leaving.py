@@ -14,6 +14,7 @@ from textual.widgets import Button, Input
 from guidance.language import N_, _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.words import one_line
 from screens.work import CaseWork
 from store.authors import Author
@@ -69,7 +70,7 @@ class LeavingScreen(CaseWork[bool]):
         options = [Option(id=one.id, label=one_line(one.name, 60)) for one in self._others]
         yield Choices([Option(id=NOBODY, label=_("Nobody more")), *options], chosen=(NOBODY,), id="to")
         yield Plain(_("Why? It stays in the office, and in each case."), classes="label")
-        yield Input("", id="reason", compact=True, select_on_focus=False)
+        yield TextLine("", id="reason", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("They have left"), id="save", variant="primary")
             yield Button(_("Back"), id="back")

@@ -19,6 +19,7 @@ from screens.widgets.fact_form import Fault, Question
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import age, one_line, role, today, visible
 from screens.work import FormScreen
 from store.model import CaseKind, PersonDraft
@@ -83,7 +84,7 @@ class NewCaseScreen(FormScreen[str]):
     def _title_page(self) -> ComposeResult:
         yield Plain(_("What is the case to be called?"), classes="question")
         yield Plain(_("A few words that tell it from the others. No full names are needed."), classes="quiet")
-        yield Input(self.answers.fields.get("title", ""), id="title", compact=True, select_on_focus=False)
+        yield TextLine(self.answers.fields.get("title", ""), id="title", compact=True, select_on_focus=False)
 
     def _happened_page(self) -> ComposeResult:
         yield Plain(_("What has happened, as it was told to you?"), classes="question")
@@ -109,7 +110,7 @@ class NewCaseScreen(FormScreen[str]):
     def _stand_in_page(self) -> ComposeResult:
         yield Plain(_("Who may read the case if you are ill?"), classes="question")
         yield Plain(_("A stand-in, so that illness never locks a child out."), classes="quiet")
-        yield Input(
+        yield TextLine(
             self.answers.fields.get("stand_in", ""),
             id="stand_in",
             placeholder=_("name"),
@@ -117,7 +118,7 @@ class NewCaseScreen(FormScreen[str]):
             select_on_focus=False,
         )
         yield Plain(_("Nobody? Then write why. It stays in the case, and the leader sees it."), classes="label")
-        yield Input(
+        yield TextLine(
             self.answers.fields.get("no_stand_in", ""),
             id="no_stand_in",
             placeholder=_("reason"),

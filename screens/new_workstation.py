@@ -20,6 +20,7 @@ from screens.trust_card import digits_in_two
 from screens.typed_path import typed_path
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine
 from screens.words import one_line, said_by
 from store import passphrase, spoken
 from store.cards import read_all_of_file
@@ -74,7 +75,7 @@ class NewWorkstationScreen(SeglScreen[None]):
                 )
             )
             yield Plain(_("The file with your card"), classes="label")
-            yield Input(self._file, id="file", compact=True, select_on_focus=False)
+            yield PathLine(self._file, id="file", compact=True, select_on_focus=False)
             with Horizontal(classes="buttons"):
                 yield Button(_("Go on"), id="go-on", variant="primary")
                 yield Button(_("Choose file ..."), id="pick")

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from guidance.language import _
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import one_line
 from screens.work import FormScreen, put_fields, take_fields
 from store.model import Note
@@ -36,7 +37,7 @@ class NoteScreen(FormScreen[Note]):
         """The text; when correcting, the reason above it."""
         if self.note:
             yield Plain(_("Why is it corrected? The old version stays and can be read."), classes="strong")
-            yield Input(id="reason", compact=True, select_on_focus=False)
+            yield TextLine(id="reason", compact=True, select_on_focus=False)
             yield PlainArea(self.note.current.text, id="text")
         else:
             yield Plain(_("Who, what, where and when. Write what you saw and heard."), classes="quiet")

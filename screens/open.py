@@ -22,6 +22,7 @@ from screens.typed_path import typed_path
 from screens.widgets.choices import Choices, Option
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine
 from screens.words import one_line, size, visible
 from screens.work import put_fields, take_fields
 from store.bundle.errors import OpenCancelled
@@ -96,7 +97,7 @@ class OpenScreen(LongWork[None]):
 
     def _ask_page(self) -> ComposeResult:
         yield Plain(_("Which file? (its name ends in .segl.age)"), classes="label")
-        yield Input(self.fields.get("file", ""), id="file", compact=True, select_on_focus=False)
+        yield PathLine(self.fields.get("file", ""), id="file", compact=True, select_on_focus=False)
         yield Plain(_("What opens it?"), classes="label")
         ways = (
             Option(id="own", label=_("My own key")),
@@ -107,7 +108,7 @@ class OpenScreen(LongWork[None]):
         yield Plain(_("Passphrase"), classes="label passphrase")
         yield PassphraseInput(id="phrase")
         yield Plain(_("The key's file"), classes="label identity")
-        yield Input(self.fields.get("identity", ""), id="identity", compact=True, select_on_focus=False)
+        yield PathLine(self.fields.get("identity", ""), id="identity", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Open"), id="go-on", variant="primary")
             yield Button(_("Choose file ..."), id="pick")

@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Input, ProgressBar
+from textual.widgets import Button, ProgressBar
 
 from guidance.dates import parse_day
 from guidance.language import N_, _, current_language, day_in_digits
@@ -24,6 +24,7 @@ from screens.file_place import FilePlaceScreen
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import one_line, said_by, size
 from screens.work import put_fields, take_fields
 from store.age.errors import RecipientInvalid, SealCancelled
@@ -101,7 +102,7 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
         ):
             yield Plain(label, classes="label asked")
             example = _("a date: today, -3d, 21-11-2026") if field == "on" else ""
-            yield Input(id=field, placeholder=example, compact=True, select_on_focus=False, classes="asked")
+            yield TextLine(id=field, placeholder=example, compact=True, select_on_focus=False, classes="asked")
         yield Plain(_("Files"), classes="label")
         yield LineList(self._row, empty=lambda: _("No files chosen yet."), id="files")
         yield Button(_("Choose files ..."), id="choose")

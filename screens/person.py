@@ -13,6 +13,7 @@ from guidance.language import _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import age, one_line, role
 from screens.work import FormScreen, put_fields, take_fields
 from store.model import Age, Person, PersonDraft, Role
@@ -44,7 +45,7 @@ class PersonScreen(FormScreen[PersonDraft]):
         """A field for each thing."""
         person = self.person
         yield Plain(_("Name (an initial will do)"), classes="label")
-        yield Input(person.name if person else "", id="name", compact=True, select_on_focus=False)
+        yield TextLine(person.name if person else "", id="name", compact=True, select_on_focus=False)
         yield Plain("", id="name-fault", classes="fault")
         yield Plain(_("Roles (several may fit: press space on each)"), classes="label")
         options = [Option(id=one.value, label=role(one)) for one in Role]
@@ -60,7 +61,7 @@ class PersonScreen(FormScreen[PersonDraft]):
             chosen = [str(n) for n, one in enumerate(self.people) if self._key(one) in over or one.name in over]
             yield Choices(others, several=True, chosen=chosen, id="authority")
         yield Plain(_("Contact: telephone, mail (may be left out)"), classes="label")
-        yield Input(person.contact if person else "", id="contact", compact=True, select_on_focus=False)
+        yield TextLine(person.contact if person else "", id="contact", compact=True, select_on_focus=False)
         yield Plain(_("Anything else (may be left out)"), classes="label")
         yield PlainArea(person.about if person else "", id="about")
         with Horizontal(classes="buttons"):

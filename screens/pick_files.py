@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
-import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Literal
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,14 +17,14 @@ from textual.widgets import Input
 
 from guidance.language import N_, _, ngettext, sort_key
 from screens.base import SeglModal
-from screens.typed_path import typed_path
+from screens.typed_path import find_typed
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine, pasted_lines
 from screens.words import size
 from store.evidence.errors import shown_path
 
 Wanted = Literal["files", "files-and-folders", "file", "folder"]
-Kind = Literal["file", "folder", "other", "nothing"]
 
 MOST: Final = 20_000
 """Entries of one folder that are listed."""
@@ -78,7 +75,13 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
 
     def body(self) -> ComposeResult:
         """The path, what is marked, the list."""
-        yield Input(placeholder=_("type or paste a path"), id="path", compact=True, select_on_focus=False)
+        yield PathLine(
+            placeholder=_("type or paste a path"),
+            several=self._several,
+            id="path",
+            compact=True,
+            select_on_focus=False,
+        )
         yield Plain("", id="marked", classes="quiet")
         yield LineList(self._row, empty=self._nothing, id="entries")
 
@@ -127,10 +130,15 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
     def _nothing(self) -> str:
         return self._fault or _("The folder is empty.")
 
+    @property
+    def _several(self) -> bool:
+        """Whether several can be chosen."""
+        return self.wanted in ("files", "files-and-folders")
+
     def _may_mark(self, entry: Entry) -> bool:
         if entry.folder:
             return self.wanted == "files-and-folders" and entry.name != ".."
-        return self.wanted in ("files", "files-and-folders")
+        return self._several
 
     @property
     def _current(self) -> Entry | None:
@@ -168,7 +176,7 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
 
     def action_mark_all(self) -> None:
         """Mark every file of this folder."""
-        if self.wanted in ("files", "files-and-folders"):
+        if self._several:
             lines: LineList[Entry] = self.query_one("#entries", LineList)
             self.marked |= {entry.path: entry for entry in lines.rows if entry and not entry.folder}
             lines.refresh()
@@ -203,13 +211,17 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
     def on_paste(self, event: events.Paste) -> None:
         """A path that is pasted goes to the field; of several, one a line, those that are there are marked."""
         event.stop()
-        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        lines = pasted_lines(event.text)
         if len(lines) > 1:
-            self.run_work(self._mark_pasted(lines), group="typed-path")
+            self.query_one("#path", PathLine).take_lines(lines)
         elif lines:
-            self._type(lines[0])
+            self._type(lines[0].strip())
 
-    async def _mark_pasted(self, lines: list[str]) -> None:
+    @on(PathLine.Pasted)
+    def _several_pasted(self, event: PathLine.Pasted) -> None:
+        self.run_work(self._mark_pasted(event.lines), group="typed-path")
+
+    async def _mark_pasted(self, lines: Sequence[str]) -> None:
         missed = 0
         for line in lines:
             path, kind = await asyncio.to_thread(find_typed, self.folder, line)
@@ -249,47 +261,8 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Marking is for several files."""
         if action == "mark":
-            return self.wanted in ("files", "files-and-folders")
+            return self._several
         return True
-
-
-def unquoted(text: str) -> str:
-    """A path as it was pasted: without the quotes that file managers put round it."""
-    stripped = text.strip()
-    if len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "'\"":
-        return stripped[1:-1]
-    return stripped
-
-
-def find_typed(folder: Path, text: str) -> tuple[Path, Kind]:
-    """The path that a person typed or pasted, and what lies there.
-
-    File managers and terminals give paths in quotes, as `file:` addresses (RFC 8089) or with a backslash before each
-    space: what lies there as it stands comes first.
-    """
-    plain = unquoted(text)
-    ways = [plain]
-    if plain.lower().startswith("file://"):
-        there = os.fsdecode(unquote_to_bytes(urlsplit(plain).path))
-        ways.append(there if os.sep == "/" else there.lstrip("/"))
-    if "\\" in plain and os.sep == "/":
-        ways.append(re.sub(r"\\(.)", r"\1", plain))
-    tried = [Path(os.path.normpath(folder / typed_path(way))) for way in ways]
-    for path in tried:
-        if (kind := kind_of(path)) != "nothing":
-            return path, kind
-    return tried[0], "nothing"
-
-
-def kind_of(path: Path) -> Kind:
-    """What lies at a path, without opening it."""
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):
-        return "nothing"
-    if stat.S_ISDIR(mode):
-        return "folder"
-    return "file" if stat.S_ISREG(mode) else "other"
 
 
 def list_folder(folder: Path, files: bool, endings: Iterable[str] = ()) -> tuple[list[Entry], str]:

@@ -17,6 +17,7 @@ from guidance.dates import parse_day
 from guidance.language import N_, _, day_in_digits, ngettext
 from screens.plan_words import answer_lines, state_of
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.words import day, today
 from screens.work import FormScreen, put_fields, take_fields
 from store.plan import Plan, PlanVersion
@@ -44,10 +45,10 @@ class PlanPublishScreen(FormScreen[PlanVersion]):
         """The fields first, as they are what is asked here; then every question with its answer."""
         yield Plain("", id="state")
         yield Plain(_("When will you look at the plan again? (2027-11-21, +1y)"), classes="label")
-        yield Input(day_in_digits(today() + _YEAR), id="review", compact=True, select_on_focus=False)
+        yield TextLine(day_in_digits(today() + _YEAR), id="review", compact=True, select_on_focus=False)
         yield Plain("", id="fault", classes="fault")
         yield Plain(_("Who agreed on it? (may be left out)"), classes="label")
-        yield Input(id="agreed", compact=True, select_on_focus=False)
+        yield TextLine(id="agreed", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Publish"), id="save", variant="primary")
         yield Plain("", id="answers")

@@ -79,6 +79,7 @@ def concern_form(people: Sequence[Participant]) -> ProgrammeForm:
             Field(
                 id="readers",
                 label=lambda: _("Which colleagues may read it too? (names, comma between)"),
+                sort=Sort.NAMES,
                 optional=True,
             ),
         ),
@@ -133,6 +134,7 @@ def readers_form(concern: Concern) -> ProgrammeForm:
             Field(
                 id="readers",
                 label=lambda: _("Colleagues beside yourself (names, comma between)"),
+                sort=Sort.NAMES,
                 optional=True,
             ),
             Field(id="reason", label=lambda: _("Why?"), sort=Sort.AREA),

@@ -18,6 +18,7 @@ from guidance.language import _
 from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import one_line, today
 from screens.work import FormScreen, put_fields, take_fields
 from store.programme.people_model import Participant
@@ -30,6 +31,7 @@ class Sort(StrEnum):
     """What is typed into a field."""
 
     LINE = "line"
+    NAMES = "names"
     AREA = "area"
     DAY = "day"
     ONE = "one"
@@ -193,7 +195,8 @@ class ProgrammeForm(FormScreen[object]):
                         id=field.id,
                     )
                 case _:
-                    yield Input(field.value, id=field.id, compact=True, select_on_focus=False)
+                    between = ", " if field.sort is Sort.NAMES else " "
+                    yield TextLine(field.value, between=between, id=field.id, compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Save"), id="save", variant="primary")
 

@@ -77,6 +77,7 @@ def settings_form(settings: Settings, platforms: Sequence[str]) -> ProgrammeForm
             Field(
                 id="platforms",
                 label=lambda: _("Approved platforms (comma between)"),
+                sort=Sort.NAMES,
                 value=", ".join(platforms),
                 optional=True,
             ),

@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input
+from textual.widgets import Button
 
 from guidance.language import N_, _
 from screens.file_place import FilePlaceScreen
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine, TextLine
 from screens.words import one_line
 from store.evidence.errors import shown_path
 
@@ -57,8 +58,8 @@ class ReaderKitScreen(FilePlaceScreen[None]):
             _("It is not encrypted. Your name and your office's are in it, and nothing of any case."), classes="quiet"
         )
         yield Plain(_("Name of the new folder, and the folder it goes to"), classes="label")
-        yield Input(_("segl-reader-kit"), id="name", compact=True, select_on_focus=False)
-        yield Input(shown_path(Path.home()), id="folder", compact=True, select_on_focus=False)
+        yield TextLine(_("segl-reader-kit"), id="name", compact=True, select_on_focus=False)
+        yield PathLine(shown_path(Path.home()), id="folder", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
             yield Button(_("Write the kit"), id="write", variant="primary")
             yield Button(_("Choose folder ..."), id="pick")

@@ -20,6 +20,7 @@ from screens.new_passphrase import NewPassphraseScreen
 from screens.typed_path import typed_path
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine
 from screens.words import one_line
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class RestoreScreen(NewPassphraseScreen):
     def body(self) -> ComposeResult:
         """What is needed."""
         yield Plain(_("The folder in which 'segl-backup-...' lies, such as the stick"), classes="label")
-        yield Input(id="folder", select_on_focus=False)
+        yield PathLine(id="folder", select_on_focus=False)
         yield Plain(_("The passphrase of the time of the backup, or the office's 24 words"), classes="label")
         yield PassphraseInput(id="opens")
         with Vertical(id="new-passphrase"):

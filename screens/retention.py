@@ -15,6 +15,7 @@ from guidance.language import N_, _
 from screens.base import SeglModal
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.words import day, one_line, today
 from screens.work import CaseWork
 
@@ -207,7 +208,7 @@ class LookAtScreen(SeglModal[str]):
             else _("When is it to be looked at whether it is still to be kept? (+5y is in five years; may be blank)"),
             id="question",
         )
-        yield Input(
+        yield TextLine(
             self._proposed.isoformat() if self._proposed else "", id="look-at", compact=True, select_on_focus=False
         )
         yield Plain("", id="day", classes="quiet")

@@ -22,6 +22,7 @@ from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import PathLine, TextLine
 from screens.words import one_line, said_by
 from store import passphrase, spoken
 from store.home import CARD_FILE
@@ -151,7 +152,8 @@ class SetUpScreen(SeglScreen[None]):
             self._answers["card"] = os.fspath(here)
         for field in self.page.fields:
             yield Plain(_(field.label), classes="label")
-            yield Input(self._answers.get(field.id, ""), placeholder=_(field.example), id=field.id)
+            line = PathLine if field.id == "card" else TextLine
+            yield line(self._answers.get(field.id, ""), placeholder=_(field.example), id=field.id)
 
     def _passphrase(self) -> ComposeResult:
         self._suggested = self._suggested or passphrase.offer(current_language()).text

@@ -17,6 +17,7 @@ from screens import whom
 from screens.widgets.choices import Choices
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import day, one_line, today
 from screens.work import FormScreen, put_fields, take_fields
 from store.authors import Author
@@ -53,7 +54,7 @@ class ShareFormScreen(FormScreen[Share]):
         yield Plain(_("For what purpose? It stays in the case."), classes="label")
         yield PlainArea(id="why")
         yield Plain(_("The last day (may be left out; +4w, 28-11)"), classes="label")
-        yield Input(id="until", compact=True, select_on_focus=False)
+        yield TextLine(id="until", compact=True, select_on_focus=False)
         yield Plain("", id="day", classes="quiet")
         yield Plain(
             _(

@@ -17,6 +17,7 @@ from guidance.language import N_, _
 from screens.base import SeglModal, SeglScreen
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import day
 
 
@@ -48,7 +49,7 @@ class SnoozeScreen(SeglModal[PutOff]):
         """The step, the day, the reason, the ways out."""
         yield Plain(self._step, classes="strong")
         yield Plain(_("Until when?"), classes="label")
-        yield Input(id="until", placeholder=_("+3d, +1w, 28-11"), compact=True, select_on_focus=False)
+        yield TextLine(id="until", placeholder=_("+3d, +1w, 28-11"), compact=True, select_on_focus=False)
         yield Plain("", id="day", classes="quiet")
         yield Plain(_("Why? The reason stays in the case."), classes="label")
         yield PlainArea(id="why")

@@ -20,6 +20,7 @@ from guidance.language import N_, _
 from screens.base import SeglScreen
 from screens.widgets.passphrase import PassphraseInput
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.words import one_line, said_by
 from store.cases.recovery import Ground
 from store.casework import Casework
@@ -127,7 +128,7 @@ class VaultScreen(SeglScreen[None]):
             )
         )
         yield Plain(_("The other vault: the beginning of its id"), classes="label")
-        yield Input(self._other_id(), id="other", max_length=16)
+        yield TextLine(self._other_id(), id="other", max_length=16)
         yield Plain(_("Its passphrase"), classes="label")
         yield PassphraseInput(id="typed")
         with Horizontal(classes="buttons"):

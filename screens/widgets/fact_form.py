@@ -22,6 +22,7 @@ from guidance.language import _
 from guidance.model import FactSpec, FactType, FactValue
 from screens.widgets.choices import Choices, Option
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from screens.words import day
 
 
@@ -91,7 +92,7 @@ class Question(VerticalGroup):
                 options = [Option(id=one.id, label=one.label.local(), alone=one.alone) for one in self.spec.choices]
                 return Choices(options, several=several, chosen=chosen)
             case FactType.DATE:
-                return Input(
+                return TextLine(
                     raw_of(first), placeholder=_("a date: today, -3d, 21-11-2026"), compact=True, select_on_focus=False
                 )
         return PlainArea(str(first) if first is not None else "")

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from guidance.language import _
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from store.evidence.dictation import differing, hear, hear_size
 
 _PLAIN_SIZE: Final = re.compile(r"[0-9]{1,18}")
@@ -57,12 +58,12 @@ class TypedDigest(Vertical):
     def compose(self) -> ComposeResult:
         """The three fields, and a line that says what is heard."""
         yield Plain(_("Checksum (SHA-256): 64 signs, or 16 groups with check characters"), classes="label")
-        yield Input(self._first, id="digest", compact=True, select_on_focus=False)
+        yield TextLine(self._first, id="digest", compact=True, select_on_focus=False)
         yield Plain(_("The same once more (not where there are check characters)"), classes="label")
-        yield Input(id="again", compact=True, select_on_focus=False)
+        yield TextLine(id="again", compact=True, select_on_focus=False)
         yield Plain("", id="heard")
         yield Plain(_("Size in bytes, if it is known"), classes="label")
-        yield Input(id="size", compact=True, select_on_focus=False)
+        yield TextLine(id="size", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Say what is still to come."""

@@ -18,8 +18,9 @@ from screens.drafts import DraftsScreen
 from screens.evidence import EvidenceScreen
 from screens.evidence_form import MANY, EvidenceFormScreen
 from screens.evidence_pieces import pieces_of_draft
-from screens.pick_files import PickFilesScreen, kind_of, list_folder, unquoted
+from screens.pick_files import PickFilesScreen, list_folder
 from screens.read_out import ReadOutScreen
+from screens.typed_path import kind_of, unquoted
 from screens.widgets.choices import Choices
 from screens.work import put_fields
 from store.casework import Casework

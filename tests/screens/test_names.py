@@ -19,6 +19,7 @@ import tui
 ON_PURPOSE = {
     "screens.base.SeglScreen": {"_forward_event"},
     "screens.widgets.passphrase.PassphraseInput": {"_on_paste"},
+    "screens.widgets.text_line.TextLine": {"_on_paste"},
     "tui.quiet.QuietApp": {
         "_clipboard",
         "_fatal_error",

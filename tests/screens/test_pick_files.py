@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from screens.evidence import EvidenceScreen
-from screens.pick_files import PickFilesScreen, find_typed
+from screens.pick_files import PickFilesScreen, Wanted
+from screens.typed_path import find_typed
 from screens.widgets.frame import KeyLine
 from store.model import CaseSummary
 from store.places import Place, PlaceKind
@@ -51,6 +53,44 @@ async def test_several_pasted_paths_are_marked_and_the_others_are_counted(show: 
         assert text_of(app).count("[x]") == 2
         await press(pilot, "ctrl+s")
     assert app.answers == [(folder / "a.jpg", folder / "på telefon.jpg")]
+
+
+async def test_several_paths_pasted_into_the_field_are_each_taken(show: Show, folder: Path) -> None:
+    app = show(lambda: PickFilesScreen("files-and-folders", "Vælg"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        (folder / "mappe").mkdir()
+        field = app.screen.query_one("#path", Input)
+        field.focus()
+        field.post_message(events.Paste(f"{folder}/a.jpg\r\n{folder}/mappe\r\n{folder}/væk\r\n"))
+        await settle(pilot)
+        assert field.value == ""
+        assert "1 linje er ikke en sti, der kan bruges · 2 markeret" in text_of(app)
+        field.focus()
+        field.post_message(events.Paste(f" {folder}/a.jpg\n"))
+        await settle(pilot)
+        assert field.value == f" {folder}/a.jpg", "one path stands in the field, as before"
+        field.value = ""
+        app.screen.query_one("#entries").focus()
+        await press(pilot, "ctrl+s")
+    assert app.answers == [(folder / "a.jpg", folder / "mappe")]
+
+
+@pytest.mark.parametrize("wanted", ["file", "folder"])
+@pytest.mark.parametrize("focused", ["#path", "#entries"])
+async def test_where_one_path_goes_it_is_said_that_the_others_were_not_taken(
+    show: Show, folder: Path, wanted: Wanted, focused: str
+) -> None:
+    app = show(lambda: PickFilesScreen(wanted, "Vælg"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        app.screen.query_one(focused).focus()
+        await settle(pilot)
+        app.focused.post_message(events.Paste(f"{folder}/a.jpg\n{folder}/på telefon.jpg\n"))
+        await settle(pilot)
+        assert app.screen.query_one("#path", Input).value == f"{folder}/a.jpg"
+        said = " ".join(text_of(app).split())
+        assert "Her er plads til én sti" in said
 
 
 def keys_of(app: Any) -> list[str]:
