@@ -21,11 +21,11 @@ PERSON = 'name = "A"\nroles = ["victim"]\n'
 CHOSEN_BY = {"one_of", "several_of", "literal"}
 
 
-def values_in(help: str) -> dict[str, str]:
+def values_in(text: str) -> dict[str, str]:
     """Key -> its words, as the help of a command ends with them."""
     found: dict[str, str] = {}
     key = ""
-    for line in help.partition("values in the TOML:\n")[2].splitlines():
+    for line in text.partition("values in the TOML:\n")[2].splitlines():
         head, _blanks, said = line.strip().partition("  ") if line[2:3] != " " else ("", "", line)
         key = head or key
         found[key] = " ".join(filter(None, [found.get(key, ""), said.strip()]))
