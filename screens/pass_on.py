@@ -6,9 +6,9 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,13 +18,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, ProgressBar
 
-from guidance.dates import parse_day
-from guidance.language import N_, _, current_language, day_in_digits
-from screens.file_place import FilePlaceScreen
+from guidance.language import N_, _, current_language
+from screens.police_request import REQUEST_FIELDS, AtRequestScreen
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_area import PlainArea
-from screens.widgets.text_line import TextLine
 from screens.words import one_line, said_by, size
 from screens.work import put_fields, take_fields
 from store.age.errors import RecipientInvalid, SealCancelled
@@ -32,12 +30,12 @@ from store.age.keys import parse_recipients
 from store.bundle.pass_through import PassThrough, prepared_with
 from store.bundle.seal import SealOrder, numbers_in, take_back
 from store.bundle.weighing import needs_large
-from store.cases.checking import EvidenceRequest, RequestDraft
+from store.cases.checking import EvidenceRequest
 from store.cpr import CprNoticed, Leaving
 from store.evidence.errors import NotHashed, shown_path
 from store.model import Purpose, Sealed
 
-_FIELDS = ("by", "on", "reference", "about", "recipients", "name", "folder")
+_FIELDS: Final = (*REQUEST_FIELDS, "recipients", "name", "folder")
 
 
 @dataclass
@@ -48,7 +46,7 @@ class PassingMoved(Message):
     total: int
 
 
-class PassOnScreen(FilePlaceScreen[Sealed]):
+class PassOnScreen(AtRequestScreen[Sealed]):
     """Whose request, which files, to which key, where to; then one reading."""
 
     CSS_PATH = "pass_on.tcss"
@@ -66,7 +64,6 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
         self.case_id = case_id
         self.case_name = case_name
         self.paths: list[Path] = []
-        self._request: EvidenceRequest | None = None
         self._sealed: Sealed | None = None
         self._fingerprint = ""
         self._reading = False
@@ -93,16 +90,7 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
         if self._sealed is not None:
             yield from self._done_page(self._sealed)
             return
-        yield Plain("", id="request")
-        for field, label in (
-            ("by", _("Who asked (name and unit of the police)")),
-            ("on", _("When they asked")),
-            ("reference", _("The police's case number")),
-            ("about", _("What they asked for")),
-        ):
-            yield Plain(label, classes="label asked")
-            example = _("a date: today, -3d, 21-11-2026") if field == "on" else ""
-            yield TextLine(id=field, placeholder=example, compact=True, select_on_focus=False, classes="asked")
+        yield from self.request_fields()
         yield Plain(_("Files"), classes="label")
         yield LineList(self._row, empty=lambda: _("No files chosen yet."), id="files")
         yield Button(_("Choose files ..."), id="choose")
@@ -144,28 +132,17 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
     async def _begin(self) -> None:
         from store.casework import Casework
 
-        requests = await self.do(Casework.evidence_requests, self.case_id)
-        self._request = requests[0] if requests else None
-        self._fill()
-        if self._request is not None:
+        if self.offer_requests(await self.do(Casework.evidence_requests, self.case_id)):
             self.query_one("#choose").focus()
+
+    def request_changed(self) -> None:
+        """Another request is meant."""
+        self._fill()
 
     def _fill(self) -> None:
         if self._sealed is not None:
             return
-        asked = self._request
-        words = ""
-        if asked is not None:
-            words = _("Asked for by {by}, {day}, reference {reference}. {about}").format(
-                by=one_line(asked.by, 80),
-                day=day_in_digits(asked.on),
-                reference=one_line(asked.reference, 60),
-                about=one_line(asked.about, 80),
-            )
-        self.query_one("#request", Plain).update(words)
-        self.query_one("#request").display = asked is not None
-        for widget in self.query(".asked"):
-            widget.display = asked is None
+        self.show_request(reading=self._reading)
         self.query_one("#files", LineList).show(self.paths)
         self.query_one("#progress").display = self._reading
         self.query_one("#status").display = self._reading
@@ -178,6 +155,8 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
         """Draw anew; what was typed stays."""
         kept = take_fields(self, *_FIELDS)
         await super().refresh_language()
+        if self._sealed is None:
+            self.offer_requests()
         put_fields(self, kept)
         self._fill()
 
@@ -217,12 +196,9 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
         order = self._order()
         if order is None:
             return
-        if self._request is None:
-            draft = self._draft()
-            if draft is None:
-                return
-            self._request = await self.do(Casework.record_request, self.case_id, draft)
-            self._fill()
+        request = self.request or await self.record_request()
+        if request is None:
+            return
         export = await self.do(Casework.export_case, self.case_id, order.language)
         found = await self.client.aside(numbers_in, export, order)
         if found and not await self.cpr_must_be_there(CprNoticed(found, leaving=Leaving.SEALED)):
@@ -234,7 +210,7 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
         self._fill()
         self.query_one("#stop").focus()
         try:
-            self._sealed = await self.through(self._run(order, self._request), stop=self._stop.set)
+            self._sealed = await self.through(self._run(order, request), stop=self._stop.set)
         except SealCancelled:
             self.say_fault(_("Stopped. No sealed file was left behind."))
         except NotHashed as failure:
@@ -284,27 +260,8 @@ class PassOnScreen(FilePlaceScreen[Sealed]):
             raise
         return sealed
 
-    def _draft(self) -> RequestDraft | None:
-        fields = take_fields(self, *_FIELDS)
-        day: date | None = parse_day(fields.get("on", ""), date.today())  # noqa: DTZ011 - the day on the wall
-        for field, there in (
-            ("by", fields.get("by", "").strip()),
-            ("on", day),
-            ("reference", fields.get("reference", "").strip()),
-        ):
-            if not there:
-                words = {
-                    "by": _("Write who of the police asked."),
-                    "on": _("Write the day they asked, such as 21.11 or 'today'."),
-                    "reference": _("Write the police's case number."),
-                }
-                self.say_fault(words[field], f"#{field}")
-                return None
-        assert day is not None
-        return RequestDraft(by=fields["by"], on=day, reference=fields["reference"], about=fields.get("about", ""))
-
     def _order(self) -> SealOrder | None:
-        if self._request is None and self._draft() is None:
+        if self.request is None and self.request_draft() is None:
             return None
         if not self.paths:
             self.say_fault(_("Choose the files first."), "#choose")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -137,3 +138,102 @@ async def test_left_while_it_is_recorded_it_is_recorded_or_taken_back(
     assert ("evidence.passed-on" in kinds) is not fails
     settled = await client.do(Casework.settle_leaving)
     assert [one.became for one in settled] == ([Became.NOTHING] if fails else [])
+
+
+async def test_of_several_requests_the_one_that_is_meant_is_chosen(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    first, second = [
+        await client.do(
+            Casework.record_request, case.id, RequestDraft(by=by, on=date(2026, 11, day), reference=f"0100-{day}")
+        )
+        for by, day in (("Vagthavende", 20), ("Efterforskeren", 24))
+    ]
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert screen.request.id == second.id, "the newest, as on the command line"
+        assert not screen.query_one("#by").display
+        await press(pilot, "shift+tab")
+        assert app.focused is screen.query_one("#files")
+        await press(pilot, "shift+tab")
+        assert "(•) Efterforskeren, 24-11-2026, journalnummer 0100-24." in text_of(app)
+        assert "( ) Vagthavende, 20-11-2026, journalnummer 0100-20." in text_of(app)
+        await press(pilot, "down", "space")
+        assert screen.request.id == first.id
+        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        screen.paths = [folder / "film.mp4"]
+        await press(pilot, "f12")
+        assert screen.request.id == first.id, "another language chooses no other request"
+        await press(pilot, "f12", "ctrl+s")
+        await until(pilot, lambda: screen._sealed is not None)
+    assert await passed_for(client, case) == [first.id]
+
+
+async def test_a_further_request_is_recorded_and_is_the_one_that_is_meant(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    asked = RequestDraft(by="Vagthavende", on=date(2026, 11, 20), reference="0100-1")
+    first = await client.do(Casework.record_request, case.id, asked)
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        screen.query_one("#request").focus()
+        await press(pilot, "2", "enter")
+        assert app.focused is screen.query_one("#by")
+        screen.query_one("#record").focus()
+        await press(pilot, "enter")
+        assert "Skriv, hvem fra politiet" in text_of(app)
+        assert [one.id for one in await client.do(Casework.evidence_requests, case.id)] == [first.id]
+        await press(pilot, "=Efterforskeren", "enter", "=24-11-2026", "enter", "=0100-2", "enter", "enter")
+        assert app.focused is screen.query_one("#record")
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(screen._requests) == 2)
+        assert screen.request.reference == "0100-2"
+        # Chosen back and forth: nothing of the new one is left to be recorded twice.
+        screen.query_one("#request").focus()
+        await press(pilot, "3", "1")
+        assert screen.query_one("#by").value == ""
+        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        screen.paths = [folder / "none"]
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "findes ikke" in text_of(app))
+        screen.paths = [folder / "film.mp4"]
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: screen._sealed is not None)
+    newest, oldest = await client.do(Casework.evidence_requests, case.id)
+    assert (newest.reference, oldest.id) == ("0100-2", first.id)
+    assert await passed_for(client, case) == [newest.id]
+
+
+async def test_a_request_that_is_recorded_while_passing_on_is_recorded_once(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert not screen.query_one("#request").display
+        await press(pilot, "=Vagthavende", "enter", "=20-11-2026", "enter", "=0100-1")
+        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        screen.paths = [folder / "none"]
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: "findes ikke" in text_of(app))
+        assert screen.query_one("#request").display
+        screen.paths = [folder / "film.mp4"]
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: screen._sealed is not None)
+    (asked,) = await client.do(Casework.evidence_requests, case.id)
+    assert await passed_for(client, case) == [asked.id]
+
+
+async def passed_for(client: VaultClient, case: CaseSummary) -> list[str]:
+    """At which request each lot of material was passed on."""
+
+    def requests(casework: Casework) -> list[str]:
+        rows = casework._connection.execute("SELECT payload FROM entry WHERE kind = 'evidence.passed-on'").fetchall()
+        return [json.loads(payload)["request"] for (payload,) in rows]
+
+    return await client.do(requests)
