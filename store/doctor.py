@@ -8,63 +8,28 @@ new past; then a checkpoint kept elsewhere (a receipt, a bundle, a print) tells.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container, Iterable
-from typing import Final
+from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from store import checkpoint, erasing, keys, projections, receipts
+from store import erasing, keys, projections
 from store.age.errors import IdentityInvalid
 from store.age.x25519 import X25519Identity
 from store.authors import Trust
 from store.cases.desk import OpenVault, silent_in, trust_in
-from store.checkpoint import CheckpointInvalid, Tree
 from store.database import Connection
 from store.entry import EntryInvalid, Header, SpaceKind
+from store.examination import Cancelled, Progress
 from store.findings import Finding, Report, VaultUnwell
 from store.journal import REMARKS, FeedCheck, read, spaces, stored_entries
 from store.model import StoredEntry
 from store.projections import TABLES
+from store.replay import Replay
 from store.standing import standing
-
-Progress = Callable[[int, int], None]
-
-_STEP: Final = 200
+from store.tables_anew import make_anew, silence
 
 
-class _Cancelled(Exception):
-    pass
-
-
-class _Examination:
-    def __init__(self, vault: OpenVault, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
-        self.vault = vault
-        self.connection: Connection = vault.connection
-        self.findings: list[Finding] = []
-        self._progress = progress
-        self._cancelled = cancelled
-        self._done = 0
-        [(self.entries,)] = self.connection.execute("SELECT count(*) FROM entry").fetchall()
-        [(self.commits,)] = self.connection.execute("SELECT count(*) FROM checkpoint").fetchall()
-        [(self.spaces,)] = self.connection.execute("SELECT count(*) FROM space").fetchall()
-        # Each entry is looked at three times: its place, its signature, what it says.
-        self._total = 3 * self.entries + self.commits
-
-    def note(self, code: str, where: object = "", *, damage: bool = True) -> None:
-        self.findings.append(Finding(code=code, where=str(where), damage=damage))
-
-    def expect_more(self, ticks: int) -> None:
-        """As many more are to come before the end."""
-        self._total += ticks
-
-    def tick(self, count: int = 1) -> None:
-        before, self._done = self._done, self._done + count
-        if before // _STEP != self._done // _STEP or self._done >= self._total:
-            if self._cancelled and self._cancelled():
-                raise _Cancelled
-            if self._progress:
-                self._progress(min(self._done, self._total), self._total)
-
+class _Examination(Replay):
     def all(self) -> None:
         self.structure()
         fresh = projections.empty_tables()
@@ -108,7 +73,7 @@ class _Examination:
         for space in spaces(self.connection, SpaceKind.OFFICE):
             silent = silent_in(self.connection, trust, space)
             if silent:
-                _silence(self.connection, fresh, space, silent)
+                silence(self.connection, fresh, space, silent)
 
     def feeds(self, trust: Trust) -> None:
         """Every entry by itself and in its feed; columns that repeat the header; what was erased."""
@@ -180,127 +145,6 @@ class _Examination:
                 self.note("payload-missing", stored.id)
         if stored.payload is not None and stored.id in buried:
             self.note("erased-came-back", stored.id)
-
-    def replay(self) -> None:
-        """Every commit again, from the entries alone; each must give the root that was signed with it."""
-        kept = {
-            row[0]: (row[1], row[2])
-            for row in self.connection.execute("SELECT counter, root, text FROM checkpoint ORDER BY counter")
-        }
-        if list(kept) != list(range(1, len(kept) + 1)):
-            self.note("checkpoint-missing")
-        own = keys.own_devices(self.connection)
-        tree, numbers, heads, kinds = Tree(), dict[str, int](), dict[str, set[str]](), dict[str, str]()
-        touched: set[str] = set()
-        expected, current = 1, 0
-
-        def commit() -> None:
-            for space in sorted(touched, key=numbers.__getitem__):
-                tree.put(numbers[space], checkpoint.leaf(kinds[space], space, heads[space]))
-            touched.clear()
-            self._commit(current, tree.root, kept.get(current), own)
-
-        for arrival, id, counter, header in self.connection.execute(
-            "SELECT arrival, id, counter, header FROM entry ORDER BY arrival"
-        ):
-            if arrival != expected or counter not in (current, current + 1):
-                self.note("order-differs", id)
-            if counter != current and current:
-                commit()
-            expected, current = arrival + 1, counter
-            try:
-                parsed = Header.parse(header)
-            except EntryInvalid:
-                continue
-            numbers.setdefault(parsed.space, len(numbers))
-            kinds[parsed.space] = parsed.space_kind
-            head = heads.setdefault(parsed.space, set())
-            head.difference_update(parsed.parents)
-            head.add(id)
-            touched.add(parsed.space)
-        if current:
-            commit()
-        if current != len(kept):
-            self.note("entries-missing", f"{current}/{len(kept)}")
-        self._compare_heads(tree, numbers, heads, kinds)
-
-    def _commit(self, counter: int, root: str, kept: tuple[str, str] | None, own: Iterable[str]) -> None:
-        self.tick()
-        if kept is None:
-            self.note("checkpoint-missing", counter)
-            return
-        try:
-            document = checkpoint.read(kept[1])
-        except CheckpointInvalid:
-            self.note("checkpoint-invalid", counter)
-            return
-        if (document.vault, document.counter) != (self.vault.id, counter) or document.device not in own:
-            self.note("checkpoint-invalid", counter)
-        elif not document.root == kept[0] == root:
-            self.note("root-differs", counter)
-
-    def newest_commit(self) -> None:
-        """The heads as they are kept must give the root of the newest checkpoint."""
-        newest = checkpoint.latest(self.connection)
-        if newest is None:
-            return
-        heads: dict[str, list[str]] = {}
-        for space, entry in self.connection.execute("SELECT space, entry FROM head"):
-            heads.setdefault(space, []).append(entry)
-        tree = Tree()
-        for space, kind in self.connection.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
-            tree.put(len(tree.levels[0]), checkpoint.leaf(kind, space, heads.get(space, [])))
-        self._commit(newest.counter, tree.root, (newest.root, newest.text), keys.own_devices(self.connection))
-        [(last,)] = self.connection.execute("SELECT max(counter) FROM entry").fetchall()
-        if last != newest.counter:
-            self.note("entries-missing", f"{last}/{newest.counter}")
-
-    def _compare_heads(
-        self, tree: Tree, numbers: dict[str, int], heads: dict[str, set[str]], kinds: dict[str, str]
-    ) -> None:
-        spaces = [(number + 1, space, str(kinds[space])) for space, number in numbers.items()]
-        wanted_heads = sorted((space, entry) for space, found in heads.items() for entry in found)
-        for table, query, wanted in (
-            ("space", "SELECT number, id, kind FROM space ORDER BY number", spaces),
-            ("head", "SELECT space, entry FROM head ORDER BY space, entry", wanted_heads),
-            (
-                "merkle",
-                "SELECT level, position, hash FROM merkle ORDER BY level, position",
-                [(*place, node) for place, node in sorted(tree.nodes().items())],
-            ),
-        ):
-            if self.connection.execute(query).fetchall() != wanted:
-                self.note("table-differs", table)
-
-    def outside(self) -> None:
-        """The checkpoints beside the vault: what was there when it was last closed must still be there."""
-        newest = checkpoint.latest(self.connection)
-        own = keys.own_devices(self.connection)
-        for path, document in checkpoint.outside(self.vault.path):
-            if document is None:
-                self.note("outside-unreadable", path.name)
-            elif document.vault != self.vault.id or document.device not in own:
-                self.note("outside-foreign", path.name)
-            elif newest is None or document.counter > newest.counter:
-                self.note("rolled-back", path.name)
-            elif not checkpoint.fits(self.connection, document):
-                self.note("outside-differs", path.name)
-
-    def receipts(self) -> None:
-        """The receipts beside the vault: what somebody has received must still be what was signed here."""
-        newest = checkpoint.latest(self.connection)
-        own = keys.own_devices(self.connection)
-        for path, receipt in receipts.beside(self.vault.path):
-            if receipt is None:
-                self.note("receipt-unreadable", path.name, damage=False)
-                continue
-            anchored = receipt.checkpoint
-            if anchored.vault != self.vault.id or anchored.device not in own:
-                self.note("receipt-foreign", path.name, damage=False)
-            elif newest is None or anchored.counter > newest.counter:
-                self.note("receipt-later", path.name)
-            elif not checkpoint.fits(self.connection, anchored):
-                self.note("receipt-differs", path.name)
 
     def keys(self) -> None:
         """Each private key belongs to the public one it is kept with, and is the one that the card names."""
@@ -382,7 +226,7 @@ def _reported(examination: _Examination, look: Callable[[], None]) -> Report:
     whole = True
     try:
         look()
-    except _Cancelled:
+    except Cancelled:
         whole = False
     return Report(
         spaces=examination.spaces,
@@ -391,17 +235,6 @@ def _reported(examination: _Examination, look: Callable[[], None]) -> Report:
         findings=tuple(dict.fromkeys(examination.findings)),
         whole=whole,
     )
-
-
-def _silence(source: Connection, target: Connection, space: str, silent: Container[str]) -> None:
-    """Make the tables of one space anew, without what says nothing; where it can't be read, that is said elsewhere."""
-    try:
-        entries = [read(stored) for _arrival, stored in stored_entries(source, space)]
-    except EntryInvalid:
-        return
-    for table in TABLES:
-        target.execute(f"DELETE FROM {table} WHERE space = ?", (space,))  # noqa: S608
-    projections.follow_space(target, entries, silent)
 
 
 def repair_projections(
@@ -419,29 +252,10 @@ def repair_projections(
 
     def look() -> None:
         with vault.connection.transaction():
-            _make_anew(vault.connection, examination.tick)
+            make_anew(vault.connection, examination.tick)
         examination.all()
 
     return _reported(examination, look)
-
-
-def _make_anew(connection: Connection, tick: Callable[[int], None]) -> None:
-    for table in (*TABLES, "glance"):
-        connection.execute(f"DELETE FROM {table}")  # noqa: S608
-    office = frozenset({SpaceKind.OFFICE})
-    projections.rebuild(connection, connection, kinds=office, tick=tick)
-    offices = spaces(connection, SpaceKind.OFFICE)
-    trust = trust_in(connection, offices[0] if offices else "")
-    for space in offices:
-        if silent := silent_in(connection, trust, space):
-            _silence(connection, connection, space, silent)
-    projections.rebuild(
-        connection,
-        connection,
-        kinds=frozenset(SpaceKind) - office,
-        silent=lambda space: silent_in(connection, trust, space),
-        tick=tick,
-    )
 
 
 __all__ = ["Finding", "Progress", "Report", "VaultUnwell", "at_unlock", "check", "repair_projections"]

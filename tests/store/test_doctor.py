@@ -510,7 +510,7 @@ def test_two_installations_with_one_key_are_shown_as_a_fork_and_both_kept(tmp_pa
 
 
 def test_progress_and_cancelling(desk: Casework, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.doctor._STEP", 5)
+    monkeypatch.setattr("store.examination._STEP", 5)
     seen: list[tuple[int, int]] = []
     assert check(desk._vault, progress=lambda done, total: seen.append((done, total))).well
     assert seen == sorted(seen)
@@ -543,7 +543,7 @@ def test_every_sort_of_damage_says_what_to_do_and_a_remark_says_nothing() -> Non
 
 def test_tables_half_made_anew_stay_as_they_were(desk: Casework, monkeypatch: pytest.MonkeyPatch) -> None:
     outsider(desk).execute("DELETE FROM case_file")
-    monkeypatch.setattr("store.doctor._STEP", 1)
+    monkeypatch.setattr("store.examination._STEP", 1)
     before = desk._connection.execute("SELECT count(*) FROM standing").fetchone()
     assert not repair_projections(desk._vault, cancelled=lambda: True).whole
     assert desk._connection.execute("SELECT count(*) FROM standing").fetchone() == before
