@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import closing
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -16,44 +17,27 @@ from store import erasing, keys, projections
 from store.age.errors import IdentityInvalid
 from store.age.x25519 import X25519Identity
 from store.authors import Trust
-from store.cases.desk import OpenVault, silent_in, trust_in
-from store.database import Connection
+from store.cases.desk import OpenVault, silent_in
 from store.entry import EntryInvalid, Header, SpaceKind
 from store.examination import Cancelled, Progress
 from store.findings import Finding, Report, VaultUnwell
-from store.journal import REMARKS, FeedCheck, read, spaces, stored_entries
+from store.journal import REMARKS, FeedCheck, read, stored_entries
 from store.model import StoredEntry
-from store.projections import TABLES
 from store.replay import Replay
-from store.standing import standing
-from store.tables_anew import make_anew, silence
+from store.tables_anew import TablesAnew, make_anew
 
 
-class _Examination(Replay):
+class _Examination(Replay, TablesAnew):
     def all(self) -> None:
         self.structure()
-        fresh = projections.empty_tables()
-        try:
-            office = frozenset({SpaceKind.OFFICE})
-            unreadable = projections.rebuild(self.connection, fresh, kinds=office, tick=self.tick)
-            trust = self.trust(fresh)
-            self.rules_of_office(fresh, trust)
-            unreadable += projections.rebuild(
-                self.connection,
-                fresh,
-                kinds=frozenset(SpaceKind) - office,
-                silent=lambda space: silent_in(self.connection, trust, space),
-                tick=self.tick,
-            )
-            self.feeds(trust)
-            self.replay()
-            self.outside()
-            self.receipts()
-            self.keys()
-            self.playbooks(fresh)
-            self.tables(fresh, unreadable)
-        finally:
-            fresh.close()
+        trust = self.office_tables()
+        self.feeds(trust)
+        self.replay()
+        self.outside()
+        self.receipts()
+        self.keys()
+        self.playbooks()
+        self.tables(trust)
 
     def structure(self) -> None:
         """Every index has the rows of its table: what is looked up by it is what is there."""
@@ -62,29 +46,17 @@ class _Examination(Replay):
         if erasing.rewriting_due(self.connection):
             self.note("rewriting-due", damage=False)
 
-    def trust(self, fresh: Connection) -> Trust:
-        """Who counts, by what the journal says and not by what a table says of it."""
-        offices = spaces(self.connection, SpaceKind.OFFICE)
-        rows = [row for space in offices for row in standing(fresh, space)]
-        return trust_in(self.connection, offices[0] if offices else "", rows)
-
-    def rules_of_office(self, fresh: Connection, trust: Trust) -> None:
-        """What others than administrators wrote of the office says nothing."""
-        for space in spaces(self.connection, SpaceKind.OFFICE):
-            silent = silent_in(self.connection, trust, space)
-            if silent:
-                silence(self.connection, fresh, space, silent)
-
     def feeds(self, trust: Trust) -> None:
         """Every entry by itself and in its feed; columns that repeat the header; what was erased."""
         buried: dict[str, str] = dict(self.connection.execute("SELECT entry, by_entry FROM tombstone").fetchall())
         withheld = self._withheld()
-        known = {}
+        listed = set()
         said_erased: set[tuple[str, str]] = set()
         for space, kind in self.connection.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
             if kind not in set(SpaceKind):
                 self.note("space-kind", space)
                 continue
+            listed.add(space)
             check = FeedCheck(SpaceKind(kind), space)
             devices = trust.devices(kind)
             for silenced, remark in sorted(silent_in(self.connection, trust, space).items()):
@@ -94,14 +66,13 @@ class _Examination(Replay):
                     self.note(fault, stored.id, damage=fault not in REMARKS)
                 self._erased(stored, buried, withheld)
                 said_erased.update((entry, stored.id) for entry in _erases(stored))
-                known[stored.id] = space
                 self.tick()
         for entry in {*buried.items()} - said_erased:
             self.note("tombstone-without-entry", entry[0])
         rows = self.connection.execute("SELECT id, space, device, sequence, kind, header FROM entry ORDER BY arrival")
         for id, space, device, sequence, kind, header in rows:
             self.tick()
-            if id not in known:
+            if space not in listed:
                 self.note("space-unlisted", id)
             try:
                 parsed = Header.parse(header)
@@ -112,12 +83,8 @@ class _Examination(Replay):
 
     def office(self) -> None:
         """The feeds of the office alone."""
-        fresh = projections.empty_tables()
-        try:
-            projections.rebuild(self.connection, fresh, kinds=frozenset({SpaceKind.OFFICE}))
-            devices = self.trust(fresh).devices(SpaceKind.OFFICE)
-        finally:
-            fresh.close()
+        with closing(projections.empty_tables()) as fresh:
+            devices = self.who_counts(fresh).devices(SpaceKind.OFFICE)
         for (space,) in self.connection.execute("SELECT id FROM space WHERE kind = 'office'").fetchall():
             check = FeedCheck(SpaceKind.OFFICE, space)
             for arrival, stored in stored_entries(self.connection, space):
@@ -163,26 +130,11 @@ class _Examination(Replay):
             if encoded != recipient:
                 self.note("key-differs", recipient)
 
-    def playbooks(self, fresh: Connection) -> None:
-        """The bytes are those of the digest, and every case has those it is pinned to."""
-        kept = set()
-        for digest, raw in self.connection.execute("SELECT digest, raw FROM playbook").fetchall():
-            kept.add(digest)
+    def playbooks(self) -> None:
+        """The bytes are those of the digest."""
+        for digest, raw in self.connection.execute("SELECT digest, raw FROM playbook"):
             if f"sha256:{hashlib.sha256(raw).hexdigest()}" != digest:
                 self.note("playbook-differs", digest)
-        for (space,) in self.connection.execute("SELECT id FROM space WHERE kind = 'case'").fetchall():
-            for row in standing(fresh, space, "playbook/"):
-                if row.value["digest"] not in kept:
-                    self.note("playbook-missing", space)
-
-    def tables(self, fresh: Connection, unreadable: tuple[str, ...]) -> None:
-        """The projections, made anew in memory, must be the same row by row."""
-        for space in unreadable:
-            self.note("projection-impossible", space)
-        for table, columns in TABLES.items():
-            query = f"SELECT {columns} FROM {table} ORDER BY {columns}"  # noqa: S608
-            if self.connection.execute(query).fetchall() != fresh.execute(query).fetchall():
-                self.note("projection-differs", table)
 
 
 def _erases(stored: StoredEntry) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ result depends on the set of entries only, not on the order in which they came.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from importlib import resources
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -242,17 +243,41 @@ def rebuild(
     for space, its_kind in source.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
         if its_kind not in kinds:
             continue
-        try:
-            entries = [read(stored) for _arrival, stored in stored_entries(source, space)]
-            follow_space(target, entries, silent(space))
-        except EntryInvalid:
+        made = make_space(source, target, space, silent(space))
+        if made is None:
             failed.append(space)
-            entries = []
-            for table in TABLES:
-                target.execute(f"DELETE FROM {table} WHERE space = ?", (space,))  # noqa: S608
         if tick:
-            tick(len(entries))
+            tick(made or 0)
     return tuple(failed)
+
+
+def make_space(source: Connection, target: Connection, space: str, silent: Container[str] = ()) -> int | None:
+    """Make the tables of one space in `target`, which has nothing of it, from the journal in `source`.
+
+    Returns:
+        How many entries it has; None where one can't be read: nothing is made then.
+    """
+    try:
+        entries = [read(stored) for _arrival, stored in stored_entries(source, space)]
+        follow_space(target, entries, silent)
+    except EntryInvalid:
+        forget_space(target, space)
+        return None
+    return len(entries)
+
+
+def forget_space(connection: Connection, space: str) -> None:
+    """Take the rows of a space out of the tables."""
+    for table in TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE space = ?", (space,))  # noqa: S608
+
+
+def differing(kept: Connection, fresh: Connection, space: str) -> Iterator[str]:
+    """The tables of which two databases have other rows of a space; compared row by row, so that neither is held."""
+    for table, columns in TABLES.items():
+        query = f"SELECT {columns} FROM {table} WHERE space = ? ORDER BY {columns}"  # noqa: S608
+        if any(a != b for a, b in zip_longest(kept.execute(query, (space,)), fresh.execute(query, (space,)))):
+            yield table
 
 
 def follows_journal(connection: Connection, space: str, entries: Iterable[Read], silent: Container[str] = ()) -> bool:
@@ -264,13 +289,7 @@ def follows_journal(connection: Connection, space: str, entries: Iterable[Read],
     fresh = empty_tables()
     try:
         follow_space(fresh, entries, silent)
-        return all(
-            connection.execute(query, (space,)).fetchall() == fresh.execute(query, (space,)).fetchall()
-            for query in (
-                f"SELECT {columns} FROM {table} WHERE space = ? ORDER BY {columns}"  # noqa: S608
-                for table, columns in TABLES.items()
-            )
-        )
+        return not any(differing(connection, fresh, space))
     finally:
         fresh.close()
 

@@ -15,11 +15,10 @@ class Replay(Examination):
 
     def replay(self) -> None:
         """Every commit again, from the entries alone; each must give the root that was signed with it."""
-        kept = {
-            row[0]: (row[1], row[2])
-            for row in self.connection.execute("SELECT counter, root, text FROM checkpoint ORDER BY counter")
-        }
-        if list(kept) != list(range(1, len(kept) + 1)):
+        [(commits, first, last)] = self.connection.execute(
+            "SELECT count(*), coalesce(min(counter), 1), coalesce(max(counter), 0) FROM checkpoint"
+        ).fetchall()
+        if (first, last) != (1, commits):
             self.note("checkpoint-missing")
         own = keys.own_devices(self.connection)
         tree, numbers, heads, kinds = Tree(), dict[str, int](), dict[str, set[str]](), dict[str, str]()
@@ -30,7 +29,7 @@ class Replay(Examination):
             for space in sorted(touched, key=numbers.__getitem__):
                 tree.put(numbers[space], checkpoint.leaf(kinds[space], space, heads[space]))
             touched.clear()
-            self._commit(current, tree.root, kept.get(current), own)
+            self._commit(current, tree.root, self._kept(current), own)
 
         for arrival, id, counter, header in self.connection.execute(
             "SELECT arrival, id, counter, header FROM entry ORDER BY arrival"
@@ -52,9 +51,13 @@ class Replay(Examination):
             touched.add(parsed.space)
         if current:
             commit()
-        if current != len(kept):
-            self.note("entries-missing", f"{current}/{len(kept)}")
+        if current != commits:
+            self.note("entries-missing", f"{current}/{commits}")
         self._compare_heads(tree, numbers, heads, kinds)
+
+    def _kept(self, counter: int) -> tuple[str, str] | None:
+        row = self.connection.execute("SELECT root, text FROM checkpoint WHERE counter = ?", (counter,)).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def _commit(self, counter: int, root: str, kept: tuple[str, str] | None, own: Iterable[str]) -> None:
         self.tick()
