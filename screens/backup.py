@@ -217,7 +217,8 @@ class BackupScreen(LongWork[None]):
             self.run_work(self._drill(Secret.from_text(field.take())), group="work")
 
     async def _drill(self, passphrase: object) -> None:
-        from store.backup.restoring import by_passphrase, drill
+        from store.backup.drilling import drill
+        from store.backup.restoring import by_passphrase
         from store.secret import Secret
 
         assert isinstance(passphrase, Secret)

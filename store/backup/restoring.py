@@ -6,17 +6,16 @@ is gone on with, and nothing forks however often a backup is restored and wherev
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from guidance.language import _, ngettext
-from store import cards, database, doctor, keys, recovery, recovery_words, wrapping
+from store import cards, doctor, keys, recovery, recovery_words, wrapping
 from store.authors import Author, Belongs, Trust
 from store.backup.errors import BackupDamaged, VaultStillThere
 from store.backup.form import Cancelled, Progress
@@ -32,7 +31,7 @@ from store.keys import DeviceKey
 from store.projections import follow
 from store.secret import Secret
 from store.slots import KdfParameters, SlotTable
-from store.unfinished import DRILL, aside, sweep
+from store.unfinished import sweep
 from store.union import take_in
 from store.vault import Vault
 
@@ -190,7 +189,7 @@ def restore(
         if found.office_key is not None:
             made.make_recovery(found.office_key)
         whole = made.put_in_place(home)
-    return whole, _said(found, restored, report.findings, vault=whole.id)
+    return whole, said_of(found, restored, report.findings, vault=whole.id)
 
 
 @contextmanager
@@ -203,57 +202,18 @@ def _thrown_away_on_failure(made: Vault) -> Iterator[None]:
         raise
 
 
-def drill(
-    home: Home,
-    folder: Path,
-    opener: Opener,
-    vault: str,
-    *,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-) -> Restored:
-    """Restore into a folder that is thrown away, under a key that nobody keeps, and look at all of it.
-
-    Raises:
-        What `restore` raises.
-    """
-    id, of_vault = choose(folder, vault)
-    sweep(home)
-    with ExitStack() as meanwhile:
-        entries = meanwhile.enter_context(staging(home, progress, cancelled))
-        found = gather(of_vault, id, opener, home, entries, progress=progress, cancelled=cancelled)
-        folder_aside = meanwhile.enter_context(aside(home, DRILL))
-        new_id = secrets.token_hex(8)
-        connection = database.connect(folder_aside / "vault.db", Secret(secrets.token_bytes(32)), create=True)
-        try:
-            with connection.transaction():
-                connection.execute("INSERT INTO vault (key, value) VALUES ('id', ?)", (new_id,))
-            restored = fill(connection, folder_aside, new_id, found)
-            report = doctor.check(_Drilled(folder_aside, new_id, connection), progress=progress, cancelled=cancelled)
-        finally:
-            connection.close()
-    return _said(found, restored, report.findings)
-
-
 @dataclass(frozen=True)
-class _Drilled:
-    path: Path
-    id: str
-    connection: Connection
+class Filled:
+    """What went into a vault: how many entries, of them left out and erased, and cases."""
 
-    def close(self) -> None:
-        """Nothing of its own."""
-
-
-@dataclass(frozen=True)
-class _Filled:
     entries: int
     lacking: int
     erased: int
     cases: int
 
 
-def _said(found: Gathered, filled: _Filled, findings: tuple[Finding, ...], *, vault: str = "") -> Restored:
+def said_of(found: Gathered, filled: Filled, findings: tuple[Finding, ...], *, vault: str = "") -> Restored:
+    """What came of it; `vault` is the id of the new one, empty where it was a drill."""
     return Restored(
         vault=vault,
         from_vault=found.vault,
@@ -272,7 +232,7 @@ def _said(found: Gathered, filled: _Filled, findings: tuple[Finding, ...], *, va
 
 def fill(
     connection: Connection, path: Path, vault: str, found: Gathered, *, clock: Callable[[], datetime] = utc_now
-) -> _Filled:
+) -> Filled:
     """Take all of a backup into an empty vault, in one commit, by a new device.
 
     Raises:
@@ -312,7 +272,7 @@ def fill(
     heads_now = {space: heads(connection, space) for space in kinds if space != office}
     if not lacking and any(heads_now[space] != wanted for space, _kind, wanted in found.held.spaces if space != office):
         raise BackupDamaged(found.source, "heads-differ")
-    return _Filled(
+    return Filled(
         entries=len(found.entries) - lacking,
         lacking=lacking,
         erased=len(found.held.tombstones),

@@ -9,8 +9,9 @@ import pytest
 
 from store import doctor
 from store.backup import chain
+from store.backup.drilling import drill
 from store.backup.errors import BackupFolderUnfit, BackupStopped, NoBackup, VaultStillThere
-from store.backup.restoring import by_passphrase, by_words, drill, restore
+from store.backup.restoring import by_passphrase, by_words, restore
 from store.casework import Casework
 from store.errors import DiskFull, WrongPassphrase
 from store.home import Home

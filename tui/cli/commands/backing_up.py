@@ -73,7 +73,8 @@ def _copies(session: Session, folder: Path) -> Answer:
 
 
 def _drill(session: Session, folder: Path) -> Answer:
-    from store.backup.restoring import by_passphrase, drill
+    from store.backup.drilling import drill
+    from store.backup.restoring import by_passphrase
 
     home = session.home()
     ref = home.vault(session.vault_option)

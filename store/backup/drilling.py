@@ -1,0 +1,60 @@
+"""Trying a backup: it is restored into a folder that is thrown away, and all of it is looked at."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from store import database, doctor
+from store.backup.form import Cancelled, Progress
+from store.backup.gathering import Opener, choose, gather
+from store.backup.restoring import Restored, fill, said_of
+from store.backup.staging import staging
+from store.database import Connection
+from store.home import Home
+from store.secret import Secret
+from store.unfinished import DRILL, aside, sweep
+
+
+def drill(
+    home: Home,
+    folder: Path,
+    opener: Opener,
+    vault: str,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Restored:
+    """Restore into a folder that is thrown away, under a key that nobody keeps, and look at all of it.
+
+    Raises:
+        What `restore` raises.
+    """
+    id, of_vault = choose(folder, vault)
+    sweep(home)
+    with ExitStack() as meanwhile:
+        entries = meanwhile.enter_context(staging(home, progress, cancelled))
+        found = gather(of_vault, id, opener, home, entries, progress=progress, cancelled=cancelled)
+        folder_aside = meanwhile.enter_context(aside(home, DRILL))
+        new_id = secrets.token_hex(8)
+        connection = database.connect(folder_aside / "vault.db", Secret(secrets.token_bytes(32)), create=True)
+        try:
+            with connection.transaction():
+                connection.execute("INSERT INTO vault (key, value) VALUES ('id', ?)", (new_id,))
+            restored = fill(connection, folder_aside, new_id, found)
+            report = doctor.check(_Drilled(folder_aside, new_id, connection), progress=progress, cancelled=cancelled)
+        finally:
+            connection.close()
+    return said_of(found, restored, report.findings)
+
+
+@dataclass(frozen=True)
+class _Drilled:
+    path: Path
+    id: str
+    connection: Connection
+
+    def close(self) -> None:
+        """Nothing of its own."""
