@@ -12,9 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from store.evidence.finding import wanted_by
 from store.model import EvidenceDraft, Intake, OfficeSetUp
 from store.secret import Secret
 
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
 FEW, MANY = 24, 24_000
 OPENINGS = 5
 CEILING = 40.0
+_WORDS = ("00012.jp", "img")
+"""Of the name of one piece, and of every one."""
 ROOT = Path(__file__).parent.parent
 _PASSPHRASE = Secret.from_text("en lang nok sætning til en prøve")
 
 
 def main() -> None:
-    """Print the times of opening, of the last page and of one more piece; as the last line the ratio of opening."""
+    """Print the times of opening, the last page, one more piece and finding; as the last line the ratio of opening."""
     if sys.argv[1:2] == ["--open"]:
         _open(Path(sys.argv[2]))
         return
@@ -44,7 +48,10 @@ def main() -> None:
             best = [min(times) for times in zip(*others, strict=True)]
             told[count] = best
             print(f"{count:>6,} pieces, registered in {made:.1f} s; first opening {first[0] * 1000:.0f} ms, then:")
-            words = "opening {:.1f} ms, the last page {:.1f} ms, one more piece {:.1f} ms"
+            words = (
+                "opening {:.1f} ms, the last page {:.1f} ms, one more piece {:.1f} ms; "
+                "the first 50 of a word that one piece has {:.1f} ms, of one that all have {:.1f} ms"
+            )
             print("  " + words.format(*(seconds * 1000 for seconds in best)))
     few, many = told[FEW], told[MANY]
     print(f"the last page {many[1] / few[1]:.1f} x, one more piece {many[2] / few[2]:.1f} x that among {FEW}")
@@ -90,7 +97,8 @@ def _open(home: Path) -> None:
         total = desk.view(case.id).pieces
         page = _timed(lambda: desk.evidence_page(case.id, max(total - 100, 0), 100))
         more = _timed(lambda: desk.register_evidence(case.id, _draft(10**6 + total)))
-    print(opening, page, more)
+        rare, common = (_timed(partial(desk.evidence_page, case.id, 0, 50, wanted_by(text))) for text in _WORDS)
+    print(opening, page, more, rare, common)
 
 
 def _as_the_screen_does(desk: Casework, case: str) -> None:

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
 from guidance.engine import StepView
 from guidance.language import N_, _, ngettext
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _IN_CASE = (
     *("open", "change", "note", "evidence", "person", "level", "seal", "jump"),
     *("close", "reopen", "every", "wellbeing", "screening", "meeting", "filing", "shares"),
-    *("check_files", "pass_on", "custody", "access", "keeping", "erase_entry"),
+    *("check_files", "pass_on", "custody", "access", "keeping", "erase_entry", "find_piece"),
 )
 """The actions that there are only once the case has been fetched."""
 
@@ -44,6 +44,12 @@ class CaseScreen(CaseWays):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Do")),
         Binding("enter", "change", N_("Change")),
+        Binding(
+            "f",
+            "find_piece",
+            N_("Find"),
+            tooltip=N_("Find a piece by its number, by words or by the beginning of its checksum"),
+        ),
         Binding("n", "note", N_("Note")),
         Binding("g", "screening", N_("Warning signs")),
         Binding("b", "evidence", N_("Add evidence")),
@@ -66,6 +72,7 @@ class CaseScreen(CaseWays):
         Binding("x", "close", N_("Close the case")),
         Binding("x", "reopen", N_("Open again")),
         Binding("a", "every", N_("All steps")),
+        Binding("escape", "whole", N_("Whole register")),
         Binding("escape", "go_back", N_("Back")),
         Binding("1", "pane(0)", show=False),
         Binding("2", "pane(1)", show=False),
@@ -102,6 +109,7 @@ class CaseScreen(CaseWays):
         yield Plain("", id="newer")
         yield Plain("", id="disputed")
         yield TabLine(id="tabs")
+        yield from self.finding()
         with ContentSwitcher(initial="guide", id="panes"):
             yield ListDetail(
                 self._guide_row, self._guide_detail, choosable=lambda row: isinstance(row, StepView), id="guide"
@@ -187,6 +195,8 @@ class CaseScreen(CaseWays):
         return _("No notes yet. Press n to write one.")
 
     def _no_evidence(self) -> str:
+        if self.record is not None and self.record.pieces:
+            return _("No piece matches.")
         return _("No evidence yet. Press b to register some.")
 
     def _no_people(self) -> str:
@@ -312,6 +322,9 @@ class CaseScreen(CaseWays):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done here and now is offered."""
+        if action in ("whole", "go_back"):
+            # Escape goes from what was found to the whole register first.
+            return (self._finding and self._pane_id == "evidence") == (action == "whole")
         if action not in _IN_CASE:
             return True
         if self.record is None or not self.is_mounted:
@@ -322,7 +335,9 @@ class CaseScreen(CaseWays):
             case "open":
                 return row is not None and self._pane_id == "guide"
             case "change":
-                there = row is not None if self._pane_id != "evidence" else self.record.pieces > 0
+                if isinstance(self.focused, Input):
+                    return False
+                there = row is not None if self._pane_id != "evidence" else len(self._pieces) > 0
                 return there and self._pane_id in ("notes", "evidence", "people") and not closed
             case "close":
                 return not closed
@@ -331,7 +346,11 @@ class CaseScreen(CaseWays):
             case "erase_entry":
                 return self._pane_id == "history" and row is not None
             case "custody":
+                return self._pane_id == "evidence" and len(self._pieces) > 0
+            case "find_piece":
                 return self._pane_id == "evidence" and self.record.pieces > 0
+            case "filing":
+                return self._pane_id != "evidence"
             case "pass_on":
                 return not closed
             case "every":

@@ -155,7 +155,7 @@ class ClearingScreen(FormScreen[bool]):
     async def _offer(self) -> None:
         from store.casework import Casework
 
-        facts = (await self.do(Casework.case, self.case_id)).facts
+        facts = (await self.do(Casework.view, self.case_id)).facts
         known = {"holder_name": self.piece.holder_name, "held_where": self.piece.held_where}
         if HELD_BY in facts:
             known["held_by"] = str(facts[HELD_BY])

@@ -53,11 +53,10 @@ def checks_of(
     said: dict[str, list[CheckEvent]] = {}
     for row in rows:
         for found in CheckFound:
+            check = CheckEvent(entry=row.entry, at=row.at, author=authors.get(row.device, ""), found=found)
             for piece in row.value[found.value]:
-                if piece not in pieces:
-                    continue
-                check = CheckEvent(entry=row.entry, at=row.at, author=authors.get(row.device, ""), found=found)
-                said.setdefault(str(piece), []).append(check)
+                if piece in pieces:
+                    said.setdefault(str(piece), []).append(check)
     return {piece: tuple(checks) for piece, checks in said.items()}
 
 

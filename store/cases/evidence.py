@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from guidance.custody import Device
+from guidance.language import current_language
 from store.cases import lies_at
 from store.cases.desk import Desk
 from store.cases.errors import DigestInvalid, ItemUnknown
+from store.cases.finding import ids_found
 from store.cases.notes import pick
 from store.cases.pieces import (
     all_pieces,
@@ -17,12 +19,14 @@ from store.cases.pieces import (
     ids_in_order,
     ids_numbered,
     last_number,
+    pieces_in_turn,
     pieces_of,
     registered_as,
     statements_on_pieces,
 )
 from store.cases.values import copy_registered, read_evidence, write_evidence, write_registered
 from store.entry import SpaceKind
+from store.evidence.finding import EVERY_PIECE, Wanted
 from store.evidence.register import missing_facts
 from store.journal import Read
 from store.model import CopyDevice, Evidence, EvidenceDraft, EvidencePage
@@ -39,6 +43,8 @@ class EvidenceDesk(Desk):
     for each two hundred more takes as long as registering them."""
     _ordered: tuple[tuple[str, int, int], tuple[str, ...]] = (("", 0, 0), ())
     """The ids of the case whose pieces were looked at last, in order, and what they were read from."""
+    _found: tuple[object, tuple[str, ...]] = (None, ())
+    """The ids that were found last, and by what: its pages are asked for one after the other."""
 
     def require_open(self, case: str) -> None:
         """Asked before something long is begun whose outcome is to be written into the case.
@@ -181,30 +187,63 @@ class EvidenceDesk(Desk):
         """Every piece by number; of two versions that disagree the later one."""
         return all_pieces(self._connection, space, self._authors())
 
-    def evidence_page(self, case: str, start: int, count: int) -> EvidencePage:
+    def evidence_page(self, case: str, start: int, count: int, wanted: Wanted = EVERY_PIECE) -> EvidencePage:
         """Some pieces of a case by number, without the others being read.
 
         Args:
             case: reference or id.
             start: the place of the first, from 0.
-            count: how many; fewer where there are no more.
+            count: how many; fewer where there are no more, and with 0 it is only said how many there are.
+            wanted: only pieces that are meant by it. Those of its numbers come first.
         """
         space = self._to_read(case)
         self._verified(space)
-        ids = self._ids(space)
+        ids = self._wanted_ids(space, wanted)
         start = min(max(start, 0), len(ids))
-        pieces = pieces_of(self._connection, space, ids[start : start + count], self._authors())
-        return EvidencePage(total=len(ids), start=start, pieces=pieces)
+        pieces = pieces_in_turn(self._connection, space, ids[start : start + count], self._authors())
+        return EvidencePage(total=len(ids), start=start, pieces=tuple(pieces))
 
-    def evidence_place(self, case: str, evidence_id: str) -> int:
-        """The place of a piece among all of its case by number, from 0.
+    def evidence_in_turn(
+        self, case: str, wanted: Wanted = EVERY_PIECE, *, start: int = 0, count: int | None = None
+    ) -> Iterator[Evidence]:
+        """The pieces of a case one after the other, in the order of the pages; some hundred are in memory at a time.
+
+        Args:
+            case: reference or id. Nothing may be written into it before the last piece has come.
+            wanted: only pieces that are meant by it.
+            start: the place of the first, from 0.
+            count: how many; all that follow where None.
+        """
+        space = self._to_read(case)
+        self._verified(space)
+        ids = self._wanted_ids(space, wanted)
+        return pieces_in_turn(
+            self._connection, space, ids[start : None if count is None else start + count], self._authors()
+        )
+
+    def evidence_place(self, case: str, evidence_id: str, wanted: Wanted = EVERY_PIECE) -> int:
+        """The place of a piece among all of its case that are meant, from 0.
 
         Raises:
-            ItemUnknown: no such evidence.
+            ItemUnknown: no such evidence, or it is not meant.
         """
         space = self._to_read(case)
         piece = self._find_piece(space, evidence_id)
-        return self._ids(space).index(piece.id)
+        try:
+            return self._wanted_ids(space, wanted).index(piece.id)
+        except ValueError:
+            raise ItemUnknown("evidence") from None
+
+    def _wanted_ids(self, space: str, wanted: Wanted) -> tuple[str, ...]:
+        """The ids of the pieces that are meant; looked for anew only once something was written."""
+        ids = self._ids(space)
+        if wanted == EVERY_PIECE:
+            return ids
+        # Who holds a piece is found by the words of the current language.
+        state = (self._ordered[0], wanted, current_language())
+        if self._found[0] != state:
+            self._found = (state, ids_found(self._connection, space, wanted, ids))
+        return self._found[1]
 
     def _ids(self, space: str) -> tuple[str, ...]:
         """The ids of all pieces of a case by number; read anew only once something was written."""

@@ -6,7 +6,7 @@ is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from store.cases.chains import chains_of, checks_of
@@ -14,7 +14,7 @@ from store.cases.lying import devices_of
 from store.cases.values import read_evidence
 from store.database import Connection
 from store.evidence.register import missing_facts
-from store.model import Evidence, EvidenceDraft
+from store.model import CheckEvent, Evidence, EvidenceDraft
 from store.standing import ProjectionDamaged, Standing, moves_of, standing, standing_on
 
 _NUMBER: Final = "CASE WHEN json_valid(value) THEN json_extract(value, '$.number') END"
@@ -130,11 +130,24 @@ def pieces_of(
         ids: which.
         authors: device -> name.
     """
-    found: list[Evidence] = []
-    checks = standing(connection, space, "checked/")
+    return _by_number(pieces_in_turn(connection, space, ids, authors))
+
+
+def pieces_in_turn(
+    connection: Connection, space: str, ids: Sequence[str], authors: Mapping[str, str]
+) -> Iterator[Evidence]:
+    """Those of the pieces that there are, in the order in which they are asked for; some hundred are read at a time.
+
+    Args:
+        connection: the vault's.
+        space: of the case.
+        ids: which.
+        authors: device -> name.
+    """
+    checks = checks_of(standing(connection, space, "checked/"), authors, frozenset(ids))
     for begin in range(0, len(ids), _AT_ONCE):
         some = ids[begin : begin + _AT_ONCE]
-        found += _made(
+        made = _made(
             standing_on(connection, space, [f"evidence/{id}" for id in some]),
             standing_on(connection, space, [f"added/{id}" for id in some]),
             moves_of(connection, space, some),
@@ -142,17 +155,20 @@ def pieces_of(
             [row for id in some for row in standing(connection, space, f"device/{id}/")],
             authors,
         )
-    return _by_number(found)
+        there = {one.id: one for one in made}
+        yield from (there[id] for id in some if id in there)
 
 
 def all_pieces(connection: Connection, space: str, authors: Mapping[str, str]) -> tuple[Evidence, ...]:
     """Every piece of a case, by number."""
+    versions = standing(connection, space, "evidence/")
+    ids = frozenset(row.subject.removeprefix("evidence/") for row in versions)
     return _by_number(
         _made(
-            standing(connection, space, "evidence/"),
+            versions,
             standing(connection, space, "added/"),
             standing(connection, space, "custody/"),
-            standing(connection, space, "checked/"),
+            checks_of(standing(connection, space, "checked/"), authors, ids),
             standing(connection, space, "device/"),
             authors,
         )
@@ -167,14 +183,13 @@ def _made(
     versions: Iterable[Standing],
     added: Iterable[Standing],
     moves: Iterable[Standing],
-    checked: Iterable[Standing],
+    checks: Mapping[str, tuple[CheckEvent, ...]],
     located: Iterable[Standing],
     authors: Mapping[str, str],
 ) -> list[Evidence]:
     """Pieces from what stands; of two versions that disagree the later one."""
     said = {row.subject.removeprefix("evidence/"): row for row in versions}
-    chains, checks = chains_of(moves, authors), checks_of(checked, authors, said)
-    devices = devices_of(located, authors)
+    chains, devices = chains_of(moves, authors), devices_of(located, authors)
     found = []
     for row in added:
         id = row.subject.removeprefix("added/")

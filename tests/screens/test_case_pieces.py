@@ -19,6 +19,7 @@ from screens.widgets.list_detail import ListDetail
 from screens.widgets.windowed import PAGE, Windowed
 from store.casework import Casework
 from store.client import VaultClient
+from store.evidence.finding import Wanted
 from store.model import CaseSummary, Evidence, EvidenceDraft, EvidencePage
 from tests.screens.conftest import press, settle, text_of
 
@@ -46,8 +47,8 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[EvidencePage]:
     pages: list[EvidencePage] = []
     page = Casework.evidence_page
 
-    def listening(self: Casework, case: str, start: int, count: int) -> EvidencePage:
-        pages.append(page(self, case, start, count))
+    def listening(self: Casework, case: str, start: int, count: int, *wanted: Wanted) -> EvidencePage:
+        pages.append(page(self, case, start, count, *wanted))
         return pages[-1]
 
     monkeypatch.setattr(Casework, "evidence_page", listening)

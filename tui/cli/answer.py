@@ -7,13 +7,15 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TextIO
+from itertools import islice
+from typing import Final, TextIO
 
 from guidance.errors import ExitCode, SeglError
 from tui.cli.failures import AnswersNeeded, DocumentFault, NotWritten
 from tui.cli.growing import Growing
 from tui.cli.plain import escaped, one_line
 
+_AT_ONCE: Final = 1000
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -91,8 +93,15 @@ class Output:
         return self._growing
 
     def told(self, lines: Iterable[str]) -> None:
-        """Lines for a person, written while the command works."""
-        self._go_on("".join(one_line(line) + "\n" for line in lines))
+        """Lines for a person, written while the command works, some hundred at a time."""
+        left = iter(lines)
+        while some := "".join(one_line(line) + "\n" for line in islice(left, _AT_ONCE)):
+            self._go_on(some)
+
+    @property
+    def unread(self) -> bool:
+        """Whether nobody reads any more; a command that only tells something may stop."""
+        return self._broken is not None
 
     def _go_on(self, text: str) -> None:
         """Write; where nobody reads any more, the work goes on all the same, and `answer` says so when it is done."""

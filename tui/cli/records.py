@@ -17,7 +17,7 @@ from store.bundle.labels import (
     state_label,
     strength_label,
 )
-from store.model import CaseRecord, CaseSummary, Evidence, HistoryLine, Note, Person
+from store.model import CaseSummary, CaseView, Evidence, HistoryLine, Note, Person
 from tui.cli.answer import Json
 from tui.cli.plain import lines_of, one_line
 
@@ -273,36 +273,40 @@ def guide_lines(guide: Guide, *, whole: bool) -> Iterator[str]:
         yield ngettext("{n} must stands against closing.", "{n} musts stand against closing.", count).format(n=count)
 
 
-def case_document(record: CaseRecord) -> dict[str, Json]:
-    """A whole case but its guide, which is a document of its own."""
+def case_before(view: CaseView) -> dict[str, Json]:
+    """A whole case but its guide, which is a document of its own: what stands before its evidence."""
     return {
-        "case": summary_document(record.summary),
-        "level_reason": record.level_reason,
-        "stand_in": record.stand_in,
-        "no_stand_in_reason": record.no_stand_in_reason,
-        "people": [person_document(person) for person in record.people],
-        "notes": [note_document(note) for note in record.notes],
-        "evidence": [evidence_document(one) for one in record.evidence],
-        "facts": {fact: fact_value(value) for fact, value in sorted(record.facts.items())},
-        "next": [view.id for view in record.guide.next_steps],
-        "blockers": [view.id for view in record.guide.blockers],
+        "case": summary_document(view.summary),
+        "level_reason": view.level_reason,
+        "stand_in": view.stand_in,
+        "no_stand_in_reason": view.no_stand_in_reason,
+        "people": [person_document(person) for person in view.people],
+        "notes": [note_document(note) for note in view.notes],
     }
 
 
-def case_lines(record: CaseRecord) -> Iterator[str]:
-    """A whole case."""
-    summary = record.summary
+def case_behind(view: CaseView) -> dict[str, Json]:
+    """What stands behind it."""
+    return {
+        "facts": {fact: fact_value(value) for fact, value in sorted(view.facts.items())},
+        "next": [step.id for step in view.guide.next_steps],
+        "blockers": [step.id for step in view.guide.blockers],
+    }
+
+
+def case_lines(view: CaseView) -> Iterator[str]:
+    """A whole case but its evidence, which comes last."""
+    summary = view.summary
     yield from summary_lines(summary)
     yield "  " + _("opened {at}").format(at=local(summary.opened_at))
-    if record.level_reason:
-        yield from _block(_("Why this level"), [record.level_reason])
-    if record.stand_in:
-        yield "  " + _("stand-in: {name}").format(name=record.stand_in)
-    elif record.no_stand_in_reason:
-        yield from _block(_("No stand-in, because"), [record.no_stand_in_reason])
-    yield from people_lines(record.people)
-    yield from notes_lines(record.notes)
-    yield from register_lines(record.evidence)
+    if view.level_reason:
+        yield from _block(_("Why this level"), [view.level_reason])
+    if view.stand_in:
+        yield "  " + _("stand-in: {name}").format(name=view.stand_in)
+    elif view.no_stand_in_reason:
+        yield from _block(_("No stand-in, because"), [view.no_stand_in_reason])
+    yield from people_lines(view.people)
+    yield from notes_lines(view.notes)
 
 
 def people_lines(people: tuple[Person, ...]) -> Iterator[str]:
@@ -329,12 +333,12 @@ def notes_lines(notes: tuple[Note, ...]) -> Iterator[str]:
             yield "  " + _("corrected: {reason}").format(reason=version.reason)
 
 
-def register_lines(evidence: tuple[Evidence, ...]) -> Iterator[str]:
+def register_lines(evidence: Iterable[Evidence]) -> Iterator[str]:
     """The register of evidence."""
-    if evidence:
-        yield ""
-        yield _("Evidence (checksums only)")
-    for one in evidence:
+    for place, one in enumerate(evidence):
+        if place == 0:
+            yield ""
+            yield _("Evidence (checksums only)")
         yield from (f"  {line}" for line in evidence_lines(one))
 
 

@@ -11,7 +11,6 @@ from tui.cli.parser import (
     calendar_day,
     descriptor,
     level_number,
-    with_again,
     with_case,
     with_facts,
     with_reason,
@@ -29,9 +28,10 @@ from tui.cli.registry_keys import keys_commands, with_compared
 from tui.cli.registry_mentor import mentor_commands, mentor_groups
 from tui.cli.registry_office import office_commands, office_groups
 from tui.cli.registry_playbook import playbook_commands, playbook_groups
+from tui.cli.registry_register import register_commands
 from tui.cli.registry_vault import vault_commands, vault_groups
 from tui.cli.registry_workstation import workstation_commands, workstation_groups
-from tui.cli.values import EVIDENCE_KEYS, INTAKE_KEYS, PERSON_KEYS, of_answers, of_evidence, of_intake, of_person
+from tui.cli.values import INTAKE_KEYS, PERSON_KEYS, of_answers, of_intake, of_person
 
 PURPOSES: Final = ("full", "police", "colleague", "authority", "person-concerned", "statistics")
 FLOORS: Final = ("calibrate", "default", "floor")
@@ -146,21 +146,7 @@ def commands() -> tuple[Command, ...]:
         Command(path=("level",), does=_("Decide the level of a case, with a reason."), run="guiding:level", add=_level),
         Command(path=("person", "add"), does=_("Add somebody to a case."), run="cases:add_person", add=_person),
         *correcting_commands(on_stdin),
-        Command(
-            path=("evidence", "add"),
-            does=_("Read files and folders where they lie and register their checksums."),
-            run="evidence:add",
-            add=_evidence_add,
-        ),
-        Command(
-            path=("evidence", "list"), does=_("List the register of a case."), run="evidence:listed", add=with_case
-        ),
-        Command(
-            path=("evidence", "amend"),
-            does=_("Add facts to a piece of evidence."),
-            run="evidence:amend",
-            add=_evidence_amend,
-        ),
+        *register_commands(),
         *evidence_commands(),
         *digest_commands(),
         *custody_commands(),
@@ -296,32 +282,6 @@ def _person(parser: Parser) -> None:
     parser.add_argument(
         "--person", metavar="FILE", help=_("TOML: {keys}; '-' is standard input").format(keys=PERSON_KEYS)
     )
-
-
-def _evidence_add(parser: Parser) -> None:
-    with_case(parser)
-    of_evidence(parser)
-    parser.add_argument("paths", metavar="PATH", nargs="+", help=_("a file or a folder; read and left as it is"))
-    parser.add_argument(
-        "--cross-mounts", action="store_true", help=_("read other disks that are mounted below a folder, too")
-    )
-    with_again(parser)
-    parser.add_argument(
-        "--device",
-        choices=("own", "office", "victim", "other"),
-        help=_("whose device they lie on, where that is a stick, a phone or a personal cloud folder"),
-    )
-    with_facts(
-        parser,
-        _("TOML for all the files: {keys}; '-' is standard input").format(keys=EVIDENCE_KEYS),
-    )
-
-
-def _evidence_amend(parser: Parser) -> None:
-    with_case(parser)
-    of_evidence(parser)
-    parser.add_argument("number", metavar="EVIDENCE", help=_("its number, as 'segl evidence list' shows it: E1"))
-    with_facts(parser, _("TOML: {keys}; '-' is standard input").format(keys=EVIDENCE_KEYS))
 
 
 def _seal(parser: Parser) -> None:

@@ -111,8 +111,9 @@ def test_control_the_comparison_sees_what_is_wrong() -> None:
     assert faults("segl passphrase change", {**right, "more": 1}) == ["not documented: more"]
     assert faults("segl passphrase change", {"vault": "a"}) == ["never there: changed"]
     assert faults("segl passphrase change", {**right, "vault": 1}) == ["not text: vault = 1"]
-    assert faults("segl evidence list", {"case": "x", "evidence": []}) == []
-    assert faults("segl evidence list", {"case": "x", "evidence": [], "other": []}) == ["not documented: other"]
+    listed = {"case": "x", "registered": 0, "found": 0, "from": 1, "evidence": []}
+    assert faults("segl evidence list", listed) == []
+    assert faults("segl evidence list", {**listed, "other": []}) == ["not documented: other"]
 
 
 def test_every_command_has_its_document() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 
 from guidance.language import _
 from guidance.wellbeing import signs_of
@@ -14,13 +15,16 @@ from tui.cli.documents import read_intake, read_person
 from tui.cli.failures import AnswersNeeded
 from tui.cli.parser import typed_day
 from tui.cli.records import (
-    case_document,
+    case_before,
+    case_behind,
     case_lines,
     day,
+    evidence_document,
     history_document,
     history_lines,
     note_document,
     person_document,
+    register_lines,
     summary_document,
     summary_lines,
 )
@@ -74,15 +78,24 @@ def listed(session: Session, _options: argparse.Namespace) -> Answer:
 
 
 def show(session: Session, options: argparse.Namespace) -> Answer:
-    """Show a case."""
-    record = session.casework().case(options.case)
-    return Answer(document=case_document(record), lines=tuple(case_lines(record)))
+    """Show a case; its evidence is told as it is read."""
+    casework, output = session.casework(), session.output
+    view = casework.view(options.case)
+    pieces = takewhile(lambda _one: not output.unread, casework.evidence_in_turn(view.summary.id))
+    if output.as_json:
+        for name, value in case_before(view).items():
+            output.growing.field(name, value)
+        output.growing.items("evidence", map(evidence_document, pieces))
+        return Answer(document=case_behind(view))
+    output.told(case_lines(view))
+    output.told(register_lines(pieces))
+    return Answer(document=None)
 
 
 def history(session: Session, options: argparse.Namespace) -> Answer:
     """Show the journal of a case, the oldest entry first."""
     casework = session.casework()
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     found = tuple(reversed(casework.history(options.case, newest=None)))
     return Answer(
         document={"case": reference, "history": [history_document(line) for line in found]},
@@ -94,7 +107,7 @@ def wellbeing(session: Session, options: argparse.Namespace) -> Answer:
     """Show the signs that were seen at each wellbeing talk, over time."""
     casework = session.casework()
     guide = casework.guide(options.case)
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     talks = casework.wellbeing(options.case)
     signs = signs_of(guide.specs, talks)
     return Answer(document=wellbeing_document(reference, signs, talks), lines=tuple(wellbeing_lines(signs, talks)))
@@ -106,7 +119,7 @@ def close(session: Session, options: argparse.Namespace) -> Answer:
     reason = session.sources.reason(options.reason_fd)
     look_at = options.look_at or _asked_look_at(session, casework.proposed_look_at(options.case))
     casework.close_case(options.case, reason, look_at)
-    summary = casework.case(options.case).summary
+    summary = casework.view(options.case).summary
     lines = [_("Closed case {reference}.").format(reference=summary.reference)]
     [kept] = [one for one in casework.retention() if one.case == summary.id]
     if kept.look_at:
@@ -133,7 +146,7 @@ def reopen(session: Session, options: argparse.Namespace) -> Answer:
     """Open a closed case again."""
     casework = session.casework()
     casework.reopen_case(options.case, session.sources.reason(options.reason_fd))
-    summary = casework.case(options.case).summary
+    summary = casework.view(options.case).summary
     said = _("Case {reference} is open again.").format(reference=summary.reference)
     return Answer(document={"case": summary_document(summary)}, lines=(said, *summary_lines(summary)))
 
@@ -141,7 +154,7 @@ def reopen(session: Session, options: argparse.Namespace) -> Answer:
 def add_note(session: Session, options: argparse.Namespace) -> Answer:
     """Write a note."""
     casework = session.casework()
-    summary = casework.case(options.case).summary
+    summary = casework.view(options.case).summary
     note = casework.add_note(options.case, session.sources.text(_("The note")))
     said = _("Saved in case {reference}.").format(reference=summary.reference)
     return Answer(document={"case": summary.reference, "note": note_document(note)}, lines=(said,))
@@ -152,7 +165,7 @@ def add_person(session: Session, options: argparse.Namespace) -> Answer:
     draft = _draft(session, options.person)
     casework = session.casework()
     person = casework.add_person(options.case, draft)
-    summary = casework.case(options.case).summary
+    summary = casework.view(options.case).summary
     said = _("Added to case {reference}: {name}").format(reference=summary.reference, name=person.name)
     return Answer(document={"case": summary.reference, "person": person_document(person)}, lines=(said,))
 

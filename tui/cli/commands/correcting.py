@@ -18,7 +18,7 @@ from tui.cli.session import Session
 def correct_note(session: Session, options: argparse.Namespace) -> Answer:
     """Put another version of a note in force, with a reason."""
     casework = session.casework()
-    summary = casework.case(options.case).summary
+    summary = casework.view(options.case).summary
     text = session.sources.text(_("The note"))
     reason = session.sources.reason(options.reason_fd)
     note = casework.correct_note(options.case, options.note, text, reason)
@@ -36,14 +36,14 @@ def change_person(session: Session, options: argparse.Namespace) -> Answer:
         )
     read_person(raw, _NOBODY)
     casework = session.casework()
-    record = casework.case(options.case)
-    found = [one for one in record.people if one.id.startswith(options.person)]
+    view = casework.view(options.case)
+    found = [one for one in view.people if one.id.startswith(options.person)]
     if len(found) != 1:
         raise UsageFault(_("The case has no such person, or several."), "person change")
     known = PersonDraft(**{field.name: getattr(found[0], field.name) for field in fields(PersonDraft)})
     person = casework.change_person(options.case, found[0].id, read_person(raw, known))
-    said = _("Changed in case {reference}: {name}").format(reference=record.summary.reference, name=person.name)
-    return Answer(document={"case": record.summary.reference, "person": person_document(person)}, lines=(said,))
+    said = _("Changed in case {reference}: {name}").format(reference=view.summary.reference, name=person.name)
+    return Answer(document={"case": view.summary.reference, "person": person_document(person)}, lines=(said,))
 
 
 _NOBODY = PersonDraft(name="", roles=())
@@ -59,7 +59,7 @@ def set_facts(session: Session, options: argparse.Namespace) -> Answer:
         )
     given = read_facts(raw)
     casework = session.casework()
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     guide = casework.set_facts(options.case, given)
     values = guide.facts.values
     document: dict[str, Json] = {

@@ -223,7 +223,7 @@ def _piece(casework: Casework, options: argparse.Namespace) -> Evidence:
 
 
 def _reference(casework: Casework, case: str) -> str:
-    return casework.case(case).summary.reference
+    return casework.view(case).summary.reference
 
 
 def _chain(casework: Casework, case: str, piece: Evidence) -> Answer:

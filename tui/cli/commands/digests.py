@@ -95,7 +95,7 @@ def add_typed(session: Session, options: argparse.Namespace) -> Answer:
     if facts is not None:
         read_evidence_facts(facts, _NOTHING)
     casework = session.casework()
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     said = _asked(session.sources) if session.sources.can_ask() else _given(session.sources)
     draft = EvidenceDraft(digest=f"sha256:{said.hex}", size=said.size, source=DigestSource.TYPED)
     if facts is not None:
@@ -192,10 +192,8 @@ def read(session: Session, options: argparse.Namespace) -> Answer:
     number = _NUMBER.fullmatch(options.number)
     if number is None:
         raise UsageFault(_("{name} has a value that is not allowed.").format(name="EVIDENCE"), "evidence read-out")
-    record = session.casework().case(options.case)
-    found = next((one for one in record.evidence if one.number == int(number[1])), None)
-    if found is None:
-        raise UsageFault(_("The case has no such piece of evidence."), "evidence read-out")
+    casework = session.casework()
+    found = casework.evidence_piece(options.case, number[0])
     groups = read_out(found.digest)
     algorithm = found.digest.partition(":")[0]
     lines = [
@@ -214,7 +212,7 @@ def read(session: Session, options: argparse.Namespace) -> Answer:
         lines.append(_("Size in bytes, and its check character: {size}").format(size=read_out_size(found.size)))
     return Answer(
         document={
-            "case": record.summary.reference,
+            "case": casework.view(options.case).summary.reference,
             "number": found.number,
             "algorithm": algorithm,
             "groups": list(groups),

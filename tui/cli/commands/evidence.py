@@ -176,19 +176,6 @@ def _answer(
     return Answer(document=document, lines=tuple(lines), problems=tuple(problems), exit_code=code)
 
 
-def listed(session: Session, options: argparse.Namespace) -> Answer:
-    """List the register."""
-    record = session.casework().case(options.case)
-    lines = tuple(line for one in record.evidence for line in evidence_lines(one))
-    return Answer(
-        document={
-            "case": record.summary.reference,
-            "evidence": [evidence_document(one) for one in record.evidence],
-        },
-        lines=lines or (_("No evidence is registered yet."),),
-    )
-
-
 def amend(session: Session, options: argparse.Namespace) -> Answer:
     """Lay further facts over a piece that is registered."""
     number = _NUMBER.fullmatch(options.number)
@@ -200,14 +187,11 @@ def amend(session: Session, options: argparse.Namespace) -> Answer:
         raise AnswersNeeded(known, _("Give them as TOML: --facts FILE, --facts - for standard input, or --facts-fd N."))
     read_evidence_facts(facts, _NOTHING)
     casework = session.casework()
-    record = casework.case(options.case)
-    found = next((one for one in record.evidence if one.number == int(number[1])), None)
-    if found is None:
-        raise UsageFault(_("The case has no such piece of evidence."), "evidence amend")
+    found = casework.evidence_piece(options.case, number[0])
     draft = EvidenceDraft(**{field.name: getattr(found, field.name) for field in fields(EvidenceDraft)})
     amended = casework.amend_evidence(options.case, found.id, read_evidence_facts(facts, draft))
     return Answer(
-        document={"case": record.summary.reference, "evidence": evidence_document(amended)},
+        document={"case": casework.view(options.case).summary.reference, "evidence": evidence_document(amended)},
         lines=tuple(evidence_lines(amended)),
     )
 

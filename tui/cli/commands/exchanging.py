@@ -120,7 +120,7 @@ def take_receipt(session: Session, options: argparse.Namespace) -> Answer:
         raise InputNotReadable("receipt", _("it is not UTF-8 text")) from None
     name = casework.known_signers().get(_mark(receipt.signer), "")
     document: dict[str, Json] = {
-        "case": casework.case(receipt.space).summary.reference,
+        "case": casework.view(receipt.space).summary.reference,
         "by": name,
         "given_at": moment(receipt.given_at),
         "checkpoint": receipt.checkpoint.counter,
@@ -148,7 +148,7 @@ def conflicts(session: Session, options: argparse.Namespace) -> Answer:
 
 
 def _reference(session: Session, case: str) -> str:
-    return session.casework().case(case).summary.reference
+    return session.casework().view(case).summary.reference
 
 
 def _conflict_lines(conflict: Conflict) -> list[str]:

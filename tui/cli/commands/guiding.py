@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def show(session: Session, options: argparse.Namespace) -> Answer:
     """Show the steps of a case."""
     casework = session.casework()
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     guide = casework.guide(options.case)
     lines = list(guide_lines(guide, whole=options.all))
     if guide.next_steps:
@@ -34,7 +34,7 @@ def show(session: Session, options: argparse.Namespace) -> Answer:
 def one(session: Session, options: argparse.Namespace) -> Answer:
     """Show one step: why, how, what it asks, whom to turn to, and where it comes from."""
     casework = session.casework()
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     guide = casework.guide(options.case)
     view = guide.step(options.step)
     lines = (*step_lines(view), "", *whole_step_lines(view, guide), *said_lines(casework, guide, view))
@@ -110,14 +110,14 @@ def level(session: Session, options: argparse.Namespace) -> Answer:
     casework = session.casework()
     reason = session.sources.reason(options.reason_fd)
     guide = casework.set_level(options.case, options.level, reason)
-    summary = casework.case(options.case).summary
+    summary = casework.view(options.case).summary
     said = _("Case {reference} is at level {level}.").format(reference=summary.reference, level=summary.level)
     document: dict[str, Json] = {"case": summary.reference, "level": summary.level, **outlook(guide)}
     return Answer(document=document, lines=(said, *next_lines(guide)))
 
 
 def _answer(casework: Casework, options: argparse.Namespace, guide: Guide) -> Answer:
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     view = guide.step(options.step)
     return Answer(
         document={"case": reference, "step": step_document(view), **outlook(guide)},

@@ -33,7 +33,7 @@ def request(session: Session, options: argparse.Namespace) -> Answer:
     draft = read_request(facts)
     casework = session.casework()
     recorded = casework.record_request(options.case, draft)
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     return Answer(
         document={"case": reference, "request": request_document(recorded)},
         lines=(
@@ -106,7 +106,7 @@ def pass_on(session: Session, options: argparse.Namespace) -> Answer:
     except BaseException:
         take_back(sealed)
         raise
-    numbers = {one.id: one.number for one in casework.case(options.case).evidence}
+    numbers = {id: casework.evidence_piece(options.case, id).number for id in dict.fromkeys(evidence)}
     material: list[Json] = [
         {"number": numbers[id], "name": one.name, "digest": one.digest, "size": one.size}
         for id, one in zip(evidence, files, strict=True)

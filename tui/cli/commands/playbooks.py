@@ -64,7 +64,7 @@ def diff(_session: Session, options: argparse.Namespace) -> Answer:
 def moves(session: Session, options: argparse.Namespace) -> Answer:
     """Say what a case is worked by, where another version could be taken, and what could be taken in."""
     casework = session.casework()
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     has = casework.guide(options.case).playbooks
     others = {one.before.id: one.after for one in casework.playbook_moves(options.case)}
     lacking = casework.playbooks_to_take_in(options.case)
@@ -86,7 +86,7 @@ def moves(session: Session, options: argparse.Namespace) -> Answer:
 def move(session: Session, options: argparse.Namespace) -> Answer:
     """Move a case, with a reason."""
     casework = session.casework()
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     guide = casework.move_playbook(options.case, options.playbook, session.sources.reason(options.reason_fd))
     document: dict[str, Json] = {
         "case": reference,

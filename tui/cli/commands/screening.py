@@ -61,7 +61,7 @@ def _through(session: Session, options: argparse.Namespace, course: Course) -> A
             _('Give the answers as TOML, "name" = value: --facts FILE, --facts - for standard input, or --facts-fd N.'),
             first=emergency_first(),
         )
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     seen = signs_seen(guide, answers) if course is Course.SCREENING else ()
     after = casework.screen(options.case, course, answers)
     return Answer(document=_document(reference, course, answers, seen, after), lines=tuple(_lines(course, seen, after)))
@@ -201,7 +201,7 @@ def print_(session: Session, options: argparse.Namespace) -> Answer:
         # What the journal does not know of is not left lying about.
         Path(made.path).unlink(missing_ok=True)
         raise
-    reference = casework.case(options.case).summary.reference
+    reference = casework.view(options.case).summary.reference
     document: dict[str, Json] = {
         "case": reference,
         "path": made.path,
