@@ -166,7 +166,8 @@ def with_copies(
             if fact not in later:
                 made.drop(fact)
     _put_held_by(made, staying, tuple(originals), places.get(HELD_BY, 0))
-    return replace(made.facts, staying=staying)
+    cleared = sum(one.alike for one in on_personal if one.cleared)
+    return replace(made.facts, staying=staying, cleared=cleared)
 
 
 class _Made:

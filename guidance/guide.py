@@ -50,6 +50,7 @@ class CaseFacts:
         disputed: facts on which the heads of the case disagree; they count as not there.
         candidates: for a disputed fact, the values the heads have: the musts of each of them apply.
         staying: the copies that stay on a device of one's own or the office's (`guidance.copies`).
+        cleared: how many copies were cleared off such a device.
         zone: whose calendar a day is counted by.
     """
 
@@ -64,6 +65,7 @@ class CaseFacts:
     disputed: frozenset[str] = frozenset()
     candidates: Mapping[str, tuple[FactValue, ...]] = field(default_factory=dict)
     staying: tuple[Lying, ...] = ()
+    cleared: int = 0
     zone: tzinfo = UTC
 
 

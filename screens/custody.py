@@ -9,13 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from guidance.guide import CaseFacts
 from guidance.language import N_, _
+from guidance.step_left import step_left
 from screens import words
 from screens.case_words import devices_words
 from screens.widgets.lines import LineList, fit
 from screens.widgets.list_detail import ListDetail
 from screens.widgets.plain import Plain
-from screens.work import CaseWork
+from screens.work import CaseWork, FormScreen
 from store.bundle.custody_words import check_line, copy_label, event_label, move_line
 from store.cases.chains import timeline
 from store.cases.custody import open_clearings
@@ -120,7 +122,7 @@ class CustodyScreen(CaseWork[None]):
         """Record an event."""
         from screens.custody_form import CustodyFormScreen
 
-        self.app.push_screen(CustodyFormScreen(self.case_id, self.piece))
+        self.run_work(self._change(CustodyFormScreen(self.case_id, self.piece)), group="change")
 
     @on(LineList.Chosen)
     def action_correct(self) -> None:
@@ -129,7 +131,7 @@ class CustodyScreen(CaseWork[None]):
 
         event = self._current
         if event is not None and self.check_action("correct", ()):
-            self.app.push_screen(CustodyFormScreen(self.case_id, self.piece, corrects=event))
+            self.run_work(self._change(CustodyFormScreen(self.case_id, self.piece, corrects=event)), group="change")
 
     @property
     def _current(self) -> CustodyEvent | None:
@@ -140,13 +142,35 @@ class CustodyScreen(CaseWork[None]):
         """Say whose device a copy lies on, or put it right."""
         from screens.copy_device import CopyDeviceScreen
 
-        self.app.push_screen(CopyDeviceScreen(self.case_id, self.piece))
+        self.run_work(self._change(CopyDeviceScreen(self.case_id, self.piece)), group="change")
 
     def action_clear(self) -> None:
         """Clear a copy off a device."""
         from screens.clearing import ClearingScreen
 
-        self.app.push_screen(ClearingScreen(self.case_id, self.piece))
+        self.run_work(self._change(ClearingScreen(self.case_id, self.piece)), group="change")
+
+    async def _change(self, screen: FormScreen[bool]) -> None:
+        """Have something recorded; where no copy is left by it that has to be cleared, offer the step that waits."""
+        from store.casework import Casework
+
+        before = (await self.do(Casework.guide, self.case_id)).facts
+        if await self.app.push_screen_wait(screen):
+            await self._offer_step(before)
+
+    async def _offer_step(self, before: CaseFacts) -> None:
+        from screens.step import StepScreen
+        from store.casework import Casework
+
+        guide = await self.do(Casework.guide, self.case_id)
+        left = step_left(before, guide)
+        if left is None:
+            return
+        detail = _("It is not done by itself: Segl sees neither bin nor backup. You can do it later from the guide.")
+        if not left.values:
+            detail = _("Nothing was there, so nothing was cleared. You can answer it later from the guide.")
+        if await self.confirmed(left.words(), detail=detail, yes=_("Go to the step")):
+            await self.app.push_screen_wait(StepScreen(self.case_id, left.view.id, guide, left))
 
     def action_settle(self) -> None:
         """Look what became of a clearing that was cut off."""
@@ -155,8 +179,10 @@ class CustodyScreen(CaseWork[None]):
     async def _settle(self) -> None:
         from store.casework import Casework
 
+        before = (await self.do(Casework.guide, self.case_id)).facts
         await self.do(Casework.settle_clearing, self.case_id, self.piece.id)
         await self._load()
+        await self._offer_step(before)
 
     def action_go_back(self) -> None:
         """Back to the case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -17,6 +18,7 @@ from guidance.engine import Guide, StepView
 from guidance.language import N_, _
 from guidance.model import FactValue, Kind, State
 from guidance.refusals import FactMissing, FactNotValid
+from guidance.step_left import StepLeft
 from screens.guide_words import answers, hold_words, lifting_step, source_words, step_head
 from screens.says import named, said_with
 from screens.widgets.fact_form import FactForm
@@ -45,8 +47,17 @@ class StepScreen(FormScreen[Guide | str]):
     ]
     AUTO_FOCUS = "FactForm Choices, FactForm Input, FactForm TextArea, #note, #aside"
 
-    def __init__(self, case_id: str, step_id: str, guide: Guide) -> None:
+    def __init__(self, case_id: str, step_id: str, guide: Guide, left: StepLeft | None = None) -> None:
+        """Make the screen.
+
+        Args:
+            case_id: the case.
+            step_id: the step.
+            guide: as it stands.
+            left: why it is offered, and which answers with it; none of that is recorded before a person saves it.
+        """
         super().__init__()
+        self._left = left
         self.case_id = case_id
         self.guide = guide
         self.view = guide.step(step_id)
@@ -83,7 +94,7 @@ class StepScreen(FormScreen[Guide | str]):
         if not self.held and view.state is not State.NOT_APPLICABLE:
             yield self._form()
             yield Plain(_("Note (may be left out)"), classes="question-label strong")
-            yield PlainArea(id="note")
+            yield PlainArea(self._offered_note, id="note")
         with Horizontal(classes="buttons"):
             yield from self._buttons()
         sources = "; ".join(source_words(view, guide))
@@ -116,12 +127,16 @@ class StepScreen(FormScreen[Guide | str]):
     def _form(self) -> FactForm:
         facts = self.guide.facts
         if self.view.step.recurs:
-            from dataclasses import replace
-
             values = {fact: value for fact, value in facts.values.items() if fact not in self.view.step.sets}
             facts = replace(facts, values=values)
+        elif self._left is not None:
+            facts = replace(facts, values={**self._left.values, **facts.values})
         specs = [self.guide.specs[fact] for fact in self.view.step.sets if fact in self.guide.specs]
         return FactForm(specs, facts, self.guide.specs, self.guide.today)
+
+    @property
+    def _offered_note(self) -> str:
+        return self._left.note if self._left is not None else ""
 
     def _buttons(self) -> Iterable[Button]:
         if not self.held and self.view.state is not State.NOT_APPLICABLE:
@@ -192,7 +207,7 @@ class StepScreen(FormScreen[Guide | str]):
 
     def typed(self) -> dict[str, str]:
         """Answers that differ from what is recorded, and the note."""
-        found = take_fields(self, "note")
+        found = {id: text for id, text in take_fields(self, "note").items() if text != self._offered_note}
         for form in self.query(FactForm):
             found |= {f"{_FACT}{fact}": text for fact, text in form.changed().items()}
         return found

@@ -12,12 +12,16 @@ import pytest
 
 from guidance.clearing import Clearance, HeldBy
 from guidance.custody import Device, Event, Move
+from guidance.guide import CaseFacts
+from guidance.model import State
+from guidance.step_left import step_left
 from screens.case import CaseScreen
 from screens.clearing import ClearingScreen
 from screens.copy_device import CopyDeviceScreen
 from screens.custody import CustodyScreen
 from screens.custody_form import CustodyFormScreen
 from screens.drafts import DraftsScreen
+from screens.step import StepScreen
 from screens.work import put_fields
 from store.cases.lying import lying_of
 from store.casework import Casework
@@ -453,6 +457,8 @@ async def test_a_copy_said_by_mistake_is_withdrawn_with_a_reason(
         assert "Skriv hvorfor" in words_of(app)
         assert app.focused is app.screen.query_one("#reason")
         await press(pilot, "=Det var bevis to", "ctrl+s")
+        await until(pilot, lambda: "Ingen kopi mangler at blive ryddet" in words_of(app))
+        await press(pilot, "escape")
         await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
         await until(pilot, lambda: "kopi 1: der er ingen sådan kopi, Det var bevis to" in words_of(app))
         assert "før: arbejdspladsens enhed" in words_of(app)
@@ -485,3 +491,70 @@ async def test_a_cleared_copy_is_not_put_on_the_phone_afterwards(
         await press(pilot, "ctrl+s")
         await until(pilot, lambda: "sig det til din leder" in words_of(app))
     assert copies_of(await client.do(Casework.evidence_piece, case.id, "E1")) == [(1, "own", True)]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+async def test_the_step_is_offered_with_the_last_copy_and_done_by_a_person_and_undone(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path, others: int
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    if others:
+        await client.do(Casework.locate_copy, case.id, "E1", 7, Device.OFFICE)
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await start_clearing(pilot)
+        if others:
+            await press(pilot, "2", "enter")
+        await press(pilot, "1", "enter")
+        await clear_with(pilot, screen, file)
+        await press(pilot, "escape")
+        await settle(pilot)
+        if others:
+            assert isinstance(app.screen, CustodyScreen), "one is left"
+            return
+        await until(pilot, lambda: "Ingen kopi mangler at blive ryddet" in words_of(app))
+        assert "hverken papirkurv" in words_of(app)
+        await press(pilot, "tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, StepScreen))
+        await settle(pilot)
+        assert (await client.do(Casework.guide, case.id)).step("clear-own-device").state is not State.DONE
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+    assert not await client.do(Casework.drafts_below, "step"), "what was only offered is no draft"
+    guide = await client.do(Casework.guide, case.id)
+    left = step_left(CaseFacts(opened_at=guide.facts.opened_at, kind="school"), guide)
+    assert left is not None
+    app = show(lambda: StepScreen(case.id, left.view.id, guide, left))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for form in app.screen.query("FactForm"):
+            form.put_raw({"device.cleared.checked": "yes"})
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: bool(app.answers))
+    guide = app.answers[0]
+    assert guide.step("clear-own-device").state is State.DONE
+    assert guide.facts.values["device.cleared.on"] == guide.today
+    done = (await client.do(Casework.history, case.id))[0]
+    assert done.kind == "step.done"
+    assert "Den sidste kopi, der skulle ryddes, er væk." in done.words
+    guide = await client.do(Casework.take_up, case.id, "clear-own-device")
+    assert guide.step("clear-own-device").state in (State.OPEN, State.DUE)
+
+
+async def test_after_the_last_copy_is_withdrawn_it_is_asked_anew(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    await client.do(Casework.locate_copy, case.id, "E1", 1, Device.OFFICE)
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "w")
+        await until(pilot, lambda: isinstance(app.screen, CopyDeviceScreen))
+        await settle(pilot)
+        await press(pilot, "2", "enter", "5", "enter", "=fejl", "ctrl+s")
+        await until(pilot, lambda: "fået materiale sendt?" in words_of(app))
+        assert "så intet blev ryddet" in words_of(app)
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+    assert "device.cleared.on" not in (await client.do(Casework.case, case.id)).facts

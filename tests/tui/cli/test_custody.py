@@ -211,3 +211,22 @@ def test_a_copy_that_was_said_by_mistake_is_withdrawn_and_told_everywhere(
     whose = ("evidence", "device", case, "E1", "--device", "office", "--json")
     [again] = segl(*whose, fds={"--reason-fd": "den var der"}).json["devices"]
     assert (again["device"], again["withdrawn"]) == ("office", False)
+
+
+def test_the_step_that_is_left_is_named_with_the_last_copy_and_not_done(segl: Segl, case: str, copy: Path) -> None:
+    other = copy.with_name("b.jpg")
+    other.write_bytes(copy.read_bytes())
+    segl("evidence", "device", case, "E1", "--device", "office", "--copy", "2")
+    clear = ("evidence", "clear", case, "E1")
+    first = segl(*clear, copy, "--facts", "-", "--json", stdin=YES).json
+    assert first["step_left"] == "", "a copy stays"
+    office = YES.replace("own", "office")
+    said = segl(*clear, other, "--facts", "-", "--lang", "en", stdin=office).out
+    assert f"segl guide do {case} clear-own-device" in said
+    states = {one["id"]: one["state"] for one in segl("guide", case, "--all", "--json").json["steps"]}
+    assert states["clear-own-device"] != "done"
+    mine = ("evidence", "device", case, "E1", "--device", "own", "--copy", "3", "--json")
+    assert segl(*mine).json["step_left"] == ""
+    withdraw = ("evidence", "withdraw-copy", case, "E1", "--copy", "3", "--json")
+    assert segl(*withdraw, fds={"--reason-fd": "fejl"}).json["step_left"] == "clear-own-device"
+    assert "step_left" not in segl("evidence", "custody", case, "E1", "--json").json

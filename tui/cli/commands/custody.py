@@ -10,6 +10,7 @@ from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
 from guidance.custody import ORIGINAL, Device
 from guidance.errors import ExitCode
 from guidance.language import _
+from guidance.step_left import step_left
 from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
 from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import prepared
@@ -30,6 +31,8 @@ from tui.cli.signals import cancellation
 from tui.cli.values import CLEARING_KEYS, MOVE_KEYS
 
 if TYPE_CHECKING:
+    from guidance.guide import CaseFacts
+    from guidance.step_left import StepLeft
     from store.casework import Casework
     from store.evidence.clearing import Trace
     from store.model import Evidence
@@ -51,14 +54,16 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
         raise AnswersNeeded(tuple(MOVE_KEYS.split(", ")), _("Give them as TOML: {options}.").format(options=_AS_TOML))
     move = read_move(facts)
     casework = session.casework()
-    return _chain(casework, options.case, casework.record_custody(options.case, options.number, move))
+    before = casework.guide(options.case).facts
+    return _chain(casework, options.case, casework.record_custody(options.case, options.number, move), before)
 
 
 def clear(session: Session, options: argparse.Namespace) -> Answer:
     """Clear a copy off the professional's or the office's device, or settle what was cut off."""
     if options.settle:
         casework = session.casework()
-        return _chain(casework, options.case, casework.settle_clearing(options.case, options.number))
+        before = casework.guide(options.case).facts
+        return _chain(casework, options.case, casework.settle_clearing(options.case, options.number), before)
     if not options.paths:
         raise UsageFault(_("Missing: {names}").format(names="PATH"), "evidence clear")
     facts = session.sources.document("--facts", options.facts, options.facts_fd)
@@ -68,6 +73,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         )
     answers = read_clearing(facts) if facts is not None else None
     casework = session.casework()
+    before = casework.guide(options.case).facts
     if answers is None:
         answers = _ask(session, _piece(casework, options))
     piece = casework.clearance(options.case, options.number, answers.clearance, answers.copy)
@@ -118,6 +124,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         )
     progress.clear()
     also = look_also(place)
+    step = step_left(before, casework.guide(options.case))
     lines = [
         _("E{number}: {copy} is cleared. Name and file are gone.").format(
             number=piece.number, copy=_("copy {number}").format(number=copy)
@@ -127,6 +134,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         *([] if left else [_("Nothing of it was found in the bin, among the small pictures or the recent files.")]),
         *same.words(),
         _("Look yourself, too: {places}").format(places="; ".join(also)),
+        *_left_lines(options.case, step),
     ]
     return Answer(
         document={
@@ -143,6 +151,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
                 "whole": not (same.stopped or same.cut),
             },
             "look_also": list(also),
+            "step_left": step.view.id if step else "",
         },
         lines=tuple(lines),
         exit_code=int(ExitCode.DONE),
@@ -206,16 +215,18 @@ def device(session: Session, options: argparse.Namespace) -> Answer:
     reason = ""
     if before is not None and before.device is not whose:
         reason = session.sources.reason(options.reason_fd)
-    return _chain(
-        casework, options.case, casework.locate_copy(options.case, options.number, options.copy, whose, reason)
-    )
+    facts = casework.guide(options.case).facts
+    piece = casework.locate_copy(options.case, options.number, options.copy, whose, reason)
+    return _chain(casework, options.case, piece, facts)
 
 
 def withdraw(session: Session, options: argparse.Namespace) -> Answer:
     """Say that there is no such copy, with the reason."""
     casework = session.casework()
     reason = session.sources.reason(options.reason_fd)
-    return _chain(casework, options.case, casework.withdraw_copy(options.case, options.number, options.copy, reason))
+    before = casework.guide(options.case).facts
+    piece = casework.withdraw_copy(options.case, options.number, options.copy, reason)
+    return _chain(casework, options.case, piece, before)
 
 
 def _piece(casework: Casework, options: argparse.Namespace) -> Evidence:
@@ -226,12 +237,20 @@ def _reference(casework: Casework, case: str) -> str:
     return casework.view(case).summary.reference
 
 
-def _chain(casework: Casework, case: str, piece: Evidence) -> Answer:
+def _left_lines(case: str, left: StepLeft | None) -> tuple[str, ...]:
+    """The step that is left to a person, and the command that does it."""
+    return (left.words(), f"  segl guide do {case} {left.view.id}") if left is not None else ()
+
+
+def _chain(casework: Casework, case: str, piece: Evidence, before: CaseFacts | None = None) -> Answer:
+    """The chain of a piece; and, where something was recorded, which step has come to be left by that."""
+    left = step_left(before, casework.guide(case)) if before is not None else None
     document: dict[str, Json] = {
         "case": _reference(casework, case),
         "evidence": piece.number,
         "devices": devices_document(piece),
         "custody": [custody_document(one) for one in piece.custody],
         "checks": [check_document(one) for one in piece.checks],
+        **({"step_left": left.view.id if left else ""} if before is not None else {}),
     }
-    return Answer(document=document, lines=tuple(chain_lines(piece)))
+    return Answer(document=document, lines=(*chain_lines(piece), *_left_lines(case, left)))
