@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, ProgressBar
 
+from guidance.errors import SeglError
 from guidance.language import N_, _, ngettext
 from screens.long_work import LongWork
 from screens.seal_order import FIELDS, SealOrderForm
@@ -42,7 +44,10 @@ if TYPE_CHECKING:
     from store.casework import Casework
     from store.programme.session_model import Session
 
-Stage = Literal["order", "preview", "sealing", "done"]
+Stage = Literal["order", "looking", "preview", "sealing", "done"]
+
+_AT_ONCE: Final = 0.4
+"""Seconds that making what goes in may take before the screen says that it goes on."""
 
 
 def prepared_by(casework: Casework, export: CaseExport, order: SealOrder, looked_at: Mapping[str, bytes]) -> Prepared:
@@ -76,6 +81,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         self._order: SealOrder | None = None
         self._files: Mapping[str, bytes] = {}
         self._large = False
+        self._making = False
         self._contents: tuple[contents.Content, ...] = ()
         self._readers: tuple[Reader, ...] = ()
         self._sealed: Sealed | None = None
@@ -90,6 +96,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         """What belongs to the stage one is at."""
         yield from {
             "order": self.order_page,
+            "looking": self._looking_page,
             "preview": self._preview_page,
             "sealing": self._sealing_page,
             "done": self._done_page,
@@ -121,8 +128,14 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
             yield Button(_("Seal"), id="go-on", variant="primary")
             yield Button(_("Back"), id="back")
 
+    def _looking_page(self) -> ComposeResult:
+        yield from self._working_page(_("Making the report and all else that goes in ..."))
+
     def _sealing_page(self) -> ComposeResult:
-        yield Plain(_("Sealing ..."), id="status", classes="strong")
+        yield from self._working_page(_("Sealing ..."))
+
+    def _working_page(self, words: str) -> ComposeResult:
+        yield Plain(words, id="status", classes="strong")
         yield ProgressBar(show_eta=False, id="progress")
         with Horizontal(classes="buttons"):
             yield Button(_("Stop"), id="stop")
@@ -227,7 +240,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         self.stage = stage
         await self.recompose()
         self._settle()
-        focus = {"order": "#purpose", "preview": "#go-on", "sealing": "#stop", "done": "#finish"}[stage]
+        focus = {"order": "#purpose", "preview": "#go-on", "done": "#finish"}.get(stage, "#stop")
         self.query_one(focus).focus()
         self.query_one("#body").scroll_home(animate=False)
 
@@ -279,13 +292,36 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
             if not await self.cpr_must_be_there(CprNoticed(found, leaving=Leaving.SEALED)):
                 return
             order = replace(order, allow_cpr=True)
-        self.begin_work()
-        self._files = await self.client.aside(self._look_at, self._export, order)
+        try:
+            self._files = await self._made(self._export, order)
+        except SealCancelled:
+            await self._show("order")
+            self.say_fault(_("The sealing was stopped. Nothing of it was left behind."))
+            return
         self._large = await self.client.aside(weigh, self._files)
         self._contents = contents.describe(self._files)
         self._readers = await self.do(Casework.readers_of, order.recipients)
         self._order = order
         await self._show("preview")
+
+    async def _made(self, export: CaseExport, order: SealOrder) -> Mapping[str, bytes]:
+        """What goes in. Of a long case the report takes its time: then that is said, and can be stopped."""
+        self.begin_work()
+        self._making = True
+        making = asyncio.ensure_future(self.client.aside(self._look_at, export, order))
+        try:
+            done, _waiting = await asyncio.wait({making}, timeout=_AT_ONCE)
+            if not done:
+                await self._show("looking")
+            return await asyncio.shield(making)
+        except BaseException:
+            # Left, or stopped: nothing of it goes on unseen.
+            self.stop_work()
+            with suppress(SeglError, asyncio.CancelledError):
+                await making
+            raise
+        finally:
+            self._making = False
 
     def _look_at(self, export: CaseExport, order: SealOrder) -> Mapping[str, bytes]:
         """In a thread of its own: leaving the screen stops it."""
@@ -362,8 +398,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         self.dismiss(self._sealed)
 
     def action_go_back(self) -> None:
-        """Stop the sealing; from the look back to the order; else leave."""
-        if self.stage == "sealing":
+        """Stop what is being made or sealed; from the look back to the order; else leave."""
+        if self._making or self.stage == "sealing":
             self.stop_work()
         elif self.stage == "preview":
             self._order = None
@@ -375,7 +411,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         """Only what can be done at this stage is offered."""
         match action:
             case "go_on":
-                return self.stage != "sealing"
+                return not self._making and self.stage not in ("looking", "sealing")
             case "pick_folder":
                 return self.stage == "order"
             case "reader_kit":

@@ -24,6 +24,8 @@ from store.errors import DiskFull
 from store.model import CaseSummary, Purpose
 from store.secret import Secret
 from tests.screens.conftest import press, settle, text_of, until
+from tests.store.circle import card_of, member
+from tests.store.exchange.test_workstation import joined
 
 Show = Callable[[Callable[[], Any]], Any]
 
@@ -220,3 +222,37 @@ async def test_whom_the_person_wants_told_is_said_before_sealing(
         await press(pilot, "6")
         assert "har ikke ønsket" not in text_of(app)
         assert "nærmeste leder" not in text_of(app)
+
+
+async def test_to_somebody_with_several_workstations_it_says_who_opens_it_and_where_not(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path, tmp_path: Path
+) -> None:
+    first = member(tmp_path / "8", 8, "Bo")
+    second = joined(first, tmp_path / "9", 9)
+    card = card_of(first)
+    await client.do(Casework.trust_card, card.text, compared=card.fingerprint)
+    app = show(lambda: SealScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#recipients").load_text(second.key_card().recipient)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        await settle(pilot)
+        text = " ".join(text_of(app).split())
+        assert "Låst: Bo (1 arbejdsplads)" in text
+        assert "Bo har 1 arbejdsplads mere, som det ikke forsegles til" in text
+        await press(pilot, "escape")
+        # The control: chosen as a person, it is sealed to both, and nobody is warned.
+        app.screen.query_one("#recipients").load_text("")
+        await press(pilot, "f5", "space", "enter", "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "preview")
+        await settle(pilot)
+        text = " ".join(text_of(app).split())
+        assert "Låst: Bo (2 arbejdspladser)" in text
+        assert "ikke forsegles til" not in text
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "done")
+    sealed = folder / f"{case.reference}.segl.age"
+    for desk in (first, second):
+        assert open_bundle(sealed, desk.identities(), trusted={}).verdicts.intact.holds
+        desk.close()
