@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from guidance.errors import SeglError
 
 Stage = Literal["shown", "working"]
-_WHEN_SHOWN = ("go_on", "pick_folder", "card", "trust", "hand_over", "receipt")
+_WHEN_SHOWN = ("go_on", "pick_folder", "known", "card", "trust", "hand_over", "receipt")
 _MOST = 12
 """Lines of what waits that are shown; how many more there are is said."""
 
@@ -37,6 +37,7 @@ class ExchangeScreen(LongWork[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "go_on", N_("Exchange")),
         Binding("ctrl+o", "pick_folder", N_("Choose folder")),
+        Binding("f4", "known", N_("Other offices")),
         Binding("f5", "card", N_("My card")),
         Binding("f6", "trust", N_("Let a card count")),
         Binding("f7", "hand_over", N_("Hand over all cases")),
@@ -79,7 +80,7 @@ class ExchangeScreen(LongWork[None]):
             yield Plain(_("Who does not get what they should"), classes="label")
             yield Plain(_lines([no_card_words(one) for one in self._lacking]), id="lacking")
         yield Plain(
-            _("F5 my card · F6 let a card count · F7 hand over all cases · F8 take a receipt"),
+            _("F4 other offices · F5 my card · F6 let a card count · F7 hand over all · F8 take a receipt"),
             id="ways",
             classes="quiet",
         )
@@ -124,6 +125,12 @@ class ExchangeScreen(LongWork[None]):
             await self.recompose()
             self.set_focus(self.query_one("#stop" if stage == "working" else "#folder"))
         self.refresh_bindings()
+
+    def action_known(self) -> None:
+        """Whose cards of other offices count here, and their workstations."""
+        from screens.known import KnownScreen
+
+        self.app.push_screen(KnownScreen())
 
     def action_card(self) -> None:
         """One's own card: its digits, and a file of it."""
