@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from store.opened_folder import OpenedFolder
+from store.places import MEDIA
 
 _READ_WHOLE: Final = 64 << 20
 """A larger file is told by its size alone: an unlocking does not read gigabytes."""
@@ -63,13 +64,28 @@ def mount_of(folder: Path) -> str:
 
 
 def is_away(folder: Path, mount: str) -> bool:
-    """Whether a folder is not there, or its disk is not.
+    """Whether a folder is not there, or its disk is not; one that can't be looked at is away, too.
 
     Args:
         folder: which.
         mount: what `mount_of` said when it was there; a stick's folder may stay when the stick is pulled out.
     """
-    return not folder.is_dir() or (mount != "" and mount_of(folder) != mount)
+    # It is really looked into: of a stick that was pulled out the system may remember that its folder was there.
+    try:
+        with os.scandir(folder) as names:
+            next(names, None)
+    except OSError:
+        return True
+    return mount != "" and mount_of(folder) != mount
+
+
+def is_out(folder: Path) -> bool:
+    """Whether a folder of which no mount was kept is not there, or lies on a stick that is out.
+
+    Below `/media` there is nothing but sticks; where none is mounted, the empty folder of one may have stayed.
+    """
+    plugged = [media for media in MEDIA if folder.is_relative_to(media)]
+    return is_away(folder, "") or any(not Path(mount_of(folder)).is_relative_to(media) for media in plugged)
 
 
 def take_away(files: Iterable[File], *, placeholders: bool) -> TakenAway:

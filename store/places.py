@@ -239,7 +239,8 @@ _CLOUD_SYSTEMS: Final = {
 _SHELLS: Final = frozenset({"fuse.gvfsd-fuse", "fuse.kio-fuse"})
 _SHELL_PHONES: Final = frozenset({"mtp", "gphoto2", "afc", "camera"})
 _SHELL_CLOUDS: Final = {"google-drive": "Google Drive", "gdrive": "Google Drive", "onedrive": "OneDrive"}
-_MEDIA: Final = (Path("/media"), Path("/run/media"))
+MEDIA: Final = (Path("/media"), Path("/run/media"))
+"""Where Linux puts what is plugged in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +263,7 @@ class Linux:
             return Place(kind=PlaceKind.CLOUD, name=_CLOUD_SYSTEMS[mount.kind], root=str(mount.point))
         if mount.kind in _NETWORK:
             return Place(kind=PlaceKind.NETWORK, name=mount.kind)
-        if any(mount.point.is_relative_to(media) for media in _MEDIA) or self._can_be_pulled_out(mount):
+        if any(mount.point.is_relative_to(media) for media in MEDIA) or self._can_be_pulled_out(mount):
             return Place(kind=PlaceKind.REMOVABLE, name=str(mount.point))
         if mount.kind in _RESETS:
             return Place(kind=PlaceKind.RESETS, name=mount.kind)

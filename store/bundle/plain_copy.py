@@ -21,7 +21,7 @@ from store.bundle.visible import one_line
 from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
 from store.entry import write_time
 from store.errors import DiskFailed, DiskFull
-from store.left_behind import take_away
+from store.left_behind import is_out, take_away
 from store.model import CaseExport, Purpose
 from store.opened_folder import OpenedFolder
 from store.places import Place, PlaceKind, classify
@@ -79,6 +79,33 @@ class CopyChanged(SeglError):
             happened=_("{path} is not the file that was written.").format(path=one_line(str(self.path))),
             safe=_("It was not deleted."),
             todo=_("Look at it, and delete it yourself if it is a copy of the case."),
+        )
+
+
+class CopyAway(SeglError):
+    """Where a plain copy lies can't be looked at: it is not said to be gone.
+
+    Attributes:
+        folder: in which it was written.
+    """
+
+    code: ClassVar[str] = "copy-away"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def diagnostics(self) -> Diagnostics:
+        """Say which, and what to do where the folder is gone for good."""
+        return Diagnostics(
+            happened=_("The folder {folder} is not there, or its disk is not.").format(
+                folder=one_line(str(self.folder))
+            ),
+            safe=_("Nothing was deleted, and the copy still counts as lying there, unencrypted."),
+            todo=_(
+                "Put the stick in and clear it again. If the folder itself was deleted, make an empty one of that name "
+                "first."
+            ),
         )
 
 
@@ -249,13 +276,16 @@ def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
         The names that were there; one that was gone already is not among them.
 
     Raises:
+        CopyAway: the folder is not there, or its disk: nothing is known of them.
         CopyChanged: one of them is another file now; none is deleted then.
         DiskFailed: one could not be deleted.
     """
+    if is_out(Path(folder)):
+        raise CopyAway(Path(folder))
     try:
         opened = OpenedFolder(Path(folder))
     except (FileNotFoundError, NotADirectoryError):
-        return ()
+        raise CopyAway(Path(folder)) from None
     except OSError as error:
         raise _failed(folder, error) from None
     with opened:

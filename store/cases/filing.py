@@ -193,6 +193,7 @@ class FilingDesk(LeavingDesk):
 
         Raises:
             CopyUnknown: no such copy, or it is cleared.
+            CopyAway: its folder is not there, or its disk.
             CopyChanged: another file lies there; it is not deleted.
             DiskFailed: it could not be deleted.
         """

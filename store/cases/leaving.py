@@ -204,7 +204,7 @@ class LeavingDesk(Desk):
         not_there = [one for one, found in zip(files, there, strict=True) if not found]
         taken = take_away(
             [*([] if said else aside), *not_there],
-            placeholders=any(part.parent == path.parent and part.exists() for part in unfinished),
+            placeholders=any(part.parent == path.parent and os.path.lexists(part) for part in unfinished),
         )
         # A number in a name was asked about before the work began.
         with self.allowing_cpr(), self._writing():

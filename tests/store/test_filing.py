@@ -13,7 +13,7 @@ import pytest
 
 from store.bundle import plain_copy
 from store.bundle.contents import in_language
-from store.bundle.plain_copy import CopyChanged, PlaceRefused, PlainOrder, write_plain_copy
+from store.bundle.plain_copy import CopyAway, CopyChanged, PlaceRefused, PlainOrder, write_plain_copy
 from store.cases.errors import TextMissing
 from store.cases.filing import CopyUnknown, FilingRule
 from store.casework import Casework
@@ -83,6 +83,19 @@ def test_another_file_is_not_deleted(desk: Casework, folder: Path) -> None:
     assert desk.filing(case).lying
     report.unlink()
     assert desk.clear_filing(case, copy.entry)[1] == (metadata.name,)
+
+
+def test_a_copy_on_a_stick_that_is_out_is_not_said_to_be_cleared(desk: Casework, folder: Path) -> None:
+    case = a_case(desk).id
+    made = write_plain_copy(desk.export_case(case), PlainOrder(folder=folder, purpose="p"))
+    copy = desk.record_filing(case, made).lying[0]
+    out = folder.rename(folder.with_name("out"))
+    with pytest.raises(CopyAway):
+        desk.clear_filing(case, copy.entry)
+    assert desk.filing(case).lying
+    out.rename(folder)
+    assert set(desk.clear_filing(case, copy.entry)[1]) == {path.name for path in made.paths}
+    assert not desk.filing(case).lying
 
 
 def test_a_link_in_its_place_is_not_followed(desk: Casework, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -340,3 +341,28 @@ def test_a_mount_is_told_from_the_folder_it_stands_in(tmp_path: Path, monkeypatc
     assert not left_behind.is_away(folder, "")
     folder.rmdir()
     assert left_behind.is_away(folder, "")
+
+
+def test_a_stick_that_was_pulled_out_and_does_not_answer_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pulled_out(folder: Path) -> object:
+        raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN), str(folder))
+
+    assert not left_behind.is_away(tmp_path, "")
+    # The system still says that the folder is there.
+    monkeypatch.setattr("os.scandir", pulled_out)
+    assert tmp_path.is_dir()
+    assert left_behind.is_away(tmp_path, "")
+
+
+def test_a_folder_that_stayed_where_sticks_are_mounted_is_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    assert not left_behind.is_out(stick)
+    mounts = {"/", str(stick)}
+    monkeypatch.setattr("store.left_behind.MEDIA", (tmp_path,))
+    monkeypatch.setattr("os.path.ismount", lambda path: str(path) in mounts)
+    assert not left_behind.is_out(stick)
+    mounts.remove(str(stick))
+    assert left_behind.is_out(stick)
