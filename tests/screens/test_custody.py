@@ -229,7 +229,7 @@ async def test_the_same_file_beside_it_is_named_or_the_looking_is_stopped(
         await settle(pilot)
         seen = words_of(app)
         assert "Ryddet: navn og fil er væk." in seen, "what is stopped is the looking"
-        assert ("b.jpg" in seen) is not stopped
+        assert ("b.jpg" in seen.replace(" ", "")) is not stopped, "a long path breaks anywhere"
         assert ("blev stoppet" in seen) is stopped
         assert app.focused is screen.query_one("#files")
         await press(pilot, "escape")

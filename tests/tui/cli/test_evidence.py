@@ -77,7 +77,8 @@ def test_of_two_clouds_it_is_asked_one_by_one_and_an_option_for_both_says_so(
             shown.answer("1-5:", answer)
         assert shown.end() == 0
     said = {one["name"]: one["devices"] for one in segl("evidence", "list", case, "--json").json["evidence"]}
-    theirs, mine = [{"copy": 0, "device": "victim"}], [{"copy": 1, "device": "own"}]
+    theirs = [{"copy": 0, "device": "victim", "withdrawn": False}]
+    mine = [{"copy": 1, "device": "own", "withdrawn": False}]
     assert said == {"0a.bin": theirs, "0b.bin": theirs, "1a.bin": mine, "1b.bin": mine}
     both = segl("evidence", "add", case, *folders, "--device", "other", "--again", "--lang", "en", "--json").json
     assert [(one["root"], one["files"], one["device"]) for one in both["places"]] == [

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -128,12 +129,19 @@ def test_in_the_shell_the_words_follow_on_the_next_lines(filled: Segl, reference
     assert json.loads(second)["exit_code"] == 0
 
 
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """What is patched holds in the command: with the report's setter loaded it would be a process begun anew."""
+    monkeypatch.delitem(sys.modules, "typst", raising=False)
+    return monkeypatch
+
+
 ONE = (("evidence", "read-out"), ("evidence", "amend"), ("evidence", "custody"))
 
 
 @pytest.mark.parametrize("command", ONE, ids=" ".join)
 def test_what_is_about_one_piece_reads_one(
-    filled: Segl, reference: str, command: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    filled: Segl, reference: str, command: tuple[str, str], in_this_process: pytest.MonkeyPatch
 ) -> None:
     read: list[object] = []
     whole = values.read_evidence
@@ -143,7 +151,7 @@ def test_what_is_about_one_piece_reads_one(
         assert len(read) <= 5, "more than the piece was read"
         return whole(value)
 
-    monkeypatch.setattr("store.cases.pieces.read_evidence", few)
+    in_this_process.setattr("store.cases.pieces.read_evidence", few)
     facts = {"--facts-fd": 'came_how = "vist"'} if command[1] == "amend" else {}
     done = filled(*command, reference, "E440", "--json", fds=facts).json
     assert done["case"] == reference
@@ -164,23 +172,23 @@ NOT_WHOLE = (
 
 @pytest.mark.parametrize("command", NOT_WHOLE, ids=" ".join)
 def test_no_command_that_only_tells_holds_the_whole_case(
-    filled: Segl, reference: str, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    filled: Segl, reference: str, command: tuple[str, ...], in_this_process: pytest.MonkeyPatch
 ) -> None:
     def whole(_self: Casework, _case: str) -> None:
         raise AssertionError("the whole case was asked for")
 
-    monkeypatch.setattr(Casework, "case", whole)
+    in_this_process.setattr(Casework, "case", whole)
     piece = ("E5",) if command[-1] == "read-out" else ()
     filled(*command, reference, *piece, "--json", stdin="Et notat." if command[0] == "note" else None)
 
 
 def test_control_a_command_that_needs_the_whole_case_is_seen(
-    filled: Segl, reference: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    filled: Segl, reference: str, in_this_process: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def whole(_self: Casework, _case: str) -> None:
         raise AssertionError("the whole case was asked for")
 
-    monkeypatch.setattr(Casework, "case", whole)
+    in_this_process.setattr(Casework, "case", whole)
     filled("evidence", "verify", reference, tmp_path, code=1)
 
 
