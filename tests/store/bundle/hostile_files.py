@@ -303,11 +303,11 @@ TABLE: Final[Mapping[str, Hostile]] = {
         large=True,
     ),
     "entries-of-nothing-but-lists": Hostile(
-        make=heavy({"a": [[]] * 340_000}, 22), says=f"{UNASKED} ({JOURNAL}: more than 500000 items)", large=True
+        make=heavy({"a": [[]] * 340_000}, 22), says=f"{UNASKED} ({JOURNAL}: more than 250000 items)", large=True
     ),
     "entries-of-nothing-but-names": Hostile(
         make=heavy({f"{number}": 1 for number in range(90_000)}, 22),
-        says=f"{UNASKED} ({JOURNAL}: more than 500000 items)",
+        says=f"{UNASKED} ({JOURNAL}: more than 250000 items)",
         large=True,
     ),
     "stanzas-10000": Hostile(
@@ -327,12 +327,12 @@ TABLE: Final[Mapping[str, Hostile]] = {
     ),
     "json-number-of-100-mb": Hostile(
         make=in_case(b'"level": 3', b'"level": ' + b"9" * 100_000_000),
-        says=f"{UNASKED} ({CASE_JSON}: larger than 8388608 bytes)",
+        says=f"{UNASKED} ({CASE_JSON}: larger than 4194304 bytes)",
         large=True,
     ),
     "json-many-lists": Hostile(
         make=in_case(b'"level": 3', b'"level": [' + b"[]," * 490_000 + b"[]]"),
-        says=f"{UNASKED} ({CASE_JSON}: more than 500000 items)",
+        says=f"{UNASKED} ({CASE_JSON}: more than 250000 items)",
         large=True,
     ),
     "signs-instead-of-characters": Hostile(
@@ -349,22 +349,22 @@ TABLE: Final[Mapping[str, Hostile]] = {
         large=True,
     ),
     "each-limit-at-once": Hostile(
-        make=limits.within(entries=10_000, statements=99_000, items=300_000, zeros=80 * MIB, signs=MIB),
-        says=f"{UNASKED} ({JOURNAL}: all of it together)",
+        make=limits.within(entries=10_000, statements=99_000, items=120_000, zeros=80 * MIB, signs=MIB),
+        says=f"{UNASKED} (all of it together)",
         large=True,
     ),
     "dearest-of-entries": Hostile(
-        make=limits.within(entries=5_500, statements=5_500, items=0, zeros=80 * MIB, signs=0),
+        make=limits.within(entries=2_300, statements=2_300, items=0, zeros=80 * MIB, signs=0),
         says=file(CASE_JSON, "fact: the journal says more than is told"),
         large=True,
     ),
     "dearest-of-statements": Hostile(
-        make=limits.within(entries=3_500, statements=94_000, items=0, zeros=80 * MIB, signs=0),
+        make=limits.within(entries=1_000, statements=60_000, items=0, zeros=80 * MIB, signs=0),
         says=file(CASE_JSON, "fact: the journal says more than is told"),
         large=True,
     ),
     "dearest-of-items": Hostile(
-        make=limits.within(entries=1_500, statements=40_000, items=350_000, zeros=80 * MIB, signs=0),
+        make=limits.within(entries=500, statements=15_000, items=170_000, zeros=80 * MIB, signs=0),
         says=file(CASE_JSON, "fact: the journal says more than is told"),
         large=True,
     ),

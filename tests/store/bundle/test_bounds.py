@@ -62,7 +62,7 @@ def with_lists(files: Files) -> Files:
 
 def with_few_lists(files: Files) -> Files:
     """As many as are taken: all of them stay in memory where another vault is to have them."""
-    return with_entries(files, {"a": [[]] * 16_000}, 10)
+    return with_entries(files, {"a": [[]] * 7_000}, 10)
 
 
 def measured(files: Files, folder: Path, *, hold: int = 0, carry: bool = False) -> tuple[int, bool]:
@@ -82,9 +82,9 @@ def measured(files: Files, folder: Path, *, hold: int = 0, carry: bool = False) 
 @pytest.mark.parametrize(
     ("change", "intact"),
     [
-        pytest.param(with_case(lambda case: case + b',"z":[' + b'"aaaa",' * 490_000 + b'""]}'), True, id="many-texts"),
+        pytest.param(with_case(lambda case: case + b',"z":[' + b'"aaaa",' * 225_000 + b'""]}'), True, id="many-texts"),
         pytest.param(with_case(lambda case: case + b',"z":[' + b"[]," * 490_000 + b"[]]}"), False, id="many-lists"),
-        pytest.param(with_case(lambda case: case + b',"z":"' + b"a" * 8_000_000 + b'"}'), True, id="one-text"),
+        pytest.param(with_case(lambda case: case + b',"z":"' + b"a" * 4_000_000 + b'"}'), True, id="one-text"),
         pytest.param(with_title, True, id="a-text-that-is-all-replaced"),
         pytest.param(with_entries, True, id="large-entries"),
         pytest.param(lambda files: {**files, "data/zeros.bin": bytes(80 * MIB)}, True, id="a-large-file"),
