@@ -13,6 +13,7 @@ from textual.widgets import Input
 from guidance.language import _, ngettext
 from screens.panes import PanesScreen
 from screens.widgets.plain import Plain
+from screens.widgets.text_line import TextLine
 from screens.widgets.windowed import PAGE, Windowed
 from store.evidence.finding import EVERY_PIECE, Wanted, wanted_by
 from store.model import Evidence
@@ -41,7 +42,7 @@ class PiecesScreen(PanesScreen[None]):
     def finding(self) -> ComposeResult:
         """The field to find by, and how many pieces were found."""
         with Horizontal(id="finding"):
-            yield Input(
+            yield TextLine(
                 self._typed,
                 placeholder=_("E12, words, the beginning of a checksum ..."),
                 id="find",

@@ -107,17 +107,17 @@ async def test_tables_that_do_not_agree_are_made_anew_when_a_person_says_so(
 def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Let the looking stand still after its first step, until the event is set or it is cancelled."""
     let_go = threading.Event()
-    from store import doctor
+    from store import examination
 
-    monkeypatch.setattr(doctor, "_STEP", 1)
-    tick = doctor._Examination.tick
+    monkeypatch.setattr(examination, "_STEP", 1)
+    tick = examination.Examination.tick
 
     def slow(self: Any, count: int = 1) -> None:
         while self._done > 1 and not let_go.wait(0.01) and not (self._cancelled and self._cancelled()):
             pass
         tick(self, count)
 
-    monkeypatch.setattr(doctor._Examination, "tick", slow)
+    monkeypatch.setattr(examination.Examination, "tick", slow)
     return let_go
 
 

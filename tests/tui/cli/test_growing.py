@@ -162,5 +162,5 @@ def test_the_same_again_is_told_as_it_was_told_at_once(segl: Segl, case: str, tm
     again = segl("evidence", "add", case, folder / "d", "--again", "--json").json
     assert [(one["registered"], one["number"]) for one in again["seen_before"]] == [(6, 4), (6, 5)]
     assert list(again) == [
-        *("case", "registered", "failed", "seen_before", "already", "device", "warnings", "interrupted"),
+        *("case", "registered", "failed", "seen_before", "already", "device", "places", "warnings", "interrupted"),
     ]
