@@ -237,8 +237,8 @@ class BackupScreen(LongWork[None]):
                 *done.words(),
                 _("That was a drill: what was restored is gone again, and nothing was changed."),
             )
-        except BackupStopped:
-            self.done = (_("Stopped. What was there before counts as it did."),)
+        except BackupStopped as stopped:
+            self.done = tuple(str(stopped.diagnostics()).split("\n"))
         finally:
             await self._back()
 

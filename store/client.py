@@ -31,7 +31,7 @@ from store.slots import KdfParameters
 from store.vault import Vault, VaultWarning
 
 if TYPE_CHECKING:
-    from store.backup.restoring import Restored
+    from store.backup.restored import Restored
     from store.cases.merged import Merged
     from store.database import Connection
     from store.doctor import Progress

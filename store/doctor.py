@@ -29,15 +29,18 @@ from store.tables_anew import TablesAnew, make_anew
 
 class _Examination(Replay, TablesAnew):
     def all(self) -> None:
-        self.structure()
-        trust = self.office_tables()
-        self.feeds(trust)
+        self.part("structure", self.structure)
+        trust = self.part("office", self.office_tables)
+        self.part("entries", lambda: self.feeds(trust))
+        self.part("checkpoints", self._past)
+        self.part("keys", self.keys)
+        self.part("playbooks", self.playbooks)
+        self.part("tables", lambda: self.tables(trust))
+
+    def _past(self) -> None:
         self.replay()
         self.outside()
         self.receipts()
-        self.keys()
-        self.playbooks()
-        self.tables(trust)
 
     def structure(self) -> None:
         """Every index has the rows of its table: what is looked up by it is what is there."""
@@ -186,6 +189,7 @@ def _reported(examination: _Examination, look: Callable[[], None]) -> Report:
         commits=examination.commits,
         findings=tuple(dict.fromkeys(examination.findings)),
         whole=whole,
+        looked=tuple(examination.looked),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from store.cases.desk import OpenVault
 from store.database import Connection
 from store.findings import Finding
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 _STEP: Final = 200
@@ -25,6 +26,7 @@ class Examination:
         self.vault = vault
         self.connection: Connection = vault.connection
         self.findings: list[Finding] = []
+        self.looked: list[str] = []
         self._progress = progress
         self._cancelled = cancelled
         self._done = 0
@@ -37,6 +39,18 @@ class Examination:
     def note(self, code: str, where: object = "", *, damage: bool = True) -> None:
         """Something was found."""
         self.findings.append(Finding(code=code, where=str(where), damage=damage))
+
+    def part(self, name: str, look: Callable[[], T]) -> T:
+        """Look at a part of the vault, one of `store.findings.PARTS`; it counts as looked at when that came to its end.
+
+        Raises:
+            Cancelled: somebody stopped it.
+        """
+        if self._cancelled and self._cancelled():
+            raise Cancelled
+        found = look()
+        self.looked.append(name)
+        return found
 
     def expect_more(self, ticks: int) -> None:
         """As many more are to come before the end."""

@@ -40,12 +40,30 @@ class Finding:
         return next((words for codes, words in _remedies() if self.code in codes), _remedies()[1][1])
 
 
+PARTS: Final = ("structure", "office", "entries", "checkpoints", "keys", "playbooks", "tables")
+"""What is looked at, in this order."""
+
+
+def part_words(part: str) -> str:
+    """One of `PARTS` in words, in the current language."""
+    return {
+        "structure": _("the structure of the database"),
+        "office": _("the tables of the office"),
+        "entries": _("entries and signatures"),
+        "checkpoints": _("order and checkpoints"),
+        "keys": _("keys"),
+        "playbooks": _("playbooks"),
+        "tables": _("the tables of the cases"),
+    }[part]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What the doctor looked at and noticed.
 
     Attributes:
         whole: False where it was cancelled before the end.
+        looked: the parts that were looked at to their end, of `PARTS`.
     """
 
     spaces: int
@@ -53,6 +71,12 @@ class Report:
     commits: int
     findings: tuple[Finding, ...]
     whole: bool = True
+    looked: tuple[str, ...] = PARTS
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The parts that were not looked at, or not to their end."""
+        return tuple(part for part in PARTS if part not in self.looked)
 
     @property
     def well(self) -> bool:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store import database, doctor
+from store.backup.errors import BackupStopped, DrillStopped
 from store.backup.form import Cancelled, Progress
 from store.backup.gathering import Opener, choose, gather
-from store.backup.restoring import Restored, fill, said_of
+from store.backup.restored import Restored
+from store.backup.restoring import fill, said_of
 from store.backup.staging import staging
 from store.database import Connection
 from store.home import Home
@@ -29,9 +31,21 @@ def drill(
 ) -> Restored:
     """Restore into a folder that is thrown away, under a key that nobody keeps, and look at all of it.
 
+    Stopped during the last look, it says so in what it returns.
+
     Raises:
-        What `restore` raises.
+        DrillStopped: `cancelled` said so before the backup was restored.
+        What else `restore` raises.
     """
+    try:
+        return _drilled(home, folder, opener, vault, progress, cancelled)
+    except BackupStopped:
+        raise DrillStopped from None
+
+
+def _drilled(
+    home: Home, folder: Path, opener: Opener, vault: str, progress: Progress | None, cancelled: Cancelled | None
+) -> Restored:
     id, of_vault = choose(folder, vault)
     sweep(home)
     with ExitStack() as meanwhile:
@@ -47,7 +61,7 @@ def drill(
             report = doctor.check(_Drilled(folder_aside, new_id, connection), progress=progress, cancelled=cancelled)
         finally:
             connection.close()
-    return said_of(found, restored, report.findings)
+    return said_of(found, restored, report)
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,20 @@ class BackupStopped(SeglError):
         )
 
 
+class DrillStopped(BackupStopped):
+    """Somebody stopped a drill before the backup was restored."""
+
+    code: ClassVar[str] = "drill-stopped"
+
+    def diagnostics(self) -> Diagnostics:
+        """Say that it was no drill that was passed."""
+        return Diagnostics(
+            happened=_("Stopped before the backup was read and restored: it was not looked at."),
+            safe=_("Nothing was changed; what was begun is gone again."),
+            todo=_("Whether it can be restored is not known: try it once more, to the end."),
+        )
+
+
 class VaultStillThere(SeglError):
     """The vault that is to be restored is in this home.
 

@@ -14,17 +14,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from guidance.language import _, ngettext
 from store import cards, doctor, keys, recovery, recovery_words, wrapping
 from store.authors import Author, Belongs, Trust
 from store.backup.errors import BackupDamaged, VaultStillThere
 from store.backup.form import Cancelled, Progress
 from store.backup.gathering import Gathered, Opener, choose, gather, kinds_of
+from store.backup.restored import Restored
 from store.backup.staging import staging
 from store.cases.desk import trust_in, utc_now
 from store.database import Connection
 from store.entry import Payload, SpaceKind, write_time
-from store.findings import Finding
+from store.findings import Report
 from store.home import Home
 from store.journal import Journal, Read, heads, in_order
 from store.keys import DeviceKey
@@ -36,81 +36,6 @@ from store.union import take_in
 from store.vault import Vault
 
 _MOST_DEVICES: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
-    """What came of a restore or of a drill.
-
-    Attributes:
-        vault: id of the new vault; empty where it was a drill.
-        from_vault: id of the one that was backed up.
-        label: its counsellor.
-        made_at: when the backup was made.
-        source: the folder that was used.
-        cases: how many.
-        entries: how many, of all spaces.
-        lacking: entries that build on something which is not in the backup, and were left out.
-        erased: entries that are erased, by what the backup itself says.
-        torn: names of files that did not count.
-        findings: what the doctor says of what was restored; damage among it only where the backup had it.
-        from_copy: whether it was a copy of the closed vault.
-    """
-
-    vault: str
-    from_vault: str
-    label: str
-    made_at: datetime
-    source: Path
-    cases: int
-    entries: int
-    lacking: int
-    erased: int
-    torn: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    from_copy: bool
-
-    @property
-    def well(self) -> bool:
-        """Whether all of it is there and verifies."""
-        return not self.lacking and not any(finding.damage for finding in self.findings)
-
-    def words(self) -> tuple[str, ...]:
-        """In sentences, in the current language."""
-        said = [
-            ngettext(
-                "From the backup of {day}: {cases} case, {entries} entries.",
-                "From the backup of {day}: {cases} cases, {entries} entries.",
-                self.cases,
-            ).format(day=self.made_at.date().isoformat(), cases=self.cases, entries=self.entries)
-        ]
-        if self.lacking:
-            said.append(
-                ngettext(
-                    "{count} entry was left out: what it builds on is not in the backup.",
-                    "{count} entries were left out: what they build on is not in the backup.",
-                    self.lacking,
-                ).format(count=self.lacking)
-            )
-        if self.torn:
-            said.append(_("Cut short or changed, did not count: {names}").format(names=", ".join(self.torn)))
-        said += [finding.words() for finding in self.findings if finding.damage]
-        said.append(_("All of it verifies.") if self.well else _("Not all of it verifies."))
-        return tuple(said)
-
-    def after(self) -> tuple[str, ...]:
-        """What somebody should know who goes on with the restored vault."""
-        return (
-            _("It is a new vault with a key of its own, and the passphrase that you gave."),
-            _(
-                "What was erased after {day} is here again. It goes when a later backup or what a colleague passes on "
-                "is taken in; otherwise erase it once more."
-            ).format(day=self.made_at.date().isoformat()),
-            _("What was written after {day} is lost, unless a colleague has it: exchange with them.").format(
-                day=self.made_at.date().isoformat()
-            ),
-            _("If the old machine is in other hands, revoke its key: 'segl keys revoke'."),
-        )
 
 
 def by_passphrase(passphrase: Secret) -> Opener:
@@ -189,7 +114,7 @@ def restore(
         if found.office_key is not None:
             made.make_recovery(found.office_key)
         whole = made.put_in_place(home)
-    return whole, said_of(found, restored, report.findings, vault=whole.id)
+    return whole, said_of(found, restored, report, vault=whole.id)
 
 
 @contextmanager
@@ -212,7 +137,7 @@ class Filled:
     cases: int
 
 
-def said_of(found: Gathered, filled: Filled, findings: tuple[Finding, ...], *, vault: str = "") -> Restored:
+def said_of(found: Gathered, filled: Filled, report: Report, *, vault: str = "") -> Restored:
     """What came of it; `vault` is the id of the new one, empty where it was a drill."""
     return Restored(
         vault=vault,
@@ -225,7 +150,7 @@ def said_of(found: Gathered, filled: Filled, findings: tuple[Finding, ...], *, v
         lacking=filled.lacking,
         erased=filled.erased,
         torn=found.torn,
-        findings=findings,
+        report=report,
         from_copy=found.from_copy,
     )
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -22,10 +25,11 @@ from store.home import Home
 from store.model import Intake
 from store.secret import Secret
 from store.slots import KdfParameters
-from tests.screens.conftest import text_of
+from tests.screens.conftest import text_of, until
 from tests.screens.stage import PASSPHRASE, make_vault, press, seen, settle, stage, write
 from tests.screens.test_hostile import assert_harmless
 from tests.store.backup.backups import ERASED_SINCE
+from tests.store.backup.test_drill import LOOKED
 from tui.guard.start import Start
 
 NEW = "seks gule spande ved havnen"
@@ -76,6 +80,43 @@ async def test_a_backup_is_made_and_tried(tmp_path: Path, size: tuple[int, int])
         assert not list(home.folder.glob(".drill-*"))
         await press(pilot, "escape")
         assert isinstance(app.screen, TodayScreen)
+
+
+@pytest.mark.parametrize("where", ["store.doctor._Examination.keys", "store.backup.drilling.gather"])
+async def test_a_drill_that_is_stopped_says_so_and_is_not_passed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    home, stick = Home(tmp_path / "home"), tmp_path / "stick"
+    stick.mkdir()
+    await make_vault(home)
+    await a_case(home)
+    async with stage(home.root, size=(100, 30)) as (app, pilot):
+        await app.open_cases(await VaultClient.unlock(home.vault(), Secret.from_text(PASSPHRASE)))
+        await press(pilot, "s")
+        app.screen.query_one("#folder", Input).value = str(stick)
+        await press(pilot, "enter")
+        owner, _dot, name = where.rpartition(".")
+        real = getattr(resolve_name(owner.replace("._", ":_")), name)
+        there, let_go = threading.Event(), threading.Event()
+
+        def held(*arguments: Any, **options: Any) -> Any:
+            there.set()
+            assert let_go.wait(30)
+            return real(*arguments, **options)
+
+        monkeypatch.setattr(where, held)
+        await press(pilot, "f6")
+        app.screen.query_one("#typed", Input).value = PASSPHRASE
+        await pilot.press("enter")
+        await until(pilot, there.is_set)
+        await pilot.press("escape")
+        let_go.set()
+        await settle(pilot)
+        assert "All of it verifies" not in seen(app)
+        assert ("Stopped during the last look." if "doctor" in where else "it was not looked at") in seen(app)
+        if "doctor" in where:
+            assert all(words in seen(app) for words in LOOKED["en"])
+        assert not list(home.folder.glob(".drill-*"))
 
 
 async def test_today_reminds_of_it_and_the_days_can_be_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,12 +42,12 @@ def rule_of(error: SeglError) -> str:
     return str(named or error.code) if error.exit_code is ExitCode.REFUSED else ""
 
 
-def error_document(error: SeglError) -> dict[str, Json]:
-    """A failure as a JSON document."""
+def error_document(error: SeglError, exit_code: int | None = None) -> dict[str, Json]:
+    """A failure as a JSON document; the exit code is the error's own where none is given."""
     words = error.diagnostics()
     document: dict[str, Json] = {
         "code": error.code,
-        "exit_code": int(error.exit_code),
+        "exit_code": int(error.exit_code) if exit_code is None else exit_code,
         "happened": words.happened,
         "safe": words.safe,
         "todo": words.todo,
@@ -137,8 +137,7 @@ class Output:
     def failure(self, error: SeglError, exit_code: int | None = None) -> int:
         """Write a failure and say with which exit code to end."""
         code = int(error.exit_code) if exit_code is None else exit_code
-        document = error_document(error)
-        document["error"]["exit_code"] = code  # type: ignore[index,call-overload]
+        document = error_document(error, code)
         if self.as_json and self._growing is not None and self._growing.begun:
             # What is written already was done; why it ends there stands behind it.
             self._growing.end({**document, "exit_code": code} if self.compact else document)

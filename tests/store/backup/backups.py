@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from store.backup.backing_up import Backed, back_up
-from store.backup.restoring import Restored, by_passphrase, restore
+from store.backup.restored import Restored
+from store.backup.restoring import by_passphrase, restore
 from store.casework import Casework
 from store.exchange.port import Direct
 from store.exchange.post import exchange

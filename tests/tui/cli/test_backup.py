@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
 
 import pytest
 
 from tests.store.backup.backups import ERASED_SINCE
+from tests.store.backup.test_drill import LOOKED
 from tests.tui.cli.support import Segl
 from tests.tui.cli.test_json import faults
 
@@ -60,6 +65,39 @@ def test_what_was_erased_since_and_is_here_again_is_said(
     assert ERASED_SINCE[language].format(day=day) in done.out
     # The control: where nothing becomes a vault nothing came back, and nothing is said of it.
     assert ERASED_SINCE[language].format(day=day) not in segl("backup", stick, "--drill", "--lang", language).out
+
+
+@pytest.mark.parametrize("where", ["store.doctor._Examination.keys", "store.backup.drilling.gather"])
+def test_a_drill_that_is_interrupted_says_so_and_is_not_passed(
+    segl: Segl, stick: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    segl("backup", stick)
+    kept = segl("backup", "status", "--json").json
+    owner, _dot, name = where.rpartition(".")
+    real = getattr(resolve_name(owner.replace("._", ":_")), name)
+
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(where, interrupted)
+    said = segl("backup", stick, "--drill", "--lang", "en", code=130)
+    assert "All of it verifies" not in said.out + said.err
+    document = segl("backup", stick, "--drill", "--json", code=130).json
+    if "doctor" in where:
+        assert faults("segl backup --drill", document) == []
+        assert (document["well"], document["whole"]) == (False, False)
+        assert document["looked"] == ["structure", "office", "entries", "checkpoints", "keys"]
+        assert document["not_looked"] == ["playbooks", "tables"]
+        assert LOOKED["en"][0] in said.out and LOOKED["en"][1] in said.out
+    else:
+        assert (document["error"]["code"], document["error"]["exit_code"]) == ("drill-stopped", 130)
+        assert said.out == ""
+        assert "it was not looked at" in said.err
+    # The control: the same without the interrupt is passed; and nothing of either is on record.
+    monkeypatch.setattr(where, real)
+    assert segl("backup", stick, "--drill", "--json").json["well"]
+    assert segl("backup", "status", "--json").json == kept
 
 
 def test_a_wrong_passphrase_and_a_vault_that_is_there_restore_nothing(segl: Segl, stick: Path, tmp_path: Path) -> None:

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 from guidance.errors import ExitCode
 from guidance.language import _, set_language
 from store.entry import write_time
-from tui.cli.answer import Answer, Json
+from tui.cli.answer import Answer, Json, error_document, error_lines
 from tui.cli.commands.vault import _kdf
+from tui.cli.main import INTERRUPTED
 from tui.cli.plain import one_line
 from tui.cli.progress import Progress
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
-    from store.backup.restoring import Restored
+    from store.backup.restored import Restored
 
 Moved = Callable[[int, int], None]
 
@@ -74,6 +75,7 @@ def _copies(session: Session, folder: Path) -> Answer:
 
 def _drill(session: Session, folder: Path) -> Answer:
     from store.backup.drilling import drill
+    from store.backup.errors import DrillStopped
     from store.backup.restoring import by_passphrase
 
     home = session.home()
@@ -81,14 +83,24 @@ def _drill(session: Session, folder: Path) -> Answer:
     passphrase = session.sources.secret(
         session.passphrase_descriptor, "--vault-passphrase-fd", _("The vault's passphrase:")
     )
-    with _working(_("trying the backup")) as (moved, cancelled):
-        done = drill(home, folder, by_passphrase(passphrase), ref.id, progress=moved, cancelled=cancelled)
+    try:
+        with _progress(_("trying the backup")) as (moved, cancelled):
+            done = drill(home, folder, by_passphrase(passphrase), ref.id, progress=moved, cancelled=cancelled)
+    except DrillStopped as stopped:
+        problems = tuple(error_lines(stopped))
+        return Answer(document=error_document(stopped, INTERRUPTED), problems=problems, exit_code=INTERRUPTED)
     lines = (*done.words(), _("That was a drill: what was restored is gone again, and nothing was changed."))
     return Answer(
         document={**_document(done), "path": None},
         lines=tuple(map(one_line, lines)),
-        exit_code=ExitCode.DONE if done.well else ExitCode.INTEGRITY,
+        exit_code=_code(done),
     )
+
+
+def _code(done: Restored) -> int:
+    if done.wrong:
+        return ExitCode.INTEGRITY
+    return ExitCode.DONE if done.well else INTERRUPTED
 
 
 def status(session: Session, options: argparse.Namespace) -> Answer:
@@ -151,7 +163,7 @@ def restore(session: Session, options: argparse.Namespace) -> Answer:
     return Answer(
         document={**_document(done), "path": str(vault.path)},
         lines=tuple(map(one_line, lines)),
-        exit_code=ExitCode.DONE if done.well else ExitCode.INTEGRITY,
+        exit_code=_code(done),
     )
 
 
@@ -168,8 +180,12 @@ def _document(done: Restored) -> dict[str, Json]:
         "erased": done.erased,
         "torn": list(done.torn),
         "findings": [
-            {"code": one.code, "where": one.where, "damage": one.damage, "words": one.words()} for one in done.findings
+            {"code": one.code, "where": one.where, "damage": one.damage, "words": one.words()}
+            for one in done.report.findings
         ],
+        "whole": done.report.whole,
+        "looked": list(done.report.looked),
+        "not_looked": list(done.report.left),
         "well": done.well,
     }
 
@@ -179,11 +195,19 @@ def _working(words: str) -> Iterator[tuple[Moved, Callable[[], bool]]]:
     """Show how far it is, and end as an interrupt does where somebody stopped it."""
     from store.backup.errors import BackupStopped
 
+    try:
+        with _progress(words) as working:
+            yield working
+    except BackupStopped:
+        raise KeyboardInterrupt from None
+
+
+@contextmanager
+def _progress(words: str) -> Iterator[tuple[Moved, Callable[[], bool]]]:
+    """Show how far it is."""
     progress = Progress()
     try:
         with cancellation() as cancelled:
             yield lambda done, total: progress.show(words, done, total), cancelled
-    except BackupStopped:
-        raise KeyboardInterrupt from None
     finally:
         progress.clear()
