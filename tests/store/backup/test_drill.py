@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from guidance.language import speaking
+from guidance.language import Language, speaking
 from store.backup.drilling import drill
 from store.backup.errors import DrillStopped
 from store.backup.restored import Restored
@@ -67,7 +68,7 @@ def test_a_drill_stopped_anywhere_is_not_passed_and_says_what_was_looked_at(tmp_
     desk.close()
 
 
-LOOKED = {
+LOOKED: Final[dict[Language, tuple[str, str]]] = {
     "en": (
         "Looked at: each entry by itself, when it was read, the structure of the database, the tables of the office, "
         "entries and signatures, order and checkpoints, keys.",
@@ -84,7 +85,7 @@ LOOKED = {
 
 @pytest.mark.parametrize("language", LOOKED)
 def test_what_was_and_was_not_looked_at_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language
 ) -> None:
     ref, desk = worked(tmp_path / "home")
     backed(desk, tmp_path / "stick")
