@@ -18,6 +18,7 @@ from store.backup.chain import Chain, Sink
 from store.backup.contents import Held
 from store.backup.errors import BackupStopped
 from store.backup.form import Cancelled, Head, Piece, Progress, end_line, playbook_line
+from store.backup.order import last_first
 from store.bundle.journal import write_line
 from store.exchange.port import Port
 from store.model import StoredEntry
@@ -110,7 +111,7 @@ async def back_up(
     path, key = await port.do(Casework.backup_key)
     await port.aside(place.require, folder, home=path.parent.parent)
     of_vault = place.of_vault(folder, key.vault)
-    standing, torn = await port.aside(_standing, of_vault, key, progress=progress, cancelled=cancelled)
+    standing, torn, order = await port.aside(_standing, of_vault, key, progress=progress, cancelled=cancelled)
     at = (now or datetime.now(UTC)).replace(microsecond=0)
     # The state first: what is written meanwhile may come along, and comes once more the next time.
     held = await port.do(Casework.backup_held)
@@ -121,7 +122,7 @@ async def back_up(
         await port.aside(place.put_slots, standing.path, key.table)
         await port.do(Casework.record_backup, os.fspath(folder), held.counter)
         return Backed(path=standing.path, number=standing.last.head.number, torn=torn, same_disk=same_disk)
-    written = await _write(port, key, of_vault, standing, held, at, progress, cancelled)
+    written = await _write(port, key, of_vault, standing, order, held, at, progress, cancelled)
     await port.aside(place.put_slots, written.path.parent, key.table)
     await port.do(Casework.record_backup, os.fspath(folder), held.counter)
     return Backed(
@@ -137,16 +138,20 @@ async def back_up(
 
 def _standing(
     of_vault: Path, key: BackupKey, *, progress: Progress | None, cancelled: Cancelled | None
-) -> tuple[Chain | None, tuple[str, ...]]:
-    """The newest chain that can be gone on with, and what of it is torn."""
+) -> tuple[Chain | None, tuple[str, ...], int]:
+    """The chain written last that can be gone on with, what is torn, and the order of the file that comes next."""
     torn: tuple[str, ...] = ()
-    for path in place.chains(of_vault):
+    written = last_first(place.chains(of_vault), key.identity)
+    order = 1 + max((head.order for _path, head in written), default=0)
+    # Of one without a file that says anything only the torn files are told.
+    silent = [path for path in place.chains(of_vault) if path not in {path for path, _head in written}]
+    for path in (*(path for path, _head in written), *silent):
         found = place.look(path, key.identity, progress=progress, cancelled=cancelled)
         if not found.locked:
             torn += tuple(f"{path.name}/{one.name}" for one in found.torn)
         if found.pieces:
-            return found, torn
-    return None, torn
+            return found, torn, order
+    return None, torn, order
 
 
 def _changed(before: Held, now: Held) -> bool:
@@ -164,6 +169,7 @@ async def _write(
     key: BackupKey,
     of_vault: Path,
     standing: Chain | None,
+    order: int,
     held: Held,
     at: datetime,
     progress: Progress | None,
@@ -180,6 +186,7 @@ async def _write(
         previous=standing.last.digest if standing else "",
         made_at=at,
         held=held,
+        order=order,
     )
     sink = await port.aside(Sink, chain, head, key.identity, cancelled)
     try:

@@ -94,7 +94,7 @@ def of_vault(folder: Path, vault: str) -> Path:
 
 
 def chains(folder: Path) -> tuple[Path, ...]:
-    """The chains of one vault, the newest first."""
+    """The chains of one vault, by their names; `store.backup.order` says which was written last."""
     return _named(folder, _CHAIN)
 
 
@@ -122,6 +122,16 @@ def tables(path: Path, vault: str) -> tuple[SlotTable, ...]:
     return tuple(sorted(found, key=lambda table: -table.generation))
 
 
+def files(path: Path) -> tuple[Path, ...]:
+    """The files of a chain by their names, the first first, whole or not.
+
+    Raises:
+        DiskFailed: the folder can't be read.
+    """
+    with disk_errors(path):
+        return tuple(sorted(file for file in path.iterdir() if _FILE.fullmatch(file.name) and file.is_file()))
+
+
 def look(
     path: Path, identity: HybridIdentity, *, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> Chain:
@@ -137,9 +147,9 @@ def look(
         BackupStopped: `cancelled` said so.
         DiskFailed: the folder can't be read.
     """
+    there = files(path)
     with disk_errors(path):
-        names = sorted(file.name for file in path.iterdir() if _FILE.fullmatch(file.name) and file.is_file())
-        total = sum((path / name).stat().st_size for name in names)
+        total = sum(file.stat().st_size for file in there)
     done = 0
 
     def moved(count: int) -> None:
@@ -153,15 +163,15 @@ def look(
     pieces: list[Piece] = []
     torn: list[Path] = []
     locked = False
-    for name in names:
+    for file in there:
         try:
-            piece = read_piece(path / name, identity, moved=moved, cancelled=cancelled)
+            piece = read_piece(file, identity, moved=moved, cancelled=cancelled)
             _require_next(piece, pieces, path)
         except BackupDamaged as damaged:
             locked |= damaged.fault == "no-match"
-            torn.append(path / name)
+            torn.append(file)
         except OSError:
-            torn.append(path / name)
+            torn.append(file)
         else:
             pieces.append(piece)
     return Chain(path=path, pieces=tuple(pieces), torn=tuple(torn), locked=locked)

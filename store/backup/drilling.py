@@ -10,7 +10,8 @@ from pathlib import Path
 from store import database, doctor
 from store.backup.errors import BackupStopped, DrillStopped
 from store.backup.form import Cancelled, Progress
-from store.backup.gathering import Opener, choose, gather
+from store.backup.gathering import choose, gather
+from store.backup.opening import Opener
 from store.backup.restored import Restored
 from store.backup.restoring import fill, said_of
 from store.backup.staging import staging

@@ -10,13 +10,15 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from store.age.errors import AgeError
+from store.age.errors import AgeError, NoMatch
 from store.age.hybrid import HybridIdentity
+from store.age.reader import DecryptingReader
 from store.backup.contents import Held
 from store.backup.errors import BackupDamaged, BackupStopped
 from store.bundle import json_strict
@@ -41,6 +43,8 @@ class Head:
         chain: name of the folder of the chain.
         number: in it, from 1; the first is whole by itself.
         previous: SHA-256 of the sealed file before, hex; empty for the first.
+        order: among all files of the vault in the folder: higher than that of every file that could be read when it was
+            made; 0 where nothing is said of it, as in the files of an earlier Segl.
         held: all that the vault held, but the entries and playbooks themselves.
     """
 
@@ -49,6 +53,7 @@ class Head:
     previous: str
     made_at: datetime
     held: Held = field(repr=False)
+    order: int = 0
 
     def line(self) -> bytes:
         """As it stands in the file."""
@@ -58,6 +63,7 @@ class Head:
             "number": self.number,
             "previous": self.previous,
             "made-at": write_time(self.made_at),
+            **({"order": self.order} if self.order else {}),
             **asdict(self.held),
         }
         return _line(said)
@@ -145,21 +151,34 @@ def read_piece(
         BackupStopped: `cancelled` said so.
         OSError: it can't be read.
     """
-    from store.age.errors import NoMatch
-    from store.age.reader import DecryptingReader
-
     with path.open("rb", buffering=0) as file:
         source = _Hashed(file, moved)
-        try:
-            with DecryptingReader(source, [identity]) as reader:
-                head, entries = _read(_lines(reader), each, playbook, plain, cancelled)
-        except NoMatch:
-            raise BackupDamaged(path, "no-match") from None
-        except AgeError as error:
-            raise BackupDamaged(path, error.code) from None
-        except (ValueError, KeyError, TypeError, RecursionError, JournalRefused) as error:
-            raise BackupDamaged(path, str(error) if isinstance(error, _FormInvalid) else "form") from None
+        with _as_damage(path), DecryptingReader(source, [identity]) as reader:
+            head, entries = _read(_lines(reader), each, playbook, plain, cancelled)
         return Piece(path=path, head=head, digest=source.digest, size=source.size, entries=entries)
+
+
+def read_head(path: Path, identity: HybridIdentity) -> Head:
+    """Read what a file says of itself and no more; whether it is whole is not looked at.
+
+    Raises:
+        BackupDamaged: its beginning is torn, changed, or something else; `no-match` where another key is needed.
+        OSError: it can't be read.
+    """
+    with path.open("rb", buffering=0) as file, _as_damage(path), DecryptingReader(file, [identity]) as reader:
+        return _head(next(_lines(reader), b""))
+
+
+@contextmanager
+def _as_damage(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except NoMatch:
+        raise BackupDamaged(path, "no-match") from None
+    except AgeError as error:
+        raise BackupDamaged(path, error.code) from None
+    except (ValueError, KeyError, TypeError, RecursionError, JournalRefused) as error:
+        raise BackupDamaged(path, str(error) if isinstance(error, _FormInvalid) else "form") from None
 
 
 class _FormInvalid(ValueError):
@@ -226,11 +245,14 @@ def _head(line: bytes) -> Head:
         raise _FormInvalid("format")
     chain, number, previous = said.pop("chain"), said.pop("number"), said.pop("previous")
     made_at = read_time(said.pop("made-at"))
+    order = said.pop("order", 0)
     if not isinstance(chain, str) or type(number) is not int or number < 1:
         raise _FormInvalid("head")
     if not isinstance(previous, str) or (number > 1) != bool(_HEX64.fullmatch(previous)):
         raise _FormInvalid("previous")
-    return Head(chain=chain, number=number, previous=previous, made_at=made_at, held=_held(said))
+    if type(order) is not int or order < 0:
+        raise _FormInvalid("order")
+    return Head(chain=chain, number=number, previous=previous, made_at=made_at, held=_held(said), order=order)
 
 
 def _held(said: dict[str, Any]) -> Held:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from store import database, wrapping
+from store import database
 from store.age.hybrid import HybridIdentity
 from store.backup import chain as place
 from store.backup.contents import Held, entries_beyond, held, playbook
 from store.backup.errors import BackupDamaged, NoBackup, SeveralBackups
 from store.backup.form import Cancelled, Progress, read_piece
-from store.backup.key import PURPOSE
+from store.backup.opening import Opener, opened_last_first
 from store.backup.staging import Staging
 from store.entry import SpaceKind
 from store.errors import DatabaseDamaged, DatabaseMissing, WrongPassphrase, disk_errors
@@ -26,7 +25,6 @@ from store.secret import Secret
 from store.slots import SlotTable
 from store.unfinished import RESTORING, aside
 
-Opener = Callable[[SlotTable], Secret | None]
 _DATABASE: Final = "vault.db"
 
 
@@ -112,43 +110,19 @@ def gather(
         EntriesRefused: an entry does not verify.
         BackupStopped: `cancelled` said so.
     """
-    opened = False
-    for path in _newest_first(of_vault):
-        key = _key(path, vault, opener)
-        if key is None:
-            continue
-        opened = True
-        table, data_key = key
-        if path.name.startswith(place.COPY):
+    opened = opened_last_first(of_vault, vault, opener)
+    for one in opened:
+        if one.path.name.startswith(place.COPY):
             with suppress(DatabaseDamaged, DatabaseMissing):
-                return _from_copy(path, table, data_key, home, entries)
+                return _from_copy(one.path, one.table, one.data_key, home, entries)
             continue
-        identity = HybridIdentity(wrapping.derived(data_key, PURPOSE).reveal())
-        found = place.look(path, identity, progress=progress, cancelled=cancelled)
+        found = place.look(one.path, one.identity, progress=progress, cancelled=cancelled)
         if found.pieces:
-            return _from_chain(found, table, identity, entries, cancelled)
-    if not opened and any(place.tables(path, vault) for path in _newest_first(of_vault)):
+            return _from_chain(found, one.table, one.identity, entries, cancelled)
+    paths = (*place.chains(of_vault), *place.copies(of_vault))
+    if not opened and any(place.tables(path, vault) for path in paths):
         raise WrongPassphrase
     raise NoBackup(of_vault)
-
-
-def _newest_first(of_vault: Path) -> list[Path]:
-    """Chains by when their last file came, copies by when they were made."""
-
-    def when(path: Path) -> float:
-        with suppress(OSError):
-            return max((file.stat().st_mtime for file in path.glob("*.age")), default=path.stat().st_mtime)
-        return 0.0
-
-    return sorted([*place.chains(of_vault), *place.copies(of_vault)], key=lambda path: (-when(path), path.name))
-
-
-def _key(path: Path, vault: str, opener: Opener) -> tuple[SlotTable, Secret] | None:
-    for table in place.tables(path, vault):
-        data_key = opener(table)
-        if data_key is not None and wrapping.verifies(table, data_key):
-            return table, data_key
-    return None
 
 
 def _from_chain(

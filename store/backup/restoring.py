@@ -18,7 +18,8 @@ from store import cards, doctor, keys, recovery, recovery_words, wrapping
 from store.authors import Author, Belongs, Trust
 from store.backup.errors import BackupDamaged, VaultStillThere
 from store.backup.form import Cancelled, Progress
-from store.backup.gathering import Gathered, Opener, choose, gather, kinds_of
+from store.backup.gathering import Gathered, choose, gather, kinds_of
+from store.backup.opening import Opener
 from store.backup.restored import Restored
 from store.backup.staging import staging
 from store.cases.desk import trust_in, utc_now
@@ -26,7 +27,7 @@ from store.database import Connection
 from store.entry import Payload, SpaceKind, write_time
 from store.findings import Report
 from store.home import Home
-from store.journal import Journal, Read, heads, in_order
+from store.journal import Journal, Read, in_order
 from store.keys import DeviceKey
 from store.projections import follow
 from store.secret import Secret
@@ -194,8 +195,10 @@ def fill(
         connection.executemany("INSERT INTO draft (key, text, saved_at) VALUES (?, ?, ?)", found.held.drafts)
         _say_who(connection, journal, vault, office, trust, key, recipient, found, clock)
         journal.seal_commit()
-    heads_now = {space: heads(connection, space) for space in kinds if space != office}
-    if not lacking and any(heads_now[space] != wanted for space, _kind, wanted in found.held.spaces if space != office):
+    # More may be there than the newest file names: what came in while it was written, and what a vault has lost since
+    # that was itself put back.
+    wanted = {head for _space, _kind, heads in found.held.spaces for head in heads}
+    if not lacking and any(head not in found.entries for head in wanted):
         raise BackupDamaged(found.source, "heads-differ")
     return Filled(
         entries=len(found.entries) - lacking,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from store import doctor
 from store.backup import chain
+from store.backup.contents import Held
 from store.backup.drilling import drill
-from store.backup.errors import BackupFolderUnfit, BackupStopped, NoBackup, VaultStillThere
+from store.backup.errors import BackupDamaged, BackupFolderUnfit, BackupStopped, NoBackup, VaultStillThere
 from store.backup.restoring import by_passphrase, by_words, restore
 from store.casework import Casework
 from store.errors import DiskFull, WrongPassphrase
@@ -191,6 +194,69 @@ def test_what_was_begun_is_gone_after_a_stop_and_the_backups_before_it_count(tmp
     desk.close()
 
 
+def test_what_comes_in_while_a_backup_is_written_keeps_nobody_from_restoring_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The courier takes in what colleagues pass on while the backup is made."""
+    _ref, desk = worked(tmp_path / "home")
+    [case] = desk.cases()
+    stick = tmp_path / "stick"
+    real = Casework.backup_held
+
+    def busy(self: Casework) -> Held:
+        held = real(self)
+        desk.add_note(case.id, TEXT)
+        return held
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Casework, "backup_held", busy)
+        backed(desk, stick)
+    back, said = restored(tmp_path / "other", stick)
+    assert said.well and notes(back, case.id)[-1] == TEXT
+    back.close()
+    # It is not lost on the way either: the next one has what the first did not name.
+    assert desk.backup_state().behind
+    assert backed(desk, stick).number == 2
+    desk.close()
+
+
+def test_a_chain_of_a_vault_that_was_itself_put_back_is_restored_with_what_was_lost(tmp_path: Path) -> None:
+    ref, desk = worked(tmp_path / "home")
+    [case] = desk.cases()
+    desk.close()
+    before = copy_of(tmp_path / "home", tmp_path / "before")
+    desk, stick = reopened(ref), tmp_path / "stick"
+    backed(desk, stick)
+    desk.add_note(case.id, "tabt")
+    backed(desk, stick)
+    desk.close()
+    shutil.rmtree(tmp_path / "home")
+    copy_of(before, tmp_path / "home")
+    desk = reopened(ref)
+    desk.add_note(case.id, "efter")
+    backed(desk, stick)
+    desk.close()
+    back, _said = restored(tmp_path / "other", stick)
+    assert {"tabt", "efter"} <= set(notes(back, case.id))
+    back.close()
+
+
+def test_a_file_that_lacks_what_it_names_is_not_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _ref, desk = worked(tmp_path / "home")
+    real = Casework.backup_entries
+
+    def cut(self: Casework, space: str, known: Any, bare: Any) -> Any:
+        return real(self, space, known, bare)[:-1]
+
+    monkeypatch.setattr(Casework, "backup_entries", cut)
+    backed(desk, tmp_path / "stick")
+    desk.close()
+    with pytest.raises(BackupDamaged) as damaged:
+        restored(tmp_path / "other", tmp_path / "stick")
+    assert damaged.value.fault == "heads-differ"
+    assert Home(tmp_path / "other").vaults() == ()
+
+
 def test_a_stick_that_is_full_or_is_pulled_out_leaves_the_backups_before_it(tmp_path: Path) -> None:
     _ref, desk = worked(tmp_path / "home")
     [case] = desk.cases()
@@ -236,8 +302,6 @@ def test_a_write_that_fails_midway_is_said_and_nothing_counts(tmp_path: Path, mo
 
 
 def test_a_file_that_reads_back_otherwise_is_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from store.backup.errors import BackupDamaged
-
     _ref, desk = worked(tmp_path / "home")
     stick = tmp_path / "stick"
 
