@@ -9,6 +9,7 @@ deleted while it is open both keep the bytes under a hidden name until it is clo
         one.pull_out()        # the mount does not answer (ENOTCONN), as after a stick was pulled out
         one.take_out()        # cleanly: the folder is there, and empty
         one.put_in()
+        with one.as_it_lies() as folder: ...  # what is on it if it loses its power now
 
 Mounting takes some hundredths of a second, so a module shares a stick and each test takes a folder of its own.
 """
@@ -114,6 +115,28 @@ class Stick:
         """Mount it after it was pulled out."""
         self.put_away()
         self.put_in()
+
+    @contextmanager
+    def as_it_lies(self) -> Iterator[Path]:
+        """What a stick has on it that loses its power now: a folder with what was written through, and no more."""
+        apart = self.image.with_name("as-it-lies")
+        apart.mkdir()
+        image = apart / "image"
+        _require(_failed(_run("cp", "--sparse=always", self.image, image)))
+        (apart / "stick").mkdir()
+        other = Stick(self.kind, apart / "stick", image)
+        try:
+            other.put_in()
+            yield other.folder
+        finally:
+            other.put_away()
+            image.unlink()
+            other.folder.rmdir()
+            apart.rmdir()
+
+    def is_in(self) -> bool:
+        """Whether it is mounted, and answers."""
+        return os.path.ismount(self.folder) and self._answers()
 
     def _answers(self) -> bool:
         try:

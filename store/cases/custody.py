@@ -5,9 +5,9 @@ What deletes is `store.evidence.clearing`; here is what may be said, and what is
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing
@@ -16,20 +16,22 @@ from guidance.custody import ORIGINAL, Device, Event, Fault, Move, check, is_sta
 from guidance.gates import refusal_of_copy, refusal_of_place
 from guidance.language import _
 from store.bundle.custody_words import held_by_words
-from store.cases import lies_at
+from store.cases import clearing_kept, lies_at
 from store.cases.chains import pairs
 from store.cases.copies import CopyDesk
 from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
 from store.cases.lying import copy_meant, lying_of, state_of
 from store.cases.values import write_move
-from store.entry import SpaceKind, write_time
-from store.evidence.clearing import Found, Gone, Trace, look
+from store.entry import SpaceKind
+from store.evidence.clearing import Gone
+from store.evidence.clearing_cut_off import Found, look
 from store.evidence.clearing_errors import NotCleared
+from store.evidence.clearing_hold import Trace
 from store.evidence.signs import signs_of
+from store.left_behind import Emptied, take_folder_away
 from store.model import Evidence, Holder
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
-_DRAFT: Final = "clearing/"
 _HOLDERS: Final = {
     Holder.VICTIM: HeldBy.PUPIL,
     Holder.PUPIL: HeldBy.PUPIL,
@@ -193,10 +195,7 @@ class CustodyDesk(CopyDesk):
             self._answer(space, piece, copy, answers)
             lies_at.remember(self._connection, space, piece.id, copy, signs)
             entry = self._append(SpaceKind.CASE, space, "evidence.moved", write_move(piece.id, move))
-            self._connection.execute(
-                "INSERT INTO draft (key, text, saved_at) VALUES (?, ?, ?)",
-                (_DRAFT + entry.id, _write_trace(trace), write_time(self._clock())),
-            )
+            clearing_kept.keep_trace(self._connection, entry.id, trace, self._clock())
         return copy
 
     def _check_place(self, space: str, piece: Evidence, copy: int, signs: tuple[str, ...], *, apart: bool) -> None:
@@ -235,18 +234,13 @@ class CustodyDesk(CopyDesk):
         opened = open_clearings(piece)
         if not opened:
             raise CustodyRefused(Fault.NOT_BEGUN)
-        kept = {str(key): str(text) for key, text in self._connection.execute("SELECT key, text FROM draft")}
         for copy, entry in opened.items():
-            trace = _read_trace(kept.get(_DRAFT + entry, ""))
-            found = look(trace) if trace else Found.UNKNOWN
-            if found == Found.UNKNOWN:
+            trace = clearing_kept.trace_of(self._connection, entry)
+            found = look(trace, _digest_of(piece, entry)) if trace else Found.UNKNOWN
+            if found is Found.UNKNOWN:
                 raise CustodyRefused(Fault.CLEARING)
-            if found == Found.GONE:
-                seen = _("the work was cut off; looked at afterwards: the name is gone, and Segl did not see it go")
-                piece = self._settle(case, piece.id, copy, Event.CLEARED, seen)
-            else:
-                seen = _("the work was cut off; looked at afterwards: the file is still there")
-                piece = self._settle(case, piece.id, copy, Event.NOT_CLEARED, seen)
+            event = Event.CLEARED if found is Found.GONE else Event.NOT_CLEARED
+            piece = self._settle(case, piece.id, copy, event, _seen(found))
         return piece
 
     def _settle(self, case: str, evidence_id: str, copy: int, event: Event, how: str) -> Evidence:
@@ -260,13 +254,18 @@ class CustodyDesk(CopyDesk):
             raise CustodyRefused(fault)
         with self._writing():
             self._append(SpaceKind.CASE, space, "evidence.moved", write_move(piece.id, move))
-            self._drop_traces(piece, copy)
+            holds = self._drop_traces(piece, copy)
+        # It says that the file is gone, so it stays until that is recorded; at an unlocking it is tried once more.
+        for hold in holds:
+            if take_folder_away(hold) is Emptied.GONE:
+                with self._connection.transaction():
+                    clearing_kept.drop_hold(self._connection, hold)
         return self._piece(space, piece.id)
 
-    def _drop_traces(self, piece: Evidence, copy: int) -> None:
-        for one in piece.custody:
-            if one.move.event is Event.CLEARING and one.move.copy == copy:
-                self._connection.execute("DELETE FROM draft WHERE key = ?", (_DRAFT + one.entry,))
+    def _drop_traces(self, piece: Evidence, copy: int) -> list[Path]:
+        begun = [one.entry for one in piece.custody if one.move.event is Event.CLEARING and one.move.copy == copy]
+        holds = [clearing_kept.drop_trace(self._connection, entry, self._clock()) for entry in begun]
+        return [hold for hold in holds if hold is not None]
 
     def _move(self, event: Event, copy: int, device: Device, *, where: str, digest: str, how: str) -> Move:
         by = self._authors().get(self._journal.device, "") or "-"
@@ -286,25 +285,17 @@ def open_clearings(piece: Evidence) -> dict[int, str]:
     return found
 
 
-def _write_trace(trace: Trace) -> str:
-    return json.dumps(
-        {
-            "names": [name.hex() for name in trace.names],
-            "hold": trace.hold,
-            "folder": list(trace.folder),
-            "file": list(trace.file),
-        }
-    )
+def _digest_of(piece: Evidence, entry: str) -> str:
+    """The digest of which a clearing was begun."""
+    return next((one.move.digest for one in piece.custody if one.entry == entry), "") or piece.digest
 
 
-def _read_trace(text: str) -> Trace | None:
-    try:
-        said = json.loads(text)
-        return Trace(
-            names=tuple(bytes.fromhex(name) for name in said["names"]),
-            hold=str(said["hold"]),
-            folder=(said["folder"][0], said["folder"][1]),
-            file=(said["file"][0], said["file"][1]),
+def _seen(found: Found) -> str:
+    if found is Found.GONE:
+        return _("the work was cut off; looked at afterwards: the name is gone, and Segl did not see it go")
+    if found is Found.HELD:
+        return _(
+            "the work was cut off; looked at afterwards: the file lies beside its place, in a folder whose name begins "
+            "with .segl-clearing-, because its name is taken"
         )
-    except (ValueError, KeyError, TypeError, IndexError):
-        return None
+    return _("the work was cut off; looked at afterwards: the file is still there")

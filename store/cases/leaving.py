@@ -20,9 +20,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from guidance.language import _
+from store.cases import clearing_kept
 from store.cases.desk import Desk
 from store.entry import SpaceKind, read_time, write_time
-from store.left_behind import File, is_away, is_there, mount_of, take_away, take_part_away
+from store.left_behind import (
+    Emptied,
+    File,
+    is_away,
+    is_there,
+    mount_of,
+    take_away,
+    take_folder_away,
+    take_part_away,
+)
 from store.model import Sealed
 
 if TYPE_CHECKING:
@@ -45,6 +55,7 @@ class Became(StrEnum):
     AWAY = "away"
     LOST = "lost"
     UNFINISHED = "unfinished"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +96,10 @@ class Settled:
                 "for 30 days: it is not recorded, and Segl looks no more."
             ),
             Became.UNFINISHED: _("{path} is what was left of work that was cut off. It was taken away."),
+            Became.HELD: _(
+                "In the folder {path} lies something of a copy that was to be cleared. Look what it is: Segl deletes "
+                "nothing there."
+            ),
         }
         words = [said[self.became].format(path=_shown(self.path), case=self.reference)]
         if self.gone:
@@ -173,11 +188,13 @@ class LeavingDesk(Desk):
             "SELECT key, text, saved_at FROM draft WHERE substr(key, 1, ?) = ? ORDER BY saved_at, key", (len(KEY), KEY)
         ).fetchall()
         # What an unfinished file was to become is looked at while it is still there.
-        first = [row for row in rows if not row[0].startswith(_PART)]
+        first = [row for row in rows if not row[0].startswith((_PART, clearing_kept.HOLDS))]
+        holds = [row for row in rows if row[0].startswith(clearing_kept.HOLDS)]
         parts = [row for row in rows if row[0].startswith(_PART)]
         unfinished = {_path(json.loads(text)["part"]) for _key_of, text, _at in parts}
         settled = [self._settle_one(str(key), str(text), str(at), unfinished) for key, text, at in first]
         settled += [self._settle_part(str(key), str(text), str(at)) for key, text, at in parts]
+        settled += [self._settle_hold(str(text), str(at)) for _key_of, text, at in holds]
         return tuple(one for one in settled if one is not None)
 
     def _settle_one(self, key: str, text: str, at: str, unfinished: set[Path]) -> Settled | None:
@@ -229,6 +246,17 @@ class LeavingDesk(Desk):
             with self._connection.transaction():
                 self._connection.execute("DELETE FROM draft WHERE key = ?", (key,))
         return Settled(reference="", path=str(part), became=Became.UNFINISHED) if gone else None
+
+    def _settle_hold(self, text: str, at: str) -> Settled | None:
+        """The folder of a clearing whose outcome is recorded; where something lies in it, that is told each time."""
+        hold, mount = clearing_kept.read_hold(text)
+        found = take_folder_away(hold)
+        waits = found is Emptied.LEFT or (found is Emptied.NOT_THERE and is_away(hold.parent, mount))
+        if not waits or read_time(at) + _WAITS < self._clock():
+            with self._connection.transaction():
+                clearing_kept.drop_hold(self._connection, hold)
+        became = {Emptied.GONE: Became.UNFINISHED, Emptied.LEFT: Became.HELD}.get(found)
+        return Settled(reference="", path=str(hold), became=became) if became else None
 
 
 def _by_file(said: Sequence[Said], files: int) -> list[list[Said]]:

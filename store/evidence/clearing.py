@@ -12,52 +12,41 @@ POSIX only: without `dir_fd` there is no way to promise this, and clearing is re
 from __future__ import annotations
 
 import errno
-import hashlib
-import io
 import os
 import secrets
 import stat
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from store.evidence.clearing_errors import Hindrance, NotCleared, NotOnThisSystem
-from store.evidence.errors import AnyPath, HashingCancelled
+from store.evidence.clearing_errors import ClearingCutOff, Hindrance, NotCleared, NotOnThisSystem
+from store.evidence.clearing_hold import (
+    FILE,
+    FOLDER,
+    HOLD,
+    WATCH,
+    Progress,
+    Trace,
+    close,
+    digest_of,
+    folder_of,
+    hindrance,
+    lies_there,
+    put_back,
+    whole,
+)
+from store.evidence.errors import AnyPath
 
-PIECE: Final = 1 << 20
-HOLD: Final = ".segl-clearing-"
 _COMPUTED: Final = "sha256:"
+_SHORT_NAME: Final = "system.ntfs_dos_name"
+"""Under this NTFS-3G tells it."""
+_CLOSES: Final = 2.0
+"""Seconds that a disk may take to let go of a file that nobody has open any more."""
 
-
-def _flags(*names: str) -> int:
-    """Flags of this system; one that it does not have says nothing, and then clearing is refused anyhow."""
-    return sum(getattr(os, name, 0) for name in names)
-
-
-_FOLDER: Final = _flags("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC")
-_FILE: Final = _flags("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC")
-
-Progress = Callable[[int, int], None]
 Identity = tuple[int, int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """Where to look after an interruption: kept in the vault, never in the journal.
-
-    Attributes:
-        names: each path that is deleted, bytes.
-        hold: name of the folder into which the names are moved, in the folder of the first.
-        folder: device and inode of that folder's parent.
-        file: device and inode of the file.
-    """
-
-    names: tuple[bytes, ...]
-    hold: str
-    folder: tuple[int, int]
-    file: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,47 +69,64 @@ class Prepared:
     paths: tuple[bytes, ...]
     size: int
     trace: Trace
+    _digest: str
     _file: int
+    _watch: int
     _folders: list[int]
     _names: list[bytes]
     _identity: Identity
     _moved: list[tuple[int, bytes]] = field(default_factory=list)
 
     def delete(self) -> Gone:
-        """Delete it, and see that it is gone.
+        """Delete it, and see that it is gone. The folder it was moved into stays, empty, until that is recorded.
 
         Raises:
             NotCleared: it could not be done; every name is back where it was, or `left` says where it lies.
+            ClearingCutOff: the disk stopped answering, and what became of it is to be looked at later.
         """
         if _identity(os.fstat(self._file)) != self._identity:
             raise NotCleared(self.paths[0], Hindrance.CHANGED)
         first = self._folders[0]
         try:
             os.mkdir(self.trace.hold, 0o700, dir_fd=first)
-            hold = os.open(self.trace.hold, _FOLDER, dir_fd=first)
+            hold = os.open(self.trace.hold, FOLDER, dir_fd=first)
         except OSError as error:
             with suppress(OSError):
                 os.rmdir(self.trace.hold, dir_fd=first)
-            raise NotCleared(self.paths[0], _hindrance(error)) from None
+            raise NotCleared(self.paths[0], hindrance(error)) from None
         try:
             try:
                 self._move_in(hold)
+                self._let_go()
+                self._take_off(hold)
             except NotCleared:
                 self._move_back(hold)
                 raise
-            self._take_off(hold)
-        finally:
-            os.close(hold)
+            return self._see(hold)
+        except NotCleared:
             with suppress(OSError):
                 os.rmdir(self.trace.hold, dir_fd=first)
-        return self._see()
+            raise
+        except OSError:
+            raise ClearingCutOff(self.paths[0]) from None
+        finally:
+            close(hold)
+
+    def close(self) -> None:
+        """Let go of everything; twice is once."""
+        self._let_go()
+        while self._folders:
+            close(self._folders.pop())
+        if self._watch >= 0:
+            close(self._watch)
+            self._watch = -1
 
     def _move_in(self, hold: int) -> None:
         for number, (folder, name) in enumerate(zip(self._folders, self._names, strict=True)):
             try:
                 os.rename(name, str(number), src_dir_fd=folder, dst_dir_fd=hold)
             except OSError as error:
-                raise NotCleared(self.paths[number], _hindrance(error)) from None
+                raise self._said(number, error) from None
             self._moved.append((folder, name))
             found = os.stat(str(number), dir_fd=hold, follow_symlinks=False)
             if (found.st_dev, found.st_ino) != self.trace.file or not stat.S_ISREG(found.st_mode):
@@ -130,34 +136,40 @@ class Prepared:
         if (read.st_size, read.st_mtime_ns) != self._identity[2:4] or read.st_nlink != len(self._names):
             raise NotCleared(self.paths[0], Hindrance.CHANGED)
 
+    def _let_go(self) -> None:
+        """Close the file: a disk through FUSE keeps what is deleted while it is open, under a hidden name."""
+        if self._file >= 0 and self._file != self._watch:
+            close(self._file)
+            self._file = -1
+
     def _take_off(self, hold: int) -> None:
         for number in range(len(self._moved)):
             try:
                 os.unlink(str(number), dir_fd=hold)
             except OSError as error:
-                self._move_back(hold)
-                raise NotCleared(self.paths[number], _hindrance(error)) from None
+                raise self._said(number, error) from None
+
+    def _said(self, number: int, error: OSError) -> NotCleared | OSError:
+        """What a failure means; of a disk that failed is not known whether it did what it was asked."""
+        why = hindrance(error)
+        return error if why is Hindrance.DISK else NotCleared(self.paths[number], why)
 
     def _move_back(self, hold: int) -> None:
         for number, (folder, name) in reversed(list(enumerate(self._moved))):
             with suppress(FileNotFoundError):
                 os.stat(str(number), dir_fd=hold, follow_symlinks=False)
-                _put_back(hold, str(number), folder, name, self.paths[number])
+                put_back(hold, str(number), folder, name, self.paths[number])
 
-    def _see(self) -> Gone:
-        synced = True
+    def _see(self, hold: int) -> Gone:
+        if not _empties(hold):
+            raise NotCleared(self.paths[0], Hindrance.HELD_OPEN)
+        confirmed = [_is_synced(folder) for folder in (hold, *self._folders)]
         for folder, name, path in zip(self._folders, self._names, self.paths, strict=True):
-            try:
-                os.fsync(folder)
-            except OSError:
-                synced = False
-            with suppress(FileNotFoundError):
-                found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                if (found.st_dev, found.st_ino) == self.trace.file:
-                    raise NotCleared(path, Hindrance.STILL_THERE)
-        if os.fstat(self._file).st_nlink:
+            if lies_there(folder, name, self._digest, self.size):
+                raise NotCleared(path, Hindrance.STILL_THERE)
+        if _names_of(self._watch):
             raise NotCleared(self.paths[0], Hindrance.STILL_THERE)
-        return Gone(names=len(self._names), synced=synced)
+        return Gone(names=len(self._names), synced=all(confirmed))
 
 
 @contextmanager
@@ -188,127 +200,72 @@ def prepared(
     raws = tuple(os.fsencode(path) for path in paths)
     if not digest.startswith(_COMPUTED):
         raise NotCleared(raws[0], Hindrance.ALGORITHM)
-    handles: list[int] = []
+    ready = Prepared(raws, 0, Trace(names=raws, hold=""), digest, -1, -1, [], [], (0, 0, 0, 0, 0))
     try:
-        folders, names = [], []
-        for raw in raws:
-            folder, name = _folder_of(raw)
-            handles.append(folder)
-            folders.append(folder)
-            names.append(name)
-        file = _open_file(raws[0], folders[0], names[0])
-        handles.append(file)
-        found = os.fstat(file)
-        _require_names(raws, folders, names, found)
-        _require_writable(raws, folders, found)
-        _require_agreement(raws[0], file, digest, size, progress, cancelled)
-        if _identity(os.fstat(file)) != _identity(found):
+        _hold_open(ready)
+        found = os.fstat(ready._file)
+        _require_names(raws, ready._folders, ready._names, found, found.st_nlink - _short_names(ready._file))
+        _require_writable(raws, ready._folders, found)
+        _require_agreement(raws[0], ready._file, digest, size, progress, cancelled)
+        if _identity(os.fstat(ready._file)) != _identity(found):
             raise NotCleared(raws[0], Hindrance.CHANGED)
-        if opened_elsewhere(file):
+        if opened_elsewhere(ready._file):
             raise NotCleared(raws[0], Hindrance.IN_USE)
-        under = os.fstat(folders[0])
-        trace = Trace(
-            names=tuple(_whole(raw) for raw in raws),
+        ready.size, ready._identity = found.st_size, _identity(found)
+        ready.trace = Trace(
+            names=tuple(whole(raw) for raw in raws),
             hold=HOLD + secrets.token_hex(8),
-            folder=(under.st_dev, under.st_ino),
             file=(found.st_dev, found.st_ino),
+            size=found.st_size,
         )
-        yield Prepared(raws, found.st_size, trace, file, folders, names, _identity(found))
+        yield ready
     except OSError as error:
-        raise NotCleared(raws[0], _hindrance(error)) from None
+        raise NotCleared(raws[0], hindrance(error)) from None
     finally:
-        for handle in handles:
-            os.close(handle)
+        ready.close()
 
 
-class Found:
-    """What `look` finds after an interruption."""
-
-    GONE: Final = "gone"
-    THERE: Final = "there"
-    UNKNOWN: Final = "unknown"
-
-
-def look(trace: Trace) -> str:
-    """What became of a file after an interruption; what lies in the hold is put back first.
-
-    Returns:
-        `Found.GONE` where the folder is the same and no name is the file; `Found.THERE` where a name is, or was put
-        back; `Found.UNKNOWN` where the folder is not there or is another one (the stick was taken out).
-    """
-    folders: list[int] = []
-    try:
-        folders += [_folder_of(raw)[0] for raw in trace.names]
-        under = os.fstat(folders[0])
-        if (under.st_dev, under.st_ino) != trace.folder:
-            return Found.UNKNOWN
-        _empty_hold(trace, folders)
-        for folder, raw in zip(folders, trace.names, strict=True):
-            with suppress(FileNotFoundError):
-                found = os.stat(raw.rpartition(b"/")[2], dir_fd=folder, follow_symlinks=False)
-                if (found.st_dev, found.st_ino) == trace.file:
-                    return Found.THERE
-        return Found.GONE
-    except (OSError, NotCleared):
-        return Found.UNKNOWN
-    finally:
-        for folder in folders:
-            os.close(folder)
-
-
-def _empty_hold(trace: Trace, folders: list[int]) -> None:
-    try:
-        hold = os.open(trace.hold, _FOLDER, dir_fd=folders[0])
-    except FileNotFoundError:
+def _hold_open(ready: Prepared) -> None:
+    """Open the folders, the file to be read, and the file to be watched after it was closed."""
+    for raw in ready.paths:
+        folder, name = folder_of(raw)
+        ready._folders.append(folder)
+        ready._names.append(name)
+    ready._file = _open_file(ready.paths[0], ready._folders[0], ready._names[0])
+    if WATCH is None:
+        ready._watch = ready._file
         return
-    try:
-        for number, (folder, raw) in enumerate(zip(folders, trace.names, strict=True)):
-            with suppress(FileNotFoundError):
-                os.stat(str(number), dir_fd=hold, follow_symlinks=False)
-                _put_back(hold, str(number), folder, raw.rpartition(b"/")[2], raw)
-    finally:
-        os.close(hold)
-    os.rmdir(trace.hold, dir_fd=folders[0])
+    ready._watch = os.open(ready._names[0], WATCH, dir_fd=ready._folders[0])
+    if _identity(os.fstat(ready._watch)) != _identity(os.fstat(ready._file)):
+        raise NotCleared(ready.paths[0], Hindrance.CHANGED)
 
 
-def _put_back(hold: int, held: str, folder: int, name: bytes, path: bytes) -> None:
-    """Put a name back, never over another: by a link where the disk knows links, else where the name is free."""
+def _empties(hold: int) -> bool:
+    """Whether the folder is empty, at once or soon: a disk may keep a file there while another program has it open."""
+    end = time.monotonic() + _CLOSES
+    while os.listdir(hold):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _is_synced(folder: int) -> bool:
     try:
-        os.link(held, name, src_dir_fd=hold, dst_dir_fd=folder, follow_symlinks=False)
-        os.unlink(held, dir_fd=hold)
-    except FileExistsError:
-        raise NotCleared(path, Hindrance.NAME_TAKEN) from None
+        os.fsync(folder)
     except OSError:
-        try:
-            os.stat(name, dir_fd=folder, follow_symlinks=False)
-        except FileNotFoundError:
-            os.rename(held, name, src_dir_fd=hold, dst_dir_fd=folder)
-        else:
-            raise NotCleared(path, Hindrance.NAME_TAKEN) from None
+        return False
+    return True
 
 
-def _whole(raw: bytes) -> bytes:
-    folder, _slash, name = os.path.abspath(raw).rpartition(b"/")  # noqa: PTH100
-    return os.path.realpath(folder or b"/").rstrip(b"/") + b"/" + name
-
-
-def _folder_of(raw: bytes) -> tuple[int, bytes]:
-    """A descriptor of the folder a name lies in, walked without following a link from the root, and the name."""
-    if not raw or b"\0" in raw or raw.endswith(b"/") or raw.rpartition(b"/")[2] in (b".", b".."):
-        raise NotCleared(raw, Hindrance.FOLDER if raw else Hindrance.GONE)
-    folder, _slash, name = _whole(raw).rpartition(b"/")
-    handle = os.open("/", _FOLDER)
-    for part in folder.split(b"/"):
-        if not part:
-            continue
-        try:
-            below = os.open(part, _FOLDER, dir_fd=handle)
-        except OSError as error:
-            raise NotCleared(raw, _hindrance(error)) from None
-        finally:
-            os.close(handle)
-        handle = below
-    return handle, name
+def _names_of(watch: int) -> int:
+    """How many names a file has that was deleted; a disk through FUSE knows a file by its names only."""
+    try:
+        return os.fstat(watch).st_nlink
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ESTALE):
+            return 0
+        raise
 
 
 def _open_file(raw: bytes, folder: int, name: bytes) -> int:
@@ -319,7 +276,7 @@ def _open_file(raw: bytes, folder: int, name: bytes) -> int:
         raise NotCleared(raw, Hindrance.FOLDER)
     if not stat.S_ISREG(found.st_mode):
         raise NotCleared(raw, Hindrance.NO_FILE)
-    handle = os.open(name, _FILE, dir_fd=folder)
+    handle = os.open(name, FILE, dir_fd=folder)
     opened = os.fstat(handle)
     if _identity(opened) != _identity(found):
         os.close(handle)
@@ -327,7 +284,9 @@ def _open_file(raw: bytes, folder: int, name: bytes) -> int:
     return handle
 
 
-def _require_names(raws: Sequence[bytes], folders: list[int], names: list[bytes], found: os.stat_result) -> None:
+def _require_names(
+    raws: Sequence[bytes], folders: list[int], names: list[bytes], found: os.stat_result, count: int
+) -> None:
     seen = set()
     for raw, folder, name in zip(raws, folders, names, strict=True):
         one = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -337,8 +296,19 @@ def _require_names(raws: Sequence[bytes], folders: list[int], names: list[bytes]
         if under.st_dev != found.st_dev:
             raise NotCleared(raw, Hindrance.MOUNT)
         seen.add((under.st_ino, name))
-    if len(seen) != len(raws) or found.st_nlink != len(raws):
-        raise NotCleared(raws[0], Hindrance.LINKS, count=found.st_nlink)
+    if len(seen) != len(raws) or count != len(raws):
+        raise NotCleared(raws[0], Hindrance.LINKS, count=count)
+
+
+def _short_names(file: int) -> int:
+    """How many names are no names of a person's: Windows gives a file a short one, and NTFS counts it as a hard link.
+
+    It goes with the long one, wherever that is moved.
+    """
+    if hasattr(os, "getxattr"):
+        with suppress(OSError):
+            return 1 if os.getxattr(file, _SHORT_NAME) else 0
+    return 0
 
 
 def _require_writable(raws: Sequence[bytes], folders: list[int], found: os.stat_result) -> None:
@@ -362,24 +332,12 @@ def _require_agreement(
     total = os.fstat(file).st_size
     if size is not None and total != size:
         raise NotCleared(raw, Hindrance.DIFFERS)
-    sha, read = hashlib.sha256(), 0
-    view = memoryview(bytearray(PIECE))
-    reader = io.FileIO(file, closefd=False)
-    while True:
-        if cancelled is not None and cancelled():
-            raise HashingCancelled
-        length = reader.readinto(view)
-        if not length:
-            break
-        sha.update(view[:length])
-        read += length
-        if progress is not None:
-            progress(read, total)
+    computed, read = digest_of(file, total, progress, cancelled)
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
     if read != total:
         raise NotCleared(raw, Hindrance.CHANGED)
-    if f"{_COMPUTED}{sha.hexdigest()}" != digest:
+    if computed != digest:
         raise NotCleared(raw, Hindrance.DIFFERS)
 
 
@@ -400,17 +358,3 @@ def opened_elsewhere(file: int) -> bool:
 
 def _identity(found: os.stat_result) -> Identity:
     return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-
-
-def _hindrance(error: OSError) -> Hindrance:
-    return {
-        errno.ENOENT: Hindrance.GONE,
-        errno.ENOTDIR: Hindrance.GONE,
-        errno.ELOOP: Hindrance.LINK,
-        errno.EROFS: Hindrance.READ_ONLY,
-        errno.EACCES: Hindrance.NO_RIGHT,
-        errno.EPERM: Hindrance.NO_RIGHT,
-        errno.EBUSY: Hindrance.MOUNT,
-        errno.EXDEV: Hindrance.MOUNT,
-        errno.ENOSPC: Hindrance.NO_ROOM,
-    }.get(error.errno or 0, Hindrance.DISK)

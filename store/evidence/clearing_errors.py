@@ -28,6 +28,7 @@ class Hindrance(StrEnum):
     CHANGED = "changed"
     IN_USE = "in-use"
     STILL_THERE = "still-there"
+    HELD_OPEN = "held-open"
     NAME_TAKEN = "name-taken"
     DISK = "disk"
 
@@ -73,13 +74,16 @@ class NotCleared(SeglError):
             Hindrance.CHANGED: _("The file was changed or replaced meanwhile."),
             Hindrance.IN_USE: _("Another program has the file open."),
             Hindrance.STILL_THERE: _("It was deleted, but is still there under a name."),
+            Hindrance.HELD_OPEN: _(
+                "It was deleted, but another program has it open, and the disk keeps it until that program closes it."
+            ),
             Hindrance.NAME_TAKEN: _("It could not be put back: its name was taken meanwhile."),
             Hindrance.DISK: _("The disk failed."),
         }[self.hindrance]
 
     def diagnostics(self) -> Diagnostics:
         """Say so in words."""
-        left = self.hindrance in (Hindrance.STILL_THERE, Hindrance.NAME_TAKEN)
+        left = self.hindrance in (Hindrance.STILL_THERE, Hindrance.HELD_OPEN, Hindrance.NAME_TAKEN)
         return Diagnostics(
             happened=_("{path} was not cleared. {why}").format(path=shown_path(self.path), why=self.why),
             safe="" if left else _("Nothing was deleted."),
@@ -89,6 +93,31 @@ class NotCleared(SeglError):
                 _("Look in its folder yourself, and for a folder whose name begins with .segl-clearing-.")
                 if left
                 else _("Set that right, then try again. What was tried is in the history of the case once begun.")
+            ),
+        )
+
+
+class ClearingCutOff(SeglError):
+    """The disk stopped answering in the middle: what became of the copy is not known, and nothing is recorded of it.
+
+    Attributes:
+        path: as given, bytes.
+    """
+
+    code: ClassVar[str] = "clearing-cut-off"
+
+    def __init__(self, path: bytes) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The disk stopped answering while {path} was being cleared.").format(path=shown_path(self.path)),
+            safe=_("It is not recorded as cleared: whether it is gone is not known."),
+            todo=_(
+                "Connect the disk again, then let Segl look what became of it: 'Settle the clearing' in the custody of "
+                "the piece, or segl evidence clear CASE E1 --settle."
             ),
         )
 

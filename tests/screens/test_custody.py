@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ from screens.work import put_fields
 from store.cases.lying import lying_of
 from store.casework import Casework
 from store.client import VaultClient
-from store.evidence.clearing import prepared
+from store.evidence.clearing import Prepared, prepared
 from store.evidence.hashing import hash_file
 from store.model import CaseSummary, Evidence, EvidenceDraft
 from tests.screens.conftest import press, settle, text_of, until
@@ -278,6 +280,37 @@ async def test_a_clearing_that_was_cut_off_is_told_and_settled(
         assert "Tryk u" not in words_of(app)
     assert file.exists()
     assert not await client.do(Casework.drafts_below, "clearing")
+
+
+async def test_a_disk_that_stops_answering_leaves_the_clearing_to_be_settled(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+
+    def away(_ready: Prepared, _hold: int) -> None:
+        raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+
+    app = show(lambda: ClearingScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_the_file(app, pilot, file)
+        with monkeypatch.context() as patch:
+            patch.setattr(Prepared, "_take_off", away)
+            await press(pilot, "ctrl+s")
+            app.screen.dismiss(True)
+            await until(pilot, lambda: "holdt op med at svare" in words_of(app))
+        assert "ikke registreret som ryddet" in words_of(app)
+        assert not screen._done
+        assert not file.exists(), "the control: it was moved, and nobody has said where it is"
+        assert await client.do(Casework.settle_leaving) == (), "what says where it is, is left alone"
+        app.screen.dismiss(None)
+        await until(pilot, lambda: app.screen is screen)
+        app.push_screen(CustodyScreen(case.id, await client.do(Casework.evidence_piece, case.id, piece.id)))
+        await settle(pilot)
+        await press(pilot, "u")
+        await until(pilot, lambda: "ikke ryddet" in words_of(app))
+    assert file.read_bytes() == BODY
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".segl")] == []
 
 
 async def test_where_a_cut_off_copy_lay_is_no_draft_to_throw_away(

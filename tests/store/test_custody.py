@@ -19,6 +19,7 @@ from guidance.custody import Device, Event, Fault, Move
 from guidance.model import State
 from store.cases.custody import open_clearings
 from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
+from store.cases.leaving import Became
 from store.cases.lying import copy_meant
 from store.casework import Casework
 from store.evidence.clearing import prepared
@@ -271,3 +272,59 @@ def test_no_path_leaves_with_the_journal_but_the_words_for_it(desk: Casework, ca
     assert os.fsencode(file).hex().encode() not in entries
     assert b"skrivebordet" in entries, "control: what is said of the place is there"
     assert json.dumps(desk.drafts_below("clearing")).count(os.fsencode(file).hex()) == 1
+
+
+def test_where_an_earlier_segl_said_to_look_is_looked_at(desk: Casework, case: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    with prepared([file], digest=DIGEST, size=None) as ready:
+        desk.begin_clearing(case, "E1", YES, ready.trace, where=str(file))
+    [(key, text)] = desk._connection.execute("SELECT key, text FROM draft").fetchall()
+    old = {**json.loads(text), "folder": [1, 2], "file": [1, 3]}
+    del old["size"]
+    desk._connection.execute("UPDATE draft SET text = ? WHERE key = ?", (json.dumps(old), key))
+    desk.settle_clearing(case, "E1")
+    assert events(desk, case) == ["clearing", "not-cleared"]
+    assert file.exists()
+
+
+def test_a_file_that_can_not_be_put_back_is_not_cleared_and_told_until_it_is_gone(
+    desk: Casework, case: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    with prepared([file], digest=DIGEST, size=None) as ready:
+        desk.begin_clearing(case, "E1", YES, ready.trace, where=str(file))
+        hold = tmp_path / ready.trace.hold
+        hold.mkdir()
+        file.rename(hold / "0")
+        file.write_bytes(b"x")
+    done = desk.settle_clearing(case, "E1").custody[-1].move
+    assert (done.event, hold.name in done.how, ".segl-clearing-" in done.how) == (Event.NOT_CLEARED, False, True)
+    for _unlocking in range(2):
+        (told,) = desk.settle_leaving()
+        assert told.became is Became.HELD
+        assert str(hold) in told.words()
+    (hold / "0").unlink()
+    assert [one.became for one in desk.settle_leaving()] == [Became.UNFINISHED]
+    assert not hold.exists()
+    assert desk.settle_leaving() == ()
+
+
+def test_what_a_person_says_of_a_stick_that_is_out_forgets_no_folder_on_it(
+    desk: Casework, case: str, tmp_path: Path
+) -> None:
+    stick, file = tmp_path / "stik", tmp_path / "stik" / "a.jpg"
+    stick.mkdir()
+    file.write_bytes(BODY)
+    with prepared([file], digest=DIGEST, size=None) as ready:
+        desk.begin_clearing(case, "E1", YES, ready.trace, where=str(file))
+        (stick / ready.trace.hold).mkdir()
+        file.rename(stick / ready.trace.hold / "0")
+    stick.rename(tmp_path / "ude")
+    desk.record_custody(
+        case, "E1", Move(event=Event.NOT_CLEARED, by="Ane", copy=1, device=Device.OWN, how="stikket er væk")
+    )
+    assert desk.settle_leaving() == (), "it is out"
+    (tmp_path / "ude").rename(stick)
+    assert [one.became for one in desk.settle_leaving()] == [Became.HELD]

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from store.evidence import clearing
-from store.evidence.clearing import HOLD, Found, Prepared, look, prepared
+from store.evidence.clearing import Prepared, prepared
+from store.evidence.clearing_cut_off import Found, look
 from store.evidence.clearing_errors import Hindrance, NotCleared, NotOnThisSystem
+from store.evidence.clearing_hold import HOLD
 from store.evidence.errors import HashingCancelled
 
 BODY = b"en kopi" * 1000
@@ -34,6 +36,8 @@ def clear(*paths: Path | bytes, between: Callable[[Prepared], None] = lambda _re
     with prepared(paths, digest=DIGEST, size=len(BODY)) as ready:
         between(ready)
         ready.delete()
+        # As `end_clearing` does once that is recorded.
+        os.rmdir(ready.trace.hold, dir_fd=ready._folders[0])
 
 
 def hindered(*paths: Path | bytes, between: Callable[[Prepared], None] = lambda _ready: None) -> Hindrance:
@@ -49,8 +53,11 @@ def test_the_file_is_gone_and_nothing_else(copy: Path) -> None:
     with prepared([copy], digest=DIGEST, size=None) as ready:
         gone = ready.delete()
         assert (gone.names, gone.synced) == (1, True)
+    assert sorted(os.listdir(copy.parent)) == [ready.trace.hold, "andet.jpg"]  # noqa: PTH208
+    assert look(ready.trace, DIGEST) == Found.GONE
+    (copy.parent / ready.trace.hold).rmdir()
     assert os.listdir(copy.parent) == ["andet.jpg"]  # noqa: PTH208
-    assert look(ready.trace) == Found.GONE
+    assert look(ready.trace, DIGEST) == Found.UNKNOWN, "nothing says that this is the disk, and not another one"
 
 
 @pytest.mark.parametrize("name", [b"to\nlinjer", b"\x1b[2J", b"gr\xf8d", b"-rf", b" ", b"a\\b", b"x" * 255, b".jpg"])
@@ -252,17 +259,18 @@ def test_after_an_interruption_what_was_moved_is_put_back(copy: Path) -> None:
     with prepared([copy], digest=DIGEST, size=None) as ready:
         (copy.parent / ready.trace.hold).mkdir()
         copy.rename(copy.parent / ready.trace.hold / "0")
-    assert look(ready.trace) == Found.THERE
+    assert look(ready.trace, DIGEST) == Found.THERE
     assert copy.read_bytes() == BODY
-    assert os.listdir(copy.parent) == [copy.name]  # noqa: PTH208
+    assert sorted(os.listdir(copy.parent)) == [ready.trace.hold, copy.name]  # noqa: PTH208
+    assert os.listdir(copy.parent / ready.trace.hold) == []  # noqa: PTH208
     assert ready.trace.hold.startswith(HOLD)
 
 
 def test_after_an_interruption_another_folder_says_nothing(copy: Path, tmp_path: Path) -> None:
     with prepared([copy], digest=DIGEST, size=None) as ready:
         pass
-    assert look(ready.trace) == Found.THERE
+    assert look(ready.trace, DIGEST) == Found.THERE
     copy.parent.rename(tmp_path / "taget ud")
-    assert look(ready.trace) == Found.UNKNOWN
+    assert look(ready.trace, DIGEST) == Found.UNKNOWN
     copy.parent.mkdir()
-    assert look(ready.trace) == Found.UNKNOWN, "a folder of the same name is another one"
+    assert look(ready.trace, DIGEST) == Found.UNKNOWN, "a folder of the same name is another one"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from guidance.guide import CaseFacts
     from guidance.step_left import StepLeft
     from store.casework import Casework
-    from store.evidence.clearing import Trace
+    from store.evidence.clearing_hold import Trace
     from store.model import Evidence
 
 _AS_TOML: Final = "--facts FILE, --facts -, --facts-fd N"

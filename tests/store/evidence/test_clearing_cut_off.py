@@ -1,0 +1,141 @@
+"""What became of a file whose clearing was cut off: told by the folder it went through, and by its content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from store.evidence import clearing_hold
+from store.evidence.clearing import prepared
+from store.evidence.clearing_cut_off import Found, look
+from store.evidence.clearing_hold import Trace
+from store.left_behind import Emptied, take_folder_away
+
+BODY = b"en kopi" * 1000
+DIGEST = "sha256:" + hashlib.sha256(BODY).hexdigest()
+OTHER = b"noget x" * 1000
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    file = tmp_path / "mappe" / "a.jpg"
+    file.parent.mkdir()
+    file.write_bytes(BODY)
+    return file
+
+
+@pytest.fixture
+def trace(copy: Path) -> Trace:
+    with prepared([copy], digest=DIGEST, size=None) as ready:
+        return ready.trace
+
+
+@pytest.fixture
+def hold(copy: Path, trace: Trace) -> Path:
+    folder = copy.parent / trace.hold
+    folder.mkdir()
+    return folder
+
+
+def test_an_empty_folder_and_no_such_file_is_gone(copy: Path, trace: Trace, hold: Path) -> None:
+    assert look(trace, DIGEST) is Found.THERE
+    copy.write_bytes(OTHER)
+    assert len(OTHER) == len(BODY)
+    assert look(trace, DIGEST) is Found.GONE, "another file has its name"
+    copy.unlink()
+    assert look(trace, DIGEST) is Found.GONE
+    copy.write_bytes(BODY)
+    assert look(trace, DIGEST) is Found.THERE, "another file by its number, with the bytes that were to be gone"
+    hold.rmdir()
+    assert look(trace, DIGEST) is Found.THERE
+
+
+def test_without_the_folder_nothing_is_gone(copy: Path, trace: Trace) -> None:
+    """Before it was made, somebody moved the file elsewhere on the same disk; or the disk is another one."""
+    copy.rename(copy.with_name("gemt"))
+    assert look(trace, DIGEST) is Found.UNKNOWN
+    copy.write_bytes(OTHER)
+    assert look(trace, DIGEST) is Found.UNKNOWN
+
+
+def test_a_large_file_is_told_by_its_size(
+    copy: Path, trace: Trace, hold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.write_bytes(OTHER)
+    assert look(trace, DIGEST) is Found.GONE
+    monkeypatch.setattr(clearing_hold, "READ_WHOLE", len(BODY) - 1)
+    assert look(trace, DIGEST) is Found.THERE, "which is the safe answer"
+    copy.write_bytes(OTHER[:-1])
+    assert look(trace, DIGEST) is Found.GONE
+
+
+def test_what_can_not_be_put_back_stays_and_is_told(copy: Path, trace: Trace, hold: Path) -> None:
+    copy.rename(hold / "0")
+    copy.write_bytes(OTHER)
+    assert look(trace, DIGEST) is Found.HELD
+    assert copy.read_bytes() == OTHER
+    assert (hold / "0").read_bytes() == BODY
+    copy.unlink()
+    assert look(trace, DIGEST) is Found.THERE
+    assert copy.read_bytes() == BODY
+
+
+def test_what_is_in_the_folder_and_no_file_stays(copy: Path, trace: Trace, hold: Path) -> None:
+    copy.unlink()
+    (hold / "mappe").mkdir()
+    (hold / "link").symlink_to(copy)
+    assert look(trace, DIGEST) is Found.HELD
+    assert sorted(os.listdir(hold)) == ["link", "mappe"]  # noqa: PTH208
+
+
+def test_cut_off_between_giving_the_name_back_and_taking_the_other_away(copy: Path, trace: Trace, hold: Path) -> None:
+    (hold / "0").hardlink_to(copy)
+    assert look(trace, DIGEST) is Found.THERE
+    assert os.listdir(hold) == []  # noqa: PTH208
+    assert copy.stat().st_nlink == 1
+
+
+def test_a_disk_that_does_not_answer_says_nothing(
+    copy: Path, trace: Trace, hold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.unlink()
+
+    def fail(*_given: object) -> object:
+        raise OSError(107, "not connected")
+
+    monkeypatch.setattr(os, "listdir", fail)
+    assert look(trace, DIGEST) is Found.UNKNOWN
+
+
+def test_only_an_empty_folder_is_taken_away(tmp_path: Path) -> None:
+    folder = tmp_path / ".segl-clearing-00"
+    assert take_folder_away(folder) is Emptied.NOT_THERE
+    assert take_folder_away(folder / "below") is Emptied.NOT_THERE
+    folder.mkdir()
+    (folder / "0").write_bytes(BODY)
+    assert take_folder_away(folder) is Emptied.LEFT
+    assert (folder / "0").read_bytes() == BODY
+    (folder / "0").unlink()
+    assert take_folder_away(folder) is Emptied.GONE
+    assert not folder.exists()
+    folder.write_bytes(BODY)
+    assert take_folder_away(folder) is Emptied.NOT_THERE
+    assert folder.read_bytes() == BODY
+
+
+def test_a_folder_on_a_disk_that_does_not_answer_is_not_said_to_be_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ".segl-clearing-00"
+    folder.mkdir()
+
+    def fail(*_given: object, **_more: object) -> object:
+        raise OSError(107, "not connected")
+
+    monkeypatch.setattr(os, "rmdir", fail)
+    assert take_folder_away(folder) is Emptied.LEFT
+    monkeypatch.setattr(os, "scandir", fail)
+    assert take_folder_away(folder) is Emptied.NOT_THERE
