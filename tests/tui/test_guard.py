@@ -100,6 +100,36 @@ def test_a_lock_starts_another_child_that_speaks_the_same_language(tmp_path: Pat
     assert languages == ("en", "da", "da")
 
 
+def test_what_is_typed_after_a_lock_is_not_shown_and_comes_to_the_next_child_key_by_key(tmp_path: Path) -> None:
+    """Between two children nobody reads: the terminal by itself would show the passphrase, and make Enter a new line."""
+    here, typed, came = tmp_path / "here", tmp_path / "typed", tmp_path / "came"
+
+    def child(_start: Start, _tells: int, _guard: int) -> int:
+        if not here.exists():
+            here.write_text("first")
+            return int(ChildEnd.LOCK)
+        here.write_text("second")
+        wait_for(typed)
+        read = b""
+        while not read.endswith((b"\r", b"\n")) and select.select([0], [], [], 5)[0]:
+            read += os.read(0, 4096)
+        came.write_bytes(read)
+        return 0
+
+    def type_it(_pid: int, terminal: int) -> None:
+        deadline = time.monotonic() + 10
+        while not here.exists() or here.read_text() != "second":
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        os.write(terminal, "svane\x7f\r".encode())
+        typed.write_text("x")
+
+    status, drawn = guarded(child, during=type_it)
+    assert code_of(status) == 0
+    assert came.read_bytes() == b"svane\x7f\r"
+    assert "svan" not in drawn
+
+
 def test_a_demo_gets_a_home_that_is_gone_afterwards(tmp_path: Path) -> None:
     def child(start: Start, _tells: int, _guard: int) -> int:
         if start.demo is None and not (tmp_path / "home").exists():
@@ -245,15 +275,20 @@ def test_when_the_guard_is_killed_the_child_empties_the_terminal(tmp_path: Path)
 
     shell, terminal = pty.fork()
     if shell == 0:
+        before = termios.tcgetattr(0)
         pid = os.fork()
         if pid == 0:
             guard._for_this_system = lambda: PosixGuard(child, descriptor=0, grace=0.5)
             os._exit(guard.keep(Start(language="en")))
         wait_for(here)
+        quiet = termios.tcgetattr(0) != before
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         wait_for(here.with_name("seen"))
-        os._exit(0)
+        deadline = time.monotonic() + 5
+        while termios.tcgetattr(0) != before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os._exit(0 if quiet and termios.tcgetattr(0) == before else 1)
     drawn = ""
     while not drawn.partition("Rosinante")[2].endswith(TITLE_BACK) and select.select([terminal], [], [], 5)[0]:
         drawn += os.read(terminal, 65536).decode()

@@ -31,6 +31,11 @@ SUPPORT: Final[Mapping[str, Mapping[str, Standing]]] = {
         "darwin": "written, not tested",
         "win32": "written, not tested",
     },
+    "what is typed while Segl locks is not shown": {
+        "linux": "tested",
+        "darwin": "written, not tested",
+        "win32": "not there",
+    },
     "an ending terminal ends Segl": {"linux": "tested", "darwin": "written, not tested", "win32": "not there"},
     "SIGTSTP locks, then stops": {"linux": "tested", "darwin": "written, not tested", "win32": "not there"},
     "the app ends when the guard is killed": {"linux": "tested", "darwin": "not there", "win32": "not there"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import os
 import select
 import termios
@@ -27,6 +28,7 @@ _MAIN_SCREEN: Final = "\x1b[?1049l\x1b[?25h\x1b[0m"
 _ALTERNATE_SCREEN: Final = "\x1b[?1049h\x1b[?25l"
 _TITLE: Final = "\x1b[22;0t\x1b]0;Segl\x1b\\"
 _TITLE_BACK: Final = "\x1b[23;0t"
+_INPUT, _LOCAL, _CHARACTERS = 0, 3, 6  # the places in what `termios.tcgetattr` gives
 
 
 @dataclass(slots=True)
@@ -51,24 +53,50 @@ class TerminalState:
         return cls(descriptor, termios.tcgetattr(descriptor))
 
     def begin(self) -> None:
-        """Give the window a title that says nothing; the old one is kept by the terminal."""
+        """Give the window a title that says nothing (the old one is kept by the terminal), and show no key."""
         self._write(_TITLE)
+        self._hush()
 
     def blank(self) -> None:
         """Between two children: nothing is left to be seen, and no key typed to the one reaches the other."""
         self._write(_ABORT + _MODES_OFF + _ALTERNATE_SCREEN + _EMPTY)
+        self._hush()
         self._forget_input()
 
     def leave(self) -> None:
-        """Empty the screens and turn the modes off; all there is to do where the attributes are a shell's again."""
+        """Empty the screens and turn the modes off; the attributes too where no shell has the terminal again."""
         self._write(_ABORT + _MODES_OFF + _EMPTY + _MAIN_SCREEN + _TITLE_BACK)
+        if self._is_ours():
+            self._set(self.attributes)
 
     def restore(self) -> None:
         """As it was before the first child: screens emptied, modes off, attributes back, typed-ahead keys dropped."""
         self.leave()
-        with contextlib.suppress(termios.error):
-            termios.tcsetattr(self.descriptor, termios.TCSANOW, self.attributes)
+        self._set(self.attributes)
         self._forget_input()
+
+    def _hush(self) -> None:
+        """Show nothing of what is typed while no child reads, and leave each key as it is: who types on after a lock
+        types a passphrase, and its Enter is to be one. Ctrl+C and the like go on working.
+        """
+        if not self._is_ours():
+            return
+        quiet = copy.deepcopy(self.attributes)
+        quiet[_INPUT] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+        quiet[_LOCAL] &= ~(termios.ECHO | termios.ECHONL | termios.ICANON | termios.IEXTEN)
+        quiet[_CHARACTERS][termios.VMIN], quiet[_CHARACTERS][termios.VTIME] = 1, 0
+        self._set(quiet)
+
+    def _is_ours(self) -> bool:
+        """Whether it is this job that the terminal listens to; in the background a shell does."""
+        try:
+            return os.tcgetpgrp(self.descriptor) == os.getpgrp()
+        except OSError:
+            return False
+
+    def _set(self, attributes: list[Any]) -> None:
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self.descriptor, termios.TCSANOW, attributes)
 
     def _forget_input(self) -> None:
         with contextlib.suppress(termios.error):
