@@ -15,6 +15,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.worker import Worker
 
 from guidance.errors import SeglError
@@ -60,7 +61,15 @@ class SeglScreen(Screen[T]):
     AUTO_FOCUS = "#body *"
     NEUTRAL: ClassVar[bool] = False
     """True where nothing of a case can stand: such a screen may be seen over a cover."""
-    _held: list[events.Key] | None = None
+    KEYS_WAIT: ClassVar[bool] = False
+    """True where what is typed before the page is there waits for its first field instead of being lost."""
+    _held: list[events.Key | events.Paste] | None = None
+    _waiting_for_focus = False
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        if self.KEYS_WAIT:
+            self._held, self._waiting_for_focus = [], True
 
     def on_mount(self) -> None:
         """Watch the page move under the focus."""
@@ -150,12 +159,22 @@ class SeglScreen(Screen[T]):
         try:
             yield
         finally:
-            held, self._held = self._held, None
-            for key in held:
-                if key.key in {"tab", "shift+tab"}:
-                    self.move_focus(1 if key.key == "tab" else -1)
-                else:
-                    (self.focused or self)._forward_event(key)
+            self._give_held()
+
+    def _give_held(self) -> None:
+        held, self._held = self._held or (), None
+        for event in held:
+            if isinstance(event, events.Key) and event.key in {"tab", "shift+tab"}:
+                self.move_focus(1 if event.key == "tab" else -1)
+            else:
+                (self.focused or self)._forward_event(event)
+
+    def set_focus(self, widget: Widget | None, *given: Any, **more: Any) -> None:
+        """Give the focus to a widget; the first of the page gets what was typed before it was there, too."""
+        super().set_focus(widget, *given, **more)
+        if self._waiting_for_focus and self.focused is not None:
+            self._waiting_for_focus = False
+            self._give_held()
 
     def move_focus(self, by: int) -> None:
         """Go to the next field or the one before, at once: the next letter goes there."""
@@ -168,7 +187,7 @@ class SeglScreen(Screen[T]):
 
     def _forward_event(self, event: events.Event) -> None:
         """Textual hands a key to the screen where no field has the focus."""
-        if self._held is not None and isinstance(event, events.Key):
+        if self._held is not None and isinstance(event, events.Key | events.Paste):
             self._held.append(event)
         else:
             super()._forward_event(event)

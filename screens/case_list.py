@@ -82,7 +82,7 @@ class CaseListScreen(CaseWork[None]):
         from store.casework import Casework
 
         cases = await self.do(Casework.cases)
-        self._texts = await self.client.aside(searchable, cases)
+        self._texts = await self.client.look_aside(searchable, cases)
         self._cases = cases
         self._drafts = await self.do(Casework.drafts)
         self._loaded = True

@@ -17,11 +17,16 @@ from screens.widgets.plain import Plain
 
 
 class CoverScreen(SeglScreen[None]):
-    """Says that something is being finished; lets nobody through without the passphrase."""
+    """Says that something is being finished; lets nobody through without the passphrase.
+
+    Attributes:
+        trying: whether a passphrase is being tried.
+    """
 
     CSS_PATH = "unlock.tcss"
     NEUTRAL = True
     AUTO_FOCUS = "#passphrase"
+    KEYS_WAIT = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "lift", N_("Unlock"))]
 
     def __init__(self, knows: Callable[[str], Awaitable[bool]]) -> None:
@@ -32,6 +37,7 @@ class CoverScreen(SeglScreen[None]):
         """
         super().__init__()
         self._knows = knows
+        self.trying = False
 
     def heading(self) -> str:
         """Neutral words."""
@@ -44,6 +50,11 @@ class CoverScreen(SeglScreen[None]):
             yield Plain(_("Passphrase"), id="label")
             yield PassphraseInput(id="passphrase")
             yield Plain("", id="said")
+
+    @property
+    def holds_secret(self) -> bool:
+        """While something is typed."""
+        return any(field.value for field in self.query(PassphraseInput))
 
     @on(PassphraseInput.SeveralLines)
     def _several_lines(self) -> None:
@@ -61,11 +72,14 @@ class CoverScreen(SeglScreen[None]):
         from store.attempts import TooSoon
 
         self._say(_("Unlocking ..."))
+        self.trying = True
         try:
             known = await self._knows(typed)
         except TooSoon as error:
             self._say(error.diagnostics().todo, fault=True)  # a box would stay under the cover
             return
+        finally:
+            self.trying = False
         if known:
             self.dismiss(None)
         else:

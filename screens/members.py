@@ -205,7 +205,7 @@ class MembersScreen(CaseWork[None]):
 
         chosen = await self.app.push_screen_wait(PickFilesScreen("file", _("Choose the card's file")))
         if chosen:
-            await self._certify(await self.client.aside(read_file, chosen[0]))
+            await self._certify(await self.client.look_aside(read_file, chosen[0]))
 
     async def _certify(self, card: Card) -> None:
         from screens.member_role import MemberRoleScreen

@@ -93,7 +93,7 @@ class MyCardScreen(FilePlaceScreen[Path]):
         chosen = await self.app.push_screen_wait(PickFilesScreen("file", title))
         if not chosen:
             return
-        [card, *_others] = await self.client.aside(read_all_of_file, chosen[0])
+        [card, *_others] = await self.client.look_aside(read_all_of_file, chosen[0])
         seen = await self.do(Casework.look_at_workstation, card.text)
         if await self.app.push_screen_wait(AddWorkstationScreen(seen)) is not None:
             self.dismiss(None)

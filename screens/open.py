@@ -289,7 +289,7 @@ class OpenScreen(LongWork[None]):
     async def _locked_with_passphrase(self, path: Path) -> bool:
         """Whether a passphrase opens the file; what can't be read at all is said when it is opened."""
         try:
-            return await self.client.aside(needs_passphrase, path)
+            return await self.client.look_aside(needs_passphrase, path)
         except SeglError:
             return False
 
@@ -336,7 +336,7 @@ class OpenScreen(LongWork[None]):
                     return
                 keys = Secret.from_text(typed)
             case "identity":
-                keys = await self.client.aside(read_identities, typed_path(fields.get("identity", "").strip()))
+                keys = await self.client.look_aside(read_identities, typed_path(fields.get("identity", "").strip()))
             case _:
                 keys = await self.do(Casework.identities)
         trusted = await self.do(Casework.known_signers)

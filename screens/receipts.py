@@ -153,7 +153,7 @@ async def receipt_from_file(screen: CaseWork[Any]) -> None:
     chosen = await screen.app.push_screen_wait(PickFilesScreen("file", _("Choose the receipt"), endings=(".txt",)))
     if not chosen:
         return
-    text = await screen.client.aside(read_receipt, Path(os.fsdecode(chosen[0])))
+    text = await screen.client.look_aside(read_receipt, Path(os.fsdecode(chosen[0])))
     await screen.app.push_screen_wait(ReceiptTakenScreen(await screen.do(Casework.receipt_taken, text)))
 
 

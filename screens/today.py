@@ -119,7 +119,7 @@ class TodayScreen(TodayWays):
     async def _is_shared(self) -> bool:
         """Whether others have a vault on this workstation, too."""
         home: Home | None = getattr(self.app, "home", None)
-        return home is not None and len(await self.client.aside(home.vaults)) > 1
+        return home is not None and len(await self.client.look_aside(home.vaults)) > 1
 
     async def refresh_language(self) -> None:
         """The words of steps come from the vault: fetch them in the new language."""

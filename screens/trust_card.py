@@ -121,6 +121,6 @@ async def card_from_file(screen: CaseWork[Any]) -> Author | None:
     if not chosen:
         return None
     found: Author | None = None
-    for card in await screen.client.aside(read_all_of_file, chosen[0]):
+    for card in await screen.client.look_aside(read_all_of_file, chosen[0]):
         found = await compare(screen, card.text) or found
     return found

@@ -29,6 +29,7 @@ class UnlockScreen(SeglScreen[None]):
 
     CSS_PATH = "unlock.tcss"
     AUTO_FOCUS = "#passphrase"
+    KEYS_WAIT = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "unlock", N_("Unlock")),
         Binding("up", "choose(-1)", N_("Vault"), key_display="↑↓"),

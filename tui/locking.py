@@ -19,6 +19,7 @@ from tui.guard.start import ChildEnd
 from tui.quiet import QuietApp
 
 if TYPE_CHECKING:
+    from screens.cover import CoverScreen
     from store.client import VaultClient
     from store.exchange.courier import Courier
     from tui.crash import Crashes
@@ -31,6 +32,8 @@ HARD_END: Final = 4.0
 """Seconds that saving and closing may take before the process ends all the same; less than the guard's patience."""
 FINISHED_AFTER: Final = 0.5
 """Seconds between two looks at whether work under a cover has ended."""
+TYPING: Final = 30.0
+"""Seconds that a lock whose work has ended waits for somebody who is typing the passphrase under the cover."""
 _SOMEBODY: Final = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 
 
@@ -69,7 +72,8 @@ class LockingApp(QuietApp):
         self._guarded = guarded
         self._touched = clock()
         self._ending = False
-        self._cover: SeglScreen[None] | None = None
+        self._cover: CoverScreen | None = None
+        self._finished_at: float | None = None
         self._cover_idle = False
         self._hidden: SeglScreen[None] | None = None
         self._put_off: list[tuple[SeglScreen[Any], Callable[[], object]]] = []
@@ -134,9 +138,18 @@ class LockingApp(QuietApp):
         finished = self.set_interval(FINISHED_AFTER, self._lock_when_finished)
 
     async def _lock_when_finished(self) -> None:
-        """End as soon as what went on has ended and has had a moment to write down what came of it."""
+        """End as soon as what went on has ended and has had a moment to write down what came of it.
+
+        Not under the hands of somebody who is typing the passphrase: the lock screen after it would begin empty.
+        """
         idle_before, self._cover_idle = self._cover_idle, self.client is not None and not self.client.busy
-        if self._cover is not None and idle_before and self._cover_idle:
+        if self._cover is None or not (idle_before and self._cover_idle):
+            self._finished_at = None
+            return
+        if self._finished_at is None:
+            self._finished_at = self._clock()
+        patience = self._clock() - self._finished_at < TYPING
+        if not self._cover.trying and not (self._cover.holds_secret and patience):
             await self._end(ChildEnd.LOCK)
 
     def push_screen(self, *given: Any, **more: Any) -> Any:
@@ -214,8 +227,14 @@ class LockingApp(QuietApp):
         self.notify(_("Segl stays open for 30 minutes. F9 locks at once."))
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key and click says that somebody is there; a mouse that drifts does not."""
+        """Every key and click says that somebody is there; a mouse that drifts does not.
+
+        Once a lock has begun they go nowhere: who locks and types on types the passphrase, into a field that is being
+        saved.
+        """
         if isinstance(event, _SOMEBODY):
+            if self._ending:
+                return
             self._touched = self._clock()
         await super().on_event(event)
 

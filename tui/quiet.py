@@ -40,7 +40,13 @@ class QuietApp(CursorApp):
         return [*super().get_line_filters(), self._clean]
 
     async def on_event(self, event: events.Event) -> None:
-        """A field of one line would keep the first line of a paste in silence: it gets all of them, on one line."""
+        """A field of one line would keep the first line of a paste in silence: it gets all of them, on one line.
+
+        And a window in the background would take the focus from its field: on a page that came meanwhile, as the lock
+        does, nothing would have it when somebody comes back and types.
+        """
+        if isinstance(event, events.AppBlur | events.AppFocus):
+            return
         field = self.focused if isinstance(event, events.Paste) else None
         if isinstance(event, events.Paste) and isinstance(field, Input) and not field.password:
             lines = [line.strip() for line in event.text.splitlines() if line.strip()]

@@ -7,6 +7,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from guidance.language import set_language
 from screens.failure import FailureScreen
 from screens.set_up import SetUpScreen
 from screens.today import TodayScreen
@@ -16,6 +17,7 @@ from store import attempts
 from store.home import Home
 from tests.screens.stage import PASSPHRASE, make_vault, press, seen, settle, stage, write
 from tui.app import SeglApp
+from tui.guard.start import Start
 
 
 async def test_the_passphrase_opens_the_vault(tmp_path: Path) -> None:
@@ -40,6 +42,32 @@ async def test_a_wrong_one_says_so_and_the_field_is_empty_and_ready(tmp_path: Pa
         assert app.client is None
         field = app.screen.query_one(PassphraseInput)
         assert (field.value, app.focused, field.disabled) == ("", field, False)
+
+
+async def test_what_is_typed_before_the_page_is_there_stands_in_its_field(tmp_path: Path) -> None:
+    await make_vault(Home(tmp_path))
+    set_language("en")
+    app = SeglApp(Home(tmp_path), Start())
+    for letter in "ev":
+        app.post_message(events.Key(letter, letter))
+    app.post_message(events.Paste("ne "))
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await press(pilot, "k")
+        assert app.screen.query_one(PassphraseInput).value == "evne k"
+
+
+async def test_a_page_that_comes_while_the_window_is_in_the_background_has_the_focus_afterwards(tmp_path: Path) -> None:
+    """Idleness locks while somebody looks at another window, and some terminals say so before the page is there."""
+    await make_vault(Home(tmp_path))
+    set_language("en")
+    app = SeglApp(Home(tmp_path), Start())
+    app.post_message(events.AppBlur())
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        app.post_message(events.AppFocus())
+        await press(pilot, "x")
+        assert app.screen.query_one(PassphraseInput).value == "x"
 
 
 async def test_names_are_shown_only_when_asked_for(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import threading
 from pathlib import Path
@@ -319,6 +320,30 @@ async def test_a_draft_that_cannot_be_kept_does_not_cost_the_others(
         monkeypatch.setattr(SeglScreen, "keep_draft", keep)
         await app.action_leave()
     assert len(kept) == 2
+
+
+async def test_what_is_typed_once_a_lock_has_begun_comes_into_no_field(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who locks and types on types the passphrase; a field whose words are still to be kept would take it along."""
+    go_on = asyncio.Event()
+
+    async def keep(_screen: SeglScreen[Any]) -> None:
+        await go_on.wait()
+
+    await make_vault(Home(tmp_path))
+    async with stage(tmp_path) as (app, pilot):
+        monkeypatch.setattr(SeglScreen, "keep_draft", keep)
+        await press(pilot, "x")
+        locking = asyncio.ensure_future(app._end(ChildEnd.LOCK))
+        await pilot.pause()
+        await pilot.press("e", "v", "n", "e")
+        app.post_message(events.Paste("evne"))
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "x"
+        go_on.set()
+        await locking
+    assert app.return_code == ChildEnd.LOCK
 
 
 async def test_a_moving_mouse_is_nobody(tmp_path: Path) -> None:

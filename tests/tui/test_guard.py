@@ -101,7 +101,7 @@ def test_a_lock_starts_another_child_that_speaks_the_same_language(tmp_path: Pat
 
 
 def test_what_is_typed_after_a_lock_is_not_shown_and_comes_to_the_next_child_key_by_key(tmp_path: Path) -> None:
-    """Between two children nobody reads: the terminal by itself would show the passphrase, and make Enter a new line."""
+    """Between two children nobody reads: the terminal would show the passphrase, and make Enter a new line."""
     here, typed, came = tmp_path / "here", tmp_path / "typed", tmp_path / "came"
 
     def child(_start: Start, _tells: int, _guard: int) -> int:
@@ -121,7 +121,7 @@ def test_what_is_typed_after_a_lock_is_not_shown_and_comes_to_the_next_child_key
         while not here.exists() or here.read_text() != "second":
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        os.write(terminal, "svane\x7f\r".encode())
+        os.write(terminal, b"svane\x7f\r")
         typed.write_text("x")
 
     status, drawn = guarded(child, during=type_it)
