@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import locale
 import os
-import signal
-import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, NoReturn
+from typing import Any
 
 from tests.tools import ROOT
+from tests.tui.cli.forked import Command, above_all, ended
 
 PASSPHRASE = "fire stille heste i regnvejr"
 ANSWERS = """
@@ -113,53 +110,31 @@ class Segl:
             options += [option, str(number)]
         end = words.index("--") if "--" in words else len(words)
         try:
-            result = self._run([*words[:end], *options, *words[end:]], stdin, cwd or self.home.parent)
+            result = self._run([*words[:end], *options, *words[end:]], stdin, numbers, cwd or self.home.parent)
         finally:
             for number in numbers:
                 os.close(number)
         return result.expect(code)
 
-    def _run(self, words: Sequence[str | bytes], stdin: str | bytes | None, cwd: Path) -> Done:
-        """Fork and run: the modules are loaded already, which is most of what a short command costs.
+    def _run(self, words: Sequence[str | bytes], stdin: str | bytes | None, given: Sequence[int], cwd: Path) -> Done:
+        """Fork and run.
 
         The way in from outside (`python -m tui`) is what `test_streams`, `test_terminal` and `test_imports` go.
         """
-        with TemporaryFile() as source, TemporaryFile() as out, TemporaryFile() as err:
+        with (
+            TemporaryFile() as source,
+            TemporaryFile() as out,
+            TemporaryFile() as err,
+            Path(os.devnull).open() as nothing,
+        ):
             source.write(stdin.encode() if isinstance(stdin, str) else stdin or b"")
             source.seek(0)
-            process = os.fork()
-            if process == 0:
-                self._become(words, source.fileno() if stdin is not None else None, out.fileno(), err.fileno(), cwd)
-            code = _ended(process)
+            read = (nothing if stdin is None else source).fileno()
+            code = ended(Command(words, (read, out.fileno(), err.fileno()), self.variables(), cwd), given)
             out.seek(0)
             err.seek(0)
             said, complained = out.read(), err.read()
         return Done(code, said.decode("utf-8"), complained.decode("utf-8"), raw=said + complained)
-
-    def _become(self, words: Sequence[str | bytes], source: int | None, out: int, err: int, cwd: Path) -> NoReturn:
-        code = 99
-        try:
-            os.setsid()
-            os.dup2(os.open(os.devnull, os.O_RDONLY) if source is None else source, 0)
-            os.dup2(out, 1)
-            os.dup2(err, 2)
-            sys.stdin, sys.stdout, sys.stderr = (open(number, mode, closefd=False) for number, mode in enumerate("rww"))  # noqa: SIM115
-            os.environ.clear()
-            os.environ.update(self.variables())
-            locale.setlocale(locale.LC_ALL, "C")
-            time.tzset()
-            os.chdir(cwd)
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            if "typst" in sys.modules:
-                # Its threads do not come along in a fork, and it would wait for them for ever.
-                os.execve(sys.executable, [sys.executable, "-m", "tui", *map(os.fsdecode, words)], dict(os.environ))
-            from tui.__main__ import main
-
-            code = main([os.fsdecode(word) for word in words])
-        except BaseException as error:  # noqa: BLE001
-            os.write(2, f"Traceback: {type(error).__name__}".encode())
-        finally:
-            os._exit(code)
 
     def variables(self) -> dict[str, str]:
         """The environment of a command."""
@@ -190,21 +165,7 @@ class Segl:
     @staticmethod
     def _feed(content: str | bytes) -> int:
         reader, writer = os.pipe()
-        os.set_inheritable(reader, True)
+        reader = above_all(reader)
         os.write(writer, content.encode() if isinstance(content, str) else content)
         os.close(writer)
         return reader
-
-
-def _ended(process: int, seconds: float = 60) -> int:
-    """Wait for a process; its exit code, negative after a signal."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found, status = os.waitpid(process, os.WNOHANG)
-        if found:
-            return os.waitstatus_to_exitcode(status)
-        if time.monotonic() > deadline:
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-            raise AssertionError("the command goes on and on")
-        time.sleep(0.002)
