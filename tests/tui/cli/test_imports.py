@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,32 @@ sys.stdout = open(os.devnull, "w")
 main([{arguments}, "--lang", "en", "--vault-passphrase-fd", str(reader)])
 sys.stderr.write("\\n" + json.dumps(sorted(sys.modules)))
 """
+_ONE_AFTER_ANOTHER = """
+import os, sys
+import tests.tui.cli.loaded
+for line in sys.stdin.buffer:
+    script, given, told = eval(line)
+    process = os.fork()
+    if process == 0:
+        os.setsid()
+        os.dup2(os.open(given, os.O_RDONLY), 0)
+        os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT, 0o600), 2)
+        exec(script, {})
+        sys.stderr.flush()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+"""
 
 
-def modules_after(segl: Segl, *arguments: str, before: str = "", stdin: str = "") -> set[str]:
-    """The modules that are loaded when a command is through."""
-    code = _RUN.format(before=before, passphrase=PASSPHRASE, arguments=", ".join(map(repr, arguments)))
+def script_of(*arguments: str, before: str = "") -> str:
+    """What runs a command and tells the modules that are loaded then."""
+    return _RUN.format(before=before, passphrase=PASSPHRASE, arguments=", ".join(map(repr, arguments)))
+
+
+def modules_after(segl: Segl, *arguments: str, before: str = "") -> set[str]:
+    """The modules that are loaded when a command is through, in a process where nothing was before."""
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        input=stdin,
+        [sys.executable, "-c", script_of(*arguments, before=before)],
         capture_output=True,
         text=True,
         check=True,
@@ -42,6 +61,36 @@ def modules_after(segl: Segl, *arguments: str, before: str = "", stdin: str = ""
         start_new_session=True,
     )
     return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+class Runner:
+    """A process that has loaded all of the command line, and forks for each command: loading takes the longest."""
+
+    def __init__(self, segl: Segl) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _ONE_AFTER_ANOTHER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=segl.variables(),
+            cwd=ROOT,
+        )
+
+    def modules_after(self, folder: Path, *arguments: str, before: str = "", stdin: str = "") -> set[str]:
+        """The modules that are loaded when a command is through: all of the command line, and what it loaded late."""
+        given, told = folder / "given", folder / "told"
+        given.write_text(stdin)
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(repr((script_of(*arguments, before=before), str(given), str(told))) + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "0\n", told.read_text()
+        return set(json.loads(told.read_text().splitlines()[-1]))
+
+    def end(self) -> None:
+        """Let it go."""
+        self.process.communicate()
+        assert self.process.returncode == 0
 
 
 def _arguments(file: Path) -> dict[str, tuple[str, ...]]:
@@ -81,19 +130,31 @@ def used(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="module")
+def runner(used: Path) -> Iterator[Runner]:
+    """For all of these tests together."""
+    one = Runner(Segl(used))
+    yield one
+    one.end()
+
+
 @pytest.mark.parametrize("name", [command.name for command in commands()])
-def test_no_command_loads_textual(used: Path, tmp_path: Path, name: str) -> None:
+def test_no_command_loads_textual(runner: Runner, tmp_path: Path, name: str) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(b"x")
-    modules = modules_after(Segl(used), *name.split(), *_arguments(file).get(name, ()), stdin="hej")
+    modules = runner.modules_after(tmp_path, *name.split(), *_arguments(file).get(name, ()), stdin="hej")
     assert not {module for module in modules if module.partition(".")[0] in {"textual", "rich"}}
     assert "tui.cli.main" in modules
 
 
-def test_control_a_command_that_loads_textual_is_seen(made: Path) -> None:
-    assert "textual" in modules_after(Segl(made), "where", before="import textual")
+def test_control_a_command_that_loads_textual_is_seen(runner: Runner, tmp_path: Path) -> None:
+    assert "textual" in runner.modules_after(tmp_path, "where", before="import textual")
 
 
 def test_asking_where_loads_no_cryptography_and_no_database(made: Path) -> None:
     modules = modules_after(Segl(made), "where")
     assert not {"sqlcipher3", "store.vault", "store.casework", "babel", "asyncio", "guidance.loader"} & modules
+
+
+def test_control_asking_where_when_more_is_loaded(made: Path) -> None:
+    assert "sqlcipher3" in modules_after(Segl(made), "where", before="import sqlcipher3")
