@@ -45,6 +45,13 @@ def _umask_stays() -> Iterator[None]:
     os.umask(before)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Half as many workers again as there are processors: a test of a screen waits for a third of its time."""
+    assert config.option.numprocesses in {"auto", "logical"}
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors + processors // 2
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly what a machine without all the tools did not test."""
     skipped = terminalreporter.stats.get("skipped", [])

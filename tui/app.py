@@ -21,6 +21,7 @@ from screens.base import COMMON_BINDINGS, FOCUS_BINDINGS, SeglScreen
 from tui.guard.start import ChildEnd, Start
 from tui.keymap import key_display
 from tui.locking import LockingApp, boot_time
+from tui.stylesheet import ParsedOnce
 from tui.theme import ANSI, THEMES, choose
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class SeglApp(LockingApp):
             ansi_color=True if colours == ANSI else None,
             crashes=crashes,
         )
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = colours
