@@ -98,10 +98,8 @@ class Stick:
 
         What was not written through is lost. `put_away` or `put_in_again` takes the dead mount away.
         """
-        served = self._daemons()
-        assert served, "nothing serves the stick"
-        for process in served:
-            os.kill(process, signal.SIGKILL)
+        assert self._daemons(), "nothing serves the stick"
+        self._kill()
         _until(lambda: not self._answers(), "the mount answers still")
 
     def put_away(self) -> None:
@@ -109,6 +107,10 @@ class Stick:
         while os.path.ismount(self.folder) or not self._answers():
             if _run("umount", "-l", self.folder).returncode:
                 break
+        # Who has something open there keeps it served, and no test waits for that.
+        with suppress(AssertionError):
+            _until(lambda: not self._daemons(), "", wait=2.0)
+        self._kill()
         self._wait_until_let_go()
 
     def put_in_again(self) -> None:
@@ -155,6 +157,11 @@ class Stick:
                     found.append(int(process.name))
         return found
 
+    def _kill(self) -> None:
+        for process in self._daemons():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
     def _wait_until_let_go(self) -> None:
         """What serves it ends a moment after the unmounting; before that the image is in use."""
         _until(lambda: not self._daemons(), "the stick is still served")
@@ -187,9 +194,7 @@ def stick(kind: Kind, folder: Path) -> Iterator[Stick]:
         try:
             one.put_away()
         finally:
-            for process in one._daemons():
-                with suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
+            one._kill()
             image.unlink()
 
 
@@ -216,8 +221,8 @@ def _require(why: str) -> None:
     assert not why, why
 
 
-def _until(holds: Callable[[], bool], otherwise: str) -> None:
-    end = time.monotonic() + _WAIT
+def _until(holds: Callable[[], bool], otherwise: str, *, wait: float = _WAIT) -> None:
+    end = time.monotonic() + wait
     while not holds():
         assert time.monotonic() < end, otherwise
         time.sleep(0.01)

@@ -7,7 +7,7 @@ The report is the very one that a bundle holds. The metadata are plain JSON with
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, Final
@@ -21,6 +21,7 @@ from store.bundle.visible import one_line
 from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
 from store.entry import write_time
 from store.errors import DiskFailed, DiskFull
+from store.hidden_names import hidden_with, still_hidden
 from store.left_behind import is_out, take_away
 from store.model import CaseExport, Purpose
 from store.opened_folder import OpenedFolder
@@ -106,6 +107,31 @@ class CopyAway(SeglError):
                 "Put the stick in and clear it again. If the folder itself was deleted, make an empty one of that name "
                 "first."
             ),
+        )
+
+
+class CopyHeldOpen(SeglError):
+    """A plain copy was deleted, and its bytes lie there still, because another program has it open.
+
+    Attributes:
+        folder: in which it was written.
+    """
+
+    code: ClassVar[str] = "copy-held-open"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so, and what to do."""
+        return Diagnostics(
+            happened=_(
+                "The copy in {folder} was deleted, but another program has it open: the disk keeps it under a hidden "
+                "name until that program closes it."
+            ).format(folder=one_line(str(self.folder))),
+            safe=_("It still counts as lying there, unencrypted."),
+            todo=_("Close the programs that show it, then clear it again."),
         )
 
 
@@ -278,6 +304,7 @@ def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
     Raises:
         CopyAway: the folder is not there, or its disk: nothing is known of them.
         CopyChanged: one of them is another file now; none is deleted then.
+        CopyHeldOpen: another program has one open, and the disk keeps it for that.
         DiskFailed: one could not be deleted.
     """
     if is_out(Path(folder)):
@@ -300,7 +327,25 @@ def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
                 raise _failed(folder, error) from None
             if opened.has(name):
                 raise DiskFailed(Path(folder), "still there")
+        try:
+            _require_no_hidden(opened, files.values())
+            # A stick that is pulled out keeps what was only said to be deleted.
+            opened.sync()
+        except OSError as error:
+            raise _failed(folder, error) from None
         return tuple(there)
+
+
+def _require_no_hidden(folder: OpenedFolder, digests: Collection[str]) -> None:
+    """What lies under a hidden name since somebody had it open, byte for byte the copy, goes with it.
+
+    Raises:
+        CopyHeldOpen: the disk keeps it.
+    """
+    for name in hidden_with(folder, digests):
+        folder.removed(name)
+    if still_hidden(folder, digests):
+        raise CopyHeldOpen(folder.path)
 
 
 def _failed(folder: str, error: OSError) -> DiskFailed:

@@ -195,6 +195,7 @@ class FilingDesk(LeavingDesk):
             CopyUnknown: no such copy, or it is cleared.
             CopyAway: its folder is not there, or its disk.
             CopyChanged: another file lies there; it is not deleted.
+            CopyHeldOpen: another program has it open, and the disk keeps it for that.
             DiskFailed: it could not be deleted.
         """
         space = self._resolve(case)

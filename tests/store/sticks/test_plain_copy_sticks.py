@@ -1,0 +1,107 @@
+"""A plain copy on a real stick: it counts as cleared only where its bytes are under no name there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from guidance.language import speaking
+from store import hidden_names
+from store.bundle.plain_copy import CopyHeldOpen, PlainCopy, PlainOrder, write_plain_copy
+from store.casework import Casework
+from tests.sticks import Stick
+from tests.store.desk import a_case, set_up_desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Casework]:
+    with set_up_desk(tmp_path_factory.mktemp("vault")) as desk:
+        yield desk
+
+
+class Copy:
+    """A plain copy of a new case in a folder of its own on the stick."""
+
+    def __init__(self, desk: Casework, folder: Path) -> None:
+        self.desk, self.folder = desk, folder
+        folder.mkdir()
+        self.case = a_case(desk).id
+        order = PlainOrder(folder=folder, purpose="journalisering", place_ok=True)
+        self.made: PlainCopy = write_plain_copy(desk.export_case(self.case), order)
+        self.entry = desk.record_filing(self.case, self.made).lying[0].entry
+
+    def clear(self) -> tuple[str, ...]:
+        """Clear it, and say which files were there."""
+        return self.desk.clear_filing(self.case, self.entry)[1]
+
+    @property
+    def lies(self) -> bool:
+        """Whether it counts as lying there."""
+        return bool(self.desk.filing(self.case).lying)
+
+
+@pytest.fixture
+def copy(desk: Casework, mounted: Stick) -> Iterator[Copy]:
+    yield Copy(desk, mounted.folder / f"mappe {len(desk.cases())}")
+    if not mounted.is_in():
+        mounted.put_in_again()
+
+
+def test_what_is_cleared_is_written_through(copy: Copy, mounted: Stick) -> None:
+    os.sync()
+    with mounted.as_it_lies() as stick:
+        assert len(list((stick / copy.folder.name).iterdir())) == 2, "the control: it is on the stick"
+    assert set(copy.clear()) == {path.name for path in copy.made.paths}
+    with mounted.as_it_lies() as stick:
+        assert list((stick / copy.folder.name).iterdir()) == []
+    assert not copy.lies
+
+
+def test_while_another_program_has_it_open_it_lies_there(
+    copy: Copy, mounted: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hidden_names, "_CLOSES", 0.0)
+    report = copy.made.paths[0]
+    content = report.read_bytes()
+    with report.open("rb"):
+        with pytest.raises(CopyHeldOpen) as caught:
+            copy.clear()
+        [kept] = copy.folder.iterdir()
+        assert kept.read_bytes() == content, "the control: its bytes lie there"
+        assert copy.lies
+        with pytest.raises(CopyHeldOpen):
+            copy.clear()
+        assert copy.lies
+    for language in ("da", "en"):
+        with speaking(language):
+            assert report.parent.name in caught.value.diagnostics().happened
+    monkeypatch.undo()
+    copy.clear()
+    assert not copy.lies
+    assert list(copy.folder.iterdir()) == []
+
+
+def test_what_stayed_on_a_stick_that_was_pulled_out_is_deleted_with_it(
+    copy: Copy, mounted: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = copy.folder / ".fuse_hidden0000000000000000"
+    other.write_bytes(b"somebody else's")
+    held = os.open(copy.made.paths[0], os.O_RDONLY)
+    with monkeypatch.context() as patch:
+        patch.setattr(hidden_names, "_CLOSES", 0.0)
+        with pytest.raises(CopyHeldOpen):
+            copy.clear()
+    os.sync()
+    mounted.pull_out()
+    with suppress(OSError):
+        os.close(held)
+    mounted.put_in_again()
+    assert len(list(copy.folder.iterdir())) == 2, "the control: it is there for good"
+    assert copy.lies
+    copy.clear()
+    assert [path.name for path in copy.folder.iterdir()] == [other.name]
+    assert not copy.lies
