@@ -303,7 +303,7 @@ def _require_names(
 def _short_names(file: int) -> int:
     """How many names are no names of a person's: Windows gives a file a short one, and NTFS counts it as a hard link.
 
-    It goes with the long one, wherever that is moved.
+    It goes with the long one, wherever that is moved. NTFS-3G does not tell that of a file with hard links.
     """
     if hasattr(os, "getxattr"):
         with suppress(OSError):

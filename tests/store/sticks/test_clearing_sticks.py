@@ -207,17 +207,21 @@ def test_a_copy_is_cleared_and_nothing_of_it_stays(office: Office) -> None:
         assert desk._connection.execute("SELECT key FROM draft").fetchall() == []
 
 
-def test_the_short_name_that_windows_gives_is_no_name_to_be_given(office: Office) -> None:
-    file = office.new_copy()
-    if office.stick.kind is not NTFS:
-        pytest.skip("only NTFS has short names")
-    os.setxattr(file, "system.ntfs_dos_name", b"RLIG~1.JPG")
-    assert file.stat().st_nlink == 2, "the control: it counts as a hard link"
-    assert file.with_name("RLIG~1.JPG").exists()
-    with open_desk(office.vault) as desk:
-        cleared(desk, office.case, file, office.copies)
-        office.require_truth(desk, file)
-    assert not file.with_name("RLIG~1.JPG").exists()
+def test_the_short_name_that_windows_gives_is_no_name_to_be_given(tmp_path: Path) -> None:
+    with stick(NTFS, tmp_path) as one:
+        file = one.folder / "Ærlig.jpg"
+        file.write_bytes(BODY)
+        os.setxattr(file, "system.ntfs_dos_name", b"RLIG~1.JPG")
+        assert file.stat().st_nlink == 2, "the control: it counts as a hard link"
+        assert (one.folder / "RLIG~1.JPG").exists()
+        with prepared([file], digest=DIGEST, size=None) as ready:
+            assert ready.delete().names == 1
+        assert not (one.folder / "RLIG~1.JPG").exists()
+        file.write_bytes(BODY)
+        file.with_name("anden").hardlink_to(file)
+        with pytest.raises(NotCleared) as caught, prepared([file], digest=DIGEST, size=None):
+            pass
+        assert caught.value.hindrance is Hindrance.LINKS, "the control: a name that somebody gave counts"
 
 
 @pytest.mark.parametrize("step", range(STEPS))
