@@ -224,6 +224,13 @@ class SeglScreen(Screen[T]):
             await work
         except SeglError as error:
             self.show_error(error)
+        except OSError as error:
+            from store.errors import disk_gone
+
+            # A stick that is pulled out can fail wherever a path is looked at; any other refusal is a crash.
+            if (gone := disk_gone(error)) is None:
+                raise
+            self.show_error(gone)
         except NoMatches:
             if self in self.app.screen_stack:
                 raise

@@ -191,7 +191,8 @@ class EvidenceCheckScreen(CaseWork[None]):
             self._tell(self._checked, elsewhere, read)
         finally:
             self._reading = False
-        self._fill()
+            if self.is_attached:
+                self._fill()
         self.query_one("#found" if self._rows else "#folder").focus()
 
     def _read(self, paths: tuple[bytes, ...]) -> tuple[list[HashedFile], list[NotHashed]]:
@@ -218,10 +219,11 @@ class EvidenceCheckScreen(CaseWork[None]):
         rows = [row("changed", one.evidence, one.path, "$error") for one in checked.changed]
         rows += [
             _Row(
-                words=f"{check_label('missing')}  E{one.number}  {one_line(one.name) or nameless}",
+                words=f"{check_label(state)}  E{one.number}  {one_line(one.name) or nameless}",
                 style="$error",
             )
-            for one in checked.missing
+            for state, pieces in (("missing", checked.missing), ("unseen", checked.unseen))
+            for one in pieces
         ]
         rows += [_Row(words=f"! {one_line(one.diagnostics().happened)}", style="$error") for one in checked.unread]
         rows += [_Row(words=f"! {one_line(one.words())}", style="$warning") for one in checked.open]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -49,6 +50,35 @@ class DiskFailed(SeglError):
             happened=_("{path} could not be read or written: {reason}.").format(path=self.path, reason=self.reason),
             safe=_("What was saved before is still there; only the last change was not kept."),
             todo=_("Check the disk and who may use the folder, then try again."),
+        )
+
+
+class DiskGone(DiskFailed):
+    """The disk does not answer any more: a stick that was pulled out, a share that went away, or a disk that fails.
+
+    Attributes:
+        path: what lay on it; None where nobody knows.
+        reason: what the system says.
+    """
+
+    code: ClassVar[str] = "disk-gone"
+
+    def __init__(self, path: Path | None, reason: str) -> None:
+        super().__init__(path or Path(), reason)
+        self.known = path is not None
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        if self.known:
+            happened = _("The disk or stick with {path} was pulled out, or it fails: {reason}.").format(
+                path=self.path, reason=self.reason
+            )
+        else:
+            happened = _("A disk or stick was pulled out, or it fails: {reason}.").format(reason=self.reason)
+        return Diagnostics(
+            happened=happened,
+            safe=_("What was saved before is still there; what was begun on it does not count."),
+            todo=_("Put it in again, or take another one, and do it once more."),
         )
 
 
@@ -162,14 +192,39 @@ class DatabaseDamaged(SeglError):
 
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC})
+_GONE: Final = frozenset(
+    getattr(errno, name)
+    for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESHUTDOWN", "ECONNABORTED", "ESTALE", "EREMOTEIO", "ENOMEDIUM")
+    if hasattr(errno, name)
+)
+
+
+def is_gone(error: OSError) -> bool:
+    """Whether a disk was pulled out, or fails: what it was asked says nothing of the file that was asked for."""
+    return error.errno in _GONE
+
+
+def disk_gone(error: OSError) -> DiskGone | None:
+    """At the borders to a person: a disk that went away where nothing more exact was said; None for anything else."""
+    name = error.filename
+    if not is_gone(error):
+        return None
+    return DiskGone(Path(os.fsdecode(name)) if isinstance(name, str | bytes) else None, said_of(error))
+
+
+def said_of(error: OSError) -> str:
+    """The reason, in the system's words."""
+    return error.strerror or type(error).__name__
 
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turn what the operating system says of a disk into `DiskFull` or `DiskFailed`, named after a path."""
+    """Turn what the operating system says of a disk into `DiskFull`, `DiskGone` or `DiskFailed`, named after a path."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
             raise DiskFull(path) from None
-        raise DiskFailed(path, error.strerror or type(error).__name__) from None
+        if is_gone(error):
+            raise DiskGone(path, said_of(error)) from None
+        raise DiskFailed(path, said_of(error)) from None

@@ -6,14 +6,18 @@ the folder. Where the system can't reach files from an opened folder (Windows), 
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from guidance.errors import SeglError
+from store.errors import disk_errors, is_gone
 from store.files import FILE_MODE, open_to_read, sync_folder
 
 BY_HANDLE: Final = {os.open, os.stat, os.unlink, os.link, os.rename} <= os.supports_dir_fd
@@ -60,9 +64,42 @@ class OpenedFolder:
         """What a file is called, for a call with `dir_fd=handle`."""
         return name if self.handle is not None else os.fspath(self.path / name)
 
+    def ask(self) -> None:
+        """Ask it for what lies in it, whatever that is.
+
+        Raises:
+            OSError: it does not answer: a stick was pulled out.
+        """
+        with os.scandir(self.path if self.handle is None else self.handle) as names:
+            next(names, None)
+
+    def why_out(self) -> OSError | None:
+        """Why its disk does not answer any more; None where it does."""
+        try:
+            self.ask()
+        except OSError as error:
+            return error if is_gone(error) else None
+        return None
+
+    def look(self) -> None:
+        """Ask it, and look whether its name still leads to it: what is done by paths is done there.
+
+        Raises:
+            OSError: as `ask`; `ENODEV` where another folder, or none, has its name by now.
+        """
+        self.ask()
+        if self.handle is None:
+            return
+        try:
+            named = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            named = None
+        if named is None or not os.path.samestat(named, os.fstat(self.handle)):
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), os.fspath(self.path))
+
     def has(self, name: str) -> bool:
         """Whether there is anything of that name; a link that leads nowhere too."""
-        with suppress(OSError):
+        with suppress(FileNotFoundError):
             os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False)
             return True
         return False
@@ -76,7 +113,7 @@ class OpenedFolder:
 
     def is_file(self, name: str) -> bool:
         """Whether it is a regular file."""
-        with suppress(OSError):
+        with suppress(FileNotFoundError):
             return stat.S_ISREG(os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False).st_mode)
         return False
 
@@ -113,3 +150,40 @@ class OpenedFolder:
             sync_folder(self.path)
         else:
             os.fsync(self.handle)
+
+
+def require_answer(path: Path) -> None:
+    """Look whether a folder answers, after something in it could not be read: of a stick that is out that says nothing.
+
+    Raises:
+        DiskGone, DiskFailed: it does not.
+    """
+    with disk_errors(path), OpenedFolder(path) as opened:
+        opened.look()
+
+
+def _opened_again(path: Path) -> OpenedFolder:
+    """A folder that was there a moment ago."""
+    try:
+        return OpenedFolder(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), os.fspath(path)) from None
+
+
+@contextmanager
+def working_in(path: Path) -> Iterator[OpenedFolder]:
+    """A folder that may lie on a stick, for a whole piece of work in it: the border where the system's refusals end.
+
+    It is held open, so that the stick is not unmounted meanwhile. What fails while the stick is out, fails for that.
+    That there is such a folder was looked at before.
+
+    Raises:
+        DiskGone: the disk of the folder does not answer, or the folder's name leads to another one by now.
+        DiskFull, DiskFailed: what else the system refused.
+    """
+    with disk_errors(path), _opened_again(path) as opened:
+        try:
+            yield opened
+        except (OSError, SeglError):
+            opened.look()
+            raise

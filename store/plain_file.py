@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
-from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull
+from store.bundle.errors import AlreadyThere, in_plain
 from store.bundle.new_files import NewFiles
-from store.errors import DiskFailed, DiskFull
 
 
 def require_free(out: Path) -> None:
@@ -17,7 +17,7 @@ def require_free(out: Path) -> None:
         AlreadyThere: a file of that name is there.
     """
     target = out.absolute()
-    if target.is_symlink() or target.exists():
+    if os.path.lexists(target):
         raise AlreadyThere(target)
 
 
@@ -26,15 +26,11 @@ def write_plain(out: Path, content: bytes) -> tuple[Path, str]:
 
     Raises:
         AlreadyThere: a file of that name is there; it was not touched.
+        PlainDiskGone: the disk does not answer any more; some of it may lie there.
         DiskFull, DiskFailed: nothing of it was left behind.
     """
     target = out.absolute()
-    try:
-        with NewFiles([target]) as files:
-            files.write(target, content)
-            files.publish()
-    except SealDiskFull:
-        raise DiskFull(target.parent) from None
-    except SealDiskFailed as failure:
-        raise DiskFailed(target.parent, failure.reason) from None
+    with in_plain(target.parent), NewFiles([target]) as files:
+        files.write(target, content)
+        files.publish()
     return target, f"sha256:{hashlib.sha256(content).hexdigest()}"

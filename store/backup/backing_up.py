@@ -6,7 +6,10 @@ The same steps for the command line and for screens, as in `store.exchange.post`
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +24,9 @@ from store.backup.form import Cancelled, Head, Piece, Progress, end_line, playbo
 from store.backup.order import last_first
 from store.bundle.journal import write_line
 from store.exchange.port import Port
+from store.files import sync_folder
 from store.model import StoredEntry
+from store.opened_folder import OpenedFolder, working_in
 
 if TYPE_CHECKING:
     from store.backup.key import BackupKey
@@ -104,12 +109,44 @@ async def back_up(
         BackupFolderUnfit: there is no such folder, or it is the home.
         BackupStopped: `cancelled` said so.
         BackupDamaged: what was written can't be read back.
+        DiskGone: the stick was pulled out, or another folder has its name by now; nothing is on record of it.
         DiskFull, DiskFailed: the disk; what was there before is as it was.
     """
     from store.casework import Casework
 
     path, key = await port.do(Casework.backup_key)
     await port.aside(place.require, folder, home=path.parent.parent)
+    async with _working_in(folder) as opened:
+        return await _back_up(port, opened, path, key, whole, progress, cancelled, now)
+
+
+@asynccontextmanager
+async def _working_in(folder: Path) -> AsyncIterator[OpenedFolder]:
+    """`store.opened_folder.working_in`; the disk is asked in a thread of its own, where the vault is closed too."""
+    border = working_in(folder)
+    opened = await asyncio.to_thread(border.__enter__)
+    try:
+        yield opened
+    except BaseException as failure:
+        if not await asyncio.to_thread(border.__exit__, type(failure), failure, failure.__traceback__):
+            raise
+    else:
+        await asyncio.to_thread(border.__exit__, None, None, None)
+
+
+async def _back_up(
+    port: Port,
+    opened: OpenedFolder,
+    path: Path,
+    key: BackupKey,
+    whole: bool,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+    now: datetime | None,
+) -> Backed:
+    from store.casework import Casework
+
+    folder = opened.path
     of_vault = place.of_vault(folder, key.vault)
     standing, torn, order = await port.aside(_standing, of_vault, key, progress=progress, cancelled=cancelled)
     at = (now or datetime.now(UTC)).replace(microsecond=0)
@@ -117,13 +154,16 @@ async def back_up(
     held = await port.do(Casework.backup_held)
     if whole:
         standing = None
-    same_disk = folder.stat().st_dev == path.stat().st_dev
+    same_disk = await port.aside(_on_one_disk, folder, path)
     if standing is not None and not _changed(standing.last.head.held, held):
         await port.aside(place.put_slots, standing.path, key.table)
+        await port.aside(opened.look)
         await port.do(Casework.record_backup, os.fspath(folder), held.counter)
         return Backed(path=standing.path, number=standing.last.head.number, torn=torn, same_disk=same_disk)
-    written = await _write(port, key, of_vault, standing, order, held, at, progress, cancelled)
+    written = await _write(port, opened, key, of_vault, standing, order, held, at, progress, cancelled)
     await port.aside(place.put_slots, written.path.parent, key.table)
+    # What was written into the empty folder that a stick left behind is no backup on the stick.
+    await port.aside(opened.look)
     await port.do(Casework.record_backup, os.fspath(folder), held.counter)
     return Backed(
         path=written.path.parent,
@@ -151,7 +191,12 @@ def _standing(
             torn += tuple(f"{path.name}/{one.name}" for one in found.torn)
         if found.pieces:
             return found, torn, order
+        place.tidy(path)
     return None, torn, order
+
+
+def _on_one_disk(one: Path, other: Path) -> bool:
+    return one.stat().st_dev == other.stat().st_dev
 
 
 def _changed(before: Held, now: Held) -> bool:
@@ -166,6 +211,7 @@ def _changed(before: Held, now: Held) -> bool:
 
 async def _write(
     port: Port,
+    opened: OpenedFolder,
     key: BackupKey,
     of_vault: Path,
     standing: Chain | None,
@@ -190,6 +236,7 @@ async def _write(
     )
     sink = await port.aside(Sink, chain, head, key.identity, cancelled)
     try:
+        await port.aside(opened.look)
         there = set(before.playbooks) if before else set()
         for digest in held.playbooks:
             if digest not in there:
@@ -207,7 +254,11 @@ async def _write(
             if progress is not None:
                 progress(number + 1, len(held.spaces))
         await port.aside(sink.write, end_line(entries))
-        return await port.aside(sink.finish)
+        piece = await port.aside(sink.finish)
+        # The folders that were made for it, too, last when the stick is pulled out now.
+        await port.aside(sync_folder, of_vault)
+        await port.aside(opened.sync)
+        return piece
     except BaseException:
         sink.discard()
         raise

@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from store.backup.errors import BackupDamaged, BackupFolderUnfit, BackupStopped
 from store.backup.form import Cancelled, Head, Piece, Progress, read_piece
 from store.errors import NewerFormat, disk_errors
 from store.files import FILE_MODE, make_private_folder, read_at_most, sync_folder
+from store.opened_folder import require_answer
 from store.slot_parts import SlotsFault
 from store.slots import SlotTable
 
@@ -36,7 +38,8 @@ _OF_VAULT: Final = re.compile(rf"{PREFIX}([0-9a-f]{{16}})")
 _CHAIN: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 _COPIED: Final = re.compile(rf"{COPY}[0-9]{{8}}T[0-9]{{6}}Z(-[0-9a-f]{{8}})?")
 _FILE: Final = re.compile(r"([0-9]{4,})-[0-9a-f]{8}\.age")
-_UNFINISHED: Final = re.compile(r"\.[0-9]{4,}-[0-9a-f]{8}\.age\.new")
+_SLOTS: Final = (slots.FIRST, slots.SECOND)
+_UNFINISHED: Final = re.compile(r"\.([0-9]{4,}-[0-9a-f]{8}\.age|vault\.slots(\.2)?\.[0-9a-f]{8})\.new")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +74,21 @@ def require(folder: Path, *, home: Path | None = None) -> None:
 
     Raises:
         BackupFolderUnfit: it is.
+        DiskGone, DiskFailed: it can't be looked at.
     """
-    if not folder.is_dir():
-        raise BackupFolderUnfit(folder, "missing")
-    if home is not None and folder.resolve().is_relative_to(home.resolve()):
-        raise BackupFolderUnfit(folder, "home")
+    with disk_errors(folder):
+        if not _is_folder(folder):
+            raise BackupFolderUnfit(folder, "missing")
+        if home is not None and folder.resolve().is_relative_to(home.resolve()):
+            raise BackupFolderUnfit(folder, "home")
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is one; `OSError` where that can't be told. `Path.is_dir` says no of a dead disk on a newer Python."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def vaults(folder: Path) -> dict[str, Path]:
@@ -104,9 +117,9 @@ def copies(folder: Path) -> tuple[Path, ...]:
 
 
 def _named(folder: Path, form: re.Pattern[str]) -> tuple[Path, ...]:
-    if not folder.is_dir():
-        return ()
     with disk_errors(folder):
+        if not _is_folder(folder):
+            return ()
         found = [path for path in folder.iterdir() if form.fullmatch(path.name) and path.is_dir()]
     return tuple(sorted((path for path in found if not path.is_symlink()), key=lambda path: path.name, reverse=True))
 
@@ -114,19 +127,24 @@ def _named(folder: Path, form: re.Pattern[str]) -> tuple[Path, ...]:
 def tables(path: Path, vault: str) -> tuple[SlotTable, ...]:
     """The slots that lie with a chain or a copy, newest first; what can't be read is passed over."""
     found: list[SlotTable] = []
-    for name in (slots.FIRST, slots.SECOND):
-        with suppress(OSError, SlotsFault, NewerFormat):
-            table = slots.decode(read_at_most(path / name, slots.MAX_BYTES + 1), path / name)
-            if table.vault == vault and table not in found:
-                found.append(table)
+    for name in _SLOTS:
+        table = _table(path / name)
+        if table is not None and table.vault == vault and table not in found:
+            found.append(table)
     return tuple(sorted(found, key=lambda table: -table.generation))
+
+
+def _table(path: Path) -> SlotTable | None:
+    with suppress(OSError, SlotsFault, NewerFormat):
+        return slots.decode(read_at_most(path, slots.MAX_BYTES + 1), path)
+    return None
 
 
 def files(path: Path) -> tuple[Path, ...]:
     """The files of a chain by their names, the first first, whole or not.
 
     Raises:
-        DiskFailed: the folder can't be read.
+        DiskGone, DiskFailed: the folder can't be read.
     """
     with disk_errors(path):
         return tuple(sorted(file for file in path.iterdir() if _FILE.fullmatch(file.name) and file.is_file()))
@@ -145,7 +163,7 @@ def look(
 
     Raises:
         BackupStopped: `cancelled` said so.
-        DiskFailed: the folder can't be read.
+        DiskGone, DiskFailed: the folder can't be read.
     """
     there = files(path)
     with disk_errors(path):
@@ -171,6 +189,8 @@ def look(
             locked |= damaged.fault == "no-match"
             torn.append(file)
         except OSError:
+            # One file that can't be read does not count; a stick that is out says nothing of its files.
+            require_answer(path)
             torn.append(file)
         else:
             pieces.append(piece)
@@ -272,10 +292,16 @@ def sweep(chain: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
+def tidy(chain: Path) -> None:
+    """The same in a chain of which no file counts; it goes where nothing else is in it."""
+    sweep(chain)
+    with suppress(OSError):
+        chain.rmdir()
+
+
 def put_slots(chain: Path, table: SlotTable) -> bool:
-    """Put the slots beside the files, where they are not there or older; whether anything was written."""
-    there = tables(chain, table.vault)
-    if there and there[0] == table:
+    """Put the slots beside the files, where one of the two is not there or older; whether anything was written."""
+    if all(_table(chain / name) == table for name in _SLOTS):
         return False
     with disk_errors(chain):
         slots.write_table(chain, table)

@@ -25,6 +25,7 @@ from store.backup.form import Cancelled, Progress
 from store.errors import VaultInUse, disk_errors
 from store.files import FILE_MODE, OwnerLock, make_private_folder, sync_folder
 from store.home import Home, VaultRef
+from store.opened_folder import OpenedFolder, require_answer, working_in
 
 _PIECE: Final = 1024 * 1024
 _LOCK: Final = "vault.lock"
@@ -81,6 +82,7 @@ def copy_all(
         BackupFolderUnfit: there is no such folder, or it lies in the home.
         BackupDamaged: what was written reads back otherwise.
         BackupStopped: `cancelled` said so.
+        DiskGone: the stick was pulled out, or another folder has its name by now.
         DiskFull, DiskFailed: the disk.
     """
     place.require(folder, home=home.root)
@@ -97,7 +99,8 @@ def copy_all(
             raise BackupStopped
 
     at = (now or datetime.now(UTC)).replace(microsecond=0)
-    return tuple(_copy(ref, folder, at, moved) for ref in refs)
+    with working_in(folder) as opened:
+        return tuple(_copy(ref, opened, at, moved) for ref in refs)
 
 
 def _files(path: Path) -> list[Path]:
@@ -109,18 +112,19 @@ def _files(path: Path) -> list[Path]:
         )
 
 
-def _copy(ref: VaultRef, folder: Path, at: datetime, moved: Callable[[int], None]) -> Copied:
+def _copy(ref: VaultRef, folder: OpenedFolder, at: datetime, moved: Callable[[int], None]) -> Copied:
     try:
         lock = OwnerLock(ref.path / _LOCK)
     except VaultInUse:
         return Copied(vault=ref.id, label=ref.label, outcome="in-use")
     try:
-        return _copy_closed(ref, place.of_vault(folder, ref.id), at, moved)
+        return _copy_closed(ref, folder, at, moved)
     finally:
         lock.release()
 
 
-def _copy_closed(ref: VaultRef, of_vault: Path, at: datetime, moved: Callable[[int], None]) -> Copied:
+def _copy_closed(ref: VaultRef, folder: OpenedFolder, at: datetime, moved: Callable[[int], None]) -> Copied:
+    of_vault = place.of_vault(folder.path, ref.id)
     files = _files(ref.path)
     newest = next(iter(place.copies(of_vault)), None)
     if newest is not None and _same(files, newest, moved):
@@ -131,20 +135,26 @@ def _copy_closed(ref: VaultRef, of_vault: Path, at: datetime, moved: Callable[[i
             if _UNFINISHED.fullmatch(left.name):
                 shutil.rmtree(left, ignore_errors=True)
     target = of_vault / f"{place.COPY}{place.stamp(at)}"
-    if target.exists():
+    if os.path.lexists(target):
         target = target.with_name(f"{target.name}-{secrets.token_hex(4)}")
     making = of_vault / f".{target.name}.new"
     size = 0
+    made = making
     try:
         with disk_errors(of_vault):
             make_private_folder(making)
+            folder.look()
             for file in files:
                 size += _copy_file(file, making / file.name, moved)
             sync_folder(making)
             making.rename(target)
+            made = target
             sync_folder(of_vault)
+            folder.sync()
+            # What was written into the empty folder that a stick left behind is no copy on the stick.
+            folder.look()
     except BaseException:
-        shutil.rmtree(making, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
         with suppress(OSError):
             of_vault.rmdir()
         raise
@@ -181,9 +191,15 @@ def _digest(path: Path, moved: Callable[[int], None]) -> bytes:
 def _same(files: list[Path], copy: Path, moved: Callable[[int], None]) -> bool:
     if [file.name for file in files] != [file.name for file in _files(copy)]:
         return False
-    with disk_errors(copy):
-        return all(
-            file.stat().st_size == (copy / file.name).stat().st_size
-            and _digest(file, moved) == _digest(copy / file.name, moved)
-            for file in files
-        )
+    return all(_is_same(file, copy / file.name, moved) for file in files)
+
+
+def _is_same(file: Path, copy: Path, moved: Callable[[int], None]) -> bool:
+    with disk_errors(file):
+        size, digest = file.stat().st_size, _digest(file, moved)
+    try:
+        return size == copy.stat().st_size and digest == _digest(copy, moved)
+    except OSError:
+        # A copy that can't be read is none; a stick that is out says nothing of it.
+        require_answer(copy.parent)
+        return False

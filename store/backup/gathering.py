@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from store import database
+from store.age.blocks import write_all
 from store.age.hybrid import HybridIdentity
 from store.backup import chain as place
 from store.backup.contents import Held, entries_beyond, held, playbook
@@ -20,12 +20,15 @@ from store.backup.opening import Opener, opened_last_first
 from store.backup.staging import Staging
 from store.entry import SpaceKind
 from store.errors import DatabaseDamaged, DatabaseMissing, WrongPassphrase, disk_errors
+from store.files import open_to_read
 from store.home import Home
+from store.opened_folder import require_answer, working_in
 from store.secret import Secret
 from store.slots import SlotTable
 from store.unfinished import RESTORING, aside
 
 _DATABASE: Final = "vault.db"
+_PIECE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +66,17 @@ def choose(folder: Path, vault: str = "") -> tuple[str, Path]:
     Raises:
         NoBackup: there is none.
         SeveralBackups: there are several and none, or more than one, was named.
+        DiskGone, DiskFailed: the folder can't be read.
     """
     place.require(folder)
-    there = place.vaults(folder)
-    fitting = {id: path for id, path in there.items() if id.startswith(vault)}
-    if not fitting:
-        raise NoBackup(folder)
-    if len(fitting) > 1:
-        names = tuple(f"{id} ({label})" if (label := label_of(path, id)) else id for id, path in fitting.items())
-        raise SeveralBackups(names)
+    with working_in(folder):
+        there = place.vaults(folder)
+        fitting = {id: path for id, path in there.items() if id.startswith(vault)}
+        if not fitting:
+            raise NoBackup(folder)
+        if len(fitting) > 1:
+            names = tuple(f"{id} ({label})" if (label := label_of(path, id)) else id for id, path in fitting.items())
+            raise SeveralBackups(names)
     return next(iter(fitting.items()))
 
 
@@ -109,7 +114,25 @@ def gather(
         NoBackup: nothing that opens is whole.
         EntriesRefused: an entry does not verify.
         BackupStopped: `cancelled` said so.
+        DiskGone: the stick was pulled out: nothing is said of what lies on it.
+        DiskFull, DiskFailed: the disk.
     """
+    with working_in(of_vault) as folder:
+        found = _gather(of_vault, vault, opener, home, entries, progress, cancelled)
+        # What was not there because the stick was out was not lacking.
+        folder.look()
+        return found
+
+
+def _gather(
+    of_vault: Path,
+    vault: str,
+    opener: Opener,
+    home: Home,
+    entries: Staging,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+) -> Gathered:
     opened = opened_last_first(of_vault, vault, opener)
     for one in opened:
         if one.path.name.startswith(place.COPY):
@@ -163,10 +186,14 @@ def _from_chain(
 def _from_copy(path: Path, table: SlotTable, data_key: Secret, home: Home, entries: Staging) -> Gathered:
     """A copy is opened where it can be written, so that a log that lies with it is taken in; the stick is only read."""
     with aside(home, RESTORING) as folder:
-        with disk_errors(folder):
-            for file in (f"{_DATABASE}", f"{_DATABASE}-wal"):
-                if (path / file).is_file():
-                    shutil.copyfile(path / file, folder / file)
+        try:
+            for file in (_DATABASE, f"{_DATABASE}-wal"):
+                # The log may be lacking; one that can't be read is not left out.
+                with suppress(FileNotFoundError), open_to_read(path / file) as reading:
+                    _copy(reading, folder / file)
+        except OSError:
+            require_answer(path)
+            raise DatabaseDamaged(path) from None
         connection = database.connect(folder / _DATABASE, data_key)
         try:
             state = held(connection, table.vault)
@@ -189,6 +216,15 @@ def _from_copy(path: Path, table: SlotTable, data_key: Secret, home: Home, entri
         playbooks=playbooks,
         from_copy=True,
     )
+
+
+def _copy(reading: BinaryIO, target: Path) -> None:
+    with disk_errors(target):
+        writing = target.open("xb", buffering=0)
+    with writing:
+        while piece := reading.read(_PIECE):
+            with disk_errors(target):
+                write_all(writing, piece)
 
 
 def kinds_of(state: Held) -> dict[str, SpaceKind]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.bundle.visible import one_line
-from store.errors import DiskFailed, DiskFull
+from store.errors import DiskFailed, DiskFull, DiskGone
 
 
 class AlreadyThere(SeglError):
@@ -161,6 +163,53 @@ class SealDiskFailed(DiskFailed):
             safe=_("What had been written of it was removed; the case is unchanged."),
             todo=_("Check that the folder is there and may be written to, or choose another place."),
         )
+
+
+class SealDiskGone(DiskGone, SealDiskFailed):
+    """The stick or disk that the sealed file was to lie on does not answer any more.
+
+    Attributes:
+        path: the folder it was to lie in.
+        reason: what the system says.
+    """
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so, and that nobody knows what is left there."""
+        return Diagnostics(
+            happened=super().diagnostics().happened,
+            safe=_("What was begun there does not count, and nothing of a case lies there unencrypted."),
+            todo=_("Put it in again, delete what was begun there, and do it once more."),
+        )
+
+
+class PlainDiskGone(DiskGone):
+    """The stick or disk that a file was to lie on, unencrypted, does not answer any more.
+
+    Attributes:
+        path: the folder it was to lie in.
+        reason: what the system says.
+    """
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so, and what may be left there."""
+        return Diagnostics(
+            happened=super().diagnostics().happened,
+            safe=_("What was begun there does not count, but some of it may lie there, unencrypted."),
+            todo=_("Put it in again, delete what was begun there, and do it once more."),
+        )
+
+
+@contextmanager
+def in_plain(folder: Path) -> Iterator[None]:
+    """For new files that are not sealed: what fails is said in words that speak of no sealed file."""
+    try:
+        yield
+    except SealDiskFull:
+        raise DiskFull(folder) from None
+    except SealDiskGone as failure:
+        raise PlainDiskGone(folder, failure.reason) from None
+    except SealDiskFailed as failure:
+        raise DiskFailed(folder, failure.reason) from None
 
 
 class NoNamedRecipient(SeglError):

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from store.bundle.errors import SealDiskFailed, SealDiskFull
+from store.bundle.errors import in_plain
 from store.bundle.new_files import BeforePart, NewFiles
-from store.errors import DiskFailed, DiskFull
 from store.evidence.register import file_name, sha256sum_line
 from store.left_behind import take_away
 from store.model import Evidence
@@ -81,6 +80,7 @@ def write_lists(
 
     Raises:
         AlreadyThere: a file of one of the names is there; it was not touched.
+        PlainDiskGone: the disk does not answer any more; some of it may lie there.
         DiskFull, DiskFailed: nothing of it was left behind.
     """
     contents = {"sha256": sha256sum_list(evidence), "hashdeep": hashdeep_list(evidence)}
@@ -89,17 +89,12 @@ def write_lists(
         WrittenList(path=targets[sort], sort=sort, digest=f"sha256:{hashlib.sha256(content).hexdigest()}")
         for sort, content in contents.items()
     )
-    try:
-        with NewFiles(targets.values(), before_part=before_part) as files:
-            for sort, content in contents.items():
-                files.write(targets[sort], content)
-            if before_naming is not None:
-                before_naming(written)
-            files.publish()
-    except SealDiskFull:
-        raise DiskFull(folder) from None
-    except SealDiskFailed as failure:
-        raise DiskFailed(folder, failure.reason) from None
+    with in_plain(folder), NewFiles(targets.values(), before_part=before_part) as files:
+        for sort, content in contents.items():
+            files.write(targets[sort], content)
+        if before_naming is not None:
+            before_naming(written)
+        files.publish()
     return written
 
 

@@ -6,12 +6,15 @@ import errno
 import os
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
+from guidance.errors import SeglError
 from store.age.blocks import write_all
-from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull
+from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull, SealDiskGone
+from store.errors import DiskGone, is_gone, said_of
 from store.files import FILE_MODE
 from store.nameless import give_name, open_nameless
 from store.opened_folder import OpenedFolder
@@ -28,10 +31,10 @@ BeforePart = Callable[[Path], None]
 class NewFiles:
     """Files that get their names all at once, with `publish`; before, they have none where the system can do that.
 
-    Left without `publish`, or by a failure in it, nothing of them stays; nor where the process is killed, if the file
-    system has files without a name. Use it in a `with`: what the system says of the disk comes out as `SealDiskFull`
-    or `SealDiskFailed`. The folder is opened once: a link that takes its place meanwhile is neither written nor deleted
-    through.
+    Left without `publish`, or by a failure in it, nothing of them stays on a disk that answers; nor where the process
+    is killed, if the file system has files without a name. Use it in a `with`: what the system says of the disk comes
+    out as `SealDiskFull`, `SealDiskFailed` or `SealDiskGone`. The folder is opened once: a link that takes its place
+    meanwhile is neither written nor deleted through.
 
     Args:
         targets: in one folder, in the order in which they are named; the last is there only where all the others are.
@@ -59,26 +62,29 @@ class NewFiles:
         try:
             self._folder = OpenedFolder(self._folder_path)
         except OSError as error:
-            raise self._failed(error) from None
+            # Nothing was begun.
+            if is_gone(error):
+                raise DiskGone(self._folder_path, said_of(error)) from None
+            raise seal_failure(self._folder_path, error) from None
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         for handle in self._nameless.values():
-            os.close(handle)
+            # What counts was synced.
+            with suppress(OSError):
+                os.close(handle)
         if not self._done:
             for name in (*self._temporary.values(), *self._published):
-                # A stick that was pulled out can't be tidied; what is left there is sealed, and the failure is told.
+                # A stick that was pulled out can't be tidied; the failure is told.
                 self._folder.removed(name)
+        out = self._folder.why_out() if isinstance(value, OSError | SeglError) else None
         self._folder.close()
+        if out is not None:
+            raise SealDiskGone(self._folder_path, said_of(out)) from None
         if isinstance(value, OSError):
-            raise self._failed(value) from None
-
-    def _failed(self, error: OSError) -> SealDiskFull | SealDiskFailed:
-        if is_full(error):
-            return SealDiskFull(self._folder_path)
-        return SealDiskFailed(self._folder_path, error.strerror or type(error).__name__)
+            raise seal_failure(self._folder_path, value) from None
 
     def create(self, target: Path) -> BinaryIO:
         """A file to write, unbuffered, readable by its owner only, that will be `target`; whoever asked closes it."""
@@ -143,9 +149,11 @@ class NewFiles:
         self._folder.replace(self._temporary[target], target.name)
 
 
-def is_full(error: OSError) -> bool:
-    """Whether the disk has no room left."""
-    return error.errno in _FULL
+def seal_failure(folder: Path, error: OSError, *, gone: bool = False) -> SealDiskFull | SealDiskFailed:
+    """What the system said, in words; `gone` where the folder's disk does not answer any more."""
+    if error.errno in _FULL:
+        return SealDiskFull(folder)
+    return (SealDiskGone if gone else SealDiskFailed)(folder, said_of(error))
 
 
 def _copy(handle: int, file: BinaryIO) -> None:

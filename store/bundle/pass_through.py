@@ -19,6 +19,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -93,7 +94,9 @@ class PassThrough:
     ) -> None:
         if self._writer is not None:
             self._writer.abort()
-            self._file.close()
+            # Of a dead disk even that fails; what counts was synced.
+            with suppress(OSError):
+                self._file.close()
         self._files.__exit__(kind, value, traceback)
 
     def read(self) -> tuple[HashedFile, ...]:
@@ -106,7 +109,7 @@ class PassThrough:
             NotHashed: as a file was or became.
             MaterialTooLarge: the files together are too large.
             SealCancelled: `cancelled` said so.
-            SealDiskFull, SealDiskFailed: from the `with`.
+            SealDiskFull, SealDiskFailed, SealDiskGone: from the `with`.
         """
         self._total = _measured(self._paths.values())
         self._file = self._files.create(self._out)

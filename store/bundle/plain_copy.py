@@ -16,11 +16,12 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import Language, _
 from store.bundle import json_strict
 from store.bundle.contents import REPORT, in_language
+from store.bundle.errors import in_plain
 from store.bundle.new_files import BeforePart, NewFiles
 from store.bundle.visible import one_line
 from store.cpr import CprField, CprNoticed, Leaving, numbers_in_entries
 from store.entry import write_time
-from store.errors import DiskFailed, DiskFull
+from store.errors import DiskFailed, disk_errors
 from store.hidden_names import hidden_with, still_hidden
 from store.left_behind import is_out, take_away
 from store.model import CaseExport, Purpose
@@ -220,6 +221,7 @@ def write_plain_copy(
         PlaceRefused: as `check_place`.
         CprNoticed: a civil registration number seems to stand in it, and nobody said that it must.
         AlreadyThere: a file of that name is there; it was not touched.
+        PlainDiskGone: the disk does not answer any more; some of it may lie there.
         DiskFull, DiskFailed: nothing of it was left behind.
     """
     check_place(order.folder, place_ok=order.place_ok)
@@ -246,18 +248,13 @@ def write_plain_copy(
         system=order.system,
         number=order.number,
     )
-    try:
-        # The report is named last: where it is, all is.
-        with NewFiles([beside, target], before_part=before_part) as made:
-            made.write(target, report)
-            made.write(beside, metadata)
-            if before_naming is not None:
-                before_naming(copy)
-            made.publish()
-    except DiskFull:
-        raise DiskFull(folder) from None
-    except DiskFailed as failure:
-        raise DiskFailed(folder, failure.reason) from None
+    # The report is named last: where it is, all is.
+    with in_plain(folder), NewFiles([beside, target], before_part=before_part) as made:
+        made.write(target, report)
+        made.write(beside, metadata)
+        if before_naming is not None:
+            before_naming(copy)
+        made.publish()
     return copy
 
 
@@ -309,31 +306,29 @@ def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
     """
     if is_out(Path(folder)):
         raise CopyAway(Path(folder))
-    try:
-        opened = OpenedFolder(Path(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        raise CopyAway(Path(folder)) from None
-    except OSError as error:
-        raise _failed(folder, error) from None
-    with opened:
-        there = [name for name in files if opened.has(name)]
-        for name in there:
-            if not opened.is_file(name) or _digest(opened, name) != files[name]:
-                raise CopyChanged(Path(folder) / name)
-        for name in there:
-            try:
-                opened.unlink(name)
-            except OSError as error:
-                raise _failed(folder, error) from None
-            if opened.has(name):
-                raise DiskFailed(Path(folder), "still there")
+    with disk_errors(Path(folder)):
         try:
-            _require_no_hidden(opened, files.values())
-            # A stick that is pulled out keeps what was only said to be deleted.
-            opened.sync()
-        except OSError as error:
-            raise _failed(folder, error) from None
-        return tuple(there)
+            opened = OpenedFolder(Path(folder))
+        except (FileNotFoundError, NotADirectoryError):
+            raise CopyAway(Path(folder)) from None
+        with opened:
+            return _cleared(opened, files)
+
+
+def _cleared(folder: OpenedFolder, files: dict[str, str]) -> tuple[str, ...]:
+    there = [name for name in files if folder.has(name)]
+    for name in there:
+        if not folder.is_file(name) or _digest(folder, name) != files[name]:
+            raise CopyChanged(folder.path / name)
+    for name in there:
+        folder.unlink(name)
+        if folder.has(name):
+            raise DiskFailed(folder.path, "still there")
+    _require_no_hidden(folder, files.values())
+    # A stick that was pulled out keeps what was only said to be deleted.
+    folder.sync()
+    folder.ask()
+    return tuple(there)
 
 
 def _require_no_hidden(folder: OpenedFolder, digests: Collection[str]) -> None:
@@ -348,16 +343,9 @@ def _require_no_hidden(folder: OpenedFolder, digests: Collection[str]) -> None:
         raise CopyHeldOpen(folder.path)
 
 
-def _failed(folder: str, error: OSError) -> DiskFailed:
-    return DiskFailed(Path(folder), error.strerror or type(error).__name__)
-
-
 def _digest(folder: OpenedFolder, name: str) -> str:
-    try:
-        with folder.open(name) as file:
-            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-    except OSError as error:
-        raise _failed(str(folder.path), error) from None
+    with folder.open(name) as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def flash_words() -> str:

@@ -12,11 +12,13 @@ from typing import Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import LANGUAGES, _
-from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull
-from store.bundle.new_files import is_full
+from store.bundle.errors import AlreadyThere
+from store.bundle.new_files import seal_failure
 from store.bundle.visible import one_line
+from store.errors import DiskGone, is_gone, said_of
 from store.files import sync_folder
 from store.model import KeyCard
+from store.opened_folder import OpenedFolder
 from store.spoken import digits
 
 _KIT: Final = Path(__file__).with_name("kit")
@@ -97,15 +99,35 @@ def write_reader_kit(card: KeyCard, out: Path) -> ReaderKit:
     Raises:
         AlreadyThere: something of that name is there; it was not touched.
         KitPlace: the folder above it is not there.
+        SealDiskGone: the disk does not answer any more; some of it may lie there.
         SealDiskFull, SealDiskFailed: nothing of it was left behind.
     """
     out = out.absolute()
     if os.path.lexists(out):
         raise AlreadyThere(out)
-    if not out.parent.is_dir():
-        raise KitPlace(out.parent)
+    try:
+        folder = OpenedFolder(out.parent)
+    except (FileNotFoundError, NotADirectoryError):
+        raise KitPlace(out.parent) from None
+    except OSError as error:
+        if is_gone(error):
+            raise DiskGone(out.parent, said_of(error)) from None
+        raise seal_failure(out.parent, error) from None
     files = kit_files(card)
+    with folder:
+        _write(folder, out, files)
+    return ReaderKit(
+        path=str(out),
+        files=tuple(sorted(files)),
+        digest=f"sha256:{hashlib.sha256(files[SUMS]).hexdigest()}",
+        fingerprint=card.fingerprint,
+        spoken=digits(card.fingerprint),
+    )
+
+
+def _write(folder: OpenedFolder, out: Path, files: dict[str, bytes]) -> None:
     unfinished = out.with_name(f".segl-{secrets.token_hex(8)}.part")
+    made = [unfinished]
     try:
         unfinished.mkdir(mode=0o700)
         for name, content in files.items():
@@ -117,18 +139,18 @@ def write_reader_kit(card: KeyCard, out: Path) -> ReaderKit:
         if os.path.lexists(out):
             raise AlreadyThere(out)
         unfinished.rename(out)
-        sync_folder(out.parent)
+        made = [out]
+        folder.sync()
+        # What was written into the empty folder that a stick left behind is not on the stick.
+        folder.look()
+        made = []
     except OSError as error:
-        if is_full(error):
-            raise SealDiskFull(out.parent) from None
-        raise SealDiskFailed(out.parent, error.strerror or type(error).__name__) from None
+        try:
+            folder.look()
+        except OSError as gone:
+            raise seal_failure(out.parent, gone, gone=is_gone(gone)) from None
+        raise seal_failure(out.parent, error) from None
     finally:
         # A stick that was pulled out can't be tidied; the failure is being told.
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return ReaderKit(
-        path=str(out),
-        files=tuple(sorted(files)),
-        digest=f"sha256:{hashlib.sha256(files[SUMS]).hexdigest()}",
-        fingerprint=card.fingerprint,
-        spoken=digits(card.fingerprint),
-    )
+        for left in made:
+            shutil.rmtree(left, ignore_errors=True)

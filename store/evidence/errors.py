@@ -63,13 +63,15 @@ class FileUnreadable(NotHashed):
 
     Attributes:
         reason: in the system's words.
+        folder: whether it is a folder: what lies in it is not known.
     """
 
     code: ClassVar[str] = "file-unreadable"
 
-    def __init__(self, path: bytes, reason: str) -> None:
+    def __init__(self, path: bytes, reason: str, *, folder: bool = False) -> None:
         super().__init__(path)
         self.reason = reason
+        self.folder = folder
 
     def diagnostics(self) -> Diagnostics:
         """Say so in words."""

@@ -17,6 +17,7 @@ from typing import Final
 
 from store.evidence.errors import (
     AnyPath,
+    FileUnreadable,
     FolderReadAlready,
     HashingCancelled,
     LinkNotFollowed,
@@ -94,7 +95,10 @@ def _below(root: bytes, cross_mounts: bool, cancelled: Callable[[], bool] | None
             with os.scandir(folder) as entries:
                 names = sorted(entry.name for entry in entries)
         except OSError as error:
-            yield named_failure(folder, error)
+            failure = named_failure(folder, error)
+            if isinstance(failure, FileUnreadable):
+                failure.folder = True
+            yield failure
             continue
         for name in names:
             path = os.path.join(folder, name)  # noqa: PTH118 - bytes

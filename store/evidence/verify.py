@@ -6,17 +6,26 @@ name of a registered piece whose own bytes are nowhere in the folder.
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from guidance.language import _
-from store.evidence.errors import NotHashed
+from store.errors import DiskGone, disk_errors, is_gone, said_of
+from store.evidence.errors import FileUnreadable, FileVanished, NotHashed
 from store.evidence.folders import files_under
 from store.evidence.hashing import HashedFile
+from store.evidence.in_place import named_failure
 from store.evidence.queue import QueueProgress, hash_files
 from store.evidence.register import file_name
+from store.left_behind import is_out
 from store.model import Evidence
+from store.opened_folder import OpenedFolder
 
 _COMPARED: Final = "sha256:"
 
@@ -65,6 +74,8 @@ class Checked:
         copies: further files of pieces that matched.
         changed: files with the name of a piece that is nowhere in the folder, with other bytes.
         missing: pieces of which there is neither.
+        unseen: pieces that are not among what was read, while a file of their name, or a folder, could not be read:
+            nobody knows that they are missing or changed.
         new: files that belong to no piece.
         unread: what could not be read, each with its reason; whether it belongs to a piece is not known.
         open: pieces with a BLAKE3 checksum, which Segl keeps and does not calculate; each with the files of its name.
@@ -77,12 +88,13 @@ class Checked:
     new: tuple[bytes, ...] = ()
     unread: tuple[NotHashed, ...] = ()
     open: tuple[Open, ...] = ()
+    unseen: tuple[Evidence, ...] = ()
 
     @property
     def well(self) -> bool:
         """Whether every piece is there, unchanged, and everything could be read."""
         unread = any(not one.read_elsewhere for one in self.unread)
-        return not (self.changed or self.missing or self.open or unread)
+        return not (self.changed or self.missing or self.unseen or self.open or unread)
 
 
 def check_label(state: str) -> str:
@@ -92,6 +104,7 @@ def check_label(state: str) -> str:
         "copy": _("a copy"),
         "changed": _("CHANGED"),
         "missing": _("MISSING"),
+        "unseen": _("COULD NOT BE READ"),
         "new": _("new"),
         "open": _("not compared"),
     }[state]
@@ -115,6 +128,8 @@ def verify_folder(
         cancelled: asked twenty times a second.
 
     Raises:
+        FileVanished: nothing of what was chosen is there. FileUnreadable: some of it can't be looked at.
+        DiskGone: the stick or disk of a folder was pulled out, before or while it was read: nothing is said of it.
         TooManyFiles: there are more than one queue takes.
         HashingCancelled: `cancelled` said so.
     """
@@ -132,17 +147,78 @@ def read_files(
 ) -> tuple[list[HashedFile], list[NotHashed]]:
     """What folders and files hold: those that were read, and those that could not be.
 
-    Arguments as `verify_folder`; `calm` as `store.evidence.queue.hash_files`.
+    Arguments and errors as `verify_folder`; `calm` as `store.evidence.queue.hash_files`.
     """
     unread: list[NotHashed] = []
     read: list[HashedFile] = []
-    paths = files_under(folders, cross_mounts=cross_mounts, cancelled=cancelled)
-    for outcome in hash_files(paths, progress=progress, cancelled=cancelled, calm=calm):
-        if isinstance(outcome, NotHashed):
-            unread.append(outcome)
-        else:
-            read.append(outcome)
+    chosen = tuple(folders)
+    with ExitStack() as opened:
+        held = _held(chosen, opened)
+        paths = files_under(chosen, cross_mounts=cross_mounts, cancelled=cancelled)
+        for outcome in hash_files(paths, progress=progress, cancelled=cancelled, calm=calm):
+            if isinstance(outcome, NotHashed):
+                unread.append(outcome)
+            else:
+                read.append(outcome)
+        # What is not found on a stick that was pulled out is not missing.
+        for folder in held:
+            with disk_errors(folder.path):
+                folder.look()
+    # Likewise of files that were chosen by themselves.
+    for path in {one.path for one in unread}.intersection(chosen):
+        with suppress(FileVanished), ExitStack() as opened:
+            _held([path], opened)
     return read, unread
+
+
+def _held(chosen: Sequence[bytes], opened: ExitStack) -> list[OpenedFolder]:
+    """The folders among what was chosen, held open. One that is not there is told when it is read, if others are.
+
+    Raises:
+        FileVanished, FileUnreadable, DiskGone: what was chosen is not there, or can't be looked at.
+    """
+    found: list[OpenedFolder] = []
+    vanished: list[FileVanished] = []
+    for path in chosen:
+        try:
+            if (folder := _opened(path)) is not None:
+                found.append(opened.enter_context(folder))
+        except FileVanished as failure:
+            vanished.append(failure)
+    if vanished and len(vanished) == len(chosen):
+        raise vanished[0]
+    return found
+
+
+def _opened(chosen: bytes) -> OpenedFolder | None:
+    """What was chosen, opened where it is a folder; None where it is something else.
+
+    Raises:
+        FileVanished, FileUnreadable, DiskGone: it is not there, or can't be looked at.
+    """
+    path = Path(os.fsdecode(chosen))
+    try:
+        if not stat.S_ISDIR(path.stat().st_mode):
+            return None
+        folder = OpenedFolder(path)
+        try:
+            folder.ask()
+        except BaseException:
+            folder.close()
+            raise
+    except OSError as error:
+        if is_gone(error):
+            raise DiskGone(path, said_of(error)) from None
+        if isinstance(error, FileNotFoundError) and is_out(path.parent):
+            raise DiskGone(path, os.strerror(errno.ENODEV)) from None
+        raise named_failure(chosen, error) from None
+    except ValueError:
+        # A NUL in a name: no file has one.
+        raise FileVanished(chosen) from None
+    if is_out(path):
+        folder.close()
+        raise DiskGone(path, os.strerror(errno.ENODEV)) from None
+    return folder
 
 
 def compare(evidence: Sequence[Evidence], read: Sequence[HashedFile], unread: Sequence[NotHashed] = ()) -> Checked:
@@ -156,6 +232,14 @@ def compare(evidence: Sequence[Evidence], read: Sequence[HashedFile], unread: Se
             by_name.setdefault(bytes.fromhex(file.raw_name), []).append(file)
     matched, copies, changed, missing = [], [], [], []
     not_compared: list[Open] = []
+    # A folder that could not be listed may hold any of them.
+    anything = any(isinstance(one, FileUnreadable) and one.folder for one in unread)
+    names = {
+        os.path.basename(one.path)  # noqa: PTH119 - bytes
+        for one in unread
+        if not (one.read_elsewhere or isinstance(one, FileVanished))
+    }
+    unseen: list[Evidence] = []
     taken: set[bytes] = set()
     told: set[str] = set()
     for piece in evidence:
@@ -178,6 +262,8 @@ def compare(evidence: Sequence[Evidence], read: Sequence[HashedFile], unread: Se
             if piece.digest not in told:
                 copies += more
                 told.add(piece.digest)
+        elif anything or name in names:
+            unseen.append(piece)
         elif name and (other := by_name.get(name)):
             changed += [Match(evidence=piece, path=file.path) for file in other]
             taken |= {file.path for file in other}
@@ -192,4 +278,5 @@ def compare(evidence: Sequence[Evidence], read: Sequence[HashedFile], unread: Se
         new=new,
         unread=tuple(unread),
         open=tuple(not_compared),
+        unseen=tuple(unseen),
     )

@@ -74,8 +74,9 @@ class Folder:
         self._closing = False
         self._handle: int | None = None
         if not BY_HANDLE:
-            if not path.is_dir():
-                raise FolderMissing(path)
+            with disk_errors(path):
+                if not path.is_dir():
+                    raise FolderMissing(path)
             return
         try:
             with disk_errors(path):
@@ -139,6 +140,15 @@ class Folder:
         ):
             yield listing
 
+    def require_answer(self) -> None:
+        """Look whether it answers, after something in it could not be read.
+
+        Raises:
+            DiskGone, DiskFailed: it does not: a stick was pulled out.
+        """
+        with self.listed() as listing:
+            next(listing, None)
+
     def open(self, name: str) -> io.BufferedReader:
         """A regular file in it, to be read.
 
@@ -179,12 +189,21 @@ def new_name() -> str:
 
 
 def present(folder: Folder, wanted: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Which of these own files, (name, SHA-256 in hex), lie whole in a folder."""
+    """Which of these own files, (name, SHA-256 in hex), lie whole in a folder.
+
+    Raises:
+        DiskGone, DiskFailed: it does not answer any more.
+    """
     found = set()
     for name, digest in wanted:
-        with suppress(OSError), folder.open(name) as file:
-            if hashlib.sha256(file.read(LARGEST_SEALED)).hexdigest() == digest:
-                found.add(name)
+        try:
+            with folder.open(name) as file:
+                if hashlib.sha256(file.read(LARGEST_SEALED)).hexdigest() == digest:
+                    found.add(name)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            folder.require_answer()
     return frozenset(found)
 
 

@@ -98,6 +98,9 @@ def look(
         plan: of `store.exchange.listing`, or `rest` of the look before.
         progress: called with (done, of how many).
         cancelled: asked before each file; what was found so far is given.
+
+    Raises:
+        DiskGone, DiskFailed: the folder does not answer any more.
     """
     held = _Held(identities, known, memory, plan)
     for count, item in enumerate(plan.items):
@@ -162,7 +165,8 @@ class _Held:
         except (AgeError, EnvelopeInvalid):
             said = Looked(verdict=Verdict.DAMAGED, sender=self._sender)
         except OSError:
-            # A link, no file, gone meanwhile, or the stick was pulled out: as if it were not there.
+            # A link, no file, or gone meanwhile: as if it were not there. Of a stick that is out that is not said.
+            folder.require_answer()
             return True
         self._counts[said.verdict] += 1
         if self._memory.looked.get(item.mark) != said:

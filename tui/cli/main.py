@@ -122,6 +122,10 @@ def foreseen(error: BaseException) -> tuple[SeglError, int | None]:
     if isinstance(error, MemoryError):
         return SystemRefused("", os.strerror(12)), None
     assert isinstance(error, OSError)
+    from store.errors import disk_gone
+
+    if (gone := disk_gone(error)) is not None:
+        return gone, None
     name = error.filename
     what = os.fsdecode(name) if isinstance(name, bytes) else str(name or "")
     return SystemRefused(one_line(what), error.strerror or type(error).__name__), None

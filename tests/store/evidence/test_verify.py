@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from guidance.language import Language, speaking
-from store.evidence.errors import HashingCancelled, LinkNotFollowed
+from store.errors import DiskGone
+from store.evidence.errors import FileVanished, HashingCancelled, LinkNotFollowed
 from store.evidence.hashing import hash_file
+from store.evidence.in_place import InPlace, named_failure
 from store.evidence.register import draft_of
 from store.evidence.verify import Checked, verify_folder
 from store.model import DigestSource, Evidence, EvidenceDraft
+from tests.pulled import ERRORS, from_opened, pulled, require_words
 
 NAMES = ("same", "moved", "changed", "gone")
 
@@ -104,3 +108,94 @@ def test_a_link_to_what_is_read_anyway_is_no_failure_and_one_that_leads_out_is(
 def test_stopping(folder: Path, register: tuple[Evidence, ...]) -> None:
     with pytest.raises(HashingCancelled):
         verify_folder(register, [os.fsencode(folder)], cancelled=lambda: True)
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, *paths: Path) -> None:
+    """These files fail in the middle, as on a stick with a bad block."""
+    real = InPlace.readinto
+
+    def readinto(self: InPlace, buffer: memoryview) -> int:
+        if Path(os.fsdecode(self.path)) in paths:
+            raise named_failure(self.path, OSError(errno.EIO, os.strerror(errno.EIO)))
+        return real(self, buffer)
+
+    monkeypatch.setattr(InPlace, "readinto", readinto)
+
+
+def test_what_cannot_be_read_is_neither_missing_nor_changed(
+    folder: Path, register: tuple[Evidence, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "gone").unlink()
+    (folder / "changed").write_text("something else")
+    (folder / "below" / "changed").write_text("content of changed")
+    # One that has the name and other bytes says nothing while the other of the name can't be read.
+    (folder / "below" / "moved").write_text("something else")
+    failing(monkeypatch, folder / "same", folder / "moved")
+    checked = verify_folder(register, [os.fsencode(folder)])
+    assert told(checked) | {"new": []} == {
+        "matched": ["changed"],
+        "copies": [],
+        "changed": [],
+        "missing": ["gone"],
+        "new": [],
+        "open": [],
+    }
+    assert [one.name for one in checked.unseen] == ["same", "moved"]
+    assert len(checked.unread) == 2 and not checked.well
+
+
+def test_a_folder_that_cannot_be_listed_may_hold_any_of_them(
+    folder: Path, register: tuple[Evidence, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "gone").unlink()
+    real = os.scandir
+
+    def scandir(path: bytes | int) -> object:
+        if isinstance(path, bytes) and path.endswith(b"below"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    checked = verify_folder(register, [os.fsencode(folder)])
+    assert (checked.missing, checked.changed) == ((), ())
+    assert [one.name for one in checked.unseen] == ["gone"]
+    assert not checked.well
+
+
+@pytest.mark.parametrize("emptied", [False, True], ids=["out", "unmounted"])
+def test_of_a_stick_that_is_pulled_out_nothing_is_said(
+    folder: Path, register: tuple[Evidence, ...], emptied: bool
+) -> None:
+    verify_folder(register, [os.fsencode(folder)])
+    with pulled(folder) as whole:
+        assert verify_folder(register, [os.fsencode(folder)]).well
+    begin = from_opened(whole.asked, folder) if emptied else 0
+    for number in range(begin, len(whole.asked)):
+        with (
+            pytest.raises(DiskGone) as told,
+            pulled(folder, at=number, error=ERRORS[number % len(ERRORS)], emptied=emptied),
+        ):
+            verify_folder(register, [os.fsencode(folder)])
+        require_words(told.value)
+    with pytest.raises(FileVanished), pulled(folder, at=0, emptied=True):
+        verify_folder(register, [os.fsencode(folder / "same")])
+    with pytest.raises(DiskGone), pulled(folder, at=0):
+        verify_folder(register, [os.fsencode(folder / "same")])
+
+
+def test_what_was_chosen_and_is_not_there(
+    tmp_path: Path, folder: Path, register: tuple[Evidence, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that is there: nothing was compared. One of several: it is missing."""
+    gone = folder / "gone"
+    gone.unlink()
+    with pytest.raises(FileVanished):
+        verify_folder(register, [os.fsencode(tmp_path / "nowhere"), os.fsencode(gone)])
+    checked = verify_folder(register, [os.fsencode(folder), os.fsencode(gone)])
+    assert ([one.name for one in checked.missing], checked.unseen) == (["gone"], ())
+    # Where sticks are mounted, an empty folder and one that is not there are those of a stick that is out.
+    monkeypatch.setattr("store.left_behind.MEDIA", (tmp_path,))
+    (tmp_path / "stick").mkdir()
+    for path in ("stick", "stick/file", "another stick"):
+        with pytest.raises(DiskGone):
+            verify_folder(register, [os.fsencode(tmp_path / path)])

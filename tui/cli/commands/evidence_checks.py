@@ -195,6 +195,7 @@ def _verify_answer(reference: str, checked: Checked, *, recorded: bool) -> Answe
     ]
     nameless = _("(no file name)")
     lines += [f"{check_label('missing')}  E{one.number}  {one.name or nameless}" for one in checked.missing]
+    lines += [f"{check_label('unseen')}  E{one.number}  {one.name or nameless}" for one in checked.unseen]
     lines += [f"{check_label('new')}  {shown_path(path)}" for path in checked.new]
     lines += [f"{check_label('open')}  {one.words()}" for one in checked.open]
     lines.append(
@@ -223,6 +224,7 @@ def _verify_answer(reference: str, checked: Checked, *, recorded: bool) -> Answe
                 for one in matches
             ],
             "missing": [{"number": one.number, "name": one.name} for one in checked.missing],
+            "unseen": [{"number": one.number, "name": one.name} for one in checked.unseen],
             "new": [{"path": shown_path(path), "raw_path": path.hex()} for path in checked.new],
             "not_compared": [
                 {

@@ -1,0 +1,51 @@
+"""A stick that is pulled out at a step of a round: told in words, nothing lost, and the next rounds bring all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from store.casework import Casework
+from store.errors import DiskFailed, DiskGone
+from tests.pulled import ERRORS, pulled, require_words, steps
+from tests.store.desk import a_case
+from tests.store.exchange.rounds import round_of, until_still
+from tests.store.test_union import tables
+
+MOST = 12
+
+
+def test_a_round_that_puts_and_one_that_takes_in(two: tuple[Casework, Casework], folder: Path) -> None:
+    mette, bo = two
+    until_still([mette, bo], folder)
+    case = a_case(mette)
+    for giver, taker in (two, two[::-1]):
+        # The first round takes in and puts; the other way round it is the other's turn.
+        giver.add_note(case.id, "before it is counted")
+        with pulled(folder) as whole:
+            round_of(giver, folder)
+        until_still([mette, bo], folder)
+        for number in steps(len(whole.asked), MOST):
+            giver.add_note(case.id, f"{number}")
+            with pulled(folder, at=number, error=ERRORS[number % len(ERRORS)]) as one:
+                try:
+                    done = round_of(giver, folder)
+                except DiskFailed as told:
+                    assert isinstance(told, DiskGone), one.asked[-1]
+                    require_words(told)
+                else:
+                    # Whatever was still asked was of no more use: what is said to be put lies there whole.
+                    assert not one.out or done.put == 1, (number, one.asked[-1])
+            until_still([mette, bo], folder)
+            assert tables(taker, case.id) == tables(giver, case.id)
+            assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_a_round_that_only_looks_does_not_say_that_nothing_came(two: tuple[Casework, Casework], folder: Path) -> None:
+    mette, bo = two
+    a_case(mette)
+    round_of(mette, folder)
+    with pytest.raises(DiskGone), pulled(folder, at=2):
+        round_of(bo, folder)
+    assert round_of(bo, folder).came.changed
