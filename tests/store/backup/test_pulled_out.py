@@ -17,7 +17,7 @@ from store.home import Home, VaultRef
 from tests.pulled import ERRORS, from_opened, pulled, require_words, steps
 from tests.store.backup.backups import backed, restored, worked
 
-MOST = 16
+MOST = 10
 """Steps of an unmounting, and of a backup that is gone on with."""
 
 

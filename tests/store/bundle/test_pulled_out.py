@@ -22,7 +22,7 @@ from tests.store.bundle.invented import POLICE, export
 from tests.store.bundle.test_pass_through import ASKED, MOMENT
 from tests.store.desk import a_case, set_up_desk
 
-MOST = 16
+MOST = 10
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.store.desk import a_case
 from tests.store.exchange.rounds import round_of, until_still
 from tests.store.test_union import tables
 
-MOST = 12
+MOST = 8
 
 
 def test_a_round_that_puts_and_one_that_takes_in(two: tuple[Casework, Casework], folder: Path) -> None:
