@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import Final, Protocol
@@ -98,20 +98,38 @@ class System(Protocol):
     def place(self, path: PurePath) -> Place:
         """The place of an absolute path without symlinks, of which the last parts need not exist."""
 
+    def now(self) -> System:
+        """The same, which may keep what it learns: for many paths in a row."""
 
-def classify(path: AnyPath, *, system: System | None = None) -> Place:
+
+def classify(
+    path: AnyPath, *, system: System | None = None, roots: Iterable[tuple[PurePath, str]] | None = None
+) -> Place:
     """Tell the kind of place a path lies on; the path need not exist. Symlinks are followed.
 
     Args:
         path: any path.
         system: who is asked; the running system where it is not given.
+        roots: folders of clouds, and the cloud's name; those of this user where they are not given.
     """
     given = Path(os.fsdecode(path)).expanduser().absolute()
     try:
         led = given.resolve()
     except (OSError, RuntimeError):
         led = given
-    return told((led, given), system or running_system(), roots=cloud_roots())
+    return told((led, given), system or running_system(), roots=cloud_roots() if roots is None else roots)
+
+
+class OneLook:
+    """The places of many paths, by the disks and clouds that there were when it was made: they are asked about once."""
+
+    def __init__(self) -> None:
+        self._system = running_system().now()
+        self._roots = cloud_roots()
+
+    def place(self, path: AnyPath) -> Place:
+        """As `classify`."""
+        return classify(path, system=self._system, roots=self._roots)
 
 
 def told(paths: Iterable[PurePath], system: System, *, roots: Iterable[tuple[PurePath, str]] = ()) -> Place:
@@ -205,6 +223,10 @@ class Unjudged:
         """Unknown, whatever it is."""
         return Place(kind=PlaceKind.UNKNOWN, name=sys.platform)
 
+    def now(self) -> System:
+        """Itself."""
+        return self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mount:
@@ -257,6 +279,13 @@ class Linux:
             return Place(kind=PlaceKind.UNKNOWN, name="linux")
         if mount.kind in _SHELLS:
             return _in_a_shell(mount.point, path.relative_to(mount.point))
+        return self._of(mount)
+
+    def now(self) -> System:
+        """What is mounted now, each mount looked at once."""
+        return LinuxNow(mountinfo=self.mountinfo, block=self.block)
+
+    def _of(self, mount: _Mount) -> Place:
         if mount.kind in _PHONES:
             return Place(kind=PlaceKind.PHONE, name=mount.kind, root=str(mount.point))
         if mount.kind in _CLOUD_SYSTEMS:
@@ -308,6 +337,25 @@ class Linux:
             number = f"{os.major(device)}:{os.minor(device)}"
         entry = self.block / number
         return set(_whole_disks(entry.resolve())) if entry.exists() else set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinuxNow(Linux):
+    """Linux at one moment: `/proc/self/mountinfo` is read once, and a disk looked at once for each mount."""
+
+    _points: dict[str, _Mount] = field(default_factory=dict)
+    _places: dict[_Mount, Place] = field(default_factory=dict)
+
+    def _mount(self, path: PurePath) -> _Mount | None:
+        if not self._points:
+            # Of two on one point the later lies on top.
+            self._points.update((str(mount.point), mount) for mount in self._mounts())
+        return next((self._points[str(one)] for one in (path, *path.parents) if str(one) in self._points), None)
+
+    def _of(self, mount: _Mount) -> Place:
+        if mount not in self._places:
+            self._places[mount] = Linux._of(self, mount)
+        return self._places[mount]
 
 
 def _whole_disks(device: Path) -> Iterator[Path]:

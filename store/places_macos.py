@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath, PurePosixPath
 from typing import Final, Protocol
 
-from store.places import Place, PlaceKind
+from store.places import Place, PlaceKind, System
 
 _LOCAL: Final = 0x00001000
 _REMOVABLE: Final = 0x00000200
@@ -80,6 +80,10 @@ class MacOS:
     """By the mount that holds the path, or the folder above it where the path is not there."""
 
     mounts: Mounts = field(default_factory=AskedMounts)
+
+    def now(self) -> System:
+        """Itself: it is asked about each path."""
+        return self
 
     def place(self, path: PurePath) -> Place:
         """What lies below `/Volumes` was plugged in or mounted by somebody, whatever the disk says of itself."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath, PureWindowsPath
 from typing import Any, Final, Protocol
 
-from store.places import Place, PlaceKind
+from store.places import Place, PlaceKind, System
 
 _REMOVABLE: Final = 2
 _FIXED: Final = 3
@@ -77,6 +77,10 @@ class Windows:
     """By the drive's letter; a path on a server has none."""
 
     disks: Disks = field(default_factory=AskedDisks)
+
+    def now(self) -> System:
+        """Itself: it is asked about each path."""
+        return self
 
     def place(self, path: PurePath) -> Place:
         """By the drive that holds the path."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from guidance.custody import Device
@@ -51,10 +50,14 @@ class FilesAt:
 
 
 class Placed:
-    """The places of files; each folder is looked at once, and a link for itself: it leads elsewhere."""
+    """The places of files; each folder is looked at once, a link for itself: it leads elsewhere.
+
+    The disks are those that there were when it was made.
+    """
 
     def __init__(self) -> None:
         self._known: dict[bytes, Place] = {}
+        self._look = places.OneLook()
 
     def place(self, path: bytes) -> Place:
         """Where a file, or a folder that was chosen, lies."""
@@ -67,7 +70,7 @@ class Placed:
 
     def _of(self, key: bytes) -> Place:
         if key not in self._known:
-            self._known[key] = places.classify(Path(os.fsdecode(key)))
+            self._known[key] = self._look.place(key)
         return self._known[key]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from guidance.language import speaking
+from store import places
+from store.evidence.whose_files import files_by_place
 from store.places import Linux, Place, PlaceKind, Unjudged, classify
 
 MOUNTS = """\
@@ -104,6 +107,53 @@ PLACES: dict[str, tuple[PlaceKind, str] | tuple[PlaceKind, str, str]] = {
 def test_a_place_on_linux(linux: Linux, path: str) -> None:
     kind, name, *begins = PLACES[path]
     assert linux.place(Path(path)) == Place(kind=kind, name=name, root="".join(begins))
+
+
+def test_many_paths_are_told_by_one_look_at_the_disks(linux: Linux, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control: one by one, the system is asked for each."""
+    asked: list[Path] = []
+    read, removable = Path.read_bytes, places._is_removable
+
+    def read_bytes(path: Path) -> bytes:
+        asked.append(path)
+        return read(path)
+
+    def is_removable(disk: Path) -> bool:
+        asked.append(disk)
+        return removable(disk)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(places, "_is_removable", is_removable)
+    now = linux.now()
+    for _round in range(3):
+        for path, (kind, name, *begins) in PLACES.items():
+            assert now.place(Path(path)) == Place(kind=kind, name=name, root="".join(begins))
+    assert asked.count(linux.mountinfo) == 1
+    assert len(asked) < len(PLACES)
+    asked.clear()
+    for path in PLACES:
+        linux.place(Path(path))
+    assert asked.count(linux.mountinfo) >= len(PLACES)
+
+
+def test_a_folder_of_many_is_told_by_one_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "a").touch()
+    asked: list[object] = []
+    real = Linux._mounts
+
+    def mounts(self: Linux) -> Any:
+        asked.append(self)
+        return real(self)
+
+    monkeypatch.setattr(Linux, "_mounts", mounts)
+    files_by_place([tmp_path])
+    at_once = len(asked)
+    for number in range(20):
+        classify(tmp_path / str(number))
+    assert (at_once < 5) == (sys.platform == "linux")
+    assert len(asked) >= 20 + at_once
 
 
 def test_the_disk_the_system_runs_from_is_no_stick(linux: Linux, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,9 +75,9 @@ def test_each_folder_is_looked_at_once(home: Path, monkeypatch: pytest.MonkeyPat
     asked: list[Path] = []
     real = places.classify
 
-    def classify(path: Path) -> places.Place:
-        asked.append(path)
-        return real(path)
+    def classify(path: bytes, **given: Any) -> places.Place:
+        asked.append(Path(os.fsdecode(path)))
+        return real(path, **given)
 
     monkeypatch.setattr(places, "classify", classify)
     for number in range(50):
