@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from guidance.custody import Device
@@ -70,7 +71,7 @@ class Placed:
 
     def _of(self, key: bytes) -> Place:
         if key not in self._known:
-            self._known[key] = self._look.place(key)
+            self._known[key] = self._look.place(Path(os.fsdecode(key)))
         return self._known[key]
 
 

@@ -367,7 +367,7 @@ async def test_on_a_stick_it_is_asked_whose_it_is(
     show: Show, client: VaultClient, case: CaseSummary, folder: Path, monkeypatch: pytest.MonkeyPatch, whose: str
 ) -> None:
     stick = Place(kind=PlaceKind.REMOVABLE, name="/media/stik")
-    monkeypatch.setattr("store.places.classify", lambda path: stick if path == folder else LOCAL)
+    monkeypatch.setattr("store.places.OneLook.place", lambda _look, path: stick if path == folder else LOCAL)
     app = show(lambda: EvidenceScreen(case.id, "sag"))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -414,8 +414,10 @@ async def test_each_kind_of_place_is_asked_about_once_and_the_answer_is_its_file
         (below / name).write_text(name)
     stick = Place(kind=PlaceKind.REMOVABLE, name="/media/stik")
     monkeypatch.setattr(
-        "store.places.classify",
-        lambda path: stick if path.is_relative_to(lies["c.txt"]) else CLOUD if "OneDrive" in path.parts else LOCAL,
+        "store.places.OneLook.place",
+        lambda _look, path: (
+            stick if path.is_relative_to(lies["c.txt"]) else CLOUD if "OneDrive" in path.parts else LOCAL
+        ),
     )
     app = show(lambda: EvidenceScreen(case.id, "sag"))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -457,11 +459,11 @@ async def test_of_two_sticks_each_is_asked_about_with_its_files_and_an_answer_is
         for number in range(4):
             (stick / f"{name}{number}.txt").write_text(f"{name} {number}")
 
-    def classify(path: Path) -> Place:
+    def place(_look: object, path: Path) -> Place:
         name = next((name for name, stick in sticks.items() if path.is_relative_to(stick)), "")
         return Place(kind=PlaceKind.REMOVABLE, name=f"/media/{name}") if name else LOCAL
 
-    monkeypatch.setattr("store.places.classify", classify)
+    monkeypatch.setattr("store.places.OneLook.place", place)
     app = show(lambda: EvidenceScreen(case.id, "sag"))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -507,7 +509,7 @@ async def test_a_stick_that_is_taken_off_the_list_is_not_asked_about(
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text(name)
     monkeypatch.setattr(
-        "store.places.classify", lambda path: Place(kind=PlaceKind.REMOVABLE, name=f"/media/{path.name}")
+        "store.places.OneLook.place", lambda _look, path: Place(kind=PlaceKind.REMOVABLE, name=f"/media/{path.name}")
     )
     app = show(lambda: EvidenceScreen(case.id, "sag"))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -111,7 +111,7 @@ async def test_what_is_chosen_is_read_by_a_key_in_sight(
     show: Show, case: CaseSummary, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places = {folder: Place(kind=PlaceKind.CLOUD, name="OneDrive")}
-    monkeypatch.setattr("store.places.classify", lambda path: places[path])
+    monkeypatch.setattr("store.places.OneLook.place", lambda _look, path: places[path])
     app = show(lambda: EvidenceScreen(case.id, "sag"))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
