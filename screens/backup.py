@@ -33,6 +33,7 @@ class BackupScreen(LongWork[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "go_on", N_("Back up")),
         Binding("f6", "drill", N_("Try it")),
+        Binding("f8", "old_ones", N_("Old ones")),
         Binding("ctrl+o", "pick_folder", N_("Choose folder")),
         Binding("f3", "show", N_("Show")),
         Binding("escape", "go_back", N_("Back")),
@@ -72,6 +73,7 @@ class BackupScreen(LongWork[None]):
         with Horizontal(classes="buttons"):
             yield Button(_("Back up"), id="go-on", variant="primary")
             yield Button(_("Try it"), id="drill")
+            yield Button(_("Old ones ..."), id="old-ones")
             yield Button(_("Choose folder ..."), id="pick")
         yield Plain(_("Remind after so many days (0: never)"), classes="label")
         yield TextLine(self.days, id="days", compact=True, max_length=3, select_on_focus=False)
@@ -195,6 +197,18 @@ class BackupScreen(LongWork[None]):
         if self.stage == "shown" and self._chosen() is not None:
             self.run_work(self._show("drill"), group="turn")
 
+    @on(Button.Pressed, "#old-ones")
+    def action_old_ones(self) -> None:
+        """Look at the old chains in the folder, and remove some."""
+        from screens.thin_backups import ThinBackupsScreen
+
+        if self.stage == "shown" and (folder := self._chosen()) is not None:
+            self.app.push_screen(ThinBackupsScreen(folder), self._looked_at_old_ones)
+
+    def _looked_at_old_ones(self, said: tuple[str, ...] | None) -> None:
+        self.done = said or ()
+        self.run_work(self._back(), group="turn")
+
     async def _back_up(self, folder: Path) -> None:
         from store.backup.backing_up import back_up
 
@@ -265,7 +279,7 @@ class BackupScreen(LongWork[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done at this stage is offered."""
-        if action in ("go_on", "pick_folder", "drill"):
+        if action in ("go_on", "pick_folder", "drill", "old_ones"):
             return self.stage == "shown"
         if action == "show":
             return self.stage == "drill"

@@ -20,7 +20,14 @@ from guidance.errors import SeglError
 from store.errors import disk_errors, is_gone
 from store.files import FILE_MODE, open_to_read, sync_folder
 
-BY_HANDLE: Final = {os.open, os.stat, os.unlink, os.link, os.rename} <= os.supports_dir_fd
+BY_HANDLE: Final = {
+    os.open,
+    os.stat,
+    os.unlink,
+    os.link,
+    os.rename,
+    os.rmdir,
+} <= os.supports_dir_fd and os.scandir in os.supports_fd
 """Whether the system reaches files from an opened folder."""
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -33,8 +40,13 @@ class OpenedFolder:
         handle: the descriptor for `dir_fd`; None where names are paths.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, follow: bool = True, within: OpenedFolder | None = None) -> None:
         """Open it; a link there is followed now, and not again.
+
+        Args:
+            path: of the folder.
+            follow: whether it may be a link.
+            within: the folder in which its name stands, where that is open.
 
         Raises:
             OSError: it is none, or can't be opened.
@@ -42,8 +54,10 @@ class OpenedFolder:
         self.path = path
         self.handle: int | None = None
         if BY_HANDLE:
-            self.handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        elif not path.is_dir():
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+            place, beside = (path, None) if within is None else (path.name, within.handle)
+            self.handle = os.open(place, flags, dir_fd=beside)
+        elif not path.is_dir() or (not follow and path.is_symlink()):
             raise NotADirectoryError(str(path))
 
     def __enter__(self) -> Self:
@@ -136,6 +150,21 @@ class OpenedFolder:
     def unlink(self, name: str) -> None:
         """Take a file away."""
         os.unlink(self.at(name), dir_fd=self.handle)
+
+    def rename(self, name: str, other: str) -> None:
+        """Give what is there another name, that is free."""
+        if self.has(other):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), other)
+        os.rename(self.at(name), self.at(other), src_dir_fd=self.handle, dst_dir_fd=self.handle)
+
+    def remove_folder(self, name: str) -> None:
+        """Take an empty folder away."""
+        os.rmdir(self.at(name), dir_fd=self.handle)
+
+    def names(self) -> tuple[str, ...]:
+        """What is in it."""
+        with os.scandir(self.path if self.handle is None else self.handle) as found:
+            return tuple(sorted(one.name for one in found))
 
     def removed(self, name: str) -> bool:
         """Take a file away; whether that could be done."""

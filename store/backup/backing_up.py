@@ -44,6 +44,7 @@ class Backed:
         whole: whether it holds everything by itself: a chain was begun.
         torn: names of files that do not count: cut short or changed.
         same_disk: whether the folder lies on the disk of the vault.
+        being_removed: names of old chains whose removal was begun and not finished.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class Backed:
     whole: bool = False
     torn: tuple[str, ...] = ()
     same_disk: bool = False
+    being_removed: tuple[str, ...] = ()
 
     def words(self) -> tuple[str, ...]:
         """In sentences, in the current language."""
@@ -78,6 +80,12 @@ class Backed:
         if self.torn:
             said.append(
                 _("Cut short or changed, does not count, may be deleted: {names}").format(names=", ".join(self.torn))
+            )
+        if self.being_removed:
+            said.append(
+                _("Begun to be removed, and not yet gone: {names}. 'segl backup thin' goes on with it.").format(
+                    names=", ".join(self.being_removed)
+                )
             )
         if self.same_disk:
             said.append(
@@ -116,12 +124,12 @@ async def back_up(
 
     path, key = await port.do(Casework.backup_key)
     await port.aside(place.require, folder, home=path.parent.parent)
-    async with _working_in(folder) as opened:
+    async with working_aside(folder) as opened:
         return await _back_up(port, opened, path, key, whole, progress, cancelled, now)
 
 
 @asynccontextmanager
-async def _working_in(folder: Path) -> AsyncIterator[OpenedFolder]:
+async def working_aside(folder: Path) -> AsyncIterator[OpenedFolder]:
     """`store.opened_folder.working_in`; the disk is asked in a thread of its own, where the vault is closed too."""
     border = working_in(folder)
     opened = await asyncio.to_thread(border.__enter__)
@@ -155,11 +163,13 @@ async def _back_up(
     if whole:
         standing = None
     same_disk = await port.aside(_on_one_disk, folder, path)
+    begun = await port.aside(place.being_removed, of_vault)
     if standing is not None and not _changed(standing.last.head.held, held):
         await port.aside(place.put_slots, standing.path, key.table)
         await port.aside(opened.look)
         await port.do(Casework.record_backup, os.fspath(folder), held.counter)
-        return Backed(path=standing.path, number=standing.last.head.number, torn=torn, same_disk=same_disk)
+        number = standing.last.head.number
+        return Backed(path=standing.path, number=number, torn=torn, same_disk=same_disk, being_removed=begun)
     written = await _write(port, opened, key, of_vault, standing, order, held, at, progress, cancelled)
     await port.aside(place.put_slots, written.path.parent, key.table)
     # What was written into the empty folder that a stick left behind is no backup on the stick.
@@ -173,6 +183,7 @@ async def _back_up(
         whole=standing is None,
         torn=torn,
         same_disk=same_disk,
+        being_removed=begun,
     )
 
 

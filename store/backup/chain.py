@@ -25,7 +25,7 @@ from store import slots
 from store.age.hybrid import HybridIdentity
 from store.age.writer import EncryptingWriter
 from store.backup.errors import BackupDamaged, BackupFolderUnfit, BackupStopped
-from store.backup.form import Cancelled, Head, Piece, Progress, read_piece
+from store.backup.form import Cancelled, Each, Head, Piece, Progress, read_piece
 from store.errors import NewerFormat, disk_errors
 from store.files import FILE_MODE, make_private_folder, read_at_most, sync_folder
 from store.opened_folder import require_answer
@@ -36,6 +36,7 @@ PREFIX: Final = "segl-backup-"
 COPY: Final = "copy-"
 _OF_VAULT: Final = re.compile(rf"{PREFIX}([0-9a-f]{{16}})")
 _CHAIN: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+_BEGUN: Final = re.compile(rf"\.({_CHAIN.pattern})\.removing")
 _COPIED: Final = re.compile(rf"{COPY}[0-9]{{8}}T[0-9]{{6}}Z(-[0-9a-f]{{8}})?")
 _FILE: Final = re.compile(r"([0-9]{4,})-[0-9a-f]{8}\.age")
 _SLOTS: Final = (slots.FIRST, slots.SECOND)
@@ -116,6 +117,21 @@ def copies(folder: Path) -> tuple[Path, ...]:
     return _named(folder, _COPIED)
 
 
+def being_removed(folder: Path) -> tuple[str, ...]:
+    """The names of chains whose removal was begun and not finished; they count no more."""
+    return tuple(sorted(_BEGUN.sub(r"\1", path.name) for path in _named(folder, _BEGUN)))
+
+
+def set_aside(chain: str) -> str:
+    """What a chain is called from when its removal is begun."""
+    return f".{chain}.removing"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file of this name in a chain is one that a backup puts there."""
+    return name in _SLOTS or any(form.fullmatch(name) for form in (_FILE, _UNFINISHED))
+
+
 def _named(folder: Path, form: re.Pattern[str]) -> tuple[Path, ...]:
     with disk_errors(folder):
         if not _is_folder(folder):
@@ -151,13 +167,19 @@ def files(path: Path) -> tuple[Path, ...]:
 
 
 def look(
-    path: Path, identity: HybridIdentity, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+    path: Path,
+    identity: HybridIdentity,
+    *,
+    each: Each | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Chain:
     """Read a chain from its first file to the last that counts.
 
     Args:
         path: of the chain.
         identity: what opens it.
+        each: called with every entry, also of files that then do not count.
         progress: called with (bytes read, of how many).
         cancelled: asked now and then.
 
@@ -183,7 +205,7 @@ def look(
     locked = False
     for file in there:
         try:
-            piece = read_piece(file, identity, moved=moved, cancelled=cancelled)
+            piece = read_piece(file, identity, each=each, moved=moved, cancelled=cancelled)
             _require_next(piece, pieces, path)
         except BackupDamaged as damaged:
             locked |= damaged.fault == "no-match"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from store import database, doctor
 from store.backup.errors import BackupStopped, DrillStopped
 from store.backup.form import Cancelled, Progress
-from store.backup.gathering import choose, gather
+from store.backup.gathering import Gathered, choose, gather
 from store.backup.opening import Opener
 from store.backup.restored import Restored
 from store.backup.restoring import fill, said_of
@@ -49,10 +48,19 @@ def _drilled(
 ) -> Restored:
     id, of_vault = choose(folder, vault)
     sweep(home)
-    with ExitStack() as meanwhile:
-        entries = meanwhile.enter_context(staging(home, progress, cancelled))
+    with staging(home, progress, cancelled) as entries:
         found = gather(of_vault, id, opener, home, entries, progress=progress, cancelled=cancelled)
-        folder_aside = meanwhile.enter_context(aside(home, DRILL))
+        return tried(home, found, progress=progress, cancelled=cancelled)
+
+
+def tried(home: Home, found: Gathered, *, progress: Progress | None, cancelled: Cancelled | None) -> Restored:
+    """Restore what was gathered into a folder that is thrown away, and look at all of it.
+
+    Raises:
+        EntriesRefused, BackupDamaged: it does not fit together.
+        DiskFull, DiskFailed: the home.
+    """
+    with aside(home, DRILL) as folder_aside:
         new_id = secrets.token_hex(8)
         connection = database.connect(folder_aside / "vault.db", Secret(secrets.token_bytes(32)), create=True)
         try:

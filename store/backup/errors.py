@@ -121,6 +121,33 @@ class BackupStopped(SeglError):
         )
 
 
+class BackupsChanged(SeglError):
+    """What lies in the folder is not as it was when it was looked at.
+
+    Attributes:
+        path: of the chain.
+        removed: names of the chains that were removed by then.
+    """
+
+    code: ClassVar[str] = "backups-changed"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, path: Path, removed: tuple[str, ...] = ()) -> None:
+        super().__init__(path, removed)
+        self.path = path
+        self.removed = removed
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("{path} is not as it was when it was looked at.").format(path=self.path),
+            safe=_("Removed until then: {names}. Nothing else was.").format(names=", ".join(self.removed))
+            if self.removed
+            else _("Nothing was removed."),
+            todo=_("Look again, and confirm what is shown then."),
+        )
+
+
 class DrillStopped(BackupStopped):
     """Somebody stopped a drill before the backup was restored."""
 

@@ -141,20 +141,27 @@ def _gather(
             continue
         found = place.look(one.path, one.identity, progress=progress, cancelled=cancelled)
         if found.pieces:
-            return _from_chain(found, one.table, one.identity, entries, cancelled)
+            return from_chain(found, one.table, one.identity, entries, cancelled)
     paths = (*place.chains(of_vault), *place.copies(of_vault))
     if not opened and any(place.tables(path, vault) for path in paths):
         raise WrongPassphrase
     raise NoBackup(of_vault)
 
 
-def _from_chain(
+def from_chain(
     found: place.Chain,
     table: SlotTable,
     identity: HybridIdentity,
     entries: Staging,
     cancelled: Cancelled | None,
 ) -> Gathered:
+    """All that a chain holds up to its last whole file.
+
+    Raises:
+        EntriesRefused: an entry does not verify.
+        BackupDamaged: a file is another one by now.
+        BackupStopped: `cancelled` said so.
+    """
     playbooks: dict[str, bytes] = {}
     entries.expected = sum(piece.entries for piece in found.pieces)
     for piece in found.pieces:

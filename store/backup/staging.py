@@ -118,6 +118,11 @@ class Staging:
     def __contains__(self, entry: str) -> bool:
         return self._connection.execute("SELECT 1 FROM staged WHERE id = ?", (entry,)).fetchone() is not None
 
+    def has_content(self, entry: str) -> bool | None:
+        """Whether an entry was laid by with its content; None where it was not laid by at all."""
+        row = self._connection.execute("SELECT payload IS NOT NULL FROM staged WHERE id = ?", (entry,)).fetchone()
+        return None if row is None else bool(row[0])
+
     def of(self, space: str) -> list[Read]:
         """The entries of one space, as they came."""
         rows = self._connection.execute(

@@ -23,6 +23,16 @@ def lines_of(state: BackupState) -> tuple[str, ...]:
         ]
     if state.due:
         said.append(_("It is time for a backup."))
+    if state.removed:
+        day = state.removed[0][1].date()
+        count = sum(at.date() == day for _name, at, _place in state.removed)
+        said.append(
+            ngettext(
+                "{count} old chain was removed on {day}, in {place}.",
+                "{count} old chains were removed on {day}, the last in {place}.",
+                count,
+            ).format(count=count, day=day.isoformat(), place=state.removed[0][2])
+        )
     said.append(
         ngettext(
             "Today reminds after {count} day without one.", "Today reminds after {count} days without one.", state.days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ _AT: Final = "backup-at"
 _PLACE: Final = "backup-place"
 _COUNTER: Final = "backup-counter"
 _DAYS: Final = "backup-days"
+_THINNED: Final = "backup-thinned"
+_MOST_REMOVED: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,7 @@ class BackupState:
         behind: commits that it does not have.
         days: after how many days Today reminds; 0: never.
         due: whether it is time for one: there is something that no backup has, for longer than that.
+        removed: the old chains that were removed last, the newest first: (name, when, folder).
     """
 
     last_at: datetime | None
@@ -40,6 +44,7 @@ class BackupState:
     behind: int
     days: int
     due: bool
+    removed: tuple[tuple[str, datetime, str], ...] = ()
 
 
 class BackupDesk(RecoveryDesk):
@@ -68,6 +73,18 @@ class BackupDesk(RecoveryDesk):
             self._keep(_PLACE, place)
             self._keep(_COUNTER, counter)
 
+    def record_thinning(self, place: str, chain: str) -> None:
+        """The removal of an old chain was begun in this folder; once more for the same chain changes nothing."""
+        with self._connection.transaction():
+            there = self._removed()
+            if (chain, place) not in [(name, folder) for name, _at, folder in there]:
+                said = [[name, write_time(at), folder] for name, at, folder in ((chain, self._clock(), place), *there)]
+                self._keep(_THINNED, json.dumps(said[:_MOST_REMOVED]))
+
+    def _removed(self) -> tuple[tuple[str, datetime, str], ...]:
+        row = self._connection.execute("SELECT value FROM vault WHERE key = ?", (_THINNED,)).fetchone()
+        return tuple((name, read_time(at), place) for name, at, place in json.loads(row[0] if row else "[]"))
+
     def remind_of_backup(self, days: int) -> BackupState:
         """Remind after so many days; 0 never."""
         if not 0 <= days <= MOST_DAYS:
@@ -90,7 +107,14 @@ class BackupDesk(RecoveryDesk):
         since = last or self._first_written()
         now = self._clock().astimezone(UTC)
         due = bool(days and behind and since is not None and now - since >= timedelta(days=days))
-        return BackupState(last_at=last, place=str(kept.get(_PLACE, "")), behind=behind, days=days, due=due)
+        return BackupState(
+            last_at=last,
+            place=str(kept.get(_PLACE, "")),
+            behind=behind,
+            days=days,
+            due=due,
+            removed=self._removed(),
+        )
 
     def _first_written(self) -> datetime | None:
         """When the first case was opened: an office that was only set up has nothing to lose yet."""

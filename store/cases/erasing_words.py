@@ -14,7 +14,8 @@ def beyond_reach(plan: ErasurePlan) -> Iterator[str]:
     yield _("Not reached: bundles that were sent, prints and plain files. Ask whoever has them to destroy them.")
     yield _(
         "Not reached: backups. One from before brings it back where it is restored, until a later backup, or what a "
-        "colleague passes on, is taken in. Make a new backup, and destroy the old ones."
+        "colleague passes on, is taken in. Back up everything anew ('segl backup --whole') and remove the old ones "
+        "('segl backup thin')."
     )
     if plan.things or plan.beside:
         yield _("Not reached: concerns that you may not read, here or with colleagues.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Final
 
 from guidance.language import _
@@ -31,6 +32,12 @@ def backup_commands() -> tuple[Command, ...]:
             does=_("When the last backup was made, and whether it is time for one."),
             run="backing_up:status",
             add=_status,
+        ),
+        Command(
+            path=("backup", "thin"),
+            does=_("Remove old chains from a folder of backups: shown first, and only what a later one holds whole."),
+            run="thinning:thin",
+            add=_thin,
         ),
         Command(
             path=("restore",),
@@ -67,6 +74,29 @@ def _status(parser: Parser) -> None:
     parser.add_argument(
         "--remind", metavar="DAYS", type=_days, help=_("remind on Today after so many days without one; 0 never")
     )
+
+
+def _thin(parser: Parser) -> None:
+    parser.add_argument("folder", metavar="DIR", help=_("where 'segl-backup-...' lies"))
+    parser.add_argument(
+        "--keep", metavar="N", type=_number, default=1, help=_("so many of the chains written last stay; else one")
+    )
+    parser.add_argument("--preview", action="store_true", help=_("show what would go, and remove nothing"))
+    parser.add_argument(
+        "--confirm", metavar="CODE", type=_code, help=_("remove exactly what '--preview' showed with this code")
+    )
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()) or len(value) > 3 or int(value) < 1:
+        raise argparse.ArgumentTypeError
+    return int(value)
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{8}", value):
+        raise argparse.ArgumentTypeError
+    return value
 
 
 def _restore(parser: Parser) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from tests.store.backup.backups import ERASED_SINCE
 from tests.store.backup.test_drill import LOOKED
-from tests.tui.cli.support import Segl
+from tests.tui.cli.support import PASSPHRASE, Segl
 from tests.tui.cli.test_json import faults
+from tests.tui.cli.test_terminal import screen
 
 NEW = "seks gule spande ved havnen"
 
@@ -143,3 +144,50 @@ def test_closed_vaults_are_copied_without_a_passphrase_and_what_is_open_is_named
     shutil.rmtree(segl.home)
     other = Segl(tmp_path / "other")
     assert other("restore", stick, "--kdf", "floor", "--json").json["well"]
+
+
+def test_old_chains_are_shown_confirmed_and_removed(segl: Segl, case: str, stick: Path) -> None:
+    for number in range(3):
+        segl("note", "add", case, stdin=f"Nummer {number}.")
+        segl("backup", stick, "--whole")
+    chains = sorted(path for path in stick.glob("segl-backup-*/*") if path.is_dir())
+    before = {path: path.read_bytes() for path in stick.rglob("*") if path.is_file()}
+    plan = segl("backup", "thin", stick, "--preview", "--json").json
+    assert faults("segl backup thin", plan) == []
+    assert (plan["removed"], len(plan["goes"]), len(plan["confirm"])) == ([], 2, 8)
+    shown = segl("backup", "thin", stick, "--preview", "--lang", "en").out
+    assert all(one["name"] in shown for one in (*plan["goes"], *plan["stays"]))
+    assert "This goes, for good:" in shown and f"--confirm {plan['confirm']}" in shown
+    # Nobody is there to ask; another list than there is; no code at all.
+    assert "--preview" in segl("backup", "thin", stick, "--lang", "en", code=2).err
+    assert segl("backup", "thin", stick, "--confirm", "00000000", "--json", code=5).json["error"]["code"] == (
+        "backups-changed"
+    )
+    segl("backup", "thin", stick, "--keep", "2", "--confirm", plan["confirm"], code=5)
+    segl("backup", "thin", stick, "--confirm", "alt", code=2)
+    segl("backup", "thin", stick, "--keep", "0", code=2)
+    assert {path: path.read_bytes() for path in stick.rglob("*") if path.is_file()} == before
+
+    done = segl("backup", "thin", stick, "--confirm", plan["confirm"], "--json").json
+    assert faults("segl backup thin", plan, done) == []
+    assert done["removed"] == [one["name"] for one in plan["goes"]]
+    assert [path for path in chains if path.exists()] == [path for path in chains if path.name == plan["newest"]]
+    status = segl("backup", "status", "--json").json
+    assert faults("segl backup status", status) == []
+    assert {one["name"] for one in status["removed"]} == set(done["removed"])
+    assert "2 old chains were removed" in segl("backup", "status", "--lang", "en").out
+    assert "There is nothing to remove." in segl("backup", "thin", stick, "--lang", "en").out
+    assert segl("backup", stick, "--drill", "--json").json["well"]
+
+
+def test_what_is_shown_and_asked_at_a_terminal_goes_on_yes_only(segl: Segl, case: str, stick: Path) -> None:
+    for _number in range(2):
+        segl("backup", stick, "--whole")
+    for answer, said, left in (("nej", "Intet er fjernet.", 2), ("", "Intet er fjernet.", 2), ("ja", "er fjernet", 1)):
+        with screen(segl, "backup", "thin", stick, "--lang", "da") as shown:
+            shown.answer("adgangskode:", PASSPHRASE)
+            shown.wait_for("Dette fjernes for altid:")
+            shown.answer("Fjern det for altid? (ja/nej)", answer)
+            shown.wait_for(said)
+            assert shown.end() == 0
+        assert len(list(stick.glob("segl-backup-*/2*"))) == left

@@ -37,7 +37,7 @@ def backup(session: Session, options: argparse.Namespace) -> Answer:
     from store.exchange.port import Direct
 
     casework = session.casework()
-    with _working(_("backing up")) as (moved, cancelled):
+    with working(_("backing up")) as (moved, cancelled):
         done = asyncio.run(back_up(Direct(casework), folder, whole=options.whole, progress=moved, cancelled=cancelled))
     document: dict[str, Json] = {
         "path": str(done.path),
@@ -47,6 +47,7 @@ def backup(session: Session, options: argparse.Namespace) -> Answer:
         "whole": done.whole,
         "torn": list(done.torn),
         "same_disk": done.same_disk,
+        "being_removed": list(done.being_removed),
     }
     return Answer(document=document, lines=tuple(map(one_line, done.words())))
 
@@ -54,7 +55,7 @@ def backup(session: Session, options: argparse.Namespace) -> Answer:
 def _copies(session: Session, folder: Path) -> Answer:
     from store.backup.copies import copy_all
 
-    with _working(_("copying")) as (moved, cancelled):
+    with working(_("copying")) as (moved, cancelled):
         done = copy_all(session.home(), folder, progress=moved, cancelled=cancelled)
     document: dict[str, Json] = {
         "vaults": [
@@ -113,6 +114,7 @@ def status(session: Session, options: argparse.Namespace) -> Answer:
         "behind": state.behind,
         "days": state.days,
         "due": state.due,
+        "removed": [{"name": name, "at": write_time(at), "place": folder} for name, at, folder in state.removed],
     }
     from store.backup.words import lines_of
 
@@ -138,7 +140,7 @@ def restore(session: Session, options: argparse.Namespace) -> Answer:
         opener = by_passphrase(passphrase)
         if options.new_passphrase_fd is not None:
             passphrase = session.sources.secret(options.new_passphrase_fd, "--new-passphrase-fd", "")
-    with _working(_("restoring")) as (moved, cancelled):
+    with working(_("restoring")) as (moved, cancelled):
         vault, done = restored(
             session.home(),
             Path(options.folder),
@@ -191,13 +193,13 @@ def _document(done: Restored) -> dict[str, Json]:
 
 
 @contextmanager
-def _working(words: str) -> Iterator[tuple[Moved, Callable[[], bool]]]:
+def working(words: str) -> Iterator[tuple[Moved, Callable[[], bool]]]:
     """Show how far it is, and end as an interrupt does where somebody stopped it."""
     from store.backup.errors import BackupStopped
 
     try:
-        with _progress(words) as working:
-            yield working
+        with _progress(words) as shown:
+            yield shown
     except BackupStopped:
         raise KeyboardInterrupt from None
 
