@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -140,6 +140,30 @@ def test_a_chain_whose_entries_do_not_verify_supersedes_nothing(
         patch.setattr("store.backup.backing_up.write_line", forged)
         bad = backed(desk, stick, whole=True).path
     assert len(place.look(bad, desk.backup_key()[1].identity).pieces) == 1
+    assert reasons(planned(desk, stick)) == {old: "newest", bad: "damaged"}
+    desk.close()
+
+
+def test_a_chain_in_which_something_is_missing_supersedes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each entry of it verifies, and it can be restored, but for what builds on the one that is missing."""
+    _ref, desk = worked(tmp_path / "home")
+    stick = tmp_path / "stick"
+    [old] = grown(desk, stick, 1)
+    real = Casework.backup_entries
+
+    def cut(self: Casework, space: str, known: Collection[str], bare: Collection[str]) -> tuple[StoredEntry, ...]:
+        found = real(self, space, known, bare)
+        return (*found[:2], *found[3:]) if len(found) > 5 else found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Casework, "backup_entries", cut)
+        bad = backed(desk, stick, whole=True).path
+    # The control: it is restored, and says that something is left out.
+    back, said = restored(tmp_path / "other", stick)
+    assert said.source == bad and said.lacking and not said.well
+    back.close()
     assert reasons(planned(desk, stick)) == {old: "newest", bad: "damaged"}
     desk.close()
 
