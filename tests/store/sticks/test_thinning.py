@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from store.backup import chain as place
 from store.backup import removing
-from store.errors import DiskFailed
+from store.backup.thinning import plan_thinning
+from store.errors import DiskGone
+from store.exchange.port import Direct
 from tests.sticks import Stick
 from tests.store.backup.backups import backed, restored, worked
 from tests.store.backup.test_thinning import grown, planned, thinned
@@ -24,6 +27,9 @@ def test_old_chains_go_from_a_stick_also_where_it_was_pulled_out_meanwhile(
     plan = planned(desk, folder)
     assert [one.path for one in plan.goes] == chains[:2]
     mounted.remount()
+    with pytest.raises(DiskGone):
+        asyncio.run(plan_thinning(Direct(desk), folder, progress=lambda _done, _total: mounted.pull_out()))
+    mounted.put_in_again()
     real = removing.finish
 
     def pulled_out(of_vault: Path, chain: str) -> tuple[str, ...]:
@@ -32,7 +38,7 @@ def test_old_chains_go_from_a_stick_also_where_it_was_pulled_out_meanwhile(
 
     with monkeypatch.context() as patch:
         patch.setattr(removing, "finish", pulled_out)
-        with pytest.raises(DiskFailed):
+        with pytest.raises(DiskGone):
             thinned(desk, folder, plan)
     mounted.put_in_again()
     of_vault = chains[0].parent
