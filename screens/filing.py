@@ -198,7 +198,7 @@ class FilingScreen(FilePlaceScreen[None]):
         self.run_work(self._clear(), group="clear")
 
     async def _clear(self) -> None:
-        from store.bundle.plain_copy import flash_words
+        from store.bundle.plain_copy import CopyNotSeen, flash_words
         from store.casework import Casework
 
         copy: object = self.query_one("#copies", LineList).current
@@ -210,7 +210,14 @@ class FilingScreen(FilePlaceScreen[None]):
             _("Delete this plain copy?"), detail=f"{one_line(path)}\n{flash_words()}", yes=_("Yes, delete it")
         ):
             return
-        filing, gone = await self.do(Casework.clear_filing, self.case_id, copy.entry)
+        try:
+            filing, gone = await self.do(Casework.clear_filing, self.case_id, copy.entry)
+        except CopyNotSeen as not_seen:
+            # Another stick may be in at that place: only a person knows.
+            question = " ".join((said_by(not_seen).happened, _("Do you know that the copy is gone?")))
+            if not await self.confirmed(question, detail=one_line(path), yes=_("Yes, it is gone")):
+                return
+            filing, gone = await self.do(Casework.clear_filing, self.case_id, copy.entry, gone=True)
         self._show(filing)
         self.said(_("Deleted, and gone.") if gone else _("It was gone already."))
 

@@ -111,6 +111,34 @@ class CopyAway(SeglError):
         )
 
 
+class CopyNotSeen(SeglError):
+    """Nothing of a plain copy is in its folder: it was deleted there, or the folder is that of another stick.
+
+    Attributes:
+        folder: in which it was written.
+    """
+
+    code: ClassVar[str] = "copy-not-seen"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so, and that a person can say that it is gone."""
+        return Diagnostics(
+            happened=_("Nothing of this copy is in {folder}: it is gone, or another stick is in.").format(
+                folder=one_line(str(self.folder))
+            ),
+            safe=_("Nothing was deleted, and the copy still counts as lying there, unencrypted."),
+            todo=_(
+                "Put the stick in that it was written to, and clear it again. If you know that the copy is gone, say "
+                "so: segl filing clear CASE COPY --gone."
+            ),
+        )
+
+
 class CopyHeldOpen(SeglError):
     """A plain copy was deleted, and its bytes lie there still, because another program has it open.
 
@@ -288,12 +316,13 @@ def take_back(copy: PlainCopy) -> None:
     take_away(files, placeholders=False)
 
 
-def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
+def clear(folder: str, files: dict[str, str], *, gone: bool = False) -> tuple[str, ...]:
     """Hash again, delete, and see that it is gone.
 
     Args:
         folder: where they lie.
         files: name -> `sha256:<hex>` as it was written.
+        gone: a person says that it is gone, where nothing of it is there.
 
     Returns:
         The names that were there; one that was gone already is not among them.
@@ -302,6 +331,7 @@ def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
         CopyAway: the folder is not there, or its disk: nothing is known of them.
         CopyChanged: one of them is another file now; none is deleted then.
         CopyHeldOpen: another program has one open, and the disk keeps it for that.
+        CopyNotSeen: nothing of it is there, and nobody says that it is gone.
         DiskFailed: one could not be deleted.
     """
     if is_out(Path(folder)):
@@ -312,10 +342,10 @@ def clear(folder: str, files: dict[str, str]) -> tuple[str, ...]:
         except (FileNotFoundError, NotADirectoryError):
             raise CopyAway(Path(folder)) from None
         with opened:
-            return _cleared(opened, files)
+            return _cleared(opened, files, gone=gone)
 
 
-def _cleared(folder: OpenedFolder, files: dict[str, str]) -> tuple[str, ...]:
+def _cleared(folder: OpenedFolder, files: dict[str, str], *, gone: bool) -> tuple[str, ...]:
     there = [name for name in files if folder.has(name)]
     for name in there:
         if not folder.is_file(name) or _digest(folder, name) != files[name]:
@@ -324,23 +354,27 @@ def _cleared(folder: OpenedFolder, files: dict[str, str]) -> tuple[str, ...]:
         folder.unlink(name)
         if folder.has(name):
             raise DiskFailed(folder.path, "still there")
-    _require_no_hidden(folder, files.values())
+    hidden = _take_hidden(folder, files.values())
     # A stick that was pulled out keeps what was only said to be deleted.
     folder.sync()
     folder.ask()
-    return tuple(there)
+    if not (there or hidden or gone):
+        raise CopyNotSeen(folder.path)
+    return (*there, *hidden)
 
 
-def _require_no_hidden(folder: OpenedFolder, digests: Collection[str]) -> None:
+def _take_hidden(folder: OpenedFolder, digests: Collection[str]) -> tuple[str, ...]:
     """What lies under a hidden name since somebody had it open, byte for byte the copy, goes with it.
 
     Raises:
         CopyHeldOpen: the disk keeps it.
     """
-    for name in hidden_with(folder, digests):
+    hidden = hidden_with(folder, digests)
+    for name in hidden:
         folder.removed(name)
     if still_hidden(folder, digests):
         raise CopyHeldOpen(folder.path)
+    return hidden
 
 
 def _digest(folder: OpenedFolder, name: str) -> str:

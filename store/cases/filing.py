@@ -181,12 +181,13 @@ class FilingDesk(LeavingDesk):
         self._write(space, "case.file-numbered", said)
         return self.filing(space)
 
-    def clear_filing(self, case: str, copy: str) -> tuple[Filing, tuple[str, ...]]:
+    def clear_filing(self, case: str, copy: str, *, gone: bool = False) -> tuple[Filing, tuple[str, ...]]:
         """Hash a plain copy again, delete it, see that it is gone, and write that down.
 
         Args:
             case: reference or id.
             copy: the entry that says it was written, or the beginning of it.
+            gone: a person says that it is gone, where nothing of it is there.
 
         Returns:
             How the case stands, and which files were there; one that was gone already is not among them.
@@ -195,6 +196,7 @@ class FilingDesk(LeavingDesk):
             CopyUnknown: no such copy, or it is cleared.
             CopyAway: its folder is not there, or its disk.
             CopyChanged: another file lies there; it is not deleted.
+            CopyNotSeen: nothing of it is there, and nobody says that it is gone.
             CopyHeldOpen: another program has it open, and the disk keeps it for that.
             DiskFailed: it could not be deleted.
         """
@@ -203,9 +205,10 @@ class FilingDesk(LeavingDesk):
         if len(found) != 1:
             raise CopyUnknown(copy)
         [one] = found
-        gone = plain_copy.clear(one.place, {one.name: one.digest, one.metadata: one.metadata_digest})
-        self._write(space, "case.file-cleared", {"filed": one.entry, "digest": one.digest, "deleted": list(gone)})
-        return self.filing(space), gone
+        files = {one.name: one.digest, one.metadata: one.metadata_digest}
+        deleted = plain_copy.clear(one.place, files, gone=gone)
+        self._write(space, "case.file-cleared", {"filed": one.entry, "digest": one.digest, "deleted": list(deleted)})
+        return self.filing(space), deleted
 
 
 def _copy(row: Standing, by: str, cleared: datetime | None) -> FiledCopy:

@@ -13,6 +13,7 @@ from screens.confirm import Confirm
 from screens.failure import FailureScreen
 from screens.filing import FilingScreen
 from screens.today import TodayScreen
+from store.bundle.plain_copy import PlainOrder, write_plain_copy
 from store.cases.filing import FilingRule
 from store.casework import Casework
 from store.client import VaultClient
@@ -58,6 +59,31 @@ async def test_written_after_a_warning_and_deleted_again(
         await settle(pilot)
         assert "LIGGER DER STADIG" not in text_of(app)
     assert (await client.do(Casework.filing, case.id)).lying == ()
+
+
+async def test_of_a_copy_of_which_nothing_is_there_it_is_asked_whether_it_is_gone(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    export = await client.do(Casework.export_case, case.id)
+    made = write_plain_copy(export, PlainOrder(folder=folder, purpose="Journalisering"))
+    await client.do(Casework.record_filing, case.id, made)
+    for path in made.paths:
+        path.unlink()
+    app = show(lambda: FilingScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        for answer, lies in ((("escape",), True), (("tab", "enter"), False)):
+            screen.query_one("#copies").focus()
+            await press(pilot, "f8")
+            await until(pilot, lambda: isinstance(app.screen, Confirm))
+            await press(pilot, "tab", "enter")
+            await until(pilot, lambda: "Ja, den er væk" in text_of(app))
+            await press(pilot, *answer)
+            await until(pilot, lambda: app.screen is screen)
+            await settle(pilot)
+            assert bool((await client.do(Casework.filing, case.id)).lying) == lies
+            assert ("LIGGER DER STADIG" in text_of(app)) == lies
 
 
 async def test_a_cloud_folder_is_refused(show: Show, client: VaultClient, case: CaseSummary, folder: Path) -> None:

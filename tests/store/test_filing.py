@@ -13,7 +13,7 @@ import pytest
 
 from store.bundle import plain_copy
 from store.bundle.contents import in_language
-from store.bundle.plain_copy import CopyAway, CopyChanged, PlaceRefused, PlainOrder, write_plain_copy
+from store.bundle.plain_copy import CopyAway, CopyChanged, CopyNotSeen, PlaceRefused, PlainOrder, write_plain_copy
 from store.cases.errors import TextMissing
 from store.cases.filing import CopyUnknown, FilingRule
 from store.casework import Casework
@@ -96,6 +96,22 @@ def test_a_copy_on_a_stick_that_is_out_is_not_said_to_be_cleared(desk: Casework,
     out.rename(folder)
     assert set(desk.clear_filing(case, copy.entry)[1]) == {path.name for path in made.paths}
     assert not desk.filing(case).lying
+
+
+def test_nothing_there_is_gone_only_where_a_person_says_so(desk: Casework, folder: Path) -> None:
+    case = a_case(desk).id
+    made = write_plain_copy(desk.export_case(case), PlainOrder(folder=folder, purpose="p"))
+    copy = desk.record_filing(case, made).lying[0]
+    for path in made.paths:
+        path.unlink()
+    with pytest.raises(CopyNotSeen) as caught:
+        desk.clear_filing(case, copy.entry)
+    assert str(folder) in caught.value.diagnostics().happened
+    assert desk.filing(case).lying
+    assert "case.file-cleared" not in {line.kind for line in desk.history(case)}
+    assert desk.clear_filing(case, copy.entry, gone=True)[1] == ()
+    assert not desk.filing(case).lying
+    assert "gone already" in desk.history(case)[0].words
 
 
 def test_a_link_in_its_place_is_not_followed(desk: Casework, folder: Path) -> None:

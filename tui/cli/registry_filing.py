@@ -68,6 +68,7 @@ def _number(parser: Parser) -> None:
 def _clear(parser: Parser) -> None:
     with_case(parser)
     parser.add_argument("copy", metavar="COPY", help=_("the beginning of its entry, as 'segl filing show' lists it"))
+    parser.add_argument("--gone", action="store_true", help=_("say that it is gone, where nothing of it is there"))
 
 
 def _rule(parser: Parser) -> None:

@@ -10,7 +10,7 @@ import pytest
 from store.bundle.errors import AlreadyThere, PlainDiskGone, SealDiskGone
 from store.bundle.open import open_bundle
 from store.bundle.pass_through import PassThrough, prepared_with
-from store.bundle.plain_copy import CopyAway, PlainOrder, write_plain_copy
+from store.bundle.plain_copy import CopyAway, CopyNotSeen, PlainOrder, write_plain_copy
 from store.bundle.reader_kit import kit_files, write_reader_kit
 from store.bundle.seal import SealOrder
 from store.casework import Casework
@@ -182,5 +182,10 @@ def test_a_plain_copy_is_not_said_to_be_deleted(tmp_path: Path, desk: Casework, 
             desk.clear_filing(case, entry)
         require_words(told.value)
         assert [copy.entry for copy in desk.filing(case).lying] == [entry], one.asked[-1]
-        desk.clear_filing(case, entry)
+        gone = not list(stick.iterdir())
+        if gone:
+            # Pulled out after the last of them was deleted: that this is the stick only a person knows.
+            with pytest.raises(CopyNotSeen):
+                desk.clear_filing(case, entry)
+        desk.clear_filing(case, entry, gone=gone)
         assert desk.filing(case).lying == () and list(stick.iterdir()) == []

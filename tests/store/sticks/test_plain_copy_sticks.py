@@ -11,9 +11,9 @@ import pytest
 
 from guidance.language import speaking
 from store import hidden_names
-from store.bundle.plain_copy import CopyHeldOpen, PlainCopy, PlainOrder, write_plain_copy
+from store.bundle.plain_copy import CopyHeldOpen, CopyNotSeen, PlainCopy, PlainOrder, write_plain_copy
 from store.casework import Casework
-from tests.sticks import Stick
+from tests.sticks import Stick, stick
 from tests.store.desk import a_case, set_up_desk
 
 
@@ -34,9 +34,9 @@ class Copy:
         self.made: PlainCopy = write_plain_copy(desk.export_case(self.case), order)
         self.entry = desk.record_filing(self.case, self.made).lying[0].entry
 
-    def clear(self) -> tuple[str, ...]:
+    def clear(self, *, gone: bool = False) -> tuple[str, ...]:
         """Clear it, and say which files were there."""
-        return self.desk.clear_filing(self.case, self.entry)[1]
+        return self.desk.clear_filing(self.case, self.entry, gone=gone)[1]
 
     @property
     def lies(self) -> bool:
@@ -80,7 +80,10 @@ def test_while_another_program_has_it_open_it_lies_there(
         with speaking(language):
             assert report.parent.name in caught.value.diagnostics().happened
     monkeypatch.undo()
-    copy.clear()
+    with pytest.raises(CopyNotSeen):
+        copy.clear()
+    assert copy.lies, "Segl did not see it go"
+    assert copy.clear(gone=True) == ()
     assert not copy.lies
     assert list(copy.folder.iterdir()) == []
 
@@ -102,6 +105,22 @@ def test_what_stayed_on_a_stick_that_was_pulled_out_is_deleted_with_it(
     mounted.put_in_again()
     assert len(list(copy.folder.iterdir())) == 2, "the control: it is there for good"
     assert copy.lies
-    copy.clear()
+    assert [name[:12] for name in copy.clear()] == [".fuse_hidden"]
     assert [path.name for path in copy.folder.iterdir()] == [other.name]
+    assert not copy.lies
+
+
+def test_another_stick_at_the_same_place_is_not_taken_for_it(copy: Copy, mounted: Stick, tmp_path: Path) -> None:
+    mounted.take_out()
+    with stick(mounted.kind, tmp_path) as other:
+        other.take_out()
+        other.folder = mounted.folder
+        other.put_in()
+        copy.folder.mkdir()
+        with pytest.raises(CopyNotSeen):
+            copy.clear()
+        assert copy.lies
+        other.take_out()
+    mounted.put_in()
+    assert len(copy.clear()) == 2
     assert not copy.lies

@@ -31,3 +31,20 @@ def test_written_only_where_somebody_says_so_and_cleared_again(segl: Segl, case:
     assert len(cleared["deleted"]) == 2
     assert list(esdh.iterdir()) == []
     segl("filing", "clear", case, made["entry"][:8], code=2)
+
+
+def test_a_copy_of_which_nothing_is_there_is_gone_only_where_somebody_says_so(
+    segl: Segl, case: str, tmp_path: Path
+) -> None:
+    esdh = tmp_path / "esdh"
+    esdh.mkdir()
+    made = segl("plain-copy", case, esdh, "--facts", "-", "--plain", "--json", stdin='purpose = "J"\n').json
+    for path in esdh.iterdir():
+        path.unlink()
+    clear = ("filing", "clear", case, made["entry"][:8], "--json")
+    refused = segl(*clear, code=5).json["error"]
+    assert refused["code"] == "copy-not-seen"
+    assert "--gone" in refused["todo"]
+    assert segl("filing", "show", case, "--json").json["filing"]["copies"][0]["cleared_at"] is None
+    assert segl(*clear, "--gone").json["deleted"] == []
+    assert segl("filing", "show", case, "--json").json["filing"]["copies"][0]["cleared_at"]

@@ -102,7 +102,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
     """Delete a plain copy."""
     from store.bundle.plain_copy import flash_words
 
-    filing, gone = session.casework().clear_filing(options.case, options.copy)
+    filing, gone = session.casework().clear_filing(options.case, options.copy, gone=options.gone)
     words = _("Deleted, and gone: {names}").format(names=", ".join(gone)) if gone else _("It was gone already.")
     return Answer(document={"filing": _document(filing), "deleted": list(gone)}, lines=(words, flash_words()))
 
