@@ -117,13 +117,15 @@ def _is_locked(path: Path) -> bool:
 
 
 def test_ctrl_c_among_files_keeps_those_that_were_done(segl: Segl, case: str, tmp_path: Path) -> None:
-    small, large = tmp_path / "small.bin", tmp_path / "large.bin"
+    small, *large = (tmp_path / f"{name}.bin" for name in ("small", "large", "larger"))
     small.write_bytes(b"x")
-    with large.open("wb") as file:
-        file.truncate(40 * 1024**3)
-    process = start(segl, "evidence", "add", case, small, large, "--json")
+    for one in large:
+        with one.open("wb") as file:
+            file.truncate(40 * 1024**3)
+    process = start(segl, "evidence", "add", case, small, *large, "--json")
     deadline = time.monotonic() + 30
-    while not _reads(process.pid, large) and time.monotonic() < deadline:
+    # Two are read at once: where both of the large ones are, the small one is through.
+    while not all(_reads(process.pid, one) for one in large) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
