@@ -231,9 +231,11 @@ class CaseScreen(CaseWays):
 
     async def _to_facts(self) -> None:
         from screens.evidence_form import EvidenceFormScreen
+        from store.casework import Casework
 
         piece = await self.piece_here()
         if piece is not None:
+            await self.do(Casework.require_agreed, self.case_id, piece)
             self.app.push_screen(EvidenceFormScreen(self.case_id, [piece], number=piece.number, evidence_id=piece.id))
 
     def action_change(self) -> None:

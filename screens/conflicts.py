@@ -46,7 +46,7 @@ class ConflictsScreen(FormScreen[None]):
     def body(self) -> ComposeResult:
         """What it is about, who said what when, and why one of them stands."""
         yield Plain(_("Said without knowing of one another: {subject}").format(subject=self.conflict.words), id="about")
-        yield Plain(_("Until you decide, it counts as not answered."), classes="quiet")
+        yield Plain(self._until(), classes="quiet")
         yield Choices(
             [
                 Option(id=said.entry, label=said.words, note=f"{said.author}, {moment(said.at)}")
@@ -59,6 +59,11 @@ class ConflictsScreen(FormScreen[None]):
         with Horizontal(classes="buttons"):
             yield Button(_("Let it stand"), id="save", variant="primary")
             yield Button(_("Back"), id="back")
+
+    def _until(self) -> str:
+        if self.conflict.subject.startswith("evidence/"):
+            return _("Until you decide, what was said last is shown.")
+        return _("Until you decide, it counts as not answered.")
 
     def on_mount(self) -> None:
         """Offer the reason that was begun before."""

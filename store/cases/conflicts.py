@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -13,11 +13,13 @@ from guidance.engine import Guide
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
 from store.bundle.custody_words import answer_label, copy_label, held_by_words
+from store.bundle.labels import evidence_field_label, evidence_kind_label, holder_label, source_label
 from store.cases.desk import reason_in_words
 from store.cases.history import short, subject_words, value_words
 from store.cases.lying import answer_of
 from store.cases.steps import StepDesk
 from store.entry import EntryInvalid
+from store.model import EvidenceDraft
 from store.standing import Standing, standing_on
 
 _DECIDED: Final = (
@@ -107,7 +109,7 @@ class ConflictDesk(StepDesk):
                         entry=row.entry,
                         author=names.get(row.device, ""),
                         at=row.at,
-                        words=_value_words(guide, subject, row.value),
+                        words=_value_words(guide, subject, row.value, tuple(other.value for other in rows)),
                     )
                     for row in rows
                 ),
@@ -190,13 +192,15 @@ def _subject(guide: Guide, subject: str, pieces: Mapping[str, int]) -> str:
     return f"E{number}: {words}"
 
 
-def _value_words(guide: Guide, subject: str, value: Any) -> str:
+def _value_words(guide: Guide, subject: str, value: Any, all_said: Sequence[Any]) -> str:
     sort, _slash, name = subject.partition("/")
     if sort == "fact":
         return value_words(guide, name, value)
     if value is None:
         return _("taken back")
     try:
+        if sort == "evidence":
+            return _piece(value, all_said)
         return _SAYS[sort](value)
     except (KeyError, TypeError, ValueError, EntryInvalid):
         return short(json.dumps(value, ensure_ascii=False))
@@ -217,8 +221,21 @@ def _person(value: Mapping[str, Any]) -> str:
     return _list(value["name"], *value["roles"], value["contact"], value["about"])
 
 
-def _piece(value: Mapping[str, Any]) -> str:
-    return _list(f"E{value['number']}", value["name"], value["platform"], value["shows"], value["holder-name"])
+def _piece(value: Mapping[str, Any], all_said: Sequence[Mapping[str, Any]]) -> str:
+    """Which piece, and of its facts those that not all say alike, each by name."""
+    differ = [field for field in _FACTS if any(one[field] != value[field] for one in all_said)]
+    facts = [
+        f"{evidence_field_label(field.replace('-', '_'))}: {_fact_of_piece(field, value[field])}" for field in differ
+    ]
+    return "; ".join([f"E{value['number']} {short(value['name'])}".strip(), *facts])
+
+
+def _fact_of_piece(field: str, value: Any) -> str:
+    if value in ("", None, []):
+        return _("not filled in")
+    if isinstance(value, list):
+        return short(", ".join(value))
+    return str(value) if field == "digest" else short(_LABELS.get(field, str)(value))
 
 
 def _copy(value: Any) -> str:
@@ -231,6 +248,14 @@ def _list(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
+_FACTS: Final = tuple(
+    one.name.replace("_", "-") for one in fields(EvidenceDraft) if one.name not in {"raw_name", "device", "lies_at"}
+)
+_LABELS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "kind": evidence_kind_label,
+    "source": source_label,
+    "holder": holder_label,
+}
 _SAYS: Final[Mapping[str, Callable[[Any], str]]] = {
     "case": lambda value: f"{value['reference']} {value['title']}",
     "status": lambda value: f"{_('closed') if value['closed'] else _('open')}: {short(value['reason'])}",
@@ -240,7 +265,6 @@ _SAYS: Final[Mapping[str, Callable[[Any], str]]] = {
         day=value["until"], reason=short(value["reason"])
     ),
     "person": _person,
-    "evidence": _piece,
     "device": lambda value: _copy(value),
     "original": lambda value: held_by_words(HeldBy(value)),
     "shared": lambda value: f"{value.get('name') or value['author'][:8]}: {short(value['purpose'])}",

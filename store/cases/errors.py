@@ -293,6 +293,34 @@ class ItemUnknown(SeglError):
         return Diagnostics(happened=words[self.sort], safe=_("Nothing was changed."))
 
 
+class SaidDifferently(SeglError):
+    """A piece was to be changed on which people who did not know of one another said different things.
+
+    What is written anew takes the place of all of it: what one of them said would go unseen.
+
+    Attributes:
+        number: of the piece.
+    """
+
+    code: ClassVar[str] = "said-differently"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    rule = "disagreement"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(str(number))
+        self.number = number
+
+    def diagnostics(self) -> Diagnostics:
+        """Say where it is decided."""
+        return Diagnostics(
+            happened=_("People said different things about E{number} without knowing of one another.").format(
+                number=self.number
+            ),
+            safe=_("Nothing was changed."),
+            todo=_("Decide first which of it stands: u in the case, or 'segl case decide'. Then it can be changed."),
+        )
+
+
 class CustodyRefused(SeglError):
     """An event of the custody chain can't follow what came before it.
 

@@ -10,7 +10,7 @@ from guidance.custody import Device
 from guidance.language import current_language
 from store.cases import lies_at
 from store.cases.desk import Desk
-from store.cases.errors import DigestInvalid, ItemUnknown
+from store.cases.errors import DigestInvalid, ItemUnknown, SaidDifferently
 from store.cases.finding import ids_found
 from store.cases.notes import pick
 from store.cases.pieces import (
@@ -30,6 +30,7 @@ from store.evidence.finding import EVERY_PIECE, Wanted
 from store.evidence.register import missing_facts
 from store.journal import Read
 from store.model import CopyDevice, Evidence, EvidenceDraft, EvidencePage
+from store.standing import standing_on
 
 _DIGEST: Final = re.compile(r"(?:sha256|blake3):[0-9a-f]{64}")
 _NUMBER: Final = re.compile(r"[Ee]?([1-9][0-9]{0,5})")
@@ -151,13 +152,25 @@ class EvidenceDesk(Desk):
         Raises:
             ItemUnknown: no such evidence.
             DigestInvalid: as in `register_evidence`.
+            SaidDifferently: heads of the case disagree about it.
         """
         space = self._open_case(case)
         check_evidence(draft)
         piece = self._find_piece(space, evidence_id)
+        self.require_agreed(space, piece)
         said = {"evidence": piece.id, "number": piece.number, **write_evidence(draft)}
         self._write(space, "evidence.amended", said)
         return self._piece(space, piece.id)
+
+    def require_agreed(self, case: str, piece: Evidence) -> None:
+        """Asked before a piece is shown to be changed: what is shown is one of the things that were said.
+
+        Raises:
+            SaidDifferently: heads of the case disagree about it.
+        """
+        rows = standing_on(self._connection, self._to_read(case), [f"evidence/{piece.id}"])
+        if any(row.value != rows[0].value for row in rows):
+            raise SaidDifferently(piece.number)
 
     def _find_piece(self, space: str, evidence_id: str) -> Evidence:
         """A piece by its id, the beginning of it, or its number.

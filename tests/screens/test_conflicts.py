@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from screens.case import CaseScreen
 from screens.conflicts import ConflictsScreen
+from screens.evidence_form import EvidenceFormScreen
+from screens.failure import FailureScreen
 from screens.open import OpenScreen
 from screens.widgets.choices import Choices
 from screens.widgets.text_area import PlainArea
@@ -17,7 +20,7 @@ from store.bundle.seal import SealOrder, seal
 from store.casework import Casework
 from store.client import VaultClient
 from store.entry import SpaceKind
-from store.model import CaseSummary, Purpose
+from store.model import CaseSummary, EvidenceDraft, Purpose
 from store.union import verify_entries
 from tests.screens.conftest import press, settle, text_of, until
 from tests.store.circle import card_of, member
@@ -25,18 +28,23 @@ from tests.store.circle import card_of, member
 Show = Callable[[Callable[[], Any]], Any]
 
 
-@pytest.fixture
-async def bundle(client: VaultClient, case: CaseSummary, tmp_path: Path) -> Path:
-    """The case comes back from a colleague who decided on another level meanwhile; their card counts here."""
-    colleague = member(tmp_path / "bo", 7, "Bo")
-    theirs = card_of(colleague)
+async def coming_back(
+    client: VaultClient,
+    case: CaseSummary,
+    folder: Path,
+    ours: Callable[[Casework], Any],
+    theirs: Callable[[Casework], Any],
+) -> Path:
+    """The case as it comes back from a colleague who did something in it while something was done here."""
+    colleague = member(folder / "bo", 7, "Bo")
+    card_there = card_of(colleague)
 
     def meet(casework: Casework) -> tuple[str, str, tuple[Any, ...], dict[str, bytes]]:
-        casework.trust_card(theirs.text, compared=theirs.fingerprint)
-        casework.share_case(case.id, theirs.author, "Sammen")
+        casework.trust_card(card_there.text, compared=card_there.fingerprint)
+        casework.share_case(case.id, card_there.author, "Sammen")
         entries = casework.entries_beyond(case.id, ())
         books: dict[str, bytes] = dict(casework._connection.execute("SELECT digest, raw FROM playbook").fetchall())
-        casework.set_level(case.id, 2, "Rolig")
+        ours(casework)
         return casework.carried_card(), casework.key_card().recipient, entries, books
 
     card, recipient, entries, books = await client.do(meet)
@@ -44,12 +52,24 @@ async def bundle(client: VaultClient, case: CaseSummary, tmp_path: Path) -> Path
 
     colleague.trust_card(card, compared=cards.read(card).fingerprint)
     colleague.take_in(SpaceKind.CASE, case.id, verify_entries(entries), playbooks=books)
-    colleague.set_level(case.id, 4, "Panik")
-    out = tmp_path / "retur.segl.age"
+    theirs(colleague)
+    out = folder / "retur.segl.age"
     order = SealOrder(purpose=Purpose.COLLEAGUE, out=out, recipients=(recipient,))
     seal(colleague.export_case(case.id), order, colleague.sign)
     colleague.close()
     return out
+
+
+@pytest.fixture
+async def bundle(client: VaultClient, case: CaseSummary, tmp_path: Path) -> Path:
+    """The case comes back from a colleague who decided on another level meanwhile; their card counts here."""
+    return await coming_back(
+        client,
+        case,
+        tmp_path,
+        lambda casework: casework.set_level(case.id, 2, "Rolig"),
+        lambda casework: casework.set_level(case.id, 4, "Panik"),
+    )
 
 
 async def opened(app: Any, pilot: Any, bundle: Path) -> None:
@@ -114,3 +134,38 @@ async def test_disagreements_are_shown_and_decided_one_after_the_other(
         await settle(pilot)
     assert (await client.do(Casework.case, case.id)).summary.level == 4
     assert [one.subject for one in await client.do(Casework.conflicts, case.id)] == ["fact/level.reason"]
+
+
+async def test_a_piece_on_which_people_disagree_is_decided_before_it_is_changed(
+    show: Show, client: VaultClient, case: CaseSummary, tmp_path: Path
+) -> None:
+    draft = EvidenceDraft(digest=f"sha256:{'0a' * 32}", size=3, name="a.jpg")
+    await client.do(Casework.register_evidence, case.id, draft)
+    bundle = await coming_back(
+        client,
+        case,
+        tmp_path,
+        lambda casework: casework.amend_evidence(case.id, "E1", replace(draft, url="https://example.invalid/1")),
+        lambda casework: casework.amend_evidence(case.id, "E1", replace(draft, url="https://example.invalid/2")),
+    )
+    app = show(lambda: CaseScreen(case.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "3", "enter")
+        assert isinstance(app.screen, EvidenceFormScreen), "the control: without a disagreement it is changed"
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 60)) as pilot:
+        await opened(app, pilot, bundle)
+        await press(pilot, "t")
+        await until(pilot, lambda: app.screen.imported is not None)
+    app = show(lambda: CaseScreen(case.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "3", "enter")
+        assert isinstance(app.screen, FailureScreen)
+        assert "Der er sagt forskellige ting om E1" in text_of(app)
+        await press(pilot, "escape", "u")
+        text = text_of(app)
+        assert "Indtil du afgør det, vises det, der blev sagt sidst." in text
+        assert "Adresse (URL): https://example.invalid/1" in text
+        assert "Adresse (URL): https://example.invalid/2" in text
