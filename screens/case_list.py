@@ -251,7 +251,7 @@ class CaseListScreen(CaseWork[None]):
         """Type to find."""
         find = self.query_one("#find", Input)
         find.display = True
-        find.focus()
+        self.set_focus(find)
 
     def action_clear(self) -> None:
         """Back to the whole list; from there back to what is to be done today."""

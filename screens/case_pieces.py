@@ -66,7 +66,7 @@ class PiecesScreen(PanesScreen[None]):
         """Type to find."""
         self._finding = True
         self._show_finding()
-        self.query_one("#find", Input).focus()
+        self.set_focus(self.query_one("#find", Input))
 
     def action_whole(self) -> None:
         """Back to the whole register; the piece under the cursor stays there."""

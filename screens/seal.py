@@ -195,7 +195,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         return ", ".join([*(one.words() for one in self._readers), *others])
 
     def on_mount(self) -> None:
-        """Get what the first page needs."""
+        """Get what the first page needs; which fields it has is settled before it is seen, or Tab would go astray."""
+        self._settle()
         self.run_work(self._begin(), group="begin")
 
     async def _begin(self) -> None:

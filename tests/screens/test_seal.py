@@ -39,6 +39,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+async def test_tab_goes_to_the_keys_also_where_the_vault_has_not_answered_yet(
+    show: Show, case: CaseSummary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_yet(_screen: SealScreen) -> None: ...
+
+    monkeypatch.setattr(SealScreen, "_begin", not_yet)
+    app = show(lambda: SealScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "tab", "tab")
+        assert app.focused.id == "recipients"
+
+
 async def test_to_a_key_with_an_exact_look_first(
     show: Show, client: VaultClient, case: CaseSummary, folder: Path
 ) -> None:
