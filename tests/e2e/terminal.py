@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,9 +17,16 @@ from tests.tools import need
 
 PACE: Final = 0.05
 """Seconds between keys: faster than anybody types, slower than a burst that arrives as one."""
+LOOK: Final = 0.02
+"""Seconds between two looks at the screen."""
 
 MOVES: Final = frozenset({"Tab", "BTab"})
 """Keys that give the focus to another field."""
+HELD: Final = frozenset({"Up", "Down"})
+"""Keys that somebody holds down: several of one arrive as a burst."""
+_TAIL: Final = 8
+_MASK: Final = "\u2022"
+_CURSOR: Final = "#{cursor_x},#{cursor_y}"
 
 
 class NotSeen(AssertionError):
@@ -45,6 +54,7 @@ class Terminal:
         self._environment = dict(environment or {})
         self._size = size
         self._directory = directory
+        self._at_rest = False
 
     def __enter__(self) -> Self:
         width, height = self._size
@@ -77,24 +87,33 @@ class Terminal:
 
         After `Tab` and `BTab` the next key waits until the cursor has gone to the next field, as a person does.
         """
-        for name in names:
+        for name, same in groupby(names):
             if name in MOVES:
-                self.move(name, seconds=2)
+                for _once in same:
+                    self.move(name, seconds=2)
+            elif name in HELD:
+                self._press(*same)
             else:
-                self._press(name)
+                for _once in same:
+                    self._press(name)
 
-    def _press(self, name: str) -> None:
-        self._tmux("send-keys", name)
+    def _press(self, *names: str) -> None:
+        self._at_rest = False
+        self._tmux("send-keys", *names)
         time.sleep(PACE)
 
     def move(self, *names: str, seconds: float = 5) -> None:
-        """Press keys that move the focus, and wait each time until the cursor has gone where the next letter goes."""
+        """Press keys that move the focus, and wait each time until the cursor has gone where the next letter goes.
+
+        The cursor stands still before, where what was done last has been seen on the screen; else it is waited for.
+        """
         for name in names:
-            before = self.rest()
+            before = self.cursor() if self._at_rest else self.rest()
             self._press(name)
             deadline = time.monotonic() + seconds
             while self.cursor() == before and time.monotonic() < deadline:
-                time.sleep(PACE)
+                time.sleep(LOOK)
+            self._at_rest = True
 
     def rest(self, still: float = 0.2, seconds: float = 5) -> str:
         """Wait until the cursor has stood still for a while: what was typed is there; where it stands then."""
@@ -108,12 +127,27 @@ class Terminal:
 
     def cursor(self) -> str:
         """Where the cursor stands, as `column,row`."""
-        return self._tmux("display-message", "-p", "#{cursor_x},#{cursor_y}").strip()
+        return self._tmux("display-message", "-p", _CURSOR).strip()
 
-    def type(self, text: str) -> None:
-        """Type text as it stands."""
+    def type(self, text: str, seconds: float = 20) -> None:
+        """Type text as it stands, and wait until its end stands before the cursor, masked where the field masks it.
+
+        Raises:
+            NotSeen: with the screen, when it takes longer: it went elsewhere, or nowhere.
+        """
         self._tmux("send-keys", "-l", "--", text)
-        time.sleep(PACE)
+        end = _squeezed(text)[-_TAIL:]
+        deadline = time.monotonic() + seconds
+        while True:
+            place, shown = self._tmux("display-message", "-p", _CURSOR, ";", "capture-pane", "-p").split("\n", 1)
+            column, row = (int(number) for number in place.split(","))
+            lines = [*shown.split("\n")[:row], shown.split("\n")[row][:column]]
+            if _squeezed("".join(lines)).endswith((end, _MASK * len(end))):
+                break
+            if time.monotonic() > deadline:
+                raise NotSeen(f"typed {text!r}, and the cursor is at {place} of:\n{shown}")
+            time.sleep(LOOK)
+        self._at_rest = True
 
     def screen(self) -> str:
         """What is to be seen now."""
@@ -134,10 +168,11 @@ class Terminal:
             shown = self.screen()
             flat = " ".join(shown.split())
             if all(text in shown or text in flat for text in texts) and not any(text in shown for text in gone):
+                self._at_rest = True
                 return shown
             if time.monotonic() > deadline:
                 raise NotSeen(f"waited for {texts!r} (gone: {list(gone)!r}); the screen shows:\n{shown}")
-            time.sleep(0.05)
+            time.sleep(PACE)
 
     def wait_for_end(self, seconds: float = 20) -> int:
         """Wait until the command has ended; its exit status."""
@@ -157,3 +192,8 @@ class Terminal:
     def process(self) -> int:
         """The process id of the command."""
         return int(self._tmux("list-panes", "-F", "#{pane_pid}"))
+
+
+def _squeezed(text: str) -> str:
+    """A text without spaces and the lines of boxes, as it stands when it is broken into lines, too."""
+    return re.sub(r"[\s\u2500-\u259f]", "", text)

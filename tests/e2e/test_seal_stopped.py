@@ -85,12 +85,8 @@ def ordered(terminal: Terminal, place: Place) -> None:
     terminal.wait_for("Evidence (0)", seconds=40)
     terminal.keys("s")
     terminal.wait_for("For whom? It decides what goes in.", "(•) the police")
-    for _field in range(2):
-        terminal.rest(still=0.4)
-        terminal.keys("Tab")
-    terminal.rest(still=0.4)
+    terminal.move("Tab", "Tab")
     terminal.type(place.recipient)
-    terminal.wait_for(place.recipient[:20])
     terminal.keys("C-s")
     terminal.wait_for("Making the report and all else that goes in")
 
