@@ -79,7 +79,9 @@ class Backed:
         said.append(_("in: {path}").format(path=self.path))
         if self.torn:
             said.append(
-                _("Cut short or changed, does not count, may be deleted: {names}").format(names=", ".join(self.torn))
+                _("Cut short, changed or not readable, does not count, may be deleted: {names}").format(
+                    names=", ".join(self.torn)
+                )
             )
         if self.being_removed:
             said.append(

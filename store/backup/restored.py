@@ -70,7 +70,9 @@ class Restored:
                 ).format(count=self.lacking)
             )
         if self.torn:
-            said.append(_("Cut short or changed, did not count: {names}").format(names=", ".join(self.torn)))
+            said.append(
+                _("Cut short, changed or not readable, did not count: {names}").format(names=", ".join(self.torn))
+            )
         if not self.report.whole:
             said += self._stopped()
         said += [finding.words() for finding in self.report.findings if finding.damage]

@@ -220,12 +220,20 @@ def _identity(found: os.stat_result) -> tuple[int, ...]:
     return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
+def _is_socket(path: bytes) -> bool:
+    # A stick that is out says the same as a socket that is opened.
+    try:
+        return stat.S_ISSOCK(os.stat(path).st_mode)  # noqa: PTH116 - bytes
+    except (OSError, ValueError):
+        return False
+
+
 def named_failure(path: bytes, error: OSError) -> NotHashed:
     """What the system said, as a failure that names the file."""
     if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}:
         return FileVanished(path)
     if error.errno == errno.EISDIR:
         return NotAFile(path, "folder")
-    if error.errno == errno.ENXIO:
+    if error.errno == errno.ENXIO and _is_socket(path):
         return NotAFile(path, "socket")
     return FileUnreadable(path, error.strerror or type(error).__name__)

@@ -31,6 +31,8 @@ BY_HANDLE: Final = os.scandir in os.supports_fd and {os.open, os.stat, os.unlink
 """Whether the system reaches files from an opened folder."""
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+_NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES})
+"""What disks say that can't sync a folder."""
 
 
 class FolderMissing(SeglError):
@@ -233,19 +235,31 @@ def put(folder: Folder, name: str, sealed: bytes) -> None:
         try:
             _sync(folder, handle)
         except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES):
+            if error.errno not in _NO_SYNC:
                 raise
 
 
 def clear(folder: Folder, names: Iterable[str]) -> frozenset[str]:
-    """Delete own files, and what a pulled-out stick left of them; gives those that are gone."""
+    """Delete own files, and what a pulled-out stick left of them; gives those that are gone.
+
+    Of a stick that was pulled out before that was written through none is: the files are there when it is in again.
+    """
     gone = set()
+    deleted = False
     for name in names:
         with suppress(OSError), folder.reached() as handle:
             for one in (name, _temporary(name)):
                 with suppress(FileNotFoundError):
                     os.unlink(folder.at(one, handle), dir_fd=handle)
+                    deleted = True
             gone.add(name)
+    if deleted:
+        try:
+            with folder.reached() as handle:
+                _sync(folder, handle)
+        except OSError as error:
+            if error.errno not in _NO_SYNC:
+                return frozenset()
     return frozenset(gone)
 
 

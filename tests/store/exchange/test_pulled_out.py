@@ -8,6 +8,7 @@ import pytest
 
 from store.casework import Casework
 from store.errors import DiskFailed, DiskGone
+from store.exchange import folder as place
 from tests.pulled import ERRORS, pulled, require_words, steps
 from tests.store.desk import a_case
 from tests.store.exchange.rounds import round_of, until_still
@@ -49,3 +50,20 @@ def test_a_round_that_only_looks_does_not_say_that_nothing_came(two: tuple[Casew
     with pytest.raises(DiskGone), pulled(folder, at=2):
         round_of(bo, folder)
     assert round_of(bo, folder).came.changed
+
+
+def test_what_is_taken_away_is_gone_when_that_is_written_through(folder: Path) -> None:
+    names = [place.new_name() for _number in range(3)]
+
+    def fill() -> None:
+        for name in names[:2]:
+            (folder / name).write_bytes(b"sealed")
+
+    fill()
+    with place.Folder(folder) as opened, pulled(folder) as whole:
+        assert place.clear(opened, names) == set(names)
+    [sync] = [number for number, asked in enumerate(whole.asked) if asked.startswith("fsync")]
+    assert sync == len(whole.asked) - 1
+    fill()
+    with place.Folder(folder) as opened, pulled(folder, at=sync):
+        assert place.clear(opened, names) == frozenset()
