@@ -58,6 +58,7 @@ def kind_words(kind: str) -> str:
         "share": _("sharing"),
         "hand-over": _("hand-over"),
         "filing-rule": _("filing"),
+        "request": _("the police"),
     }.get(kind, kind)
 
 
@@ -238,6 +239,7 @@ class DraftsScreen(CaseWork[None]):
         from screens.hand_over import HandOverScreen
         from screens.level import LevelScreen
         from screens.note import NoteScreen
+        from screens.pass_on import PassOnScreen
         from screens.person import PersonScreen
         from screens.screening import ScreeningScreen
         from screens.seal import SealScreen
@@ -264,6 +266,8 @@ class DraftsScreen(CaseWork[None]):
                 screen = HandOverScreen(case_id, name)
             case "level":
                 screen = LevelScreen(case_id, record)
+            case "request":
+                screen = PassOnScreen(case_id, name)
             case "screening" | "meeting-plan":
                 screen = ScreeningScreen(case_id, name, record.guide, Course(draft.kind))
             case "custody" | "clear-copy":

@@ -132,7 +132,9 @@ class PassOnScreen(AtRequestScreen[Sealed]):
     async def _begin(self) -> None:
         from store.casework import Casework
 
-        if self.offer_requests(await self.do(Casework.evidence_requests, self.case_id)):
+        known = self.offer_requests(await self.do(Casework.evidence_requests, self.case_id))
+        await self.offer_draft()
+        if known and self.request is not None:
             self.query_one("#choose").focus()
 
     def request_changed(self) -> None:
@@ -220,6 +222,7 @@ class PassOnScreen(AtRequestScreen[Sealed]):
             if self.is_attached:
                 self._fill()
         if self._sealed is not None:
+            await self.drop_draft()
             await self.recompose()
             self.query_one("#finish").focus()
         else:
@@ -303,11 +306,13 @@ class PassOnScreen(AtRequestScreen[Sealed]):
         self.dismiss(self._sealed)
 
     def action_go_back(self) -> None:
-        """Stop, or leave."""
+        """Stop, or leave; what was typed stays as a draft."""
         if self._reading:
             self._stop.set()
-        else:
+        elif self._sealed is not None:
             self.dismiss(self._sealed)
+        else:
+            super().action_go_back()
 
     def on_unmount(self) -> None:
         """A reading that nobody waits for ends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
@@ -17,7 +17,7 @@ from screens.widgets.choices import Choices, Option
 from screens.widgets.plain import Plain
 from screens.widgets.text_line import TextLine
 from screens.words import one_line
-from screens.work import take_fields
+from screens.work import FormScreen, put_fields, take_fields
 from store.cases.checking import EvidenceRequest, RequestDraft
 
 T = TypeVar("T")
@@ -27,11 +27,30 @@ REQUEST_FIELDS: Final = ("request", *_ASKED)
 _NEW: Final = "new"
 
 
-class AtRequestScreen(FilePlaceScreen[T]):
-    """A screen that works at a request. It composes `request_fields`, and calls `offer_requests` and `show_request`."""
+class AtRequestScreen(FormScreen[T], FilePlaceScreen[T]):
+    """A screen that works at a request. It composes `request_fields`, and calls `offer_requests` and `show_request`.
+
+    What is typed of a request that is not recorded yet is kept as a draft, with whom the material goes to.
+    """
 
     case_id: str
     _requests: tuple[EvidenceRequest, ...] = ()
+
+    @property
+    def draft_key(self) -> str:
+        """One draft a case."""
+        return f"request/{self.case_id}"
+
+    def typed(self) -> dict[str, str]:
+        """What was typed of a request, and the key it goes to."""
+        return {id: text for id, text in take_fields(self, *_ASKED, "recipients").items() if text.strip()}
+
+    def put_typed(self, typed: Mapping[str, str]) -> None:
+        """Put a draft back; a request that was begun is the one that is meant."""
+        put_fields(self, {id: text for id, text in typed.items() if id in (*_ASKED, "recipients")})
+        if self._requests and any(field in typed for field in _ASKED):
+            self.query_one("#request", Choices).put(chosen=[_NEW])
+        self.request_changed()
 
     def request_fields(self) -> ComposeResult:
         """The requests to choose from, and the fields of a new one."""
@@ -102,6 +121,7 @@ class AtRequestScreen(FilePlaceScreen[T]):
             self.query_one(f"#{field}", TextLine).value = ""
         self.say_fault("")
         self.offer_requests((recorded, *self._requests))
+        await self.keep_draft()
         self.said(_("The request is recorded."))
         self.query_one("#choose").focus()
         return recorded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable
@@ -10,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Button
 
+from screens.drafts import DraftsScreen
 from screens.pass_on import PassOnScreen
+from screens.widgets.choices import Choices
 from screens.widgets.text_area import PlainArea
 from store.age.x25519 import generate_x25519
 from store.bundle.open import open_bundle
@@ -237,3 +241,64 @@ async def passed_for(client: VaultClient, case: CaseSummary) -> list[str]:
         return [json.loads(payload)["request"] for (payload,) in rows]
 
     return await client.do(requests)
+
+
+async def test_a_request_that_is_being_typed_is_there_again_after_a_lock(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    await client.do(
+        Casework.record_request, case.id, RequestDraft(by="Vagthavende", on=date(2026, 11, 20), reference="0100-1")
+    )
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#request", Choices).focus()
+        await press(pilot, "down", "space", "enter", "=Betjent Bech", "enter", "=i dag", "enter", "=0100-2")
+        app.screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        await until_kept(client, KEY.recipient.encode())  # then the process ends, as at a lock
+    (key,) = await client.do(Casework.drafts)
+    app = show(lambda: DraftsScreen([case]))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        assert "Betjent Bech" in text_of(app)
+        await press(pilot, "enter")
+        screen = app.screen
+        assert isinstance(screen, PassOnScreen)
+        assert screen.request is None, "the one that was begun is meant, not the one that is recorded"
+        assert screen.query_one("#recipients", PlainArea).text == KEY.recipient.encode()
+        screen.query_one("#record", Button).press()
+        await settle(pilot)
+        assert screen.request is not None, text_of(app)
+        assert screen.request.reference == "0100-2"
+        assert "Betjent" not in (await client.do(Casework.drafts)).get(key, ""), "what is recorded is no draft"
+        assert KEY.recipient.encode() in (await client.do(Casework.drafts))[key]
+        screen.query_one("#recipients", PlainArea).text = ""
+        await press(pilot, "escape")
+    assert await client.do(Casework.drafts) == {}
+
+
+async def test_what_was_passed_on_leaves_no_draft(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+) -> None:
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        await press(pilot, "=Vagthavende", "enter", "=20-11-2026", "enter", "=0100-1")
+        screen = app.screen
+        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        screen.paths = [folder / "film.mp4"]
+        await until_kept(client, "0100-1")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: screen._sealed is not None)
+        await settle(pilot)
+        assert await client.do(Casework.drafts) == {}
+        await press(pilot, "escape")
+    assert await client.do(Casework.drafts) == {}
+
+
+async def until_kept(client: VaultClient, words: str) -> None:
+    for _round in range(500):
+        if any(words in text for text in (await client.do(Casework.drafts)).values()):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(await client.do(Casework.drafts))
