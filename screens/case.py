@@ -44,6 +44,7 @@ class CaseScreen(CaseWays):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Do")),
         Binding("enter", "change", N_("Change")),
+        Binding("escape", "whole", N_("Whole register")),
         Binding(
             "f",
             "find_piece",
@@ -72,7 +73,6 @@ class CaseScreen(CaseWays):
         Binding("x", "close", N_("Close the case")),
         Binding("x", "reopen", N_("Open again")),
         Binding("a", "every", N_("All steps")),
-        Binding("escape", "whole", N_("Whole register")),
         Binding("escape", "go_back", N_("Back")),
         Binding("1", "pane(0)", show=False),
         Binding("2", "pane(1)", show=False),

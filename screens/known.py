@@ -142,7 +142,8 @@ class KnownScreen(CaseWork[None]):
             _("{name}: shall none of their keys count any more?").format(name=name),
             detail=_(
                 "What they sign from now on says nothing here, and nothing is sealed to them. What is known of it now "
-                "stays. It can't be undone. Is only one of their workstations lost, give up that one: Enter."
+                "stays. It can't be undone. Is only one of their workstations lost, give up that one: Enter "
+                "in the list."
             ),
             yes=_("Yes, revoke their keys"),
         ):

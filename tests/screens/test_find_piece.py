@@ -121,6 +121,7 @@ async def test_escape_goes_back_to_the_whole_register_and_then_out(show: Show, m
         assert "Enter" not in text_of(app)
         await press(pilot, "down", "down")
         assert here(app) == 300
+        assert "Esc Hele registret" in text_of(app), "from the list, too, in a window of 80 columns"
         await press(pilot, "escape")
         # What was found stays under the cursor.
         assert (here(app), len(register(app).lines.rows)) == (300, MANY)
@@ -146,6 +147,7 @@ async def test_where_nothing_is_found_nothing_is_offered(show: Show, many: str) 
         assert register(app).current is None
         await press(pilot, "enter", "enter", "c")
         assert isinstance(app.screen, CaseScreen)
+        assert "Esc Hele registret" in text_of(app)
         assert "Beviskæde" not in text_of(app)
         await press(pilot, "f", "backspace", "backspace")
         await press(pilot, "ctrl+u")
