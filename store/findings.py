@@ -83,6 +83,17 @@ class Report:
         """Whether everything was looked at and nothing is damaged."""
         return self.whole and not any(finding.damage for finding in self.findings)
 
+    def stopped_words(self, *before: str) -> Iterator[str]:
+        """What was looked at and what was not, where it was cancelled.
+
+        Args:
+            before: what was looked at besides, in words.
+        """
+        if looked := (*before, *map(part_words, self.looked)):
+            yield _("Looked at: {parts}.").format(parts=", ".join(looked))
+        left = ", ".join(map(part_words, self.left))
+        yield _("NOT looked at, or not to the end: {parts}.").format(parts=left)
+
     def todo(self) -> tuple[str, ...]:
         """What to do now, one sentence for each sort of damage that was found; nothing where there is none."""
         said = {finding.todo() for finding in self.findings if finding.damage}

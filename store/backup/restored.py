@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from guidance.language import _, ngettext
-from store.findings import Report, part_words
+from store.findings import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +84,9 @@ class Restored:
             said.append(_("Whether all of it verifies is not known: try it once more, to the end."))
         return tuple(said)
 
-    def _stopped(self) -> tuple[str, str, str]:
-        looked = (_("each entry by itself, when it was read"), *map(part_words, self.report.looked))
-        left = map(part_words, self.report.left)
-        return (
-            _("Stopped during the last look."),
-            _("Looked at: {parts}.").format(parts=", ".join(looked)),
-            _("NOT looked at, or not to the end: {parts}.").format(parts=", ".join(left)),
-        )
+    def _stopped(self) -> tuple[str, ...]:
+        each = _("each entry by itself, when it was read")
+        return (_("Stopped during the last look."), *self.report.stopped_words(each))
 
     def after(self) -> tuple[str, ...]:
         """What somebody should know who goes on with the restored vault."""

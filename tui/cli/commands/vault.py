@@ -20,8 +20,11 @@ from tui.cli.signals import cancellation
 from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from store.cards import Card
     from store.casework import Casework
+    from store.findings import Report
     from store.model import Office
     from store.slots import KdfParameters
 
@@ -197,12 +200,28 @@ def doctor(session: Session, options: argparse.Namespace) -> Answer:
             for one in report.findings
         ],
         "todo": list(report.todo()),
+        "looked": list(report.looked),
+        "not_looked": list(report.left),
     }
-    looked = _("Looked at: {spaces} spaces, {entries} entries, {commits} commits.").format(
-        spaces=report.spaces, entries=report.entries, commits=report.commits
-    )
-    said = _("Everything verifies.") if report.well else _("Not everything verifies.")
-    lines = (looked, *(one.words() for one in report.findings), said, *report.todo())
-    if not report.whole:
-        return Answer(document=document, lines=(looked, _("Stopped before the end.")), exit_code=INTERRUPTED)
-    return Answer(document=document, lines=lines, exit_code=ExitCode.DONE if report.well else ExitCode.INTEGRITY)
+    damaged = any(one.damage for one in report.findings)
+    code = ExitCode.INTEGRITY if damaged else ExitCode.DONE if report.whole else INTERRUPTED
+    return Answer(document=document, lines=tuple(_doctor_lines(report, damaged)), exit_code=code)
+
+
+def _doctor_lines(report: Report, damaged: bool) -> Iterator[str]:
+    """What was found is said where it was stopped too: it is damaged all the same."""
+    if report.whole:
+        yield _("Looked at: {spaces} spaces, {entries} entries, {commits} commits.").format(
+            spaces=report.spaces, entries=report.entries, commits=report.commits
+        )
+    else:
+        yield _("Stopped before the end.")
+        yield from report.stopped_words()
+    yield from (one.words() for one in report.findings)
+    if damaged:
+        yield _("Not everything verifies.")
+    elif report.whole:
+        yield _("Everything verifies.")
+    else:
+        yield _("Whether everything verifies is not known: verify once more, to the end.")
+    yield from report.todo()
