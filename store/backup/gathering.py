@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -41,7 +41,7 @@ class Gathered:
         office_key: of its recovery slot; None where it had none.
         made_at: when the newest file of it was made.
         source: the folder that was used.
-        held: as the newest file says.
+        held: as the newest file says; the spaces are those of all files.
         entries: of all spaces, laid by.
         playbooks: digest -> bytes.
         torn: names of files that did not count.
@@ -183,11 +183,21 @@ def from_chain(
         office_key=table.recovery.key if table.recovery else None,
         made_at=last.made_at,
         source=found.path,
-        held=last.held,
+        held=replace(last.held, spaces=_all_spaces(found)),
         entries=entries,
         playbooks=playbooks,
         torn=tuple(path.name for path in found.torn),
     )
+
+
+def _all_spaces(found: place.Chain) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The spaces as the newest file says, then those that only earlier files name.
+
+    A vault that was put back to an earlier state goes on with the chain, and does not know the cases that it lost.
+    """
+    spaces = {space: (space, kind, heads) for piece in found.pieces for space, kind, heads in piece.head.held.spaces}
+    last = {space: spaces.pop(space) for space, _kind, _heads in found.last.head.held.spaces}
+    return (*last.values(), *spaces.values())
 
 
 def _from_copy(path: Path, table: SlotTable, data_key: Secret, home: Home, entries: Staging) -> Gathered:

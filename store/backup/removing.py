@@ -28,7 +28,8 @@ def finish(of_vault: Path, chain: str) -> tuple[str, ...]:
     """Take away the files of a chain whose removal was begun, and its folder; as often as it takes.
 
     Returns:
-        The names of what no backup put there, and stays: the folder has the name of the chain again.
+        The names of what no backup put there, and stays: the folder has the name of the chain again, where that is
+        free.
 
     Raises:
         DiskGone, DiskFailed: the system refuses; what is left is known as being removed.
@@ -41,9 +42,9 @@ def finish(of_vault: Path, chain: str) -> tuple[str, ...]:
                     removed.unlink(name)
             removed.sync()
             left = removed.names()
-        if left:
-            folder.rename(aside, chain)
-        else:
+        if not left:
             folder.remove_folder(aside)
+        elif not folder.has(chain):
+            folder.rename(aside, chain)
         folder.sync()
     return left

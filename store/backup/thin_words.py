@@ -25,7 +25,7 @@ def plan_words(plan: ThinPlan) -> Iterator[str]:
         yield f"  {words.format(count=plan.copies)}"
     if plan.newest is None:
         yield _(
-            "Nothing can be removed: no chain here restores whole. Make a new one: 'segl backup --whole'; on the "
+            "Nothing can be removed: no chain here is known to be good. Make a new one: 'segl backup --whole'; on the "
             "screen F6."
         )
         return
@@ -98,6 +98,14 @@ def _why(one: Lying) -> str:
         "strangers": _("files that no backup put there: {names}"),
         "more": _("it holds something that the chain which was tried does not"),
         "damaged": _("it does not restore whole, and is all the same kept"),
+        "slots": _(
+            "what opens it with your passphrase of now is not with it; the next backup puts it beside the chain that "
+            "it goes on with"
+        ),
+        "begun-more": _(
+            "its removal was begun, and it holds something that the chain which was tried does not: take the dot and "
+            "'.removing' off its name, and look again"
+        ),
     }[one.why].format(names=names)
 
 

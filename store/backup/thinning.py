@@ -25,10 +25,10 @@ from store.backup.form import Cancelled, Progress
 from store.backup.gathering import Gathered, from_chain
 from store.backup.order import last_first
 from store.backup.staging import staging
+from store.backup.superseded import Against, begun_holds_more, digests, is_as_tried
 from store.errors import disk_errors
 from store.exchange.port import Port
 from store.home import Home
-from store.model import StoredEntry
 from store.opened_folder import OpenedFolder
 from store.unfinished import sweep
 from store.union import EntriesRefused
@@ -36,7 +36,7 @@ from store.union import EntriesRefused
 if TYPE_CHECKING:
     from store.backup.key import BackupKey
 
-Why = Literal["", "newest", "kept", "torn", "locked", "nothing", "strangers", "more", "damaged"]
+Why = Literal["", "newest", "kept", "torn", "locked", "nothing", "strangers", "more", "damaged", "slots", "begun-more"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,11 @@ class Lying:
         why: why it stays, empty where it may go. `newest`: it is the one that was tried and holds. `kept`: so many were
             to stay. `torn`: files in it can't be read. `locked`: another key is needed. `nothing`: no file counts.
             `strangers`: files that no backup put there. `more`: it holds what the newest does not. `damaged`: it does
-            not restore whole.
+            not restore whole. `slots`: what opens it with the passphrase of now does not lie with it. `begun-more`: its
+            removal was begun, and it holds what the newest does not.
         names: of the files that `torn` and `strangers` are about.
         seen: (name, size, time) of what is in it.
+        digests: (name, SHA-256 in hex) of the files of the one that was tried; empty for others.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class Lying:
     why: Why
     names: tuple[str, ...]
     seen: tuple[tuple[str, int, int], ...]
+    digests: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,20 +185,30 @@ async def _thin(port: Port, opened: OpenedFolder, plan: ThinPlan, cancelled: Can
     newest = plan.newest
     if newest is None:
         return Thinned(removed=(), size=0)
-    await port.aside(_require_as_seen, plan, removed)
-    sizes = {**dict.fromkeys(plan.begun, 0), **{one.path.name: one.size for one in plan.goes}}
-    for name in sizes:
+    # Times and sizes tell of most changes, and of a rotten stick nothing: the one that stays is read once more.
+    try:
+        as_tried = await port.aside(is_as_tried, newest.path, newest.digests, cancelled)
+    except BackupStopped:
+        return Thinned(removed=(), size=0, stopped=True)
+    if not as_tried:
+        raise BackupsChanged(newest.path)
+    steps = [(name, None) for name in plan.begun] + [(one.path.name, one) for one in plan.goes]
+    for name, one in steps:
         if cancelled is not None and cancelled():
             return Thinned(removed=tuple(removed), size=size, strangers=tuple(strangers), stopped=True)
         await port.aside(opened.look)
         await port.aside(_require_as_seen, plan, removed)
-        if name not in plan.begun:
+        called = name
+        if one is not None:
             await port.aside(removing.begin, plan.of_vault, name)
-        size += sizes[name]
-        await port.do(Casework.record_thinning, os.fspath(opened.path), name)
+            size += one.size
+        elif await port.aside((plan.of_vault / name).exists):
+            # A program that copies folders put the chain back under its name: that one is not what goes here.
+            called = place.set_aside(name)
+        await port.do(Casework.record_thinning, os.fspath(opened.path), called)
         left = await port.aside(removing.finish, plan.of_vault, name)
-        removed.append(name)
-        strangers += (f"{name}/{one}" for one in left)
+        removed.append(called)
+        strangers += (f"{called}/{file}" for file in left)
     return Thinned(removed=tuple(removed), size=size, strangers=tuple(strangers))
 
 
@@ -250,18 +263,24 @@ class _Look:
                 seen = _seen(path)
                 if newest is None:
                     chain = self._look(path)
-                    newest = self._try(chain, meanwhile)
+                    opens = self._key.table in place.tables(path, self._key.vault)
+                    newest = self._try(chain, meanwhile) if opens else None
                     whole = int(newest is not None)
                     erased = 0 if newest is None else sum(bool(newest.entries.has_content(id)) for id in self._erased)
-                    found.append(_lying(chain, seen, erased, "newest" if newest is not None else _fault(chain)))
+                    fault: Why = "slots" if chain.pieces and not opens else _fault(chain)
+                    found.append(_lying(chain, seen, erased, "newest" if newest is not None else fault))
                     continue
-                against = _Against(newest, self._erased)
+                against = Against(newest, self._erased)
                 chain = self._look(path, against)
                 whole += bool(chain.pieces) and not chain.torn
                 why = _reason(chain, seen, against)
                 if not why and whole <= keep:
                     why = "kept"
                 found.append(_lying(chain, seen, against.erased, why))
+            more = () if newest is None else tuple(name for name in begun if self._holds_more(name, newest))
+        for name in more:
+            aside = self._of_vault / place.set_aside(name)
+            found.append(_lying(Chain(path=aside), _seen(aside), 0, "begun-more"))
         for path in chains:
             if path not in written:
                 seen = _seen(path)
@@ -271,11 +290,11 @@ class _Look:
             of_vault=self._of_vault,
             stays=tuple(one for one in found if one.why),
             goes=tuple(one for one in reversed(found) if not one.why),
-            begun=begun,
+            begun=tuple(name for name in begun if name not in more),
             copies=len(place.copies(self._of_vault)),
         )
 
-    def _look(self, path: Path, against: _Against | None = None) -> Chain:
+    def _look(self, path: Path, against: Against | None = None) -> Chain:
         return place.look(
             path,
             self._key.identity,
@@ -283,6 +302,10 @@ class _Look:
             progress=self._progress,
             cancelled=self._cancelled,
         )
+
+    def _holds_more(self, begun: str, newest: Gathered) -> bool:
+        against = Against(newest, self._erased)
+        return begun_holds_more(self._of_vault / place.set_aside(begun), self._key.identity, against, self._cancelled)
 
     def _try(self, chain: Chain, meanwhile: ExitStack) -> Gathered | None:
         """Restore it on trial; None where it does not hold. What it holds stays laid by where it does."""
@@ -303,48 +326,14 @@ class _Look:
             return found
 
 
-class _Against:
-    """A chain held against a later one that was tried, entry by entry as it is read."""
-
-    def __init__(self, newest: Gathered, erased: frozenset[str]) -> None:
-        self._newest = newest
-        self._buried = {entry for entry, _by in newest.held.tombstones}
-        self._erased = erased
-        self._still: set[str] = set()
-        self._lacking = False
-
-    @property
-    def erased(self) -> int:
-        """Entries whose content stands in it, and that are erased by now."""
-        return len(self._still)
-
-    def each(self, entry: StoredEntry) -> None:
-        """The next one of it."""
-        there = self._newest.entries.has_content(entry.id)
-        if there is None or (entry.payload is not None and not there and entry.id not in self._buried):
-            self._lacking = True
-        if entry.payload is not None and entry.id in self._erased:
-            self._still.add(entry.id)
-
-    def holds(self, chain: Chain) -> bool:
-        """Whether the later one holds all that the chain does, once that was read."""
-        old, new = chain.last.head.held, self._newest.held
-        return not self._lacking and (
-            {entry for entry, _by in old.tombstones} <= self._buried
-            and set(old.devices) <= set(new.devices)
-            and set(old.identities) <= set(new.identities)
-            and set(old.playbooks) <= set(self._newest.playbooks)
-        )
-
-
-def _reason(chain: Chain, seen: tuple[tuple[str, int, int], ...], against: _Against) -> Why:
+def _reason(chain: Chain, seen: tuple[tuple[str, int, int], ...], against: Against) -> Why:
     if not chain.pieces:
         return _fault(chain)
     if chain.torn:
         return "torn"
     if not all(place.is_ours(name) for name, _size, _time in seen) or not _plain(chain.path):
         return "strangers"
-    return "" if against.holds(chain) else "more"
+    return "" if against.holds(chain.last.head.held) else "more"
 
 
 def _plain(path: Path) -> bool:
@@ -374,4 +363,5 @@ def _lying(chain: Chain, seen: tuple[tuple[str, int, int], ...], erased: int, wh
         why=why,
         names=names,
         seen=seen,
+        digests=digests(chain) if why == "newest" else (),
     )
