@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, ProgressBar
 
 from guidance.language import N_, _
 from screens.long_work import LongWork
-from screens.typed_path import typed_path
+from screens.typed_path import kind_of, typed_path
 from screens.widgets.plain import Plain
 from screens.widgets.text_line import PathLine
 from screens.words import one_line, said_by
@@ -188,7 +188,7 @@ class ExchangeScreen(LongWork[None]):
         start = typed_path(field.value) if field.value.strip() else None
         chosen = await self.app.push_screen_wait(
             PickFilesScreen(
-                "folder", _("Choose the exchange folder"), start=start if start and start.is_dir() else None
+                "folder", _("Choose the exchange folder"), start=start if start and kind_of(start) == "folder" else None
             )
         )
         if chosen:

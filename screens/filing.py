@@ -138,6 +138,7 @@ class FilingScreen(FilePlaceScreen[None]):
         from store.bundle.plain_copy import PlaceRefused, PlainOrder
         from store.casework import Casework
         from store.cpr import CprNoticed, Leaving
+        from store.files import is_folder
 
         purpose, system, number = (
             self.query_one(f"#{id}", Input).value.strip() for id in ("purpose", "system", "case-number")
@@ -146,7 +147,7 @@ class FilingScreen(FilePlaceScreen[None]):
         if not purpose:
             self.say_fault(_("Write what it is for."), "#purpose")
             return
-        if not folder.is_absolute() or not folder.is_dir():
+        if not folder.is_absolute() or not is_folder(folder):
             self.say_fault(_("Write the whole path of the folder, or choose it with Ctrl+O."), "#folder")
             return
         self.say_fault("")

@@ -13,7 +13,6 @@ import hashlib
 import os
 import re
 import secrets
-import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from store.age.writer import EncryptingWriter
 from store.backup.errors import BackupDamaged, BackupFolderUnfit, BackupStopped
 from store.backup.form import Cancelled, Each, Head, Piece, Progress, read_piece
 from store.errors import NewerFormat, disk_errors
-from store.files import FILE_MODE, make_private_folder, read_at_most, sync_folder
+from store.files import FILE_MODE, is_file, is_folder, make_private_folder, read_at_most, sync_folder
 from store.opened_folder import require_answer
 from store.slot_parts import SlotsFault
 from store.slots import SlotTable
@@ -78,18 +77,10 @@ def require(folder: Path, *, home: Path | None = None) -> None:
         DiskGone, DiskFailed: it can't be looked at.
     """
     with disk_errors(folder):
-        if not _is_folder(folder):
+        if not is_folder(folder):
             raise BackupFolderUnfit(folder, "missing")
         if home is not None and folder.resolve().is_relative_to(home.resolve()):
             raise BackupFolderUnfit(folder, "home")
-
-
-def _is_folder(path: Path) -> bool:
-    """Whether it is one; `OSError` where that can't be told. `Path.is_dir` says no of a dead disk on a newer Python."""
-    try:
-        return stat.S_ISDIR(path.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
 
 
 def vaults(folder: Path) -> dict[str, Path]:
@@ -98,7 +89,7 @@ def vaults(folder: Path) -> dict[str, Path]:
         return {
             match[1]: path
             for path in ([folder] if _OF_VAULT.fullmatch(folder.name) else sorted(folder.iterdir()))
-            if (match := _OF_VAULT.fullmatch(path.name)) and path.is_dir() and not path.is_symlink()
+            if (match := _OF_VAULT.fullmatch(path.name)) and is_folder(path) and not path.is_symlink()
         }
 
 
@@ -134,9 +125,9 @@ def is_ours(name: str) -> bool:
 
 def _named(folder: Path, form: re.Pattern[str]) -> tuple[Path, ...]:
     with disk_errors(folder):
-        if not _is_folder(folder):
+        if not is_folder(folder):
             return ()
-        found = [path for path in folder.iterdir() if form.fullmatch(path.name) and path.is_dir()]
+        found = [path for path in folder.iterdir() if form.fullmatch(path.name) and is_folder(path)]
     return tuple(sorted((path for path in found if not path.is_symlink()), key=lambda path: path.name, reverse=True))
 
 
@@ -163,7 +154,7 @@ def files(path: Path) -> tuple[Path, ...]:
         DiskGone, DiskFailed: the folder can't be read.
     """
     with disk_errors(path):
-        return tuple(sorted(file for file in path.iterdir() if _FILE.fullmatch(file.name) and file.is_file()))
+        return tuple(sorted(file for file in path.iterdir() if _FILE.fullmatch(file.name) and is_file(file)))
 
 
 def look(

@@ -23,7 +23,7 @@ from store.backup import chain as place
 from store.backup.errors import BackupDamaged, BackupStopped
 from store.backup.form import Cancelled, Progress
 from store.errors import VaultInUse, disk_errors
-from store.files import FILE_MODE, OwnerLock, make_private_folder, sync_folder
+from store.files import FILE_MODE, OwnerLock, is_file, make_private_folder, sync_folder
 from store.home import Home, VaultRef
 from store.opened_folder import OpenedFolder, require_answer, working_in
 
@@ -108,7 +108,7 @@ def _files(path: Path) -> list[Path]:
         return sorted(
             file
             for file in path.iterdir()
-            if file.is_file() and not file.is_symlink() and file.name not in _LEFT_OUT and not file.name.startswith(".")
+            if is_file(file) and not file.is_symlink() and file.name not in _LEFT_OUT and not file.name.startswith(".")
         )
 
 

@@ -22,7 +22,7 @@ from guidance.language import _
 from store.age.keys import parse_recipient
 from store.errors import disk_errors
 from store.exchange.envelope import LARGEST
-from store.files import open_to_read, sync_folder
+from store.files import is_folder, open_to_read, sync_folder
 
 SUFFIX: Final = ".envelope.age"
 LARGEST_SEALED: Final = LARGEST + LARGEST // 1024 + 64 * 1024
@@ -77,7 +77,7 @@ class Folder:
         self._handle: int | None = None
         if not BY_HANDLE:
             with disk_errors(path):
-                if not path.is_dir():
+                if not is_folder(path):
                     raise FolderMissing(path)
             return
         try:

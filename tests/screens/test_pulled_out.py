@@ -22,7 +22,7 @@ from store.client import VaultClient
 from store.evidence.hashing import hash_file
 from store.evidence.register import draft_of
 from store.model import CaseSummary
-from tests.pulled import pulled
+from tests.pulled import as_newer, pulled
 from tests.screens.conftest import press, settle, text_of, until
 
 Show = Callable[[Callable[[], Any]], Any]
@@ -84,8 +84,10 @@ async def test_a_plain_copy_on_a_dead_stick(show: Show, client: VaultClient, cas
         await settle(pilot)
         screen = app.screen
         screen.query_one("#purpose").value = "Journalisering"
-        for at_once in (True, False):
-            with pulled(stick, at=0, error=errno.EIO) as one:
+        for at_once, newer in ((True, False), (True, True), (False, False)):
+            with pulled(stick, at=0, error=errno.EIO) as one, pytest.MonkeyPatch.context() as patch:
+                if newer:
+                    as_newer(patch)
                 if not at_once:
                     one.at = None
                 await press(pilot, "ctrl+s")
