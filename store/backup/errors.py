@@ -148,6 +148,34 @@ class BackupsChanged(SeglError):
         )
 
 
+class BackupsApart(SeglError):
+    """Backups that name the same vault, open, and are not of one vault: somebody put one of them there.
+
+    Attributes:
+        paths: one that would be restored, and one that is of another vault.
+    """
+
+    code: ClassVar[str] = "backups-apart"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, paths: tuple[Path, Path]) -> None:
+        super().__init__(paths)
+        self.paths = paths
+
+    def diagnostics(self) -> Diagnostics:
+        """Name both; only a person can know which is theirs."""
+        return Diagnostics(
+            happened=_("{one} and {other} bear the same name, but come from two different vaults.").format(
+                one=self.paths[0], other=self.paths[1]
+            ),
+            safe=_("Nothing was restored. Somebody may have put one of them there."),
+            todo=_(
+                "Move the one that you don't know into another folder, and restore again. Then see in the restored "
+                "vault whether your own cases are there."
+            ),
+        )
+
+
 class DrillStopped(BackupStopped):
     """Somebody stopped a drill before the backup was restored."""
 

@@ -16,7 +16,7 @@ from store.backup import chain as place
 from store.backup.contents import Held, entries_beyond, held, playbook
 from store.backup.errors import BackupDamaged, NoBackup, SeveralBackups
 from store.backup.form import Cancelled, Progress, read_piece
-from store.backup.opening import Opener, opened_last_first
+from store.backup.opening import Opener, opened_last_first, require_one_vault
 from store.backup.staging import Staging
 from store.entry import SpaceKind
 from store.errors import DatabaseDamaged, DatabaseMissing, WrongPassphrase, disk_errors
@@ -112,6 +112,7 @@ def gather(
     Raises:
         WrongPassphrase: nothing that is there opens.
         NoBackup: nothing that opens is whole.
+        BackupsApart: what opens is not all of one vault.
         EntriesRefused: an entry does not verify.
         BackupStopped: `cancelled` said so.
         DiskGone: the stick was pulled out: nothing is said of what lies on it.
@@ -137,10 +138,13 @@ def _gather(
     for one in opened:
         if one.path.name.startswith(place.COPY):
             with suppress(DatabaseDamaged, DatabaseMissing):
-                return _from_copy(one.path, one.table, one.data_key, home, entries)
+                gathered = _from_copy(one.path, one.table, one.data_key, home, entries)
+                require_one_vault(one, gathered.held, opened)
+                return gathered
             continue
         found = place.look(one.path, one.identity, progress=progress, cancelled=cancelled)
         if found.pieces:
+            require_one_vault(one, found.last.head.held, opened)
             return from_chain(found, one.table, one.identity, entries, cancelled)
     paths = (*place.chains(of_vault), *place.copies(of_vault))
     if not opened and any(place.tables(path, vault) for path in paths):

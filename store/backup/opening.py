@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 from store import wrapping
 from store.age.hybrid import HybridIdentity
 from store.backup import chain as place
+from store.backup.contents import Held
+from store.backup.errors import BackupsApart
 from store.backup.key import PURPOSE
-from store.backup.order import last_first
+from store.backup.order import last_first, last_head
 from store.recovery import NoRecovery, RecoveryOfOther
 from store.secret import Secret
 from store.slots import SlotTable
@@ -63,6 +65,24 @@ def opened_last_first(of_vault: Path, vault: str, opener: Opener) -> tuple[Opene
             ordered.append(silent.pop(path))
         nothing += silent.values()
     return (*ordered, *copies, *nothing)
+
+
+def require_one_vault(chosen: Opened, held: Held, opened: Iterable[Opened]) -> None:
+    """Refuse a backup that is of another vault than those under other data keys that open too.
+
+    Whoever reads a stick knows the office's public key, and can seal a data key of their own to it. They can't know the
+    private key with which the vault once began; every later state of that vault holds it. What lies under the same
+    data key was made by who has that.
+
+    Raises:
+        BackupsApart: they do not belong together.
+    """
+    for one in opened:
+        if one.path.name.startswith(place.COPY) or one.data_key == chosen.data_key:
+            continue
+        head = last_head(one.path, one.identity)
+        if head is not None and head.held.devices[:1] != held.devices[:1]:
+            raise BackupsApart((chosen.path, one.path))
 
 
 class _Keys:

@@ -94,6 +94,7 @@ def restore(
 
     Raises:
         NoBackup, SeveralBackups, BackupFolderUnfit: nothing to restore, or not clear what.
+        BackupsApart: what opens there is not all of one vault.
         VaultStillThere: it is in this home.
         WrongPassphrase: nothing there opens. RecoveryWordsWrong, RecoveryOfOther, NoRecovery: likewise.
         PassphraseWeak: the new one.

@@ -32,6 +32,7 @@ def _flags(*names: str) -> int:
 
 
 FOLDER: Final = _flags("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC")
+NO_LINK: Final = _flags("O_NOFOLLOW")
 FILE: Final = _flags("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC")
 WATCH: Final = _flags("O_PATH", "O_NOFOLLOW", "O_CLOEXEC") if hasattr(os, "O_PATH") else None
 """Holds a file without having it open, so that no disk keeps it for that; None where the system has no such way."""
@@ -112,21 +113,28 @@ def put_back(hold: int, held: str, folder: int, name: bytes, path: bytes) -> Non
 
 
 def lies_there(folder: int, name: bytes, digest: str, size: int) -> bool:
-    """Whether there is a file of that name with that content. One that can't be read counts, if its size is right.
+    """Whether there is a file of that name, or a link to one, with that content.
+
+    One that can't be read counts, if its size is right.
 
     Raises:
         OSError: the disk does not answer.
     """
     try:
-        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        # A link that leads to the content lets whoever opens the name have it.
+        found = os.stat(name, dir_fd=folder)
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return False
+        raise
     if not stat.S_ISREG(found.st_mode) or (size >= 0 and found.st_size != size):
         return False
     if found.st_size > READ_WHOLE:
         return True
     try:
-        handle = os.open(name, FILE, dir_fd=folder)
+        handle = os.open(name, FILE & ~NO_LINK, dir_fd=folder)
     except FileNotFoundError:
         return False
     except PermissionError:

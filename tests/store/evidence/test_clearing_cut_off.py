@@ -61,6 +61,20 @@ def test_without_the_folder_nothing_is_gone(copy: Path, trace: Trace) -> None:
     assert look(trace, DIGEST) is Found.UNKNOWN
 
 
+def test_a_link_that_leads_to_the_content_is_not_gone(copy: Path, trace: Trace, hold: Path) -> None:
+    """Before it was moved, a program put the file elsewhere and left a link: whoever opens the name has it."""
+    elsewhere = copy.rename(copy.with_name("gemt"))
+    copy.symlink_to(elsewhere)
+    assert look(trace, DIGEST) is Found.THERE
+    # The controls: it leads to something else, in a circle, or nowhere.
+    elsewhere.write_bytes(OTHER)
+    assert look(trace, DIGEST) is Found.GONE
+    elsewhere.unlink()
+    assert look(trace, DIGEST) is Found.GONE
+    elsewhere.symlink_to(copy)
+    assert look(trace, DIGEST) is Found.GONE
+
+
 def test_a_large_file_is_told_by_its_size(
     copy: Path, trace: Trace, hold: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
