@@ -24,6 +24,18 @@ def begin(of_vault: Path, chain: str) -> None:
         folder.sync()
 
 
+def give_back(of_vault: Path, chain: str) -> None:
+    """The chain has its name again, as if its removal had not been begun.
+
+    Raises:
+        DiskGone, DiskFailed: the system refuses; it is known as being removed.
+    """
+    aside = place.set_aside(chain)
+    with disk_errors(of_vault / aside), OpenedFolder(of_vault, follow=False) as folder:
+        folder.rename(aside, chain)
+        folder.sync()
+
+
 def finish(of_vault: Path, chain: str) -> tuple[str, ...]:
     """Take away the files of a chain whose removal was begun, and its folder; as often as it takes.
 

@@ -201,6 +201,7 @@ async def _thin(port: Port, opened: OpenedFolder, plan: ThinPlan, cancelled: Can
         called = name
         if one is not None:
             await port.aside(removing.begin, plan.of_vault, name)
+            await port.aside(_require_no_more, plan.of_vault, one, removed)
             size += one.size
         elif await port.aside((plan.of_vault / name).exists):
             # A program that copies folders put the chain back under its name: that one is not what goes here.
@@ -220,6 +221,14 @@ def _require_as_seen(plan: ThinPlan, removed: list[str]) -> None:
             continue
         if one.path.name not in there or _seen(one.path) != one.seen:
             raise BackupsChanged(one.path, tuple(removed))
+
+
+def _require_no_more(of_vault: Path, one: Lying, removed: list[str]) -> None:
+    """Nothing is put under its name any more: what a backup put there since it was looked at is in no other chain."""
+    there = _seen(of_vault / place.set_aside(one.path.name))
+    if {file for file in there if place.is_ours(file[0])} != set(one.seen):
+        removing.give_back(of_vault, one.path.name)
+        raise BackupsChanged(one.path, tuple(removed))
 
 
 def _seen(path: Path) -> tuple[tuple[str, int, int], ...]:

@@ -98,6 +98,29 @@ def test_the_chain_that_stays_is_read_once_more_before_the_first_goes(tmp_path: 
     desk.close()
 
 
+def test_a_backup_that_came_into_a_chain_at_the_last_moment_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another copy of the same vault writes to the same folder, between the last look and the first step."""
+    _ref, desk = worked(tmp_path / "home")
+    stick = tmp_path / "stick"
+    old, _new = grown(desk, stick, 2)
+    plan = planned(desk, stick)
+    real = removing.begin
+
+    def late(of_vault: Path, chain: str) -> None:
+        (old / "0003-00000000.age").write_bytes(b"x")
+        real(of_vault, chain)
+
+    monkeypatch.setattr(removing, "begin", late)
+    before = lying(stick)
+    with pytest.raises(BackupsChanged) as refused:
+        thinned(desk, stick, plan)
+    assert refused.value.removed == () == desk.backup_state().removed
+    assert lying(stick) == {**before, old / "0003-00000000.age": b"x"}
+    desk.close()
+
+
 def test_a_chain_whose_removal_was_begun_goes_only_where_all_of_it_is_still_in_a_later_one(tmp_path: Path) -> None:
     """It was begun because of the last chain, and that one is lost since: what was set aside is the newest there is."""
     _ref, desk = worked(tmp_path / "home")
