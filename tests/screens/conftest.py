@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import textual._wait
 from textual.pilot import Pilot
 
 from guidance.language import current_language, set_language
@@ -22,6 +23,10 @@ from store.slots import KdfParameters
 from store.vault import Vault
 from tui.app import SeglApp
 
+# Textual takes a process for idle that did next to nothing for 20 ms, and waits for that twice a key. A quarter of that
+# tells as much, since `settle` waits for what is under way; and typing a word does not take a second.
+textual._wait.SLEEP_GRANULARITY /= 4
+textual._wait.SLEEP_IDLE /= 4
 _KEYS = {" ": "space", ".": "full_stop", ",": "comma", "-": "minus", "/": "slash", "\n": "enter"}
 PASSPHRASE = Secret.from_text("kort hund løber")
 SET_UP = OfficeSetUp(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,10 @@ def case(segl: Segl, reference: str) -> str:
     """The reference of the case in it."""
     assert segl.home.is_dir()
     return reference
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """What is patched holds in the command: with the report's setter loaded another process would fork (`forked`)."""
+    monkeypatch.delitem(sys.modules, "typst", raising=False)
+    return monkeypatch

@@ -70,7 +70,7 @@ def test_what_was_erased_since_and_is_here_again_is_said(
 
 @pytest.mark.parametrize("where", ["store.doctor._Examination.keys", "store.backup.drilling.gather"])
 def test_a_drill_that_is_interrupted_says_so_and_is_not_passed(
-    segl: Segl, stick: Path, monkeypatch: pytest.MonkeyPatch, where: str
+    segl: Segl, stick: Path, in_this_process: pytest.MonkeyPatch, where: str
 ) -> None:
     segl("backup", stick)
     kept = segl("backup", "status", "--json").json
@@ -81,7 +81,7 @@ def test_a_drill_that_is_interrupted_says_so_and_is_not_passed(
         os.kill(os.getpid(), signal.SIGINT)
         return real(*arguments, **options)
 
-    monkeypatch.setattr(where, interrupted)
+    in_this_process.setattr(where, interrupted)
     said = segl("backup", stick, "--drill", "--lang", "en", code=130)
     assert "All of it verifies" not in said.out + said.err
     document = segl("backup", stick, "--drill", "--json", code=130).json
@@ -96,7 +96,7 @@ def test_a_drill_that_is_interrupted_says_so_and_is_not_passed(
         assert said.out == ""
         assert "it was not looked at" in said.err
     # The control: the same without the interrupt is passed; and nothing of either is on record.
-    monkeypatch.setattr(where, real)
+    in_this_process.setattr(where, real)
     assert segl("backup", stick, "--drill", "--json").json["well"]
     assert segl("backup", "status", "--json").json == kept
 

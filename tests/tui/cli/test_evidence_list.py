@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -127,13 +126,6 @@ def test_in_the_shell_the_words_follow_on_the_next_lines(filled: Segl, reference
     assert numbers(json.loads(first)) == [7, 300]
     assert numbers(json.loads(second)) == [3]
     assert json.loads(second)["exit_code"] == 0
-
-
-@pytest.fixture
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """What is patched holds in the command: with the report's setter loaded it would be a process begun anew."""
-    monkeypatch.delitem(sys.modules, "typst", raising=False)
-    return monkeypatch
 
 
 ONE = (("evidence", "read-out"), ("evidence", "amend"), ("evidence", "custody"))
