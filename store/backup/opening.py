@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,8 +35,9 @@ def opened_last_first(of_vault: Path, vault: str, opener: Opener) -> tuple[Opene
     """The chains and copies that open, the last first.
 
     A data key that was given up for a new one has the older slots beside its chains, so what is under the new one is
-    later; under one key, the files say the order (`store.backup.order`). A copy says nothing of itself unopened: it
-    goes before the chains that were written before the time of its name.
+    later; under one key, the files say the order (`store.backup.order`). A chain beside which no slots lie that open,
+    as where a backup was killed before it put them, opens by the key that those beside another give. A copy says
+    nothing of itself unopened: it goes before the chains that were written before the time of its name.
 
     Args:
         of_vault: where the backups of one vault are.
@@ -49,6 +50,7 @@ def opened_last_first(of_vault: Path, vault: str, opener: Opener) -> tuple[Opene
     keys = _Keys(vault, opener)
     chains = [one for path in place.chains(of_vault) if (one := keys.of(path)) is not None]
     copies = [one for path in place.copies(of_vault) if (one := keys.of(path)) is not None]
+    chains += _opened_by_others(of_vault, chains, copies)
     newest = max((one.table.generation for one in (*chains, *copies)), default=0)
     if keys.refused is not None and keys.refused[0] > newest:
         raise keys.refused[1]
@@ -65,6 +67,19 @@ def opened_last_first(of_vault: Path, vault: str, opener: Opener) -> tuple[Opene
             ordered.append(silent.pop(path))
         nothing += silent.values()
     return (*ordered, *copies, *nothing)
+
+
+def _opened_by_others(of_vault: Path, chains: list[Opened], copies: list[Opened]) -> list[Opened]:
+    """Chains that do not open by what lies with them, and do by a key that something else gave."""
+    given = {one.data_key.reveal(): one for one in (*chains, *copies)}
+    there = {one.path for one in chains}
+    return [
+        replace(one, path=path)
+        for path in place.chains(of_vault)
+        if path not in there
+        for one in given.values()
+        if last_head(path, one.identity) is not None
+    ]
 
 
 def require_one_vault(chosen: Opened, held: Held, opened: Iterable[Opened]) -> None:

@@ -13,7 +13,7 @@ from guidance.language import speaking
 from store import doctor
 from store.backup import chain as place
 from store.backup import removing
-from store.backup.errors import BackupsChanged
+from store.backup.errors import BackupsChanged, NoBackup
 from store.backup.thin_words import plan_words
 from store.secret import Secret
 from tests.store.backup.backups import backed, copy_of, reopened, restored, worked
@@ -32,9 +32,15 @@ def test_a_chain_that_no_passphrase_opens_supersedes_nothing(tmp_path: Path) -> 
     for name in ("vault.slots", "vault.slots.2"):
         (new / name).unlink()
     assert reasons(planned(desk, stick)) == {old: "newest", new: "slots"}
+    # As long as the older one is there, what lies with that opens both, and the later one is restored.
     back, said = restored(tmp_path / "other", stick)
-    assert said.source == old
+    assert (said.well, said.source) == (True, new)
     back.close()
+    # The control: without it nothing opens.
+    aside = old.rename(tmp_path / "aside")
+    with pytest.raises(NoBackup):
+        restored(tmp_path / "nothing", stick)
+    aside.rename(old)
     # One of the two is enough, and the next backup puts both.
     shutil.copy(old / "vault.slots", new / "vault.slots.2")
     assert reasons(planned(desk, stick)) == {old: "", new: "newest"}
