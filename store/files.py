@@ -136,6 +136,8 @@ def _mode(path: Path) -> int:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             return 0
         raise
+    except ValueError:  # a NUL in the name, which no file can have
+        return 0
 
 
 def tighten(path: Path, mode: int = FILE_MODE) -> None:

@@ -133,7 +133,14 @@ class LookupDesk(ConcernsOfProgramme):
         lines += self._beside_searches(names)
         if for_person:
             lines = list(self._nameless(lines))
-        return LookupLog(for_person=for_person, lines=tuple(sorted(lines, key=lambda line: line.at)))
+        arrivals = {line.entry: self._arrival(line) for line in lines}
+        lines.sort(key=lambda line: (line.at, arrivals[line.entry]))
+        return LookupLog(for_person=for_person, lines=tuple(lines))
+
+    def _arrival(self, line: Lookup) -> int:
+        """What is of one second stands in the order in which this vault got it."""
+        [(arrival,)] = self._connection.execute("SELECT arrival FROM entry WHERE id = ?", (line.entry,)).fetchall()
+        return int(arrival)
 
     def lookup_page(self, start: int, count: int) -> LookupPage:
         """Some lines of the log, the newest first; of the searches only those on the page are read.
@@ -146,21 +153,20 @@ class LookupDesk(ConcernsOfProgramme):
             ProgrammeDamaged: an entry of the programme does not verify.
         """
         names = self._authors()
-        # In the order of `lookup_log`, so that what is of one second stands the same in both.
-        found: list[tuple[str, Lookup | tuple[str, int]]] = [
-            (at, (space, arrival))
+        # In the order of `lookup_log`.
+        found: list[tuple[str, int, Lookup | str]] = [
+            (at, arrival, space)
             for space in spaces(self._connection, SpaceKind.ACCESS)
             for at, arrival in _claimed(self._connection, space)
         ]
-        found += [(write_time(line.at), line) for line in self._beside_searches(names)]
-        found.sort(key=lambda one: one[0])
+        found += [(write_time(line.at), self._arrival(line), line) for line in self._beside_searches(names)]
+        found.sort(key=lambda one: one[:2])
         lines: list[Lookup] = []
-        for _at, one in found[::-1][start : start + count]:
+        for _at, arrival, one in found[::-1][start : start + count]:
             if isinstance(one, Lookup):
                 lines.append(one)
                 continue
-            space, arrival = one
-            stored = stored_entries(self._connection, space, after=arrival - 1, until=arrival)
+            stored = stored_entries(self._connection, one, after=arrival - 1, until=arrival)
             lines += [self._of_access(entry, names) for entry in _told(entry for _arrival, entry in stored)]
         return LookupPage(total=len(found), lines=tuple(lines))
 

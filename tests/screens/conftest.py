@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,6 @@ from store.slots import KdfParameters
 from store.vault import Vault
 from tui.app import SeglApp
 
-# Textual takes a process for idle that did next to nothing for 20 ms, and waits for that twice a key. A quarter of that
-# tells as much, since `settle` waits for what is under way; and typing a word does not take a second.
-textual._wait.SLEEP_GRANULARITY /= 4
-textual._wait.SLEEP_IDLE /= 4
 _KEYS = {" ": "space", ".": "full_stop", ",": "comma", "-": "minus", "/": "slash", "\n": "enter"}
 PASSPHRASE = Secret.from_text("kort hund løber")
 SET_UP = OfficeSetUp(
@@ -133,11 +130,24 @@ async def settle(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
+@contextmanager
+def _typing() -> Iterator[None]:
+    """Textual takes a process for idle that did next to nothing for 20 ms, twice a key: between letters it need not."""
+    usual = textual._wait.SLEEP_GRANULARITY, textual._wait.SLEEP_IDLE
+    textual._wait.SLEEP_GRANULARITY, textual._wait.SLEEP_IDLE = (one / 10 for one in usual)
+    try:
+        yield
+    finally:
+        textual._wait.SLEEP_GRANULARITY, textual._wait.SLEEP_IDLE = usual
+
+
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys, or type where a key begins with '='; wait after each."""
     for key in keys:
-        names = [_KEYS.get(letter, letter) for letter in key[1:]] if key.startswith("=") else [key]
-        await pilot.press(*names)
+        *letters, last = [_KEYS.get(letter, letter) for letter in key[1:]] if key.startswith("=") else [key]
+        with _typing():
+            await pilot.press(*letters)
+        await pilot.press(last)
         await settle(pilot)
 
 

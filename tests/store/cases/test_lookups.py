@@ -24,7 +24,7 @@ from store.programme.people_model import ParticipantDraft
 from store.programme.session_model import RecordingDraft
 from store.programme.words import concern_label
 from tests.store.circle import circle
-from tests.store.desk import DIGEST, a_case, set_up_desk
+from tests.store.desk import DIGEST, Clock, a_case, set_up_desk
 from tests.store.exchange.rounds import office_of, until_still
 from tests.store.programme.office import a_session
 from tests.store.test_union import give
@@ -116,9 +116,14 @@ def test_by_page_it_is_the_same_log_newest_first_and_only_the_page_is_read(
     assert len(taken) == 2 * len(whole)
 
 
-def test_what_is_in_the_register_stands_among_the_searches_by_its_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [False, True], ids=["one after the other", "in one second"])
+def test_what_is_in_the_register_stands_among_the_searches_in_the_order_in_which_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
     with set_up_desk(tmp_path) as desk:
         session = a_session(desk, consents=True)
+        if at_once:
+            monkeypatch.setattr(Clock, "__call__", lambda clock: clock.now)
         draft = RecordingDraft(digest=DIGEST, place="Kontorets drev", holder="Åse")
         [recording] = desk.register_recording(session.id, draft).recordings
         desk.record_search("før", [])
@@ -128,6 +133,8 @@ def test_what_is_in_the_register_stands_among_the_searches_by_its_time(tmp_path:
         assert acts == [Act.SEARCHED, Act.RECORDING, Act.SEARCHED]
         [line] = desk.lookup_page(1, 1).lines
         assert (line.act, line.about) == (Act.RECORDING, "Bo – Eva")
+        assert desk.lookup_log().lines == desk.lookup_page(0, 10).lines[::-1]
+        assert len({one.at for one in desk.lookup_log().lines}) == (1 if at_once else 3)
 
 
 def test_the_file_for_the_person_has_neither_names_nor_what_was_searched_for(

@@ -17,7 +17,7 @@ WHERE = "store.doctor._Examination.keys"
 
 @pytest.mark.parametrize("damaged", [True, False])
 def test_stopped_it_says_what_it_found_and_what_it_did_not_look_at(
-    segl: Segl, case: str, monkeypatch: pytest.MonkeyPatch, damaged: bool
+    segl: Segl, case: str, in_this_process: pytest.MonkeyPatch, damaged: bool
 ) -> None:
     real = _Examination.keys
 
@@ -27,7 +27,7 @@ def test_stopped_it_says_what_it_found_and_what_it_did_not_look_at(
         os.kill(os.getpid(), signal.SIGINT)
         return real(self, *arguments)
 
-    with monkeypatch.context() as patch:
+    with in_this_process.context() as patch:
         patch.setattr(WHERE, interrupted)
         code = 4 if damaged else 130
         said = segl("doctor", "--lang", "en", code=code).out
