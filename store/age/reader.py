@@ -101,7 +101,7 @@ class DecryptingReader(io.BufferedIOBase):
         identities: tried in order.
         armored: whether it is in text form; None looks.
         progress: called with the bytes of plaintext that were verified.
-        cancelled: asked about twice a mebibyte.
+        cancelled: asked about once a mebibyte.
         threads: how many; all cores unless given.
 
     Raises:

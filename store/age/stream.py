@@ -1,7 +1,8 @@
 """The payload of an age file: 64 KiB chunks under ChaCha20-Poly1305 (age.md, section 'Payload'). Pure, block by block.
 
-A block is up to 8 chunks, half a mebibyte: one task for one thread, in and out within the cache of its core.
-`cryptography` lets go of the GIL inside each chunk.
+A block is up to 16 chunks, a mebibyte: one task for one thread. Half of that fits the cache of a core better and takes
+a tenth more of the processor all the same, since tasks are handed over twice as often. `cryptography` lets go of the
+GIL inside each chunk.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from store.age.header import hkdf_sha256
 CHUNK_SIZE: Final = 64 * 1024
 TAG_SIZE: Final = 16
 SEALED_CHUNK_SIZE: Final = CHUNK_SIZE + TAG_SIZE
-CHUNKS_PER_BLOCK: Final = 8
+CHUNKS_PER_BLOCK: Final = 16
 BLOCK_SIZE: Final = CHUNKS_PER_BLOCK * CHUNK_SIZE
 SEALED_BLOCK_SIZE: Final = CHUNKS_PER_BLOCK * SEALED_CHUNK_SIZE
 NONCE_SIZE: Final = 16
@@ -36,7 +37,7 @@ def seal_block(key: bytes, block: int, plain: memoryview, sealed: memoryview, *,
 
     Args:
         key: the payload key.
-        block: the number of the block, from 0; its first chunk has the number 8 x block.
+        block: the number of the block, from 0; its first chunk has the number 16 x block.
         plain: the whole block, or the rest if it is the final one. Empty only if the whole payload is.
         sealed: room for it, 16 bytes more a chunk.
         final: whether the payload ends here.

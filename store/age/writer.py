@@ -27,7 +27,7 @@ class EncryptingWriter:
         recipients: whom it is sealed to, at least one, of one group.
         armored: write the text form.
         progress: called with the bytes of plaintext whose sealed form has been written.
-        cancelled: asked about twice a mebibyte.
+        cancelled: asked about once a mebibyte.
         random_bytes: where file key, nonce and ephemeral keys come from; for tests.
         threads: how many; all cores unless given.
 
