@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ from tui.app import SeglApp
 from tui.crash import Crashes, places
 from tui.guard.start import ChildEnd, Start
 from tui.keymap import NOT_ON_DANISH_KEYBOARDS, key_display
+from tui.locking import boot_time
 from tui.quiet import QuietApp
 
 HOSTILE = "a\x1b]52;c;aGVq\x07b\x1b[2Jc\x9b31md\u202ee\u2066f\x00g\u200dh"
@@ -170,6 +173,30 @@ def test_exceptions_of_threads_are_taken(tmp_path: Path, monkeypatch: pytest.Mon
     thread.start()
     thread.join()
     assert crashes.code
+
+
+def test_exceptions_that_reach_the_top_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crashes = Crashes(tmp_path)
+    for hook in ("excepthook", "unraisablehook"):
+        monkeypatch.setattr(sys, hook, getattr(sys, hook))
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    crashes.install()
+    error = RuntimeError("Rosinante")
+    sys.excepthook(RuntimeError, error, None)
+    assert crashes.code.startswith("SEGL-")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="the system has no clock that counts sleep")
+def test_time_asleep_counts_as_idle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert before <= boot_time() <= time.clock_gettime(time.CLOCK_BOOTTIME)
+    clocks = {time.CLOCK_BOOTTIME: 5000.0}
+    monkeypatch.setattr(time, "clock_gettime", clocks.__getitem__)
+    assert boot_time() == 5000.0
+    assert SeglApp(Home(tmp_path))._clock is boot_time
 
 
 async def test_nothing_is_copied_out_and_no_picture_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -185,11 +185,13 @@ def test_a_crash_shows_a_code_and_no_value(home: Home) -> None:
 
 
 ASIDE = """
-import sys, threading
+import asyncio, sys, threading
 from asyncio import CancelledError
 from screens.today import TodayScreen
 def fail():
     raise {error}("{planted}")
+async def fail_in_a_task():
+    fail()
 def action_cases(self):
     {act}
 TodayScreen.action_cases = action_cases
@@ -199,7 +201,12 @@ sys.exit(main([]))
 
 
 @pytest.mark.parametrize(
-    ("error", "act"), [("RuntimeError", "threading.Thread(target=fail).start()"), ("CancelledError", "fail()")]
+    ("error", "act"),
+    [
+        ("RuntimeError", "threading.Thread(target=fail).start()"),
+        ("RuntimeError", "asyncio.get_running_loop().create_task(fail_in_a_task())"),
+        ("CancelledError", "fail()"),
+    ],
 )
 def test_a_fault_that_did_not_end_the_app_by_itself_is_not_passed_over(home: Home, error: str, act: str) -> None:
     source = ASIDE.format(planted=PLANTED, error=error, act=act)
@@ -209,6 +216,29 @@ def test_a_fault_that_did_not_end_the_app_by_itself_is_not_passed_over(home: Hom
         assert screen.wait_for_end() == 1
         assert PLANTED.split()[0] not in screen.scrollback()
         assert "SEGL-" in screen.scrollback()
+
+
+HANGS = """
+import sys, time
+from store.client import VaultClient
+from tui import locking
+locking.HARD_END = 0.5
+async def close(self):
+    time.sleep(60)
+VaultClient.close = close
+from tui.__main__ import main
+sys.exit(main([]))
+"""
+
+
+def test_a_lock_does_not_wait_for_a_disk_that_hangs(home: Home) -> None:
+    with terminal(home.root, sys.executable, "-c", HANGS) as screen:
+        unlock(screen)
+        _guard, before = segl_processes(screen)
+        screen.keys("F9")
+        screen.wait_for("Låst")
+        wait_until(lambda: gone(before))
+        assert PLANTED.split()[0] not in screen.scrollback()
 
 
 @pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])
