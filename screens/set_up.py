@@ -16,7 +16,7 @@ from textual.widgets import Button, Input
 from guidance.language import N_, _, current_language
 from screens.base import SeglScreen
 from screens.set_up_pages import JOINING, PAGES, Page, set_up_of
-from screens.set_up_words import Answer, answer_lines, card_content, draw_answer, shared_account, strength_words
+from screens.set_up_words import Answer, answer_lines, card_content, draw_answer, strength_words
 from screens.typed_path import typed_path
 from screens.widgets.choices import Choices, Option
 from screens.widgets.lines import LineList
@@ -27,6 +27,7 @@ from screens.words import one_line, said_by
 from store import passphrase, spoken
 from store.home import CARD_FILE
 from store.model import Joining
+from store.shared_account import shared_account
 
 if TYPE_CHECKING:
     from store.cards import Card

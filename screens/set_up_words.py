@@ -66,14 +66,6 @@ def strength_words(typed: str, known: tuple[str, str]) -> Content:
     return Content.assemble(("■" * full + "□" * (4 - full), _STYLES[level]), " ", level.words())
 
 
-def shared_account() -> str:
-    """What it means where several people use one account of the operating system (`docs/threat-model.md`)."""
-    return _(
-        "If others use this machine's account too, they can't read your vault, but they can delete it, or put another "
-        "program in Segl's place that asks for your passphrase. Ask for an account of your own, and keep a backup."
-    )
-
-
 def card_content(card: Card) -> Content:
     """A card before it is compared: what it says of itself, and its digits in two lines of four groups."""
     groups = spoken.digits(card.fingerprint).split()

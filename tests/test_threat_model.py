@@ -66,7 +66,7 @@ def test_every_promise_of_the_design_is_there() -> None:
 
 
 def test_what_a_shared_account_means_is_said_at_set_up_in_both_languages() -> None:
-    from screens.set_up_words import shared_account
+    from store.shared_account import shared_account
 
     said = {}
     for language in ("en", "da"):

@@ -42,6 +42,10 @@ async def test_setting_up_asks_one_thing_a_page_and_makes_the_vault(tmp_path: Pa
         assert "Is this right?" in seen(app)
         await press(pilot, "enter")
         assert "Your vault is ready" in seen(app)
+        ready = " ".join(seen(app).split())
+        assert "Who can open it: you, with your passphrase. Nobody else" in ready
+        assert "there is no recovery, what is in the vault is lost" in ready
+        assert "but they can delete it, or put another program in Segl's place" in ready
         assert app.client is not None
         office = await app.client.do(Casework.office)
         assert (office.name, office.author, office.language) == ("Ungerådgivningen", "Sam Test", "en")

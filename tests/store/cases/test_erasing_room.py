@@ -70,7 +70,10 @@ def test_without_room_what_is_erased_is_overwritten_and_the_rest_is_due(disk: Pa
     plan = mette.plan_erasing_case(case.id)
     before = size(mette)
     assert plan.lacking > before - LEFT
-    assert any(" MiB " in words for words in beyond_reach(plan))
+    said = tuple(beyond_reach(plan))
+    assert any(" MiB " in words for words in said)
+    for what in ("bundles that were sent, prints and plain files", "backups", "what a flash disk or a snapshot"):
+        assert [words for words in said if words.startswith(f"Not reached: {what}")], what
     assert set(words_in(mette)) == set(PLANTED)  # The control: they are found as long as they are there.
     erased = mette.erase(plan, order(plan))
     assert (erased.emptied, erased.finished) == (Emptied.DUE, False)

@@ -146,3 +146,17 @@ def test_a_weak_passphrase_makes_no_vault(tmp_path: Path) -> None:
 def test_the_language_of_the_office_is_spoken_and_another_can_be_asked_for(segl: Segl, case: str) -> None:
     assert "level" in segl("case", "list").out
     assert "niveau" in segl("case", "list", "--lang", "da").out
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Only your passphrase opens it: if it is forgotten", "but they can delete it, or put another program")),
+        ("da", ("Kun din adgangskode åbner den", "men de kan slette den eller lægge et andet program")),
+    ],
+)
+def test_making_a_vault_says_who_can_open_it_and_what_one_shared_account_means(
+    tmp_path: Path, language: str, words: tuple[str, str]
+) -> None:
+    done = Segl(tmp_path / "home")("init", "--lang", language, "--answers", "-", "--kdf", "floor", stdin=ANSWERS)
+    assert [one for one in words if one not in done.out] == []

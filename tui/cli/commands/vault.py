@@ -34,6 +34,7 @@ def init(session: Session, options: argparse.Namespace) -> Answer:
     joining, card_seen = _joining(session, options)
     set_up = _answers(session, options.answers, card_seen)
     from store.beginning import begin
+    from store.shared_account import shared_account
 
     home = session.home()
     passphrase = session.sources.secret(
@@ -77,6 +78,7 @@ def init(session: Session, options: argparse.Namespace) -> Answer:
         _("in: {path}").format(path=vault.path),
         _("Only your passphrase opens it: if it is forgotten, nobody can open the vault."),
         _("Set-up is done when a recovery was made and tried: 'segl recovery make', 'segl recovery drill'."),
+        shared_account(),
     )
     return Answer(document=document, lines=lines)
 
