@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from store.home import Home
+from tests.store.vaults import fill, small_disk
 from tests.tools import ROOT, need
 from tests.tui.session import (
     PASSPHRASE,
@@ -305,3 +306,25 @@ def test_guard_and_child_are_closed_to_other_processes_of_the_account_and_leave_
         finally:
             open_one.kill()
             open_one.wait()
+
+
+def test_with_a_full_disk_and_a_note_half_typed_it_locks_at_once(tmp_path: Path) -> None:
+    need("tmux")
+    with small_disk(tmp_path / "disk", "8m") as disk:
+        home = vault_with_a_case(disk / "home")
+        with terminal(home.root) as screen:
+            unlock(screen)
+            screen.keys("Enter")
+            screen.wait_for("Beviser (0)")
+            screen.keys("n")
+            screen.wait_for("Notat", gone=["Beviser (0)"])
+            filler = fill(disk)
+            screen.keys("x")
+            screen.wait_for("ikke plads")
+            _guard, child = segl_processes(screen)
+            screen.keys("F9")
+            screen.wait_for("Låst", gone=["mere plads", PLANTED.split()[0]])
+            assert gone(child)
+            assert PLANTED.split()[0] not in screen.scrollback()
+            filler.unlink()
+            unlock(screen)
