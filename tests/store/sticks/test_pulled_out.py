@@ -103,7 +103,7 @@ def test_an_exchange(mounted: Stick, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_passing_on_and_holding_against_the_register(mounted: Stick, tmp_path: Path) -> None:
     folder, file = folder_on(mounted, "police"), tmp_path / "film.mp4"
-    file.write_bytes(os.urandom(3 << 20))
+    file.write_bytes(os.urandom(12 << 20))  # more than is under way at once
     (folder / "film.mp4").write_bytes(file.read_bytes())
     (tmp_path / "vault").mkdir()
     desk = set_up_desk(tmp_path / "vault")
