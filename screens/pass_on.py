@@ -222,9 +222,10 @@ class PassOnScreen(AtRequestScreen[Sealed]):
             if self.is_attached:
                 self._fill()
         if self._sealed is not None:
-            await self.drop_draft()
+            # What is sealed is said first, also where the disk is too full to drop a draft.
             await self.recompose()
             self.query_one("#finish").focus()
+            await self.drop_draft()
         else:
             self.query_one("#start").focus()
 

@@ -14,6 +14,7 @@ import pytest
 from textual.widgets import Button
 
 from screens.drafts import DraftsScreen
+from screens.failure import FailureScreen
 from screens.pass_on import PassOnScreen
 from screens.widgets.choices import Choices
 from screens.widgets.text_area import PlainArea
@@ -294,6 +295,29 @@ async def test_what_was_passed_on_leaves_no_draft(
         assert await client.do(Casework.drafts) == {}
         await press(pilot, "escape")
     assert await client.do(Casework.drafts) == {}
+
+
+async def test_a_draft_that_cannot_be_dropped_does_not_hide_what_was_sealed(
+    show: Show, client: VaultClient, case: CaseSummary, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> None:
+        raise DiskFull(folder)
+
+    app = show(lambda: PassOnScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        await press(pilot, "=Vagthavende", "enter", "=20-11-2026", "enter", "=0100-1")
+        screen = app.screen
+        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        screen.paths = [folder / "film.mp4"]
+        await until_kept(client, "0100-1")
+        await press(pilot, "tab")
+        monkeypatch.setattr(Casework, "drop_draft", full)
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+        assert screen._sealed is not None
+        await press(pilot, "escape")
+        assert "Filerne er givet videre" in text_of(app)
 
 
 async def until_kept(client: VaultClient, words: str) -> None:
