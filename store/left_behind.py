@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -110,29 +109,6 @@ def take_away(files: Iterable[File], *, placeholders: bool) -> TakenAway:
             if os.path.lexists(path):
                 left.append(path)
     return TakenAway(gone=tuple(gone), left=tuple(left))
-
-
-class Emptied(StrEnum):
-    """What became of a folder that was to be empty."""
-
-    GONE = "gone"
-    NOT_THERE = "not-there"
-    LEFT = "left"
-
-
-def take_folder_away(path: Path) -> Emptied:
-    """Take a folder away whose name only Segl gives; one in which something lies, or that can't be taken, is left."""
-    try:
-        with OpenedFolder(path.parent) as folder:
-            os.rmdir(folder.at(path.name), dir_fd=folder.handle)
-    except (FileNotFoundError, NotADirectoryError):
-        return Emptied.NOT_THERE
-    except OSError:
-        # It is really looked into, as in `is_away`.
-        with suppress(OSError), os.scandir(path):
-            return Emptied.LEFT
-        return Emptied.NOT_THERE
-    return Emptied.GONE
 
 
 def take_part_away(part: Path) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing
 from guidance.copies import HELD_BY
 from guidance.custody import ORIGINAL, Device, Event, Fault, Move, check, is_statement
+from guidance.errors import SeglError
 from guidance.gates import refusal_of_copy, refusal_of_place
 from guidance.language import _
 from store.bundle.custody_words import held_by_words
@@ -25,10 +26,10 @@ from store.cases.values import write_move
 from store.entry import SpaceKind
 from store.evidence.clearing import Gone
 from store.evidence.clearing_cut_off import Found, look
-from store.evidence.clearing_errors import NotCleared
+from store.evidence.clearing_errors import ClearingNotKnown, NotCleared
 from store.evidence.clearing_hold import Trace
+from store.evidence.clearing_marks import Emptied, take_hold_away
 from store.evidence.signs import signs_of
-from store.left_behind import Emptied, take_folder_away
 from store.model import Evidence, Holder
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -227,20 +228,28 @@ class CustodyDesk(CopyDesk):
         """After an interruption: look what became of each copy whose clearing has no outcome, and write that.
 
         Raises:
-            CustodyRefused: nothing is open, or the disk is not there: then nothing is written.
+            CustodyRefused: nothing is open, or of none of them is known what became of it: the disk is not there.
+            ClearingNotKnown: the same; the disk is there, and somebody else has moved or changed the file.
         """
         space = self._open_case(case)
         piece = self._find_piece(space, evidence_id)
         opened = open_clearings(piece)
         if not opened:
             raise CustodyRefused(Fault.NOT_BEGUN)
+        not_known: list[SeglError] = []
         for copy, entry in opened.items():
             trace = clearing_kept.trace_of(self._connection, entry)
             found = look(trace, _digest_of(piece, entry)) if trace else Found.UNKNOWN
-            if found is Found.UNKNOWN:
-                raise CustodyRefused(Fault.CLEARING)
+            if trace is None or found is Found.UNKNOWN:
+                not_known.append(CustodyRefused(Fault.CLEARING))
+                continue
+            if found is Found.NOT_BY_SEGL:
+                not_known.append(ClearingNotKnown(trace.names[0]))
+                continue
             event = Event.CLEARED if found is Found.GONE else Event.NOT_CLEARED
             piece = self._settle(case, piece.id, copy, event, _seen(found))
+        if len(not_known) == len(opened):
+            raise not_known[0]
         return piece
 
     def _settle(self, case: str, evidence_id: str, copy: int, event: Event, how: str) -> Evidence:
@@ -257,7 +266,7 @@ class CustodyDesk(CopyDesk):
             holds = self._drop_traces(piece, copy)
         # It says that the file is gone, so it stays until that is recorded; at an unlocking it is tried once more.
         for hold in holds:
-            if take_folder_away(hold) is Emptied.GONE:
+            if take_hold_away(hold) is Emptied.GONE:
                 with self._connection.transaction():
                     clearing_kept.drop_hold(self._connection, hold)
         return self._piece(space, piece.id)
@@ -292,7 +301,7 @@ def _digest_of(piece: Evidence, entry: str) -> str:
 
 def _seen(found: Found) -> str:
     if found is Found.GONE:
-        return _("the work was cut off; looked at afterwards: the name is gone, and Segl did not see it go")
+        return _("the work was cut off after Segl deleted it; looked at afterwards: it is gone")
     if found is Found.HELD:
         return _(
             "the work was cut off; looked at afterwards: the file lies beside its place, in a folder whose name begins "

@@ -23,14 +23,13 @@ from guidance.language import _
 from store.cases import clearing_kept
 from store.cases.desk import Desk
 from store.entry import SpaceKind, read_time, write_time
+from store.evidence.clearing_marks import Emptied, take_hold_away
 from store.left_behind import (
-    Emptied,
     File,
     is_away,
     is_there,
     mount_of,
     take_away,
-    take_folder_away,
     take_part_away,
 )
 from store.model import Sealed
@@ -250,7 +249,7 @@ class LeavingDesk(Desk):
     def _settle_hold(self, text: str, at: str) -> Settled | None:
         """The folder of a clearing whose outcome is recorded; where something lies in it, that is told each time."""
         hold, mount = clearing_kept.read_hold(text)
-        found = take_folder_away(hold)
+        found = take_hold_away(hold)
         waits = found is Emptied.LEFT or (found is Emptied.NOT_THERE and is_away(hold.parent, mount))
         if not waits or read_time(at) + _WAITS < self._clock():
             with self._connection.transaction():

@@ -3,7 +3,8 @@
 The folder is opened once, part by part and without following a link, and everything is done by its descriptor. The file
 is opened, hashed and compared while it is held open. To delete it, it is moved into a new folder that only this user
 may enter, looked at there, and taken off only if it is the file that was read; anything else is moved back. So nobody
-else can put another file under its name between looking and deleting. Every name of the file (hard links) has to be
+else can put another file under its name between looking and deleting. That Segl took it off stands in that folder
+(`store.evidence.clearing_marks`), whatever cuts the work off. Every name of the file (hard links) has to be
 given, and all lie in the same folder or each in one that is opened the same way.
 
 POSIX only: without `dir_fd` there is no way to promise this, and clearing is refused (`NotOnThisSystem`).
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from store.evidence import clearing_marks as marks
 from store.evidence.clearing_errors import ClearingCutOff, Hindrance, NotCleared, NotOnThisSystem
 from store.evidence.clearing_hold import (
     FILE,
@@ -76,9 +78,10 @@ class Prepared:
     _names: list[bytes]
     _identity: Identity
     _moved: list[tuple[int, bytes]] = field(default_factory=list)
+    _taken: int = 0
 
     def delete(self) -> Gone:
-        """Delete it, and see that it is gone. The folder it was moved into stays, empty, until that is recorded.
+        """Delete it, and see that it is gone. The folder it was moved into stays until that is recorded.
 
         Raises:
             NotCleared: it could not be done; every name is back where it was, or `left` says where it lies.
@@ -86,18 +89,13 @@ class Prepared:
         """
         if _identity(os.fstat(self._file)) != self._identity:
             raise NotCleared(self.paths[0], Hindrance.CHANGED)
-        first = self._folders[0]
-        try:
-            os.mkdir(self.trace.hold, 0o700, dir_fd=first)
-            hold = os.open(self.trace.hold, FOLDER, dir_fd=first)
-        except OSError as error:
-            with suppress(OSError):
-                os.rmdir(self.trace.hold, dir_fd=first)
-            raise NotCleared(self.paths[0], hindrance(error)) from None
+        hold = self._new_hold()
         try:
             try:
                 self._move_in(hold)
                 self._let_go()
+                # On a disk without a journal what comes later may be on it first; then it would say too much.
+                self._is_synced(hold)
                 self._take_off(hold)
             except NotCleared:
                 self._move_back(hold)
@@ -105,7 +103,7 @@ class Prepared:
             return self._see(hold)
         except NotCleared:
             with suppress(OSError):
-                os.rmdir(self.trace.hold, dir_fd=first)
+                marks.remove(self._folders[0], self.trace.hold)
             raise
         except OSError:
             raise ClearingCutOff(self.paths[0]) from None
@@ -120,6 +118,20 @@ class Prepared:
         if self._watch >= 0:
             close(self._watch)
             self._watch = -1
+
+    def _new_hold(self) -> int:
+        first, hold = self._folders[0], -1
+        try:
+            os.mkdir(self.trace.hold, 0o700, dir_fd=first)
+            hold = os.open(self.trace.hold, FOLDER, dir_fd=first)
+            marks.lay(hold, len(self._names))
+        except OSError as error:
+            if hold >= 0:
+                close(hold)
+            with suppress(OSError):
+                marks.remove(first, self.trace.hold)
+            raise NotCleared(self.paths[0], hindrance(error)) from None
+        return hold
 
     def _move_in(self, hold: int) -> None:
         for number, (folder, name) in enumerate(zip(self._folders, self._names, strict=True)):
@@ -145,9 +157,10 @@ class Prepared:
     def _take_off(self, hold: int) -> None:
         for number in range(len(self._moved)):
             try:
-                os.unlink(str(number), dir_fd=hold)
+                marks.take_off(hold, number)
             except OSError as error:
                 raise self._said(number, error) from None
+            self._taken += 1
 
     def _said(self, number: int, error: OSError) -> NotCleared | OSError:
         """What a failure means; of a disk that failed is not known whether it did what it was asked."""
@@ -155,7 +168,7 @@ class Prepared:
         return error if why is Hindrance.DISK else NotCleared(self.paths[number], why)
 
     def _move_back(self, hold: int) -> None:
-        for number, (folder, name) in reversed(list(enumerate(self._moved))):
+        for number, (folder, name) in reversed(list(enumerate(self._moved))[self._taken :]):
             with suppress(FileNotFoundError):
                 os.stat(str(number), dir_fd=hold, follow_symlinks=False)
                 put_back(hold, str(number), folder, name, self.paths[number])
@@ -163,13 +176,18 @@ class Prepared:
     def _see(self, hold: int) -> Gone:
         if not _empties(hold):
             raise NotCleared(self.paths[0], Hindrance.HELD_OPEN)
-        confirmed = [_is_synced(folder) for folder in (hold, *self._folders)]
+        synced = self._is_synced(hold)
         for folder, name, path in zip(self._folders, self._names, self.paths, strict=True):
             if lies_there(folder, name, self._digest, self.size):
                 raise NotCleared(path, Hindrance.STILL_THERE)
         if _names_of(self._watch):
             raise NotCleared(self.paths[0], Hindrance.STILL_THERE)
-        return Gone(names=len(self._names), synced=all(confirmed))
+        return Gone(names=len(self._names), synced=synced)
+
+    def _is_synced(self, hold: int) -> bool:
+        """Whether the folders are written through to the disk; all are tried."""
+        confirmed = [_is_synced(folder) for folder in (hold, *self._folders)]
+        return all(confirmed)
 
 
 @contextmanager
@@ -241,9 +259,9 @@ def _hold_open(ready: Prepared) -> None:
 
 
 def _empties(hold: int) -> bool:
-    """Whether the folder is empty, at once or soon: a disk may keep a file there while another program has it open."""
+    """Whether only marks are left, at once or soon: a disk may keep a file there while another program has it open."""
     end = time.monotonic() + _CLOSES
-    while os.listdir(hold):
+    while marks.held(hold):
         if time.monotonic() > end:
             return False
         time.sleep(0.02)

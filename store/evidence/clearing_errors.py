@@ -122,6 +122,35 @@ class ClearingCutOff(SeglError):
         )
 
 
+class ClearingNotKnown(SeglError):
+    """A clearing was cut off, and the copy is neither where it was nor deleted by Segl: a person has to look.
+
+    Attributes:
+        path: of the copy, bytes.
+    """
+
+    code: ClassVar[str] = "clearing-not-known"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, path: bytes) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_(
+                "The clearing was cut off before Segl deleted {path}, and the file is not there any more as it was: "
+                "somebody changed, renamed or deleted it. Whether the copy is gone is not known."
+            ).format(path=shown_path(self.path)),
+            safe=_("Nothing was recorded."),
+            todo=_(
+                "Look for it yourself, under other names too. Then record what you saw, 'cleared' or 'not-cleared': "
+                "n in the custody of the piece, or segl evidence custody add CASE E1."
+            ),
+        )
+
+
 class NotOnThisSystem(SeglError):
     """This system has no way to delete exactly what was read."""
 

@@ -215,7 +215,7 @@ with clearing.prepared([file], digest=digest, size=None) as ready:
     if at == "before":
         die()
     if at == "moved":
-        clearing.os.unlink = die
+        clearing.marks.take_off = die
     gone = ready.delete()
     if at == "deleted":
         die()
@@ -328,3 +328,21 @@ def test_what_a_person_says_of_a_stick_that_is_out_forgets_no_folder_on_it(
     assert desk.settle_leaving() == (), "it is out"
     (tmp_path / "ude").rename(stick)
     assert [one.became for one in desk.settle_leaving()] == [Became.HELD]
+
+
+def test_a_copy_that_can_be_settled_is_though_of_another_nothing_is_known(
+    desk: Casework, case: str, tmp_path: Path
+) -> None:
+    for number in (1, 2):
+        file = tmp_path / f"stik {number}" / "a.jpg"
+        file.parent.mkdir()
+        file.write_bytes(BODY)
+        with prepared([file], digest=DIGEST, size=None) as ready:
+            desk.begin_clearing(case, "E1", YES, ready.trace, where=str(file), copy=number)
+    (tmp_path / "stik 1").rename(tmp_path / "ude")
+    assert list(open_clearings(desk.settle_clearing(case, "E1"))) == [1]
+    assert events(desk, case) == ["clearing", "clearing", "not-cleared"]
+    with pytest.raises(CustodyRefused):
+        desk.settle_clearing(case, "E1")
+    (tmp_path / "ude").rename(tmp_path / "stik 1")
+    assert open_clearings(desk.settle_clearing(case, "E1")) == {}

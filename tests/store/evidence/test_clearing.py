@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from store.evidence import clearing
+from store.evidence import clearing_marks as marks
 from store.evidence.clearing import Prepared, prepared
 from store.evidence.clearing_cut_off import Found, look
 from store.evidence.clearing_errors import Hindrance, NotCleared, NotOnThisSystem
 from store.evidence.clearing_hold import HOLD
+from store.evidence.clearing_marks import MARK, Emptied, take_hold_away
 from store.evidence.errors import HashingCancelled
 
 BODY = b"en kopi" * 1000
@@ -37,7 +39,7 @@ def clear(*paths: Path | bytes, between: Callable[[Prepared], None] = lambda _re
         between(ready)
         ready.delete()
         # As `end_clearing` does once that is recorded.
-        os.rmdir(ready.trace.hold, dir_fd=ready._folders[0])
+        marks.remove(ready._folders[0], ready.trace.hold)
 
 
 def hindered(*paths: Path | bytes, between: Callable[[Prepared], None] = lambda _ready: None) -> Hindrance:
@@ -55,7 +57,7 @@ def test_the_file_is_gone_and_nothing_else(copy: Path) -> None:
         assert (gone.names, gone.synced) == (1, True)
     assert sorted(os.listdir(copy.parent)) == [ready.trace.hold, "andet.jpg"]  # noqa: PTH208
     assert look(ready.trace, DIGEST) == Found.GONE
-    (copy.parent / ready.trace.hold).rmdir()
+    assert take_hold_away(copy.parent / ready.trace.hold) is Emptied.GONE
     assert os.listdir(copy.parent) == ["andet.jpg"]  # noqa: PTH208
     assert look(ready.trace, DIGEST) == Found.UNKNOWN, "nothing says that this is the disk, and not another one"
 
@@ -226,20 +228,62 @@ def test_a_read_only_disk(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert copy.exists()
 
 
-@pytest.mark.parametrize("step", ["mkdir", "rename", "unlink"])
-def test_whatever_fails_the_file_is_where_it_was(copy: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    def fail(*_given: object, **_more: object) -> None:
-        raise PermissionError(1, "no")
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [("mkdir", HOLD), ("open", MARK), ("rename", "Ærlig"), ("rename", MARK)],
+    ids=["folder", "mark", "moving", "deleting"],
+)
+def test_whatever_fails_the_file_is_where_it_was(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, call: str, name: str
+) -> None:
+    real: Callable[..., object] = getattr(os, call)
+    failed: list[str] = []
+
+    def fail(first: str | bytes, *given: object, **more: object) -> object:
+        if os.fsdecode(first).startswith(name):
+            failed.append(call)
+            raise PermissionError(1, "no")
+        return real(first, *given, **more)
 
     with prepared([copy], digest=DIGEST, size=None) as ready, monkeypatch.context() as patch:
-        patch.setattr(os, step, fail)
-        if step == "unlink":
-            # Putting back unlinks too, where there are links: then by moving.
-            patch.setattr(os, "link", fail)
+        patch.setattr(os, call, fail)
         with pytest.raises(NotCleared):
             ready.delete()
+    assert failed == [call], "the control"
     assert copy.read_bytes() == BODY
     assert os.listdir(copy.parent) == [copy.name]  # noqa: PTH208
+
+
+def test_two_names_of_which_the_second_can_not_be_deleted(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was deleted before stays so, and no mark comes under its name."""
+    other = copy.with_name("anden")
+    other.hardlink_to(copy)
+    real = os.rename
+
+    def rename(source: str | bytes, target: object, **where: int) -> None:
+        if source == f"{MARK}1":
+            raise PermissionError(1, "no")
+        real(source, target, **where)  # type: ignore[arg-type]
+
+    with prepared([copy, other], digest=DIGEST, size=None) as ready, monkeypatch.context() as patch:
+        patch.setattr(os, "rename", rename)
+        with pytest.raises(NotCleared):
+            ready.delete()
+    assert {path.name: path.read_bytes() for path in copy.parent.iterdir()} == {"anden": BODY}
+
+
+def test_a_file_that_is_taken_out_before_it_is_deleted_is_not_gone(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By somebody who may enter the folder: the mark takes the place of nothing."""
+    with prepared([copy], digest=DIGEST, size=None) as ready:
+        hold = copy.parent / ready.trace.hold
+        with monkeypatch.context() as patch:
+            patch.setattr(Prepared, "_let_go", lambda _ready: (hold / "0").rename(tmp_path / "gemt"))
+            with pytest.raises(NotCleared) as caught:
+                ready.delete()
+    assert caught.value.hindrance is Hindrance.GONE
+    assert (tmp_path / "gemt").read_bytes() == BODY
 
 
 def test_it_can_be_stopped_while_it_is_read(copy: Path) -> None:

@@ -20,7 +20,7 @@ from typing import IO, Any
 import pytest
 
 from guidance.clearing import Clearance, HeldBy
-from guidance.custody import Device
+from guidance.custody import Device, Event, Move
 from guidance.language import speaking
 from store.cases.custody import open_clearings
 from store.cases.errors import CustodyRefused
@@ -29,8 +29,9 @@ from store.casework import Casework
 from store.evidence import clearing
 from store.evidence.clearing import prepared
 from store.evidence.clearing_cut_off import Found, look
-from store.evidence.clearing_errors import ClearingCutOff, Hindrance, NotCleared
+from store.evidence.clearing_errors import ClearingCutOff, ClearingNotKnown, Hindrance, NotCleared
 from store.evidence.clearing_hold import HOLD
+from store.evidence.clearing_marks import MARK
 from store.model import EvidenceDraft
 from tests.sticks import NTFS, Stick, stick
 from tests.store.desk import a_case, open_desk, set_up_desk
@@ -43,6 +44,7 @@ ANSWERS = Clearance(device=Device.OWN, held_by=HeldBy.POLICE, holder_name="Bo")
 FORKS = """
 import json, os, signal, sys
 from pathlib import Path
+from store.evidence.clearing_marks import MARK
 from tests.store.desk import open_desk
 from tests.store.sticks.test_clearing_sticks import ANSWERS, DIGEST, cleared
 
@@ -64,15 +66,22 @@ for line in sys.stdin:
         desk = open_desk(Path(vault))
         def begun():
             changes = {"os.mkdir", "os.rename", "os.remove", "os.link", "os.rmdir"}
-            sys.addaudithook(lambda event, _given: come(event) if event in changes else None)
+            def hook(event, given):
+                if event in changes or (event == "open" and str(given[0]).startswith(MARK)):
+                    come(event)
+            sys.addaudithook(hook)
         cleared(desk, case, Path(file), copy, begun=begun, deleted=lambda: come("deleted"))
         os._exit(0)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-STEPS = 5
-"""Making the folder, moving the file into it, deleting it there, recording that, taking the folder away."""
-GONE_FROM = 3
+STEPS = 7
+"""Making the folder, laying the mark, moving the file in, deleting it, recording that, taking mark and folder away."""
+MOVED_FROM = 3
+"""The first step before which the file is in the folder."""
+GONE_FROM = 4
 """The first step before which the file is gone."""
+RECORDED_FROM = 5
+"""The first step before which that is recorded."""
 
 
 def nothing() -> None:
@@ -236,7 +245,7 @@ def test_a_kill_at_any_step_and_a_stick_that_was_out_since(office: Office, step:
     with open_desk(office.vault) as desk:
         told = desk.settle_leaving()
         begun = open_clearings(desk.case(office.case).evidence[0])
-        assert list(begun) == ([office.copies] if step < STEPS - 1 else [])
+        assert list(begun) == ([office.copies] if step < RECORDED_FROM else [])
         if begun:
             assert told == ()
             desk.settle_clearing(office.case, "E1")
@@ -248,6 +257,44 @@ def test_a_kill_at_any_step_and_a_stick_that_was_out_since(office: Office, step:
         assert (file.parent / "andet.jpg").read_bytes() == b"noget andet"
 
 
+@pytest.mark.parametrize("then", ["renamed", "changed", "deleted"])
+@pytest.mark.parametrize("step", range(RECORDED_FROM))
+def test_what_somebody_else_did_after_a_kill_is_not_said_to_be_segls(office: Office, step: int, then: str) -> None:
+    """Only what Segl itself deleted is *cleared*; of all else a person says what they saw."""
+    file = office.new_copy()
+    assert office.killed(file, step)
+    office.stick.remount()
+    lies = office.lies_at()
+    if step >= GONE_FROM:
+        assert lies == []
+        file.write_bytes(b"noget andet af samme navn")
+    elif then == "renamed":
+        lies[0].rename(file.with_name("gemt.jpg"))
+    elif then == "changed":
+        lies[0].write_bytes(b"noget x" * 1000)
+        lies[0].rename(file)
+    else:
+        lies[0].unlink()
+    office.stick.remount()
+    with open_desk(office.vault) as desk:
+        if step >= GONE_FROM:
+            desk.settle_clearing(office.case, "E1")
+            assert office.events(desk) == ["clearing", "cleared"]
+            return
+        # Before there was a folder, nothing says that the stick is the one.
+        with pytest.raises(ClearingNotKnown if step else CustodyRefused) as caught:
+            desk.settle_clearing(office.case, "E1")
+        assert str(file) in caught.value.diagnostics().happened or not step
+        assert office.events(desk) == ["clearing"]
+        assert len(office.lies_at()) == (then == "renamed"), "the control"
+        seen = Move(event=Event.NOT_CLEARED, by="Ane", copy=office.copies, device=Device.OWN, how="set efter")
+        desk.record_custody(office.case, "E1", seen)
+        assert office.events(desk) == ["clearing", "not-cleared"]
+        desk.settle_leaving()
+        assert office.holds() == []
+        assert desk.settle_leaving() == ()
+
+
 def test_the_steps_are_all_of_them(office: Office) -> None:
     file = office.new_copy()
     assert not office.killed(file, STEPS)
@@ -255,18 +302,24 @@ def test_the_steps_are_all_of_them(office: Office) -> None:
         office.require_truth(desk, file)
 
 
-@pytest.mark.parametrize("call", ["mkdir", "rename", "unlink", "fsync"])
+@pytest.mark.parametrize(
+    ("call", "time"),
+    [("mkdir", 1), ("open", 1), ("rename", 1), ("fsync", 1), ("rename", 2), ("fsync", 3)],
+    ids=["folder", "mark", "moving", "written", "deleting", "written-again"],
+)
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_stick_that_is_pulled_out_at_any_step(
-    office: Office, monkeypatch: pytest.MonkeyPatch, call: str, after: bool
+    office: Office, monkeypatch: pytest.MonkeyPatch, call: str, time: int, after: bool
 ) -> None:
     file = office.new_copy()
     real: Callable[..., Any] = getattr(os, call)
     steps: list[str] = []
 
     def pulled(*given: object, **more: object) -> object:
-        if not steps:
+        if call != "open" or str(given[0]).startswith(MARK):
             steps.append(call)
+        if len(steps) == time:
+            steps.append("out")
             done = real(*given, **more) if after else None
             office.stick.pull_out()
             if after:
@@ -279,7 +332,7 @@ def test_a_stick_that_is_pulled_out_at_any_step(
                 begun = lambda: patch.setattr(os, call, pulled)  # noqa: E731
                 with pytest.raises((ClearingCutOff, NotCleared)) as caught:
                     cleared(desk, office.case, file, office.copies, begun=begun)
-            assert steps, "the control: it was pulled out"
+            assert "out" in steps, "the control: it was pulled out"
             said = office.events(desk)
             if isinstance(caught.value, ClearingCutOff):
                 assert said == ["clearing"], "nothing is said of what is not known"
@@ -306,13 +359,15 @@ def test_what_is_said_to_be_gone_is_written_through(office: Office) -> None:
     def lies() -> list[str]:
         with office.stick.as_it_lies() as stick:
             below = stick / file.parent.name
-            return [path.name for path in below.rglob("*") if path.is_file()]
+            found = [path for path in below.rglob("*") if path.is_file()]
+            assert [path.name for path in found if path.read_bytes() == BODY] == [file.name] * (file.exists())
+            return [path.name for path in found]
 
     with open_desk(office.vault) as desk:
         assert lies() == [file.name], "the control: it is on the stick"
         seen: list[list[str]] = []
         cleared(desk, office.case, file, office.copies, deleted=lambda: seen.append(lies()))
-        assert seen == [[]]
+        assert seen == [["0"]], "the mark, that says that it is gone"
         assert "confirm" not in desk.case(office.case).evidence[0].custody[-1].move.how
 
 
@@ -362,19 +417,22 @@ def test_what_a_stick_kept_under_a_hidden_name_is_put_back(office: Office) -> No
     with held_open(file), prepared([file], digest=DIGEST, size=len(BODY)) as ready:
         hold = file.parent / ready.trace.hold
         hold.mkdir()
+        (hold / f"{MARK}0").touch()
         file.rename(hold / "0")
-        (hold / "0").unlink()
+        (hold / f"{MARK}0").rename(hold / "0")
         os.sync()
         office.stick.pull_out()
     office.stick.put_in_again()
-    assert [path.name[:12] for path in hold.iterdir()] == [".fuse_hidden"], "the control"
+    assert sorted(path.name[:12] for path in hold.iterdir()) == [".fuse_hidden", "0"], "the control"
     assert look(ready.trace, DIGEST) is Found.THERE
     assert office.lies_at() == [file]
+    file.write_bytes(b"noget x" * 1000)
+    assert look(ready.trace, DIGEST) is Found.NOT_BY_SEGL, "what was put back is not gone because it was changed"
 
 
 def test_another_stick_at_the_same_place_says_nothing(office: Office, tmp_path: Path) -> None:
     file = office.new_copy()
-    assert office.killed(file, 2)
+    assert office.killed(file, MOVED_FROM)
     office.stick.take_out()
     with open_desk(office.vault) as desk, stick(office.stick.kind, tmp_path) as other:
         other.take_out()
