@@ -83,7 +83,7 @@ class OrderedBlocks(Generic[Result]):
 
     def __init__(self, task: Callable[[int, Block, bool], Result], *, threads: int | None = None) -> None:
         self._task = task
-        self._cores = threads or available_cores()
+        self.cores = threads or available_cores()
         self._jobs: SimpleQueue[_Job[Result] | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._pending: deque[_Job[Result]] = deque()
@@ -111,7 +111,7 @@ class OrderedBlocks(Generic[Result]):
     @property
     def full(self) -> bool:
         """Whether the oldest block should be taken back before another is submitted."""
-        return len(self._pending) >= self._cores + _AHEAD
+        return len(self._pending) >= self.cores + _AHEAD
 
     @property
     def started(self) -> bool:
@@ -124,7 +124,7 @@ class OrderedBlocks(Generic[Result]):
         self._count += 1
         self._pending.append(job)
         self._jobs.put(job)
-        if len(self._threads) < self._cores:
+        if len(self._threads) < self.cores:
             thread = Thread(target=_work, args=(self._jobs, self._task), name="age", daemon=True)
             thread.start()
             self._threads.append(thread)

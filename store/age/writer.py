@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from store.age.armor import ArmorWriter
 from store.age.blocks import Block, OrderedBlocks, Reads, Writes, read_some, write_all
@@ -14,6 +14,9 @@ from store.age.header import FILE_KEY_SIZE, RandomBytes, encode_header
 from store.age.keys import Recipient, wrap_file_key
 from store.age.placed import PlacedBlocks, placed
 from store.age.stream import BLOCK_SIZE, NONCE_SIZE, payload_key, seal_block
+
+_READ_AND_WRITE: Final = 2
+"""Cores that a source which is read ahead and a sink that hashes keep busy by themselves."""
 
 
 class EncryptingWriter:
@@ -151,11 +154,13 @@ class EncryptingWriter:
         """
         self._require_open()
         try:
-            reads = OrderedBlocks(_Fills(source), threads=1)
-            try:
-                self._take_ahead(reads)
-            finally:
-                reads.stop()
+            if self._blocks.cores > _READ_AND_WRITE:
+                self._take_ahead(OrderedBlocks(_Fills(source), threads=1), self._seal_aside)
+            else:
+                while self._blocks.waiting:
+                    self._write_oldest()
+                fills = _FillsAndSeals(source, self._blocks.run)
+                self._take_ahead(OrderedBlocks(fills, threads=1), self._write_sealed)
         except BaseException:
             self.abort()
             raise
@@ -219,22 +224,33 @@ class EncryptingWriter:
             self._write_oldest()
         os.lseek(file.descriptor, file.start + blocks.size, os.SEEK_SET)
 
-    def _take_ahead(self, reads: OrderedBlocks[None]) -> None:
-        if self._current.filled == BLOCK_SIZE:
-            self._submit(self._blocks.take())
-        reads.submit(self._current, last=False)
-        ended = False
-        while reads.waiting:
-            while not (ended or reads.full):
-                reads.submit(self._blocks.take(), last=False)
-            block, _nothing = reads.oldest()
-            ended = ended or block.filled < BLOCK_SIZE
-            if block is not self._current:
-                # Whether a full block is the last one shows only when the source gives no more.
-                if block.filled:
-                    self._submit(block)
-                else:
-                    self._blocks.give_back(block)
+    def _take_ahead(self, reads: OrderedBlocks[int], follow: Callable[[Block, int], None]) -> None:
+        """Read to the end of the source; each block that another follows is left to `follow`."""
+        try:
+            reads.submit(self._current, last=False)
+            ended = False
+            while reads.waiting:
+                while not (ended or reads.full):
+                    reads.submit(self._blocks.take(), last=False)
+                block, length = reads.oldest()
+                ended = ended or block.filled < BLOCK_SIZE
+                if block is not self._current:
+                    # Whether a full block is the last one shows only when the source gives no more.
+                    if block.filled:
+                        follow(block, length)
+                    else:
+                        self._blocks.give_back(block)
+        finally:
+            reads.stop()
+
+    def _seal_aside(self, following: Block, _length: int) -> None:
+        self._submit(following)
+
+    def _write_sealed(self, following: Block, length: int) -> None:
+        self._stop_if_cancelled()
+        self._write(self._current, length)
+        self._blocks.give_back(self._current)
+        self._current = following
 
     def _submit(self, following: Block) -> None:
         self._stop_if_cancelled()
@@ -261,9 +277,30 @@ class _Fills:
     def __init__(self, source: Reads) -> None:
         self._source = source
 
-    def __call__(self, number: int, block: Block, last: bool) -> None:
+    def __call__(self, number: int, block: Block, last: bool) -> int:
         while block.filled < BLOCK_SIZE and (read := read_some(self._source, block.plain[block.filled :])):
             block.filled += read
+        return 0
+
+
+class _FillsAndSeals:
+    """The same, and each block is sealed there as soon as another follows: the length is the one of the block before.
+
+    What was just read is still in the core's own cache, and there is no third thread that two cores have to share.
+    """
+
+    def __init__(self, source: Reads, seal: Callable[..., int]) -> None:
+        self._fill = _Fills(source)
+        self._seal = seal
+        self._before: Block | None = None
+
+    def __call__(self, number: int, block: Block, last: bool) -> int:
+        self._fill(number, block, last)
+        before = self._before
+        if not block.filled:
+            return 0
+        self._before = block
+        return 0 if before is None else self._seal(before, last=False)
 
 
 class _Seals:
