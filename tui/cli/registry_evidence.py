@@ -83,7 +83,10 @@ def _pass_on(parser: Parser) -> None:
         metavar="RECIPIENT",
         action="append",
         required=True,
-        help=_("the police's age recipient (age1...) or a file of them; may be repeated"),
+        help=_(
+            "the police's age recipient (age1...), a file of them, or somebody known by their card (the beginning of "
+            "the id of 'segl keys list', or a fingerprint), on each of their workstations; may be repeated"
+        ),
     )
     parser.add_argument("--request", metavar="ID", help=_("at which request, by its id; the newest unless given"))
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help=_("the sealed file, NAME.segl.age"))

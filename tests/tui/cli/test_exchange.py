@@ -181,7 +181,18 @@ def test_a_bundle_is_sealed_to_somebody_by_their_card_on_each_of_their_workstati
         assert bo("open", bundle, "--json").json["case"]["reference"] == case
         # It does not know who signed yet; but it opens it.
         assert further("open", bundle, "--json", code=4).json["case"]["reference"] == case
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"of whatever")
+    segl("evidence", "request", case, "--facts", "-", stdin='by = "V"\non = 2026-11-20\nreference = "1"\n')
+    passing = segl("evidence", "pass-on", case, film, "--to", who[:8], "-o", tmp_path / "film.segl.age", "--json").json
+    assert faults("segl evidence pass-on", passing) == []
+    assert (len(passing["recipients"]), passing["readers"]) == (2, [reader])
+    assert [one["name"] for one in further("open", passing["path"], "--json", code=4).json["material"]] == [
+        "data/material/film.mp4"
+    ]
     # The control: to one key of theirs it is opened at one, and said so beforehand.
+    to_one = segl("evidence", "pass-on", case, film, "--to", shown["recipient"], "-o", tmp_path / "one.segl.age")
+    assert "1 further workstation" in to_one.err
     alone = tmp_path / "alone.segl.age"
     order = ("seal", case, "--for", "colleague", "--to", shown["recipient"])
     assert "1 further workstation" in segl(*order, "--preview", "--lang", "en").out

@@ -14,15 +14,14 @@ from guidance.errors import ExitCode
 from guidance.language import _, current_language
 from store.model import CaseExport, Purpose, Sealed
 from tui.cli.answer import Answer, Json
+from tui.cli.commands.recipients import keys_in, reader_documents, reader_lines, reader_warnings, text_of, with_people
 from tui.cli.commands.withholding import choice_of, names
 from tui.cli.failures import InputNotReadable, UsageFault
 from tui.cli.opened import opened_document, opened_lines
 from tui.cli.progress import Progress
 from tui.cli.records import day
-from tui.cli.registry_keys import is_author_name
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
-from tui.cli.sources import read_file
 from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
@@ -31,14 +30,11 @@ if TYPE_CHECKING:
     from store.bundle.seal import SealOrder
     from store.bundle.shared_sessions import SharedSessions
     from store.bundle.withholding import Withholding
-    from store.cases.readers import Reader
     from store.casework import Casework
     from store.secret import Secret
 
 NAMESPACE: Final = "segl-bundle"
-_MAX_KEYS: Final = 256 * 1024
 _NAMESPACES: Final = re.compile(r'namespaces="[^"]*"', re.IGNORECASE)
-_RECIPIENT: Final = re.compile(r"age1[0-9a-z]+", re.ASCII)
 
 
 def seal(session: Session, options: argparse.Namespace) -> Answer:
@@ -49,10 +45,10 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
         raise UsageFault(_("Missing: {names}").format(names="--for WHOM"), "seal")
     if options.output is None and not options.preview:
         raise UsageFault(_("Missing: {names}").format(names="-o FILE"), "seal")
-    keys = recipients_of([one for one in options.to or [] if not is_author_name(one)])
+    keys = keys_in(options.to or [])
     choice = choice_of(session, options.withhold)
     casework = session.casework()
-    recipients = _with_people(casework, options.to or [], keys)
+    recipients = with_people(casework, options.to or [], keys)
     shared = _sessions(session, options)
     if options.preview:
         return _preview(casework, options, recipients, choice, shared)
@@ -69,7 +65,7 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     export = casework.export_case(options.case, order.language)
     session.settle_cpr(sealing.numbers_in(export, order), leaving=Leaving.SEALED)
     wish = wish_of(export, order)
-    session.output.complain([f"! {line}" for line in (*wish, *_warnings(readers))])
+    session.output.complain([f"! {line}" for line in (*wish, *reader_warnings(readers))])
     order = replace(order, allow_cpr=True)
     if shared is not None:
         casework.disclose_sessions(shared)
@@ -96,9 +92,9 @@ def seal(session: Session, options: argparse.Namespace) -> Answer:
     return Answer(
         document={
             **sealed_document(export.record.summary.reference, sealed, fingerprint, wish),
-            "readers": _reader_documents(readers),
+            "readers": reader_documents(readers),
         },
-        lines=(*sealed_lines(sealed, fingerprint), *_reader_lines(readers), *_to_write_in_it(order)),
+        lines=(*sealed_lines(sealed, fingerprint), *reader_lines(readers), *_to_write_in_it(order)),
     )
 
 
@@ -143,53 +139,6 @@ def _bundle_passphrase(session: Session, number: int | None) -> Secret:
     return session.sources.secret(number, "--passphrase-fd", _("A passphrase for the bundle:"), twice=True)
 
 
-def recipients_of(given: list[str]) -> tuple[str, ...]:
-    from store.age.keys import parse_recipients
-
-    found: list[str] = []
-    for one in given:
-        text = one if _RECIPIENT.fullmatch(one) else _text_of(one, "--to")
-        found += [recipient.encode() for recipient in parse_recipients(text)]
-    return tuple(dict.fromkeys(found))
-
-
-def _with_people(casework: Casework, given: list[str], keys: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that were given, and those of each workstation of the people who are named by their card."""
-    theirs = [key for one in given if is_author_name(one) for key in casework.recipients_of(one)]
-    return tuple(dict.fromkeys([*keys, *theirs]))
-
-
-def _warnings(readers: Sequence[Reader]) -> list[str]:
-    return [line for one in readers for line in one.warnings()]
-
-
-def _reader_lines(readers: Sequence[Reader]) -> tuple[str, ...]:
-    """Who can open it, as far as they are known."""
-    if not readers:
-        return ()
-    return (_("It is opened by: {names}").format(names=", ".join(one.words() for one in readers)),)
-
-
-def _reader_documents(readers: Sequence[Reader]) -> list[Json]:
-    return [
-        {
-            "author": one.author.id,
-            "name": one.author.name,
-            "opens": [workstation.device for workstation in one.opens],
-            "left_out": [workstation.device for workstation in one.left_out],
-            "given_up": one.given_up,
-        }
-        for one in readers
-    ]
-
-
-def _text_of(path: str, option: str) -> str:
-    try:
-        return read_file(path, option, _MAX_KEYS).decode("utf-8")
-    except UnicodeDecodeError:
-        raise InputNotReadable(option, _("it is not UTF-8 text")) from None
-
-
 def _preview(
     casework: Casework,
     options: argparse.Namespace,
@@ -218,12 +167,12 @@ def _preview(
         ],
         "wish": list(wish),
         "large": large,
-        "readers": _reader_documents(readers),
+        "readers": reader_documents(readers),
     }
-    warned = [f"! {line}" for line in (*wish, *_warnings(readers))]
+    warned = [f"! {line}" for line in (*wish, *reader_warnings(readers))]
     lines = [*warned, _("This would go in; nothing was sealed:")]
     lines += [f"  {one.name}  {one.size}  {one.what}" for one in contents]
-    lines += _reader_lines(readers)
+    lines += reader_lines(readers)
     if large:
         lines.append(f"! {needs_large()}")
     if numbers:
@@ -335,7 +284,7 @@ def _judged(opened: OpenedBundle) -> int:
 def _identities(path: str) -> Sequence[Identity]:
     from store.age.keys import parse_identities
 
-    return parse_identities(_text_of(path, "--identity"))
+    return parse_identities(text_of(path, "--identity"))
 
 
 def _for_bundles(option: str) -> bool:
@@ -353,7 +302,7 @@ def _signers(path: str, option: str) -> dict[str, str]:
     from store import sshsig
 
     found: dict[str, str] = {}
-    for number, line in enumerate(_text_of(path, option).splitlines(), start=1):
+    for number, line in enumerate(text_of(path, option).splitlines(), start=1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue

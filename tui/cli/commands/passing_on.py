@@ -13,7 +13,8 @@ from guidance.language import _, current_language
 from store.cases.checking import EvidenceRequest
 from store.model import Purpose
 from tui.cli.answer import Answer, Json
-from tui.cli.commands.bundles import recipients_of, sealed_document, sealed_lines, wish_of
+from tui.cli.commands.bundles import sealed_document, sealed_lines, wish_of
+from tui.cli.commands.recipients import keys_in, reader_documents, reader_lines, reader_warnings, with_people
 from tui.cli.documents import read_request
 from tui.cli.failures import AnswersNeeded
 from tui.cli.progress import Progress
@@ -64,14 +65,16 @@ def pass_on(session: Session, options: argparse.Namespace) -> Answer:
     from store.cpr import Leaving
     from store.cpr import numbers_in as numbers_in_payload
 
+    keys = keys_in(options.to)
+    casework = session.casework()
     order = SealOrder(
         purpose=Purpose.POLICE,
         out=Path(options.output),
-        recipients=recipients_of(options.to),
+        recipients=with_people(casework, options.to, keys),
         language=current_language(),
     )
     require_named(order)
-    casework = session.casework()
+    readers = casework.readers_of(order.recipients)
     asked = casework.require_request(options.case, options.request or "")
     export = casework.export_case(options.case, order.language)
     paths = [os.fsencode(path) for path in options.paths]
@@ -80,7 +83,7 @@ def pass_on(session: Session, options: argparse.Namespace) -> Answer:
     session.settle_cpr([*numbers_in(export, order), *by_name], leaving=Leaving.SEALED)
     order = replace(order, allow_cpr=True)
     wish = wish_of(export, order)
-    session.output.complain([f"! {line}" for line in (minor_warning(), *wish)])
+    session.output.complain([f"! {line}" for line in (minor_warning(), *wish, *reader_warnings(readers))])
     progress = Progress()
     try:
         with (
@@ -121,8 +124,9 @@ def pass_on(session: Session, options: argparse.Namespace) -> Answer:
             **sealed_document(export.record.summary.reference, sealed, fingerprint, wish),
             "request": request_document(asked),
             "material": material,
+            "readers": reader_documents(readers),
         },
-        lines=(*lines, *sealed_lines(sealed, fingerprint)),
+        lines=(*lines, *sealed_lines(sealed, fingerprint), *reader_lines(readers)),
     )
 
 
