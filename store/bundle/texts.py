@@ -52,7 +52,7 @@ def open_me_texts(*, file: str, name: str, digest: str, fingerprint: str, passph
         passphrase: whether a passphrase opens it, and not a key.
     """
     file = one_line(file)
-    quoted = {"file": file, "posix": _posix(file), "powershell": _powershell(file)}
+    quoted = {"file": file, "posix": _posix(file), "cmd": _cmd(file), "powershell": _powershell(file)}
     how = _fill("with-passphrase.txt" if passphrase else "with-key.txt", name=name, **quoted).decode("utf-8")
     return {
         language: _fill(
@@ -70,12 +70,23 @@ def open_me_texts(*, file: str, name: str, digest: str, fingerprint: str, passph
 
 def _posix(name: str) -> str:
     """A name for a POSIX shell: in double quotes, as people know it, where nothing in it would be taken for more."""
+    name = _as_path(name, "./")
     return shlex.quote(name) if set(name) & set('"$`\\!') else f'"{name}"'
+
+
+def _cmd(name: str) -> str:
+    """A name for the command prompt of Windows."""
+    return '"' + _as_path(name, ".\\") + '"'
 
 
 def _powershell(name: str) -> str:
     """A name for PowerShell, where only an apostrophe means more within apostrophes (about_Quoting_Rules)."""
-    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", name) + "'"
+    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", _as_path(name, ".\\")) + "'"
+
+
+def _as_path(name: str, here: str) -> str:
+    """The name so that no program takes it for an option."""
+    return f"{here}{name}" if name.startswith("-") else name
 
 
 def _fill(template: str, **values: str) -> bytes:

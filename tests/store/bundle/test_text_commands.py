@@ -17,6 +17,7 @@ import pytest
 
 from guidance.language import LANGUAGES, Language
 from store import sshsig
+from store.bundle.reader_kit import CHECKER, write_reader_kit
 from store.bundle.seal import SealOrder, seal
 from store.model import Purpose
 from store.secret import Secret
@@ -24,8 +25,8 @@ from tests.store.bundle.invented import BIRGIT, MALLORY, POLICE_RECIPIENT, evide
 from tests.store.bundle.stock import ENVIRONMENT, write_identity
 from tests.tools import find, need
 
-TOOLS = ("setsid", "age", "tar", "sha256sum", "shasum", "bagit.py", "ssh-keygen", "hashdeep", "bash")
-OURS = ("age", "sha256sum", "shasum", "bagit.py", "ssh-keygen", "hashdeep")
+TOOLS = ("setsid", "find", "python3", "age", "tar", "sha256sum", "shasum", "bagit.py", "ssh-keygen", "hashdeep", "bash")
+OURS = ("age", "sha256sum", "shasum", "bagit.py", "find", "ssh-keygen", "hashdeep")
 PLACES = {"PATH-TO-THIS-FOLDER": "../SAG", "STI-TIL-DENNE-MAPPE": "../SAG", "FILES": "*.jpg", "FILER": "*.jpg"}
 PHRASE = "fem fede får i et regnfuldt forår"
 
@@ -151,7 +152,7 @@ def test_the_commands_of_verify(language: Language, desk: Path) -> None:
     assert bash(opens, desk).returncode == 0
     bag, originals = desk / "SAG", desk / "originals"
     text = (bag / f"VERIFY.{language}.txt").read_text(encoding="utf-8")
-    linux, macos, bagit, shown, known, *evidence = commands(text)
+    linux, macos, bagit, extra, shown, known, *evidence = commands(text)
     assert [command.split()[0] for command in (linux, macos, bagit)] == ["sha256sum", "shasum", "bagit.py"]
     assert "-Y check-novalidate" in shown
     assert "-Y verify" in known
@@ -159,24 +160,42 @@ def test_the_commands_of_verify(language: Language, desk: Path) -> None:
 
     (line,) = re.findall(r"^ +(signer namespaces=.* ssh-ed25519 AAAA\.\.\.)$", text, re.MULTILINE)
     key = sshsig.public_key_line(BIRGIT.public).split()[1]
-    (bag / "known.txt").write_text(line.replace("AAAA...", key) + "\n")
+    # Where the text says that the file is to be made, and it stays there until the end.
+    (place,) = re.findall(r"-f (\S+) -I signer", known)
+    own = bag / place
+    own.write_text(line.replace("AAAA...", key) + "\n")
     said = bash(shown, bag)
     assert said.returncode == 0
     assert BIRGIT.fingerprint.encode() in said.stdout
     assert re.search(rf"^ +{re.escape(BIRGIT.fingerprint)}$", text, re.MULTILINE)
     assert b'Good "segl-bundle" signature for signer' in bash(known, bag).stdout
-    (bag / "known.txt").write_text(line.replace("AAAA...", sshsig.public_key_line(MALLORY.public).split()[1]) + "\n")
+    own.write_text(line.replace("AAAA...", sshsig.public_key_line(MALLORY.public).split()[1]) + "\n")
     assert bash(known, bag).returncode != 0
-    (bag / "known.txt").write_text(line.replace("AAAA...", key) + "\n")
+    own.write_text(line.replace("AAAA...", key) + "\n")
     with flipped(bag / "tagmanifest-sha256.txt"):
         assert bash(shown, bag).returncode != 0
         assert bash(known, bag).returncode != 0
-    (bag / "known.txt").unlink()
+    checked = subprocess.run(
+        [find("python3") or "", write_reader_kit(export().card, desk / "kit").path + f"/{CHECKER}", "SAG"],
+        cwd=desk,
+        capture_output=True,
+        env=ENVIRONMENT,
+    )
+    assert checked.returncode == 0, checked.stdout
 
     for command in (linux, macos, bagit):
         assert bash(command, bag).returncode == 0, command
         with flipped(bag / "data" / "report.html"):
             assert bash(command, bag).returncode != 0, command
+    assert bash(extra, bag).stdout == b""
+    for planted in ("data/report2.html", "report.html", ".hidden", "data/material/a b.jpg", "data/playbooks/DATA"):
+        (bag / planted).parent.mkdir(exist_ok=True)
+        (bag / planted).write_bytes(b"planted")
+        # The control: this is what no other command says.
+        assert (bash(linux, bag).returncode, bash(known, bag).returncode) == (0, 0)
+        assert bash(extra, bag).stdout.decode() == f"{planted}\n"
+        (bag / planted).unlink()
+
     for command in evidence:
         assert bash(command, originals).returncode == 0, command
         with flipped(originals / "1.jpg"):
@@ -196,4 +215,38 @@ def test_both_languages_tell_the_same_commands(desk: Path) -> None:
             text = re.sub(rf"\b{name}\b", meant, text)
         told[language] = commands(text)
     assert told["da"] == told["en"]
-    assert len(told["da"]) == 11
+    assert len(told["da"]) == 12
+
+
+def test_a_name_with_a_line_end_cannot_hide_a_planted_file(desk: Path) -> None:
+    """A folder whose name makes two lines of the path, each of which stands in the lists."""
+    need(*TOOLS)
+    (opens,) = [one for one in commands((desk / "SAG.open-me.en.txt").read_text()) if one.startswith("age")]
+    assert bash(opens, desk).returncode == 0
+    bag = desk / "SAG"
+    extra = next(one for one in commands((bag / "VERIFY.en.txt").read_text()) if one.startswith("find"))
+    planted = bag / "data" / "report.html\n."
+    planted.mkdir()
+    (planted / "bagit.txt\x1b[2J").write_bytes(b"planted")
+    assert bash(extra, bag).stdout == b"data/report.html?./bagit.txt?[2J\n"
+    # The control: without what stands in the place of line ends it is two lines that the lists have.
+    (planted / "bagit.txt\x1b[2J").rename(planted / "bagit.txt")
+    assert bash(re.sub(r"-print0 \| tr '.*?' '.*?'", "-print", extra), bag).stdout == b""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("file", ["-sag.segl.age", "--help.segl.age"])
+def test_a_name_that_begins_with_a_dash_is_no_option(file: str, language: Language, tmp_path: Path) -> None:
+    need(*TOOLS)
+    order = SealOrder(purpose=Purpose.POLICE, out=tmp_path / file, recipients=(POLICE_RECIPIENT,))
+    sealed = seal(export(), order, BIRGIT.sign)
+    write_identity(tmp_path)
+    text = (tmp_path / f"{file.removesuffix('.segl.age')}.open-me.{language}.txt").read_text(encoding="utf-8")
+    linux, macos, opens = commands(text)
+    for command in (linux, macos):
+        assert sealed.digest.removeprefix("sha256:").encode() in bash(command, tmp_path).stdout, command
+    ran = bash(opens, tmp_path)
+    assert ran.returncode == 0, ran
+    assert list(tmp_path.glob("*/data/report.html"))
+    # The control: without the place before it, it is taken for an option.
+    assert bash(opens.replace('"./', '"'), tmp_path).returncode != 0

@@ -18,8 +18,11 @@ from tests.store.bundle.invented import BIRGIT
 from tests.tools import find, need
 
 WORDS = {"STI-TIL-DENNE-MAPPE": "PATH-TO-THIS-FOLDER", '"FIL"': '"FILE"'}
-CMDLETS = {"Get-Content", "Get-FileHash", "ForEach-Object", "Where-Object", "Remove-Item"}
-PROGRAMS = {"cmd": {"age.exe", "certutil", "ssh-keygen", "for", "@certutil"}, "PowerShell": {".\\age.exe", "cmd", "("}}
+CMDLETS = {"Get-Content", "Get-ChildItem", "Get-FileHash", "ForEach-Object", "Where-Object", "Remove-Item"}
+PROGRAMS = {
+    "cmd": {"age.exe", "certutil", "ssh-keygen", "for", "@certutil"},
+    "PowerShell": {".\\age.exe", "cmd", "(", "$listed"},
+}
 
 
 def texts(*, file: str = "SAG.segl.age", passphrase: bool = False) -> dict[str, str]:
@@ -76,7 +79,7 @@ def faults(shell: str, line: str) -> list[str]:
 def test_each_shell_is_told_what_it_takes_in_both_languages(shell: str, passphrase: bool) -> None:
     danish, english = (lines_for(shell, text) for text in texts(passphrase=passphrase).values())
     assert danish == english
-    assert len(english) == {"cmd": 7, "PowerShell": 6}[shell]
+    assert len(english) == {"cmd": 7, "PowerShell": 7}[shell]
     assert [(line, found) for line in english if (found := faults(shell, line))] == []
     opening = next(line for line in english if "age.exe" in line)
     assert ("key.txt" in opening) is not passphrase
@@ -129,3 +132,13 @@ def test_a_name_that_a_shell_would_take_for_more_is_quoted(file: str, tmp_path: 
     for line in (hashing, opening):
         strings = [one.replace("''", "'") for one in re.findall(r"'((?:[^']|'')*)'", line)]
         assert file in [one.replace("’’", "’") for one in strings], line
+
+
+def test_a_name_that_begins_with_a_dash_is_a_path_in_each_shell() -> None:
+    text = texts(file="-sag.segl.age")["en"]
+    for shell in PROGRAMS:
+        named = [line for line in lines_for(shell, text) if "-sag.segl.age" in line]
+        assert len(named) == 2
+        assert all(re.search(r"""['"]\.\\-sag\.segl\.age['"]""", line) for line in named), named
+        assert [found for line in named if (found := faults(shell, line))] == []
+    assert 'segl open "./-sag.segl.age"' in text
