@@ -20,6 +20,7 @@ from guidance.merge import merge_facts
 from guidance.model import CASE_KINDS, Playbook
 from guidance.reader import read_file
 from guidance.reading import load_playbook
+from guidance.system_words import system_words
 
 FOLDER_NAME: Final = "playbooks"
 MAX_FILES: Final = 50
@@ -40,7 +41,7 @@ def read_folder(folder: Path) -> Own:
     except (FileNotFoundError, NotADirectoryError):
         return Own()
     except OSError as error:
-        return Own(faults=(PlaybookError(folder.name, "", "unreadable", error.strerror or ""),))
+        return Own(faults=(PlaybookError(folder.name, "", "unreadable", system_words(error)),))
     faults: list[PlaybookError] = []
     if len(paths) > MAX_FILES:
         faults.append(PlaybookError(folder.name, "", "too-many", len(paths), MAX_FILES))

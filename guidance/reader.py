@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn
 from guidance.duration import Duration
 from guidance.faults import PlaybookError
 from guidance.model import Text
+from guidance.system_words import system_words
 
 MAX_BYTES: Final = 512 * 1024
 MAX_LINE: Final = 1000
@@ -40,7 +41,7 @@ def read_file(path: Path) -> bytes:
     except IsADirectoryError:
         raise PlaybookError(path.name, "", "not-a-file") from None
     except OSError as error:
-        raise PlaybookError(path.name, "", "unreadable", error.strerror or "") from None
+        raise PlaybookError(path.name, "", "unreadable", system_words(error)) from None
 
 
 def read_toml(raw: bytes, name: str) -> Table:

@@ -20,6 +20,7 @@ from textual.widgets import Button, ProgressBar
 from guidance.clearing import device_advice
 from guidance.custody import Device
 from guidance.language import N_, _, ngettext
+from guidance.system_words import system_words
 from screens.base import SeglModal
 from screens.evidence_queue import NOBODY_KNOWS, EvidenceQueue
 from screens.widgets.choices import Choices, Option
@@ -230,7 +231,7 @@ class EvidenceScreen(EvidenceQueue):
         try:
             raw = await asyncio.to_thread(fetch)
         except OSError as error:
-            self._say(_("The list can't be read: {reason}").format(reason=error.strerror or type(error).__name__))
+            self._say(_("The list can't be read: {reason}").format(reason=system_words(error)))
             return
         found = await asyncio.to_thread(read_list, raw)
         if found.plain:

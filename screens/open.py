@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, ProgressBar
 
 from guidance.errors import SeglError
 from guidance.language import N_, _
+from guidance.system_words import system_words
 from screens import opened_words
 from screens.long_work import LongWork
 from screens.trust_card import compare
@@ -60,7 +61,7 @@ def read_identities(path: Path) -> Sequence[Identity]:
         with path.open("rb") as file:
             text = file.read(_MOST_IDENTITY).decode("utf-8", "replace")
     except OSError as error:
-        raise NotABundle(path, error.strerror or type(error).__name__) from None
+        raise NotABundle(path, system_words(error)) from None
     return parse_identities(text)
 
 

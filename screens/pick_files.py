@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from guidance.language import N_, _, ngettext, sort_key
+from guidance.system_words import system_words
 from screens.base import SeglModal
 from screens.typed_path import find_typed
 from screens.widgets.lines import LineList, fit
@@ -289,6 +290,6 @@ def list_folder(folder: Path, files: bool, endings: Iterable[str] = ()) -> tuple
                 name = shown_path(entry.name)
                 found.append(Entry(path=folder / entry.name, name=name, folder=is_folder, size=length))
     except OSError as error:
-        return [], _("The folder can't be read: {reason}").format(reason=error.strerror or type(error).__name__)
+        return [], _("The folder can't be read: {reason}").format(reason=system_words(error))
     found.sort(key=lambda entry: (not entry.folder, sort_key(entry.name)))
     return found, ""

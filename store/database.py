@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
 
+from guidance.system_words import number_words
 from store.errors import DatabaseDamaged, DatabaseMissing, DiskFailed, DiskFull, NewerFormat, VaultInUse
 from store.files import make_private_file, tighten
 from store.secret import Secret
@@ -222,7 +223,7 @@ def _said(error: Exception, path: Path) -> Exception | None:
     if primary in _DAMAGED:
         return DatabaseDamaged(path)
     if primary in _DISK:
-        return DiskFailed(path, os.strerror(_DISK[primary]))
+        return DiskFailed(path, number_words(_DISK[primary]))
     return None
 
 

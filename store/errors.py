@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from guidance.system_words import system_words
 
 
 class DiskFull(SeglError):
@@ -209,12 +210,7 @@ def disk_gone(error: OSError) -> DiskGone | None:
     name = error.filename
     if not is_gone(error):
         return None
-    return DiskGone(Path(os.fsdecode(name)) if isinstance(name, str | bytes) else None, said_of(error))
-
-
-def said_of(error: OSError) -> str:
-    """The reason, in the system's words."""
-    return error.strerror or type(error).__name__
+    return DiskGone(Path(os.fsdecode(name)) if isinstance(name, str | bytes) else None, system_words(error))
 
 
 @contextmanager
@@ -226,5 +222,5 @@ def disk_errors(path: Path) -> Iterator[None]:
         if error.errno in _FULL:
             raise DiskFull(path) from None
         if is_gone(error):
-            raise DiskGone(path, said_of(error)) from None
-        raise DiskFailed(path, said_of(error)) from None
+            raise DiskGone(path, system_words(error)) from None
+        raise DiskFailed(path, system_words(error)) from None

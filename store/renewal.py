@@ -6,6 +6,7 @@ the old key counts. Only `vault.slots.next` is there: the step was made, and its
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from typing import ClassVar, Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from guidance.system_words import number_words
 from store import database, doctor, slots
 from store.database import Connection, Stopped
 from store.doctor import Progress
@@ -175,7 +177,7 @@ def step(folder: Path, name: str) -> None:
     wal = folder / f"{name}-wal"
     if wal.exists() and wal.stat().st_size:
         # SQLite would play the old log back over the new file.
-        raise DiskFailed(wal, os.strerror(16))
+        raise DiskFailed(wal, number_words(errno.EBUSY))
     with disk_errors(target):
         wal.unlink(missing_ok=True)
         with suppress(OSError):  # a disk that has no second names: the old file is let go of, and not overwritten

@@ -12,9 +12,10 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from guidance.errors import SeglError
+from guidance.system_words import system_words
 from store.age.blocks import write_all
 from store.bundle.errors import AlreadyThere, SealDiskFailed, SealDiskFull, SealDiskGone
-from store.errors import DiskGone, is_gone, said_of
+from store.errors import DiskGone, is_gone
 from store.files import FILE_MODE
 from store.nameless import give_name, open_nameless
 from store.opened_folder import OpenedFolder
@@ -64,7 +65,7 @@ class NewFiles:
         except OSError as error:
             # Nothing was begun.
             if is_gone(error):
-                raise DiskGone(self._folder_path, said_of(error)) from None
+                raise DiskGone(self._folder_path, system_words(error)) from None
             raise seal_failure(self._folder_path, error) from None
         return self
 
@@ -82,7 +83,7 @@ class NewFiles:
         out = self._folder.why_out() if isinstance(value, OSError | SeglError) else None
         self._folder.close()
         if out is not None:
-            raise SealDiskGone(self._folder_path, said_of(out)) from None
+            raise SealDiskGone(self._folder_path, system_words(out)) from None
         if isinstance(value, OSError):
             raise seal_failure(self._folder_path, value) from None
 
@@ -153,7 +154,7 @@ def seal_failure(folder: Path, error: OSError, *, gone: bool = False) -> SealDis
     """What the system said, in words; `gone` where the folder's disk does not answer any more."""
     if error.errno in _FULL:
         return SealDiskFull(folder)
-    return (SealDiskGone if gone else SealDiskFailed)(folder, said_of(error))
+    return (SealDiskGone if gone else SealDiskFailed)(folder, system_words(error))
 
 
 def _copy(handle: int, file: BinaryIO) -> None:

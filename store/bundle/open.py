@@ -11,6 +11,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
+from guidance.system_words import system_words
 from store.age.errors import HeaderFailure, HmacFailure, PayloadFailure, SealCancelled, WorkFactorRefused
 from store.age.header import MAX_HEADER_SIZE, Stanza
 from store.age.keys import Identity
@@ -185,7 +186,7 @@ def open_bundle(
         except NewerBundle as error:
             raise NewerFormat(path, error.found, int(FORMAT)) from None
         except OSError as error:
-            raise NotABundle(path, error.strerror or type(error).__name__) from None
+            raise NotABundle(path, system_words(error)) from None
     return _opened(path, source.digest.hexdigest(), size, examined, keys)
 
 
@@ -257,7 +258,7 @@ def _reading(path: Path) -> FileIO:
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
         handle = os.open(path, flags)
     except OSError as error:
-        raise NotABundle(path, error.strerror or type(error).__name__) from None
+        raise NotABundle(path, system_words(error)) from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise NotABundle(path, "not a file")

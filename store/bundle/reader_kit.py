@@ -12,10 +12,11 @@ from typing import Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import LANGUAGES, _
+from guidance.system_words import system_words
 from store.bundle.errors import AlreadyThere
 from store.bundle.new_files import seal_failure
 from store.bundle.visible import one_line
-from store.errors import DiskGone, is_gone, said_of
+from store.errors import DiskGone, is_gone
 from store.files import sync_folder
 from store.model import KeyCard
 from store.opened_folder import OpenedFolder
@@ -111,7 +112,7 @@ def write_reader_kit(card: KeyCard, out: Path) -> ReaderKit:
         raise KitPlace(out.parent) from None
     except OSError as error:
         if is_gone(error):
-            raise DiskGone(out.parent, said_of(error)) from None
+            raise DiskGone(out.parent, system_words(error)) from None
         raise seal_failure(out.parent, error) from None
     files = kit_files(card)
     with folder:

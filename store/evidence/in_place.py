@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from guidance.system_words import system_words
 from store.evidence.errors import (
     AnyPath,
     FileChanged,
@@ -236,4 +237,4 @@ def named_failure(path: bytes, error: OSError) -> NotHashed:
         return NotAFile(path, "folder")
     if error.errno == errno.ENXIO and _is_socket(path):
         return NotAFile(path, "socket")
-    return FileUnreadable(path, error.strerror or type(error).__name__)
+    return FileUnreadable(path, system_words(error))

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from guidance.language import _
-from store.errors import DiskGone, disk_errors, is_gone, said_of
+from guidance.system_words import number_words, system_words
+from store.errors import DiskGone, disk_errors, is_gone
 from store.evidence.errors import FileUnreadable, FileVanished, NotHashed
 from store.evidence.folders import files_under
 from store.evidence.hashing import HashedFile
@@ -208,16 +209,16 @@ def _opened(chosen: bytes) -> OpenedFolder | None:
             raise
     except OSError as error:
         if is_gone(error):
-            raise DiskGone(path, said_of(error)) from None
+            raise DiskGone(path, system_words(error)) from None
         if isinstance(error, FileNotFoundError) and is_out(path.parent):
-            raise DiskGone(path, os.strerror(errno.ENODEV)) from None
+            raise DiskGone(path, number_words(errno.ENODEV)) from None
         raise named_failure(chosen, error) from None
     except ValueError:
         # A NUL in a name: no file has one.
         raise FileVanished(chosen) from None
     if is_out(path):
         folder.close()
-        raise DiskGone(path, os.strerror(errno.ENODEV)) from None
+        raise DiskGone(path, number_words(errno.ENODEV)) from None
     return folder
 
 

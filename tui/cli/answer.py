@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final, TextIO
 
 from guidance.errors import ExitCode, SeglError
+from guidance.system_words import number_words, system_words
 from tui.cli.failures import AnswersNeeded, DocumentFault, NotWritten
 from tui.cli.growing import Growing
 from tui.cli.plain import escaped, one_line
@@ -176,14 +177,14 @@ class Output:
         if not text:
             return
         if self.stdout is None:
-            raise NotWritten(os.strerror(9))
+            raise NotWritten(number_words(errno.EBADF))
         try:
             self.stdout.write(text)
             self.stdout.flush()
         except BrokenPipeError:
             raise
         except (OSError, ValueError) as error:
-            raise NotWritten(getattr(error, "strerror", None) or str(error)) from None
+            raise NotWritten(system_words(error)) from None
 
 
 def utf8_streams() -> None:

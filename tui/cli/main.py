@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -13,6 +14,7 @@ from typing import Final, cast
 
 from guidance.errors import ExitCode, SeglError
 from guidance.language import LANGUAGES, set_language, system_language
+from guidance.system_words import number_words, system_words
 from tui.cli.answer import Answer, Output, utf8_streams
 from tui.cli.failures import Crashed, Interrupted, NotWritten, SystemRefused
 from tui.cli.parser import Command, HelpAsked, globals_of, parse
@@ -120,7 +122,7 @@ def foreseen(error: BaseException) -> tuple[SeglError, int | None]:
     if isinstance(error, BrokenPipeError):
         raise error
     if isinstance(error, MemoryError):
-        return SystemRefused("", os.strerror(12)), None
+        return SystemRefused("", number_words(errno.ENOMEM)), None
     assert isinstance(error, OSError)
     from store.errors import disk_gone
 
@@ -128,7 +130,7 @@ def foreseen(error: BaseException) -> tuple[SeglError, int | None]:
         return gone, None
     name = error.filename
     what = os.fsdecode(name) if isinstance(name, bytes) else str(name or "")
-    return SystemRefused(one_line(what), error.strerror or type(error).__name__), None
+    return SystemRefused(one_line(what), system_words(error)), None
 
 
 def _speak(argv: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from guidance.language import _
+from guidance.system_words import system_words
 from store.secret import Secret
 from tui.cli.failures import AnswersNeeded, InputNotReadable, PassphraseNeeded, PassphrasesDiffer, UsageFault
 from tui.cli.plain import one_line
@@ -70,7 +71,7 @@ def read_descriptor(descriptor: int, what: str, cap: int) -> bytes:
             if size > cap:
                 raise InputNotReadable(what, _("more than {cap} bytes").format(cap=cap))
     except OSError as error:
-        raise InputNotReadable(what, error.strerror or str(error)) from None
+        raise InputNotReadable(what, system_words(error)) from None
     return b"".join(parts)
 
 
@@ -120,7 +121,7 @@ def read_file(path: str, what: str, cap: int) -> bytes:
         with Path(path).open("rb") as file:
             raw = file.read(cap + 1)
     except (OSError, ValueError) as error:
-        raise InputNotReadable(what, getattr(error, "strerror", None) or str(error)) from None
+        raise InputNotReadable(what, system_words(error)) from None
     if len(raw) > cap:
         raise InputNotReadable(what, _("more than {cap} bytes").format(cap=cap))
     return raw

@@ -187,6 +187,7 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
         "from store.evidence.hashing import hash_file\n"
         "from store.evidence.errors import FileUnreadable\n"
         "import guidance.language, store.bundle.visible\n"
+        "guidance.language._('x')\n"
         "os.setuid(65534)\n"
         "try: hash_file(sys.argv[1])\n"
         "except FileUnreadable as error: print(error.shown)\n"
@@ -206,7 +207,7 @@ def test_a_disk_that_fails_is_unreadable(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(io, "FileIO", Failing)
     with pytest.raises(FileUnreadable) as caught:
         hash_file(path)
-    assert "Input/output error" in str(caught.value)
+    assert "the disk reports an error" in str(caught.value)
 
 
 def test_no_access_time_is_asked_only_where_it_is_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
