@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,9 +12,7 @@ from textual.widgets import Input
 from guidance.language import _
 from screens.widgets.plain import Plain
 from screens.widgets.text_line import TextLine
-from store.evidence.dictation import differing, hear, hear_size
-
-_PLAIN_SIZE: Final = re.compile(r"[0-9]{1,18}")
+from store.evidence.dictation import differing, hear, hear_size, plain_size
 
 
 class NotHeard(Exception):
@@ -93,9 +88,10 @@ class TypedDigest(Vertical):
         words, well = heard_words(first, second)
         if not well:
             raise NotHeard(words, "#again" if hear(first).hex else "#digest")
-        size = self.query_one("#size", Input).value.strip()
+        typed = self.query_one("#size", Input).value.strip()
         try:
-            return f"sha256:{hear(first).hex}", int(size) if _PLAIN_SIZE.fullmatch(size) else hear_size(size)
+            size = plain_size(typed)
+            return f"sha256:{hear(first).hex}", hear_size(typed) if size is None else size
         except ValueError:
             words = _("The size is not a number, or its check character says that it is wrong.")
             raise NotHeard(words, "#size") from None

@@ -365,6 +365,21 @@ class DigestInvalid(SeglError):
         )
 
 
+class SizeInvalid(SeglError):
+    """A size that no file has, or that an entry of the journal can't say."""
+
+    code: ClassVar[str] = "size-invalid"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The size is larger than a file can be, or less than nothing."),
+            safe=_("Nothing was changed."),
+            todo=_("Look at the number of bytes again. It can be left out where it is not known."),
+        )
+
+
 class RequestNeeded(SeglError):
     """Material was to be passed on, and no request from the police is recorded in the case."""
 

@@ -10,7 +10,7 @@ from guidance.custody import Device
 from guidance.language import current_language
 from store.cases import lies_at
 from store.cases.desk import Desk
-from store.cases.errors import DigestInvalid, ItemUnknown, SaidDifferently
+from store.cases.errors import DigestInvalid, ItemUnknown, SaidDifferently, SizeInvalid
 from store.cases.finding import ids_found
 from store.cases.notes import pick
 from store.cases.pieces import (
@@ -25,7 +25,7 @@ from store.cases.pieces import (
     statements_on_pieces,
 )
 from store.cases.values import copy_registered, read_evidence, write_evidence, write_registered
-from store.entry import SpaceKind
+from store.entry import LARGEST_NUMBER, SpaceKind
 from store.evidence.finding import EVERY_PIECE, Wanted
 from store.evidence.register import missing_facts
 from store.journal import Read
@@ -59,7 +59,8 @@ class EvidenceDesk(Desk):
         """Register a piece of evidence under the next number of the case.
 
         Raises:
-            DigestInvalid: the digest is not `sha256:` or `blake3:` and 64 hex digits, or the size is no size.
+            DigestInvalid: the digest is not `sha256:` or `blake3:` and 64 hex digits.
+            SizeInvalid: the size is less than nothing, or larger than an entry can say.
         """
         space = self._open_case(case)
         check_evidence(draft)
@@ -81,7 +82,7 @@ class EvidenceDesk(Desk):
                 not offered again after a crash.
 
         Raises:
-            DigestInvalid: as in `register_evidence`.
+            DigestInvalid, SizeInvalid: as in `register_evidence`.
         """
         space = self._open_case(case)
         for draft in drafts:
@@ -151,7 +152,7 @@ class EvidenceDesk(Desk):
 
         Raises:
             ItemUnknown: no such evidence.
-            DigestInvalid: as in `register_evidence`.
+            DigestInvalid, SizeInvalid: as in `register_evidence`.
             SaidDifferently: heads of the case disagree about it.
         """
         space = self._open_case(case)
@@ -281,6 +282,8 @@ def _registered_on(entry: Read, said: Mapping[str, Any], authors: Mapping[str, s
 
 
 def check_evidence(draft: EvidenceDraft) -> None:
-    """Raises DigestInvalid where the digest or the size can't be one."""
-    if not _DIGEST.fullmatch(draft.digest) or (draft.size is not None and draft.size < 0):
+    """Raises DigestInvalid where the digest can't be one, SizeInvalid where the size can't."""
+    if not _DIGEST.fullmatch(draft.digest):
         raise DigestInvalid
+    if draft.size is not None and not 0 <= draft.size <= LARGEST_NUMBER:
+        raise SizeInvalid

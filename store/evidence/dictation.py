@@ -13,12 +13,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from store.entry import LARGEST_NUMBER
+
 SIGNS: Final = "0123456789ABCDEFX"
 """The values 0 to 16; `X` is a check character only."""
 GROUP: Final = 4
 GROUPS: Final = 16
 _MODULUS: Final = 17
 _DIGITS: Final = GROUP * GROUPS
+_LONGEST: Final = len(str(LARGEST_NUMBER))
+_PLAIN_SIZE: Final = re.compile(rf"[0-9]{{1,{_LONGEST}}}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s\-:.,;_]+")
 _SLIPS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -110,14 +114,29 @@ def hear_size(text: str) -> int | None:
     """A size that was read out, its check character behind it.
 
     Raises:
-        ValueError: it is none, or the check character says no.
+        ValueError: it is none, larger than an entry can say, or the check character says no.
     """
     plain = _BETWEEN.sub("", text.upper().translate(_SLIPS))
     if not plain:
         return None
-    if not re.fullmatch(r"[0-9]{1,19}[0-9A-FX]", plain) or not holds(plain):
+    if not re.fullmatch(rf"[0-9]{{1,{_LONGEST}}}[0-9A-FX]", plain) or not holds(plain):
         raise ValueError("not a size with its check character")
-    return int(plain[:-1])
+    return _bounded(plain[:-1])
+
+
+def plain_size(text: str) -> int | None:
+    """A size that was typed as a number and nothing else; None where it is not that.
+
+    Raises:
+        ValueError: it is larger than an entry can say.
+    """
+    return _bounded(text) if _PLAIN_SIZE.fullmatch(text) else None
+
+
+def _bounded(digits: str) -> int:
+    if int(digits) > LARGEST_NUMBER:
+        raise ValueError("larger than a file can be")
+    return int(digits)
 
 
 def differing(first: str, second: str) -> tuple[int, ...]:

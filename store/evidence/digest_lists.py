@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from guidance.language import _
+from store.entry import LARGEST_NUMBER
 from store.evidence.errors import ListUnreadable, shown_path
 from store.evidence.register import kind_by_name
 from store.model import DigestSource, EvidenceDraft
@@ -36,7 +37,7 @@ _TAGS: Final[dict[bytes, Algorithm]] = {
 _OTHERS: Final = {32: "MD5", 40: "SHA-1", 56: "SHA-224", 96: "SHA-384", 128: "SHA-512"}
 _ESCAPES: Final = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
 _DRIVE: Final = re.compile(rb"[A-Za-z]:\\|\\\\")
-_SIZE: Final = re.compile(rb"[0-9]{1,19}")
+_SIZE: Final = re.compile(rb"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +200,11 @@ class _Reader:
         row = dict(zip(self._columns, cells, strict=True))
         if not _SIZE.fullmatch(row[b"size"]):
             raise _Wrong(_("its size is not a number"))
-        return self._listed(number, "sha256", row[b"sha256"], row[b"filename"], int(row[b"size"]))
+        size = row[b"size"].lstrip(b"0") or b"0"
+        # Looked at by its length first: making a number of many digits is work.
+        if len(size) > len(str(LARGEST_NUMBER)) or int(size) > LARGEST_NUMBER:
+            raise _Wrong(_("its size is larger than a file can be"))
+        return self._listed(number, "sha256", row[b"sha256"], row[b"filename"], int(size))
 
     @staticmethod
     def _listed(number: int, algorithm: Algorithm, digits: bytes, path: bytes, size: int | None = None) -> Listed:

@@ -31,13 +31,14 @@ from store.cases.errors import (
     JournalDamaged,
     NotSetUp,
     ReasonNeeded,
+    SizeInvalid,
     StandInMissing,
     StepNotMarked,
     TextMissing,
 )
 from store.casework import Casework
 from store.doctor import check, repair_projections
-from store.entry import verify
+from store.entry import LARGEST_NUMBER, verify
 from store.errors import DiskFull
 from store.journal import read
 from store.model import (
@@ -341,6 +342,19 @@ def test_evidence(desk: Casework, case: CaseSummary) -> None:
     for digest in ("", "sha256:abc", "5e" * 32, "sha256:" + "5E" * 32, "md5:" + "5e" * 16):
         with pytest.raises(DigestInvalid):
             desk.register_evidence(case.id, EvidenceDraft(digest=digest))
+    before = entries(desk)
+    for size in (-1, LARGEST_NUMBER + 1):
+        draft = EvidenceDraft(digest=DIGEST, size=size)
+        for write in (
+            lambda draft=draft: desk.register_evidence(case.id, draft),
+            lambda draft=draft: desk.register_pieces(case.id, [EVIDENCE, draft]),
+            lambda draft=draft: desk.amend_evidence(case.id, "E1", draft),
+        ):
+            with pytest.raises(SizeInvalid):
+                write()
+    assert entries(desk) == before
+    largest = desk.register_evidence(case.id, EvidenceDraft(digest=DIGEST, size=LARGEST_NUMBER))
+    assert largest.size == LARGEST_NUMBER
 
 
 def test_a_step_held_by_a_rule_is_refused_and_then_done(desk: Casework, case: CaseSummary, clock: Clock) -> None:

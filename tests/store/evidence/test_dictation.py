@@ -8,6 +8,7 @@ import random
 
 import pytest
 
+from store.entry import LARGEST_NUMBER
 from store.evidence.dictation import (
     GROUPS,
     SIGNS,
@@ -148,13 +149,15 @@ def test_the_groups_that_differ() -> None:
 
 
 def test_a_size_is_read_out_and_heard() -> None:
-    for size in (0, 7, 1_234_567, 5 << 30, 2**62):
+    for size in (0, 7, 1_234_567, 5 << 30, LARGEST_NUMBER):
         spoken = read_out_size(size)
         assert hear_size(spoken) == size
         plain = spoken.replace(" ", "")
         for wrong in [*slips(plain), *swaps(plain)]:
             with pytest.raises(ValueError):
                 hear_size(wrong)
+    with pytest.raises(ValueError):
+        hear_size(read_out_size(LARGEST_NUMBER + 1))
     assert hear_size(" ") is None
     with pytest.raises(ValueError):
         hear_size("12")

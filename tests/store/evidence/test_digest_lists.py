@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from guidance.language import speaking
+from store.entry import LARGEST_NUMBER
 from store.evidence import digest_lists
 from store.evidence.digest_lists import read_list
 from store.evidence.errors import ListUnreadable
@@ -131,6 +132,15 @@ def test_wrong_lines_of_hashdeep() -> None:
     found = read_list(raw)
     assert [(one.name, one.size) for one in found.found] == [(b"b,c", 1)]
     assert [one.line for one in found.wrong] == [5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("size", [str(LARGEST_NUMBER + 1), "9" * 5000])
+def test_a_size_that_no_entry_can_say_is_a_wrong_line(size: str) -> None:
+    head = b"%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n"
+    with speaking("en"):
+        found = read_list(head + f"{size},{A},a\n{LARGEST_NUMBER},{A},b\n{'0' * 30}7,{A},c\n".encode())
+    assert [(one.name, one.size) for one in found.found] == [(b"b", LARGEST_NUMBER), (b"c", 7)]
+    assert [(one.line, one.why) for one in found.wrong] == [(3, "its size is larger than a file can be")]
 
 
 def test_a_line_that_steers_the_terminal_is_made_harmless() -> None:

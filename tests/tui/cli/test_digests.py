@@ -98,6 +98,19 @@ def test_a_slip_on_the_telephone_names_its_group(segl: Segl, case: str) -> None:
     assert pieces(segl, case) == []
 
 
+def test_a_size_that_no_entry_can_say(segl: Segl, case: str) -> None:
+    head = "%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n"
+    rows = "".join(f"1,{A},{number}.jpg\n" for number in range(450))
+    told = segl("evidence", "add-list", case, "-", stdin=f"{head}{rows}{2**53},{B},last.jpg\n", code=1)
+    assert "Line 453 was not used: its size is larger than a file can be" in told.err
+    assert len(pieces(segl, case)) == 450
+    for size in (str(2**53), read_out_size(2**53)):
+        told = segl("evidence", "add-typed", case, stdin=f"{A}\n{A}\n{size}\n", code=2)
+        assert "doctor" not in told.err
+        assert "size" in told.err
+    assert len(pieces(segl, case)) == 450
+
+
 def test_read_out_of_what_is_not_there(segl: Segl, case: str) -> None:
     segl("evidence", "read-out", case, "E9", code=2)
     segl("evidence", "read-out", case, "x", code=2)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
-from store.evidence.dictation import GROUPS, Heard, differing, hear, hear_size, read_out, read_out_size
+from store.evidence.dictation import GROUPS, Heard, differing, hear, hear_size, plain_size, read_out, read_out_size
 from store.evidence.digest_lists import MOST_BYTES, WrongLine, read_list
 from store.model import DigestSource, EvidenceDraft
 from tui.cli.answer import Answer, Json
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = EvidenceDraft(digest="")
 _NUMBER: Final = re.compile(r"[Ee]?([1-9][0-9]{0,5})", re.ASCII)
-_SIZE: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _ROW: Final = 4
 
 
@@ -175,10 +174,9 @@ def _same(first: Heard, second: Heard) -> None:
 
 def _size(text: str) -> int | None:
     plain = text.strip()
-    if not plain or _SIZE.fullmatch(plain):
-        return int(plain) if plain else None
     try:
-        return hear_size(plain)
+        size = plain_size(plain)
+        return hear_size(plain) if size is None else size
     except ValueError:
         raise DigestMisheard(_("The size is not a number, or its check character says that it is wrong.")) from None
 
