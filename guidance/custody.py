@@ -6,7 +6,7 @@ in the record. Who the people are is compared as written, but for case and blank
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -128,6 +128,8 @@ class Copy:
         clearing: whether Segl has begun to clear it and the outcome is not recorded.
         cleared: whether it is gone.
         begun: whether anything was said of it yet.
+        disputed: whether something else is said of it that can't be true too, and nobody has decided what holds. What
+            was recorded first has effect meanwhile.
     """
 
     holder: str = ""
@@ -136,6 +138,7 @@ class Copy:
     clearing: bool = False
     cleared: bool = False
     begun: bool = False
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +150,16 @@ class Link:
         move: what it says; of one that was corrected, what it said then.
         replaced_by: the entry that stands in its place; empty where it stands.
         fault: why it can't follow what came before; None where it can. Feeds that met may say impossible things.
+        aside: whether a person has decided that it does not hold.
+        disputed: whether its fault lies in what else is said, so that a person decides what holds.
     """
 
     entry: str
     move: Move
     replaced_by: str = ""
     fault: Fault | None = None
+    aside: bool = False
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,20 +170,39 @@ class Chain:
     copies: Mapping[int, Copy] = field(default_factory=dict)
 
 
-def follow(entries: Iterable[tuple[str, Move]]) -> Chain:
+_CONTRADICTIONS: Final = frozenset(
+    {
+        Fault.BEGUN,
+        Fault.CLEARED,
+        Fault.ON_ITS_WAY,
+        Fault.NOT_HANDED,
+        Fault.NOT_TO_THEM,
+        Fault.HOLDER_UNKNOWN,
+        Fault.NOT_HOLDER,
+        Fault.NEVER_CAME,
+        Fault.CLEARING,
+        Fault.NOT_BEGUN,
+        Fault.CORRECTS_NOTHING,
+    }
+)
+"""The faults that lie in what else is said. With another one an event is impossible whatever else is said."""
+
+
+def follow(entries: Iterable[tuple[str, Move]], aside: Collection[str] = ()) -> Chain:
     """The chain that these events make, the impossible ones marked and without effect.
 
     Args:
         entries: (entry, event) in the order in which they were recorded.
+        aside: those of which a person has decided that they do not hold; they have no effect.
     """
     said = list(entries)
     at = {entry: place for place, (entry, _move) in enumerate(said)}
-    stands: dict[int, tuple[str, Move]] = dict(enumerate(said))
+    stands: dict[int, tuple[str, Move]] = {place: one for place, one in enumerate(said) if one[0] not in aside}
     root = dict(zip(at, range(len(said)), strict=False))
     faults: dict[str, Fault] = {}
-    replaced: dict[str, str] = {}
+    replaced: dict[str, str] = dict.fromkeys(aside, "")
     for entry, move in said:
-        if not move.corrects:
+        if not move.corrects or entry in aside:
             continue
         del stands[at[entry]]
         if at.get(move.corrects, len(said)) >= at[entry] or move.corrects in replaced or move.corrects in faults:
@@ -196,8 +222,21 @@ def follow(entries: Iterable[tuple[str, Move]]) -> Chain:
             faults[entry] = fault
         else:
             copies[move.copy] = _after(before, move)
+    spoken_of = {move.copy for entry, move in said if entry not in faults and entry not in aside}
+    disputed = set()
+    for entry, move in said:
+        if faults.get(entry) in _CONTRADICTIONS and (move.copy in spoken_of or move.corrects in at):
+            disputed.add(entry)
+            copies[move.copy] = replace(copies.get(move.copy, Copy()), disputed=True)
     links = tuple(
-        Link(entry=entry, move=move, replaced_by=replaced.get(entry, ""), fault=faults.get(entry))
+        Link(
+            entry=entry,
+            move=move,
+            replaced_by=replaced.get(entry, ""),
+            fault=faults.get(entry),
+            aside=entry in aside,
+            disputed=entry in disputed,
+        )
         for entry, move in said
     )
     return Chain(links=links, copies=copies)

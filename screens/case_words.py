@@ -10,7 +10,8 @@ from guidance.language import _, ngettext
 from guidance.model import LEVEL_FACT
 from screens import words
 from screens.widgets.lines import fit
-from store.bundle.custody_words import copy_lines, move_line
+from store.bundle.custody_words import copy_lines, disputed_line, move_line
+from store.cases.chains import disputed_copies
 from store.cases.custody import open_clearings
 from store.cases.lying import cleared_copies, shown_by_custody
 from store.model import CaseView, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
@@ -89,6 +90,8 @@ def evidence_row(piece: Evidence, width: int) -> Content:
     if piece.missing:
         count = len(piece.missing)
         lacking = ngettext("! {count} fact missing", "! {count} facts missing", count).format(count=count)
+    if disputed_copies(piece):
+        lacking = _("! custody disputed")
     right = min(max(len(lacking), 1), 24)
     number = f"E{piece.number}"
     before = max(len(number) + 1, 5)
@@ -104,6 +107,8 @@ def evidence_row(piece: Evidence, width: int) -> Content:
 def evidence_detail(piece: Evidence) -> Content:
     """All that is known of it; what is missing first."""
     parts: list[Content] = []
+    if copies := disputed_copies(piece):
+        parts.append(Content.styled(f"! {disputed_line(copies)}", "bold $error"))
     if piece.missing:
         lacking = ", ".join(words.missing_fact(name) for name in piece.missing)
         parts.append(Content.styled(_("! Missing: {facts}").format(facts=lacking), "bold $warning"))
@@ -147,7 +152,9 @@ def devices_words(piece: Evidence) -> Content:
 
 
 def _last_event(piece: Evidence) -> str:
-    stands = [one.move for one in piece.custody if not one.replaced_by and not one.fault]
+    if copies := disputed_copies(piece):
+        return disputed_line(copies)
+    stands = [one.move for one in piece.custody if one.stands]
     return words.one_line(move_line(stands[-1])) if stands else ""
 
 

@@ -63,6 +63,8 @@ class ConflictsScreen(FormScreen[None]):
     def _until(self) -> str:
         if self.conflict.subject.startswith("evidence/"):
             return _("Until you decide, what was said last is shown.")
+        if self.conflict.subject.startswith("chain/"):
+            return _("These can't all be true. Until you decide, the custody is disputed and nothing more is recorded.")
         return _("Until you decide, it counts as not answered.")
 
     def on_mount(self) -> None:

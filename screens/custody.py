@@ -18,8 +18,16 @@ from screens.widgets.lines import LineList, fit
 from screens.widgets.list_detail import ListDetail
 from screens.widgets.plain import Plain
 from screens.work import CaseWork, FormScreen
-from store.bundle.custody_words import check_line, copy_label, event_label, move_line
-from store.cases.chains import timeline
+from store.bundle.custody_words import (
+    aside_line,
+    check_line,
+    copy_label,
+    disputed_line,
+    event_label,
+    fault_line,
+    move_line,
+)
+from store.cases.chains import disputed_copies, set_aside_by, timeline
 from store.cases.custody import open_clearings
 from store.model import CheckEvent, CheckFound, CustodyEvent, Evidence
 
@@ -49,7 +57,8 @@ class CustodyScreen(CaseWork[None]):
         return _("Custody of E{number}").format(number=self.piece.number)
 
     def body(self) -> ComposeResult:
-        """A warning where a clearing has no outcome, then the events."""
+        """A warning where the custody is disputed or a clearing has no outcome, then the events."""
+        yield Plain("", id="disputed", classes="banner")
         yield Plain("", id="open", classes="banner")
         yield Plain("", id="devices")
         yield ListDetail(self._row, self._detail, empty=self._none, id="chain")
@@ -65,6 +74,11 @@ class CustodyScreen(CaseWork[None]):
         self._fill()
 
     def _fill(self) -> None:
+        disputed = self.query_one("#disputed", Plain)
+        copies = disputed_copies(self.piece)
+        disputed.display = bool(copies)
+        todo = _("Decide first: u in the case.")
+        disputed.update(f"{disputed_line(copies)} {todo}" if copies else "")
         warning = self.query_one("#open", Plain)
         warning.display = bool(open_clearings(self.piece))
         warning.update(_("Clearing was begun, and its outcome is not recorded. Press u to look what became of it."))
@@ -90,10 +104,14 @@ class CustodyScreen(CaseWork[None]):
                 fit(Content.styled(check_line(event.found), style), max(width - 20, 4)),
             )
         move = event.move
-        style = "$text-muted" if event.replaced_by else "$error" if event.fault else ""
+        style = "$error" if event.fault else "" if event.stands else "$text-muted"
         label = event_label(move.event)
         if event.replaced_by:
             label = _("corrected: {what}").format(what=label)
+        elif event.disputed:
+            label = _("disputed: {what}").format(what=label)
+        elif event.set_aside:
+            label = _("not so: {what}").format(what=label)
         who = f"{move.by} → {move.to}" if move.to else move.by
         return Content.assemble(
             fit(Content.styled(words.moment(event.at), "$text-muted"), 20),
@@ -108,7 +126,9 @@ class CustodyScreen(CaseWork[None]):
             return Content("\n").join([Content(check_line(event.found)), Content.styled(recorded, "$text-muted")])
         parts = [Content(words.visible(move_line(event.move)))]
         if event.fault:
-            parts.append(Content.styled(event.fault.words(), "$error"))
+            parts.append(Content.styled(fault_line(event.fault, disputed=event.disputed), "$error"))
+        if (decision := set_aside_by(self.piece, event)) is not None:
+            parts.append(Content(words.visible(aside_line(decision))))
         if event.replaced_by:
             parts.append(Content.styled(_("It was corrected later; both stay."), "$text-muted"))
         parts.append(Content.styled(recorded, "$text-muted"))
@@ -196,5 +216,5 @@ class CustodyScreen(CaseWork[None]):
             return not self.closed and bool(open_clearings(self.piece))
         if action == "correct":
             event = self._current if self.is_mounted and self.query("#chain") else None
-            return not self.closed and event is not None and not event.replaced_by and not event.move.by_segl
+            return not self.closed and event is not None and event.stands and not event.move.by_segl
         return True

@@ -11,11 +11,11 @@ from guidance.language import _
 from guidance.model import State
 from screens import words
 from screens.case_words import evidence_title
-from store.bundle.custody_words import check_line, move_line
+from store.bundle.custody_words import aside_line, check_line, disputed_line, fault_line, move_line
 from store.bundle.open import OpenedBundle
 from store.bundle.opened_case import OpenedCase
 from store.bundle.verdicts import Signer, Verdicts
-from store.cases.chains import timeline
+from store.cases.chains import disputed_copies, set_aside_by, timeline
 from store.journal import QUIET
 from store.model import CheckEvent, CheckFound, Evidence
 
@@ -111,6 +111,8 @@ def _custody(piece: Evidence) -> Iterator[Content]:
     events = timeline(piece)
     if events:
         yield Content.styled("   " + _("Custody of E{number}").format(number=piece.number), "bold")
+    if copies := disputed_copies(piece):
+        yield Content.styled(f"   ! {disputed_line(copies)}", "$error")
     for event in events:
         style = said = ""
         if isinstance(event, CheckEvent):
@@ -121,7 +123,9 @@ def _custody(piece: Evidence) -> Iterator[Content]:
             if event.replaced_by:
                 said, style = _("corrected: {what}").format(what=said), "$text-muted"
             if event.fault:
-                said, style = f"! {said} {event.fault.words()}", "$error"
+                said, style = f"! {said} {fault_line(event.fault, disputed=event.disputed)}", "$error"
+            if (decision := set_aside_by(piece, event)) is not None:
+                said, style = f"{said} {aside_line(decision)}", "$text-muted"
         yield Content.assemble(
             (f"   {words.moment(event.at)}  {words.one_line(event.author, 30)}  ", "$text-muted"),
             (words.one_line(said, 2000), style),

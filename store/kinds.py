@@ -6,6 +6,7 @@ An entry makes statements on subjects; `store.projections` keeps those that stan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,6 +16,10 @@ from store.journal import Read
 from store.programme import kinds as programme
 
 Statement = tuple[str, Any]
+
+CHAIN: Final = "chain/"
+"""Subjects on which stands what of the custody of a copy holds: piece and copy follow."""
+_CHAIN_OF: Final = re.compile(r"chain/[^/]+/(?:0|[1-9][0-9]{0,8})")
 
 WRITTEN_AT: Final = "written-at"
 """Field of what was brought along from another vault of the same person: when it was written there."""
@@ -265,6 +270,8 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
         case "conflict.decided":
             # What it lets stand is restated by `store.projections`, which knows what was said.
             yield f"decided/{id}", dict(said)
+            if said["subject"].startswith(CHAIN):
+                yield said["subject"], _chain_decided(said)
         case "case.shared":
             yield f"shared/{said['author']}", dict(said)
         case "receipt.given":
@@ -335,6 +342,16 @@ def _located(piece: str, said: Mapping[str, Any]) -> Iterator[Statement]:
     if not isinstance(device, str) or type(copy) is not int or not 0 <= copy <= MOST_COPIES:
         raise EntryInvalid("payload-fields")
     yield f"device/{piece}/{copy}", device
+
+
+def _chain_decided(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds of the custody of a copy: its events have a subject each, so there is none that could be restated."""
+    lists = [said.get("holds"), said.get("set-aside")]
+    if _CHAIN_OF.fullmatch(said["subject"]) is None or not all(
+        isinstance(one, list) and all(isinstance(entry, str) for entry in one) for one in lists
+    ):
+        raise EntryInvalid("payload-fields")
+    return {"holds": lists[0], "set-aside": lists[1], "reason": said["reason"]}
 
 
 def _check_day(day: str) -> None:

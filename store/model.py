@@ -228,6 +228,8 @@ class CustodyEvent:
         author: who recorded it.
         replaced_by: the entry of the event that corrects it; empty where it stands.
         fault: why it can't follow what came before, where feeds that met say impossible things.
+        disputed: whether a person has to decide between it and what came before.
+        set_aside: the decision by which it does not hold (`Evidence.decisions`); empty where there is none.
     """
 
     entry: str
@@ -236,6 +238,36 @@ class CustodyEvent:
     move: Move
     replaced_by: str = ""
     fault: Fault | None = None
+    disputed: bool = False
+    set_aside: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has effect."""
+        return not (self.replaced_by or self.fault or self.set_aside)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyDecision:
+    """What a person decided where colleagues recorded of a copy what can't all be true.
+
+    Attributes:
+        entry: the journal entry that says so (`conflict.decided`).
+        at: when it was decided.
+        author: who decided.
+        copy: which copy, 0 for the original.
+        holds: the events that hold, in the order of the chain; by the first it was named.
+        set_aside: those that do not.
+        reason: why, in words.
+    """
+
+    entry: str
+    at: datetime
+    author: str
+    copy: int
+    holds: tuple[str, ...]
+    set_aside: tuple[str, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +327,8 @@ class Evidence(EvidenceDraft):
         custody: the events of its custody chain, in the order in which they were recorded.
         checks: when a folder was held against the register and that was recorded, in that order.
         devices: whose device each copy lies on, as far as somebody has said; several of one copy where heads disagree.
+        decisions: what was decided between events of its custody that could not all be true, by copy; several of one
+            copy where it was decided by people who did not know of one another.
     """
 
     id: str
@@ -305,6 +339,7 @@ class Evidence(EvidenceDraft):
     custody: tuple[CustodyEvent, ...] = ()
     checks: tuple[CheckEvent, ...] = ()
     devices: tuple[CopyDevice, ...] = ()
+    decisions: tuple[CustodyDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from store.database import Connection
 from store.database import statements as sql_statements
 from store.entry import EntryInvalid, SpaceKind, write_time
 from store.journal import QUIET, Read, in_order, read, stored_entries
-from store.kinds import statements, written_at
+from store.kinds import CHAIN, statements, written_at
 
 TABLES: Final = {
     "standing": "space, subject, entry, place, value, at, since, device",
@@ -212,11 +212,13 @@ def _written(value: Any) -> str:
 
 
 def _decides(entry: Read) -> tuple[str, str] | None:
-    """The subject and the entry that a decision lets stand."""
+    """The subject and the entry that a decision lets stand; what it says of a chain it states itself."""
     if entry.header.kind != "conflict.decided" or entry.payload is None:
         return None
     subject, chosen = entry.payload.get("subject"), entry.payload.get("chosen")
-    return (subject, chosen) if isinstance(subject, str) and isinstance(chosen, str) else None
+    if not (isinstance(subject, str) and isinstance(chosen, str)) or subject.startswith(CHAIN):
+        return None
+    return subject, chosen
 
 
 def rebuild(

@@ -29,7 +29,7 @@ _MOVE: Final = (
     *("event", "copy", "by", "to", "where", "receipt", "digest", "on", "how", "device", "by_segl", "corrects"),
     "reason",
 )
-_TOLD: Final = ("note", "person", "evidence", "custody", "checked", "device", "fact")
+_TOLD: Final = ("note", "person", "evidence", "custody", "chain", "checked", "device", "fact")
 """The sorts of subjects of which nothing may be left out."""
 _MAX_UNTOLD: Final = 1000
 
@@ -164,6 +164,10 @@ def _claims(document: Document) -> Iterator[tuple[str, str, object]]:
         for number, event in enumerate(piece.get("custody", ())):
             value = (piece["id"], event["at"], _fields(event, _MOVE))
             yield f"custody/{event['entry']}", f"evidence[{place}].custody[{number}]", value
+        # Where two decided without knowing of one another, what each decided is told, as of devices.
+        for copy, one in {one["copy"]: one for one in piece.get("decisions", ())}.items():
+            value = (tuple(one["holds"]), tuple(one["aside"]), one["reason"])
+            yield f"chain/{piece['id']}/{copy}", f"evidence[{place}].decisions", value
     yield from _checks(document)
     yield from _devices(document)
     for place, note in enumerate(document["notes"]):
@@ -207,6 +211,8 @@ def _told(subject: str, value: Any, at: str) -> object:
         case "custody":
             said = {name.replace("-", "_"): one for name, one in value.items()}
             return (value["evidence"], at, _fields(said, _MOVE))
+        case "chain":
+            return (tuple(value["holds"]), tuple(value["set-aside"]), value["reason"])
         case "checked":
             states = ("matched", "changed", "missing")
             return tuple(sorted((piece, state, at) for state in states for piece in value[state])) or None
@@ -240,6 +246,7 @@ def _names(document: Document) -> Mapping[str, Iterable[str]]:
     said += [(event["entry"], event["author"]) for piece in document["evidence"] for event in piece.get("custody", ())]
     said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("devices", ())]
     said += [(check["entry"], check["author"]) for piece in document["evidence"] for check in piece.get("checks", ())]
+    said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("decisions", ())]
     for entry, name in said:
         if name:
             found.setdefault(entry, {})[name] = None

@@ -17,7 +17,7 @@ from guidance.wellbeing import signs_of
 from store.bundle.dates import day_words
 from store.bundle.journal import summary_of
 from store.entry import write_time
-from store.model import CaseExport, CustodyEvent, Evidence, HistoryLine, Note, Person, Purpose
+from store.model import CaseExport, CustodyDecision, CustodyEvent, Evidence, HistoryLine, Note, Person, Purpose
 
 SCHEMA: Final = "segl-case"
 VERSION: Final = 1
@@ -230,6 +230,19 @@ def _evidence(evidence: Evidence) -> Document:
             }
             for one in evidence.devices
         ],
+        **({"decisions": [_decision(one) for one in evidence.decisions]} if evidence.decisions else {}),
+    }
+
+
+def _decision(decision: CustodyDecision) -> Document:
+    return {
+        "entry": decision.entry,
+        "at": write_time(decision.at),
+        "author": decision.author,
+        "copy": decision.copy,
+        "holds": list(decision.holds),
+        "aside": list(decision.set_aside),
+        "reason": decision.reason,
     }
 
 
@@ -253,6 +266,8 @@ def custody_document(event: CustodyEvent) -> Document:
         "by_segl": move.by_segl,
         "corrects": move.corrects,
         "reason": move.reason,
+        **({"disputed": True} if event.disputed else {}),
+        **({"aside": event.set_aside} if event.set_aside else {}),
     }
 
 

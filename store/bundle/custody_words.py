@@ -7,9 +7,10 @@ from itertools import groupby
 
 from guidance.clearing import HeldBy
 from guidance.copies import Lying
-from guidance.custody import ORIGINAL, Device, Event, Move, is_statement
-from guidance.language import _
-from store.model import CheckFound, CopyDevice
+from guidance.custody import ORIGINAL, Device, Event, Fault, Move, is_statement
+from guidance.language import _, current_language
+from store.bundle.dates import moment_words
+from store.model import CheckFound, CopyDevice, CustodyDecision, CustodyEvent
 
 
 def copy_label(copy: int) -> str:
@@ -133,6 +134,43 @@ def move_line(move: Move) -> str:
     ]
     details = "; ".join(f"{label}: {text}" for label, text in told if text)
     return f"{what}. {details}" if details else f"{what}."
+
+
+def fault_line(fault: Fault, *, disputed: bool) -> str:
+    """Why an event has no effect, and whether somebody has to decide whether it has."""
+    if not disputed:
+        return fault.words()
+    return _("Disputed: {why}").format(why=fault.words())
+
+
+def aside_line(decision: CustodyDecision) -> str:
+    """That an event does not hold: who decided so, when and why."""
+    return _("It does not hold. So decided {author}, {at}: {reason}").format(
+        author=decision.author or "-", at=moment_words(decision.at, current_language()), reason=decision.reason
+    )
+
+
+def disputed_line(copies: Sequence[int]) -> str:
+    """That the custody of a piece is disputed."""
+    return _(
+        "The custody is disputed ({copies}): what is recorded can't all be true, and nobody has decided what holds."
+    ).format(copies=", ".join(map(copy_label, copies)))
+
+
+def side_line(events: Sequence[CustodyEvent], fault: Fault | None) -> str:
+    """What can stand together, as sentences; of all but the first event also who recorded it and when.
+
+    Args:
+        events: oldest first; who recorded the first is told beside it.
+        fault: why it can't be decided for; None where it can.
+    """
+    said = [move_line(event.move) for event in events[:1]]
+    for event in events[1:]:
+        at = moment_words(event.at, current_language())
+        said.append(f"{event.author or '-'}, {at}: {move_line(event.move)}")
+    if fault is not None:
+        said.append(_("It can't be chosen: {why}").format(why=fault.words()))
+    return " ".join(said)
 
 
 def _sentence(move: Move) -> str:

@@ -18,6 +18,7 @@ from store.model import (
     CheckFound,
     Contact,
     CopyDevice,
+    CustodyDecision,
     CustodyEvent,
     DigestSource,
     Evidence,
@@ -229,6 +230,7 @@ def _version(node: Node) -> NoteVersion:
 
 
 def _evidence(node: Node) -> Evidence:
+    decisions = decided.each(_decision) if (decided := node.maybe("decisions")) else ()
     return Evidence(
         id=node["id"].word(_ID),
         number=node["number"].number(),
@@ -252,9 +254,22 @@ def _evidence(node: Node) -> Evidence:
         registered_at=node["registered_at"].time(),
         registered_by=node["registered_by"].text(),
         missing=node["missing"].each(lambda one: one.word("[a-z_]{1,40}")),
-        custody=linked(custody.each(_custody_event)) if (custody := node.maybe("custody")) else (),
+        custody=linked(custody.each(_custody_event), decisions) if (custody := node.maybe("custody")) else (),
         checks=checks.each(_check) if (checks := node.maybe("checks")) else (),
         devices=devices.each(_copy_device) if (devices := node.maybe("devices")) else (),
+        decisions=decisions,
+    )
+
+
+def _decision(node: Node) -> CustodyDecision:
+    return CustodyDecision(
+        entry=node["entry"].word(_ID),
+        at=node["at"].time(),
+        author=node["author"].text(),
+        copy=node["copy"].number(),
+        holds=node["holds"].each(lambda one: one.word(_ID)),
+        set_aside=node["aside"].each(lambda one: one.word(_ID)),
+        reason=node["reason"].text(),
     )
 
 

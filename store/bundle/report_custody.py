@@ -6,11 +6,20 @@ from typing import Any
 
 from guidance.custody import Device, Event, Move, follow
 from guidance.language import _, current_language
-from store.bundle.custody_words import check_line, copy_lines, event_label, move_line
+from store.bundle.custody_words import (
+    aside_line,
+    check_line,
+    copy_lines,
+    disputed_line,
+    event_label,
+    fault_line,
+    move_line,
+)
 from store.bundle.dates import moment_words
 from store.bundle.html import Markup, element, join, table
+from store.cases.chains import set_aside
 from store.entry import read_time
-from store.model import CopyDevice
+from store.model import CopyDevice, CustodyDecision
 
 Document = dict[str, Any]
 
@@ -21,14 +30,19 @@ def custody_table(piece: Document) -> Markup:
     said = _devices(piece)
     if not events and not checks:
         return said
-    links = follow((event["entry"], _move(event)) for event in events).links
+    decided = {one.entry: one for one in _decisions(piece)}
+    aside = set_aside(tuple(decided.values()))
+    chain = follow(((event["entry"], _move(event)) for event in events), aside)
+    links = chain.links
     rows: list[tuple[str, tuple[str, ...]]] = []
     for event, link in zip(events, links, strict=True):
         words = move_line(link.move)
         if link.replaced_by:
             words = _("Corrected later: {words}").format(words=words)
         if link.fault:
-            words = f"{words} {link.fault.words()}"
+            words = f"{words} {fault_line(link.fault, disputed=link.disputed)}"
+        if link.aside:
+            words = f"{words} {aside_line(decided[aside[link.entry]])}"
         at = moment_words(read_time(event["at"]), current_language())
         rows.append((event["at"], (at, event["author"], event_label(event["event"]), words)))
     for check in checks:
@@ -38,7 +52,10 @@ def custody_table(piece: Document) -> Markup:
         rows.insert(place, (check["at"], told))
     headings = (_("Registered"), _("By"), _("Event"), _("What was said of it"))
     caption = _("Custody of E{number}").format(number=piece["number"])
-    cleared = [link for link in links if link.move.event is Event.CLEARED and not link.replaced_by]
+    cleared = [link for link in links if link.move.event is Event.CLEARED and not (link.replaced_by or link.aside)]
+    disputed = [copy for copy, state in sorted(chain.copies.items()) if state.disputed]
+    if disputed:
+        said = join([said, element("p", element("span", disputed_line(disputed), class_="lack"))])
     found = [said, table(caption, headings, [row for _at, row in rows])]
     if cleared:
         words = _("'Cleared' says that name and file were gone; no more can be promised of a disk, a card or a backup.")
@@ -62,13 +79,30 @@ def _devices(piece: Document) -> Markup:
     ]
     if not devices:
         return Markup()
-    copies = follow((event["entry"], _move(event)) for event in piece.get("custody", [])).copies
-    cleared = {copy for copy, state in copies.items() if state.cleared}
+    moves = ((event["entry"], _move(event)) for event in piece.get("custody", []))
+    copies = follow(moves, set_aside(_decisions(piece))).copies
+    cleared = {copy for copy, state in copies.items() if state.cleared and not state.disputed}
     shown = {one.copy for one in devices if one.withdrawn and one.copy in copies and copies[one.copy].begun}
     told = copy_lines(devices, cleared, shown)
     lines = [element("span", line, class_="lack") if bad else line for line, bad in told]
     said = element("p", _("Whose device each copy lies on"), class_="where")
     return join([said, element("ul", *(element("li", line) for line in lines))])
+
+
+def _decisions(piece: Document) -> tuple[CustodyDecision, ...]:
+    """What was decided of its custody."""
+    return tuple(
+        CustodyDecision(
+            entry=one["entry"],
+            at=read_time(one["at"]),
+            author=one["author"],
+            copy=one["copy"],
+            holds=tuple(one["holds"]),
+            set_aside=tuple(one["aside"]),
+            reason=one["reason"],
+        )
+        for one in piece.get("decisions", [])
+    )
 
 
 def _move(event: Document) -> Move:

@@ -42,6 +42,7 @@ _OWN: Final = frozenset(
         ),
         *("sources", "signs", "entry", "number", "digest", "size", "source", "raw_name", "holder", "registered_at"),
         *("registered_by", "missing", "history", "withheld", "event", "copy", "device", "by_segl", "corrects", "found"),
+        *("holds", "aside", "disputed"),
     }
 )
 """Names in documents whose values are the program's own words, ids and times, or the sender's own name. Whatever is not
@@ -179,7 +180,7 @@ def _evidence(piece: Evidence, marks: Marks, mark: str) -> Evidence:
             changed[one.name] = cut(value, marks[value], mark)
         elif one.name == "custody":
             changed[one.name] = tuple(replace(event, move=_move(event.move, marks, mark)) for event in value)
-        elif one.name == "devices":
+        elif one.name in ("devices", "decisions"):
             changed[one.name] = tuple(
                 replace(said, reason=cut(said.reason, marks.get(said.reason, ()), mark)) for said in value
             )

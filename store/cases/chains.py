@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from guidance.custody import Move, follow
 from store.cases.values import read_move
 from store.entry import EntryInvalid
-from store.model import CheckEvent, CheckFound, CustodyEvent, Evidence
+from store.model import CheckEvent, CheckFound, CustodyDecision, CustodyEvent, Evidence
 from store.standing import Standing
 
 
-def chains_of(rows: Iterable[Standing], authors: Mapping[str, str]) -> dict[str, tuple[CustodyEvent, ...]]:
+def chains_of(
+    rows: Iterable[Standing], decided: Mapping[str, Sequence[CustodyDecision]], authors: Mapping[str, str]
+) -> dict[str, tuple[CustodyEvent, ...]]:
     """Piece -> its events in the order of the space; what can't be read as an event is left to the history.
 
     Args:
         rows: the statements on `custody/`.
+        decided: piece -> what was decided of its custody.
         authors: device -> name.
     """
     said: dict[str, list[CustodyEvent]] = {}
@@ -27,17 +30,67 @@ def chains_of(rows: Iterable[Standing], authors: Mapping[str, str]) -> dict[str,
             continue
         event = CustodyEvent(entry=row.entry, at=row.at, author=authors.get(row.device, ""), move=move)
         said.setdefault(row.value["evidence"], []).append(event)
-    return {piece: linked(events) for piece, events in said.items()}
+    return {piece: linked(events, decided.get(piece, ())) for piece, events in said.items()}
 
 
-def linked(events: Iterable[CustodyEvent]) -> tuple[CustodyEvent, ...]:
-    """The events with what the chain makes of them: what was corrected, and what can't be."""
+def linked(events: Iterable[CustodyEvent], decisions: Sequence[CustodyDecision] = ()) -> tuple[CustodyEvent, ...]:
+    """The events with what the chain makes of them: what was corrected, what can't be, and what does not hold."""
     kept = tuple(events)
-    chain = follow(pairs(kept))
+    aside = set_aside(decisions)
+    chain = follow(((event.entry, event.move) for event in kept), aside)
     return tuple(
-        replace(event, replaced_by=link.replaced_by, fault=link.fault)
+        replace(
+            event,
+            replaced_by=link.replaced_by,
+            fault=link.fault,
+            disputed=link.disputed,
+            set_aside=aside.get(event.entry, ""),
+        )
         for event, link in zip(kept, chain.links, strict=True)
     )
+
+
+def decisions_of(rows: Iterable[Standing], authors: Mapping[str, str]) -> dict[str, tuple[CustodyDecision, ...]]:
+    """Piece -> what was decided of its custody, in the order of the space.
+
+    Args:
+        rows: the statements on `chain/`.
+        authors: device -> name.
+    """
+    found: dict[str, list[CustodyDecision]] = {}
+    for row in rows:
+        piece, _slash, copy = row.subject.removeprefix("chain/").rpartition("/")
+        found.setdefault(piece, []).append(
+            CustodyDecision(
+                entry=row.entry,
+                at=row.at,
+                author=authors.get(row.device, ""),
+                copy=int(copy),
+                holds=tuple(row.value["holds"]),
+                set_aside=tuple(row.value["set-aside"]),
+                reason=row.value["reason"],
+            )
+        )
+    return {piece: tuple(decisions) for piece, decisions in found.items()}
+
+
+def set_aside(decisions: Sequence[CustodyDecision]) -> dict[str, str]:
+    """The events that do not hold, each with the decision. What one lets hold, another one does not set aside.
+
+    So two people who decided differently without knowing of one another have decided nothing, and it is asked again.
+    """
+    holds = {entry for decision in decisions for entry in decision.holds}
+    return {entry: one.entry for one in reversed(decisions) for entry in one.set_aside if entry not in holds}
+
+
+def set_aside_by(piece: Evidence, event: CustodyEvent) -> CustodyDecision | None:
+    """The decision by which an event does not hold; None where it does."""
+    return next((one for one in piece.decisions if event.set_aside and one.entry == event.set_aside), None)
+
+
+def disputed_copies(piece: Evidence) -> tuple[int, ...]:
+    """The copies of which things are recorded that can't all be true, and nobody has decided what holds."""
+    return tuple(sorted({event.move.copy for event in piece.custody if event.disputed}))
 
 
 def checks_of(
@@ -70,5 +123,5 @@ def timeline(piece: Evidence) -> tuple[CustodyEvent | CheckEvent, ...]:
 
 
 def pairs(events: Iterable[CustodyEvent]) -> list[tuple[str, Move]]:
-    """The events as `guidance.custody` takes them."""
-    return [(event.entry, event.move) for event in events]
+    """The events as `guidance.custody` takes them, but for those that were decided not to hold."""
+    return [(event.entry, event.move) for event in events if not event.set_aside]

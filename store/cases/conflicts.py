@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from guidance.clearing import HeldBy
+from guidance.custody_disputes import Side, disputes
 from guidance.engine import Guide
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
-from store.bundle.custody_words import answer_label, copy_label, held_by_words
+from store.bundle.custody_words import answer_label, copy_label, held_by_words, side_line
 from store.bundle.labels import evidence_field_label, evidence_kind_label, holder_label, source_label
+from store.cases.chains import set_aside
 from store.cases.desk import reason_in_words
+from store.cases.errors import CustodyRefused
+from store.cases.evidence import EvidenceDesk
 from store.cases.history import short, subject_words, value_words
 from store.cases.lying import answer_of
 from store.cases.steps import StepDesk
 from store.entry import EntryInvalid
-from store.model import EvidenceDraft
+from store.kinds import CHAIN
+from store.model import CustodyEvent, Evidence, EvidenceDraft
 from store.standing import Standing, standing_on
 
 _DECIDED: Final = (
@@ -84,7 +89,7 @@ class NoConflict(SeglError):
         )
 
 
-class ConflictDesk(StepDesk):
+class ConflictDesk(EvidenceDesk, StepDesk):
     """Casework on disagreements."""
 
     def conflicts(self, case: str) -> tuple[Conflict, ...]:
@@ -96,11 +101,12 @@ class ConflictDesk(StepDesk):
         space = self._to_read(case)
         self._verified(space)
         disputed = self._disputed(space)
+        chains = self._disputed_chains(space)
         if not disputed:
-            return ()
+            return tuple(chain.conflict() for chain in chains)
         guide, names = self._guide(space), self._authors()
         pieces = self._numbers(space, [piece for subject in disputed if (piece := _of_piece(subject))])
-        return tuple(
+        found = tuple(
             Conflict(
                 subject=subject,
                 words=_subject(guide, subject, pieces),
@@ -116,6 +122,7 @@ class ConflictDesk(StepDesk):
             )
             for subject, rows in disputed.items()
         )
+        return (*found, *(chain.conflict() for chain in chains))
 
     def decide(self, case: str, subject: str, entry: str, reason: str) -> Guide:
         """Let one of the statements stand; an entry says who decided and why.
@@ -130,9 +137,13 @@ class ConflictDesk(StepDesk):
             NoConflict: nothing disagrees there, or the entry is not one of them.
             ReasonNeeded: the reason is blank.
             CaseClosed: the case is closed, and all heads say so.
+            CustodyRefused: of a chain of custody, these events can't hold.
         """
         space = self._open_case(case)
         self._verified(space)
+        if subject.startswith(CHAIN):
+            self._write(space, "conflict.decided", self._chain_decided(space, subject, entry, reason))
+            return self._guide(space)
         found = [row.entry for row in self._disputed(space).get(subject, ()) if entry and row.entry.startswith(entry)]
         if len(found) != 1:
             raise NoConflict
@@ -142,6 +153,48 @@ class ConflictDesk(StepDesk):
             {"subject": subject, "chosen": found[0], "reason": reason_in_words(reason)},
         )
         return self._guide(space)
+
+    def _chain_decided(self, space: str, subject: str, entry: str, reason: str) -> dict[str, Any]:
+        """What an entry says that lets one side of a chain hold: all of it by name, whatever comes in later."""
+        chain = next((one for one in self._disputed_chains(space) if one.subject == subject), None)
+        sides = [one for one in chain.sides if entry and one.entry.startswith(entry)] if chain else []
+        if len(sides) != 1:
+            raise NoConflict
+        [side] = sides
+        if side.fault is not None:
+            raise CustodyRefused(side.fault)
+        return {
+            "subject": subject,
+            "chosen": side.entry,
+            "holds": list(side.events),
+            "set-aside": list(side.aside),
+            "reason": reason_in_words(reason),
+        }
+
+    def _disputed_chains(self, space: str) -> list[_DisputedChain]:
+        """The copies whose custody people recorded so that it can't all be true, by piece and copy."""
+        found = []
+        for piece in self._pieces(space, self._moved_by_several(space)):
+            if any(event.disputed for event in piece.custody):
+                moves = [(event.entry, event.move) for event in piece.custody]
+                found += [
+                    _DisputedChain(piece, one.copy, one.sides) for one in disputes(moves, set_aside(piece.decisions))
+                ]
+        return found
+
+    def _moved_by_several(self, space: str) -> list[str]:
+        """The pieces whose custody more than one feed tells: what one has written, nothing in it contradicts."""
+        feeds = self._feeds(space)
+        if _one_after_the_other(feeds):
+            return []
+        forked = any(count != last for _device, count, last in feeds)
+        rows = self._connection.execute(
+            "SELECT CASE WHEN json_valid(value) THEN json_extract(value, '$.evidence') END AS piece "  # noqa: S608
+            "FROM standing WHERE space = ? AND subject >= 'custody/' AND subject < 'custody0' GROUP BY piece "
+            f"HAVING count({'*' if forked else 'DISTINCT device'}) > 1",
+            (space,),
+        ).fetchall()
+        return [str(piece) for (piece,) in rows]
 
     def _numbers(self, space: str, pieces: Sequence[str]) -> Mapping[str, int]:
         rows = standing_on(self._connection, space, [f"evidence/{piece}" for piece in pieces])
@@ -161,11 +214,7 @@ class ConflictDesk(StepDesk):
 
     def _said_twice(self, space: str) -> tuple[str, ...]:
         """The subjects on which more than one statement stands, in the order in which the first was made."""
-        rows = self._connection.execute(
-            "SELECT device, count(*), max(sequence) FROM entry WHERE space = ? GROUP BY device", (space,)
-        ).fetchall()
-        if len(rows) == 1 and rows[0][1] == rows[0][2]:
-            # One feed without a fork: each entry knows all before it, and nothing stands beside anything.
+        if _one_after_the_other(self._feeds(space)):
             return ()
         found = self._connection.execute(
             "SELECT subject FROM standing WHERE space = ? GROUP BY subject HAVING count(*) > 1 "
@@ -173,6 +222,44 @@ class ConflictDesk(StepDesk):
             (space,),
         ).fetchall()
         return tuple(str(subject) for (subject,) in found)
+
+    def _feeds(self, space: str) -> list[tuple[str, int, int]]:
+        """(device, entries, last sequence) of each feed."""
+        return self._connection.execute(
+            "SELECT device, count(*), max(sequence) FROM entry WHERE space = ? GROUP BY device", (space,)
+        ).fetchall()
+
+
+def _one_after_the_other(feeds: Sequence[tuple[str, int, int]]) -> bool:
+    """One feed without a fork: each entry knows all before it, and nothing stands beside anything."""
+    return len(feeds) == 1 and feeds[0][1] == feeds[0][2]
+
+
+@dataclass(frozen=True, slots=True)
+class _DisputedChain:
+    """A copy of a piece, and what is recorded of it that can't all be true."""
+
+    piece: Evidence
+    copy: int
+    sides: tuple[Side, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"{CHAIN}{self.piece.id}/{self.copy}"
+
+    def conflict(self) -> Conflict:
+        return Conflict(
+            subject=self.subject,
+            words=_("E{number}, {copy}: custody").format(number=self.piece.number, copy=copy_label(self.copy)),
+            statements=tuple(self._said()),
+        )
+
+    def _said(self) -> Iterator[Said]:
+        events: dict[str, CustodyEvent] = {event.entry: event for event in self.piece.custody}
+        for side in self.sides:
+            named = events[side.entry]
+            words = side_line([events[entry] for entry in side.events], side.fault)
+            yield Said(entry=side.entry, author=named.author, at=named.at, words=words)
 
 
 def _of_piece(subject: str) -> str:

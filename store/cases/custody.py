@@ -18,9 +18,9 @@ from guidance.gates import refusal_of_copy, refusal_of_place
 from guidance.language import _
 from store.bundle.custody_words import held_by_words
 from store.cases import clearing_kept, lies_at
-from store.cases.chains import pairs
+from store.cases.chains import disputed_copies, pairs
 from store.cases.copies import CopyDesk
-from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
+from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown, SaidDifferently
 from store.cases.lying import copy_meant, lying_of, state_of
 from store.cases.values import write_move
 from store.entry import SpaceKind
@@ -69,6 +69,7 @@ class CustodyDesk(CopyDesk):
             ClearingRefused: one's own copy is said to be cleared while nobody entitled holds the original; or a copy
                 off another device than is recorded of it.
             DigestInvalid: the checksum is none.
+            SaidDifferently: things are recorded of the copy that can't all be true, and nobody has decided what holds.
         """
         space = self._open_case(case)
         self._verified(space)
@@ -81,6 +82,7 @@ class CustodyDesk(CopyDesk):
             raise DigestInvalid
         if move.corrects:
             move = self._correcting(piece, move)
+        _check_undisputed(piece, move)
         if (fault := check(pairs(piece.custody), move)) is not None:
             raise CustodyRefused(fault)
         told = is_statement(move)
@@ -130,6 +132,7 @@ class CustodyDesk(CopyDesk):
             ClearingRefused: it may not be cleared; nothing is deleted.
             CustodyRefused: the copy is cleared already.
             ItemUnknown: no such evidence.
+            SaidDifferently: as in `record_custody`.
         """
         space = self._open_case(case)
         self._verified(space)
@@ -138,6 +141,8 @@ class CustodyDesk(CopyDesk):
         known = lying_of(piece).get(copy)
         why = refusal_of_copy(known, answers)
         guide = self._guide(space)
+        if copy in disputed_copies(piece):
+            raise SaidDifferently(piece.number)
         if state_of(piece, copy).cleared:
             raise CustodyRefused(Fault.CLEARED)
         if answers.device is not Device.NONE and (known is None or known.device is answers.device):
@@ -174,7 +179,7 @@ class CustodyDesk(CopyDesk):
             The number of the copy.
 
         Raises:
-            ClearingRefused, CustodyRefused: it may not be; nothing was deleted.
+            ClearingRefused, CustodyRefused, SaidDifferently: it may not be; nothing was deleted.
         """
         space = self._open_case(case)
         self._verified(space)
@@ -190,6 +195,7 @@ class CustodyDesk(CopyDesk):
         if answers.held_where.strip():
             held = f"{held} ({answers.held_where.strip()})"
         move = self._move(Event.CLEARING, copy, answers.device, where=where, digest=piece.digest, how=held)
+        _check_undisputed(piece, move)
         if (fault := check(pairs(piece.custody), move)) is not None:
             raise CustodyRefused(fault)
         with self._writing():
@@ -281,11 +287,18 @@ class CustodyDesk(CopyDesk):
         return Move(event=event, copy=copy, by=by, device=device, where=where, digest=digest, how=how, by_segl=True)
 
 
+def _check_undisputed(piece: Evidence, move: Move) -> None:
+    """Raises SaidDifferently where one has to decide first: it would follow what perhaps does not hold."""
+    corrected = (one.move.copy for one in piece.custody if move.corrects and one.entry == move.corrects)
+    if not {move.copy, *corrected}.isdisjoint(disputed_copies(piece)):
+        raise SaidDifferently(piece.number)
+
+
 def open_clearings(piece: Evidence) -> dict[int, str]:
     """Copy -> the entry that began to clear it, where no outcome is recorded."""
     found: dict[int, str] = {}
     for one in piece.custody:
-        if one.fault is not None or one.move.copy == ORIGINAL:
+        if one.fault is not None or one.set_aside or one.move.copy == ORIGINAL:
             continue
         if one.move.event is Event.CLEARING:
             found[one.move.copy] = one.entry

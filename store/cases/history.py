@@ -92,6 +92,7 @@ def subject_words(guide: Guide, subject: str) -> str:
         "person": _("somebody of the case"),
         "evidence": _("a piece of evidence"),
         "device": _("whose device a copy lies on"),
+        "chain": _("the custody of a piece of evidence"),
         "original": _("who holds the original"),
         "shared": _("with whom the case is shared"),
     }

@@ -189,7 +189,7 @@ class ImportDesk(UnionDesk, ConflictDesk):
             reference=self._reference(space),
             fresh=fresh,
             taken=taken,
-            conflicts=len(self._disputed(space)),
+            conflicts=len(self._disputed(space)) + len(self._disputed_chains(space)),
             incomplete=self._without_content(space),
             not_shared=sum(remark == "not-shared" for remark in self._silent(space).values()),
             shared=self._made_for_oneself(opened) or shared_with_oneself(self._connection, self._trust(), space),

@@ -17,7 +17,7 @@ from guidance.copies import Lying, Original, with_copies
 from guidance.custody import ORIGINAL, Copy, Device, Event, follow
 from guidance.guide import CaseFacts
 from guidance.model import Playbook
-from store.cases.chains import chains_of, pairs
+from store.cases.chains import chains_of, decisions_of, pairs
 from store.database import Connection
 from store.entry import read_time
 from store.model import CopyDevice, Evidence
@@ -88,14 +88,16 @@ def _made(
     """A copy by what is said of it, and by its custody: what something happened to was there, whoever withdrew it."""
     said = dict.fromkeys(one.device for one in answers if not one.withdrawn)
     before = dict.fromkeys(one.device for one in answers if one.withdrawn)
-    shown = state.begun and not state.cleared
+    # What is disputed counts as not there: a copy that somebody verified after it was cleared is not known to be gone.
+    cleared = state.cleared and not state.disputed
+    shown = state.begun and not cleared
     return Lying(
         piece=which[0],
         copy=which[1],
         devices=tuple(said or before if shown else said),
         place=place,
         since=since,
-        cleared=state.cleared,
+        cleared=cleared,
         withdrawn=bool(before),
         before=tuple(before),
         number=number,
@@ -257,7 +259,8 @@ def _custody(connection: Connection, space: str, withdrawn: Iterable[str]) -> di
         (space, Event.CLEARED.value),
     ).fetchall()
     pieces = dict.fromkeys([*(str(piece) for (piece,) in rows), *withdrawn])
-    chains = chains_of(moves_of(connection, space, list(pieces)), {})
+    decided = decisions_of(standing(connection, space, "chain/"), {}) if pieces else {}
+    chains = chains_of(moves_of(connection, space, list(pieces)), decided, {})
     return {
         (piece, copy): state for piece, events in chains.items() for copy, state in follow(pairs(events)).copies.items()
     }

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from store.cases.chains import chains_of, checks_of
+from store.cases.chains import chains_of, checks_of, decisions_of
 from store.cases.lying import devices_of
 from store.cases.values import read_evidence
 from store.database import Connection
 from store.evidence.register import missing_facts
-from store.model import CheckEvent, Evidence, EvidenceDraft
+from store.model import CheckEvent, CustodyDecision, Evidence, EvidenceDraft
 from store.standing import ProjectionDamaged, Standing, moves_of, standing, standing_on
 
 _NUMBER: Final = "CASE WHEN json_valid(value) THEN json_extract(value, '$.number') END"
@@ -145,12 +145,15 @@ def pieces_in_turn(
         authors: device -> name.
     """
     checks = checks_of(standing(connection, space, "checked/"), authors, frozenset(ids))
+    # Few are decided: one look for all is less than one a piece.
+    decided = decisions_of(standing(connection, space, "chain/"), authors)
     for begin in range(0, len(ids), _AT_ONCE):
         some = ids[begin : begin + _AT_ONCE]
         made = _made(
             standing_on(connection, space, [f"evidence/{id}" for id in some]),
             standing_on(connection, space, [f"added/{id}" for id in some]),
             moves_of(connection, space, some),
+            decided,
             checks,
             [row for id in some for row in standing(connection, space, f"device/{id}/")],
             authors,
@@ -168,6 +171,7 @@ def all_pieces(connection: Connection, space: str, authors: Mapping[str, str]) -
             versions,
             standing(connection, space, "added/"),
             standing(connection, space, "custody/"),
+            decisions_of(standing(connection, space, "chain/"), authors),
             checks_of(standing(connection, space, "checked/"), authors, ids),
             standing(connection, space, "device/"),
             authors,
@@ -183,13 +187,14 @@ def _made(
     versions: Iterable[Standing],
     added: Iterable[Standing],
     moves: Iterable[Standing],
+    decisions: Mapping[str, tuple[CustodyDecision, ...]],
     checks: Mapping[str, tuple[CheckEvent, ...]],
     located: Iterable[Standing],
     authors: Mapping[str, str],
 ) -> list[Evidence]:
     """Pieces from what stands; of two versions that disagree the later one."""
     said = {row.subject.removeprefix("evidence/"): row for row in versions}
-    chains, devices = chains_of(moves, authors), devices_of(located, authors)
+    chains, devices = chains_of(moves, decisions, authors), devices_of(located, authors)
     found = []
     for row in added:
         id = row.subject.removeprefix("added/")
@@ -206,6 +211,7 @@ def _made(
                 custody=chains.get(id, ()),
                 checks=checks.get(id, ()),
                 devices=devices.get(id, ()),
+                decisions=decisions.get(id, ()),
                 **values,
             )
         )

@@ -144,7 +144,7 @@ def missing_facts(draft: EvidenceDraft, *, chain: Iterable[CustodyEvent] = ()) -
         draft: the facts.
         chain: its custody, where it is registered: who found it may stand there.
     """
-    found = any(one.move.event is Event.FOUND and not one.replaced_by and one.fault is None for one in chain)
+    found = any(one.move.event is Event.FOUND and one.stands for one in chain)
     return tuple(name for name, there in _ASKED if not there(draft) and not (found and name == _FINDER))
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from guidance.custody import Event, Move
 from screens.case import CaseScreen
 from screens.conflicts import ConflictsScreen
+from screens.custody import CustodyScreen
 from screens.evidence_form import EvidenceFormScreen
 from screens.failure import FailureScreen
 from screens.open import OpenScreen
@@ -169,3 +171,59 @@ async def test_a_piece_on_which_people_disagree_is_decided_before_it_is_changed(
         assert "Indtil du afgør det, vises det, der blev sagt sidst." in text
         assert "Adresse (URL): https://example.invalid/1" in text
         assert "Adresse (URL): https://example.invalid/2" in text
+
+
+async def test_custody_that_can_not_all_be_true_is_disputed_until_somebody_decides(
+    show: Show, client: VaultClient, case: CaseSummary, tmp_path: Path
+) -> None:
+    draft = EvidenceDraft(digest=f"sha256:{'0a' * 32}", size=3, name="a.jpg")
+    await client.do(Casework.register_evidence, case.id, draft)
+    await client.do(Casework.record_custody, case.id, "E1", Move(event=Event.FOUND, by="Ane"))
+    bundle = await coming_back(
+        client,
+        case,
+        tmp_path,
+        lambda casework: casework.record_custody(
+            case.id, "E1", Move(event=Event.HANDED, by="Ane", to="Politiet", receipt="K-17")
+        ),
+        lambda casework: casework.record_custody(case.id, "E1", Move(event=Event.HANDED, by="Ane", to="Ib")),
+    )
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 60)) as pilot:
+        await opened(app, pilot, bundle)
+        await press(pilot, "t")
+        await until(pilot, lambda: app.screen.imported is not None)
+    app = show(lambda: CaseScreen(case.id))
+    async with app.run_test(size=(80, 30)) as pilot:
+        await settle(pilot)
+        await press(pilot, "3")
+        assert "! forvaring omstridt" in text_of(app)
+        await press(pilot, "c")
+        await settle(pilot)
+        assert isinstance(app.screen, CustodyScreen)
+        assert "Forvaringen er omstridt (originalen)" in text_of(app)
+        assert "Afgør det først: u i sagen." in text_of(app)
+        await press(pilot, "escape", "u")
+        await settle(pilot)
+        assert isinstance(app.screen, ConflictsScreen)
+        text = text_of(app)
+        assert "E1, originalen: forvaring" in text
+        assert "Ane gav originalen videre til Politiet. kvittering: K-17" in text
+        assert "Ane gav originalen videre til Ib." in text
+        assert "er forvaringen omstridt, og der noteres ikke mere" in " ".join(text.split())
+        chosen = next(said.entry for said in app.screen.conflict.statements if "Ib" in said.words)
+        app.screen.query_one("#stands", Choices).put(chosen=[chosen])
+        app.screen.query_one("#reason", PlainArea).load_text("Ib har sagt det.")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, CaseScreen))
+        await settle(pilot)
+        assert "omstridt" not in text_of(app)
+        await press(pilot, "c")
+        await settle(pilot)
+        text = text_of(app)
+        assert "omstridt" not in text
+        assert text.count("gælder ikke: givet") == 1, text
+        aside = next(place for place, line in enumerate(text.splitlines()) if "gælder ikke" in line)
+        first = next(place for place, line in enumerate(text.splitlines()) if "fundet" in line)
+        await press(pilot, *["down"] * (aside - first))
+        assert "Ib har sagt det." in text_of(app)

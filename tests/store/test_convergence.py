@@ -11,9 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from guidance.custody import Event, Move
+from store.cases.errors import CustodyRefused, SaidDifferently
 from store.casework import Casework
 from store.doctor import check
 from store.entry import SpaceKind
+from store.model import EvidenceDraft
 from store.union import EntriesMissing, verify_entries
 from tests.store.circle import circle, shares, vault_desk
 from tests.store.desk import a_case
@@ -26,6 +29,8 @@ _acts = st.lists(
         st.tuples(st.just("note"), _who, st.integers(0, 9)),
         st.tuples(st.just("level"), _who, st.integers(1, 4)),
         st.tuples(st.just("decide"), _who, st.integers(0, 3)),
+        st.tuples(st.just("hand on"), _who, _who),
+        st.tuples(st.just("receive"), _who, _who),
         st.tuples(st.just("share"), _who, _who),
         st.tuples(st.just("take back"), _who, _who),
         st.tuples(st.just("give"), _who, _who),
@@ -41,6 +46,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     root = tmp_path_factory.mktemp("five")
     desks = circle(root, *NAMES)
     case = a_case(desks[0])
+    desks[0].register_evidence(case.id, EvidenceDraft(digest=f"sha256:{'0a' * 32}"))
+    desks[0].record_custody(case.id, "E1", Move(event=Event.FOUND, by=NAMES[0]))
     for desk in desks[1:]:
         give(desks[0], desk, case.id)
     for desk in desks:
@@ -56,9 +63,20 @@ def act(desks: list[Casework], space: str, what: str, who: int, other: int) -> N
         case "level":
             one.set_level(space, other, f"fordi {who}")
         case "decide":
-            for conflict in one.conflicts(space)[:1]:
+            for conflict in one.conflicts(space)[-1:]:
                 chosen = conflict.statements[other % len(conflict.statements)]
                 one.decide(space, conflict.subject, chosen.entry, "Vi har talt sammen.")
+        case "hand on" | "receive":
+            moves = (
+                [Move(event=Event.HANDED, by=name, to=NAMES[other]) for name in NAMES]
+                if what == "hand on"
+                else [Move(event=Event.RECEIVED, by=NAMES[other])]
+            )
+            for move in moves:
+                # Who holds it is one of them; the others are refused, and all are while it is disputed.
+                with suppress(CustodyRefused, SaidDifferently):
+                    one.record_custody(space, "E1", move)
+                    break
         case "share" | "take back" if one is not desks[other]:
             write = Casework.share_case if what == "share" else Casework.end_share
             write(one, space, desks[other].office().author_id, "Vi er flere om sagen.")
@@ -92,7 +110,13 @@ def test_five_vaults_end_equal(made: tuple[Path, str], acts: list[tuple[str, int
             wanted = tables(desks[0], space)
             for desk in desks:
                 assert tables(desk, space) == wanted
+                assert desk.evidence_piece(space, "E1") == desks[0].evidence_piece(space, "E1")
+                assert desk.conflicts(space) == desks[0].conflicts(space)
                 assert check(desk._vault).well
+            for conflict in desks[0].conflicts(space):
+                desks[0].decide(space, conflict.subject, conflict.statements[-1].entry, "Vi er enige.")
+            assert desks[0].conflicts(space) == ()
+            assert not any(event.fault for event in desks[0].evidence_piece(space, "E1").custody)
         finally:
             for desk in desks:
                 desk.close()

@@ -9,6 +9,7 @@ from typing import Final
 from guidance.guide import Guide, StepView
 from guidance.language import _, ngettext
 from guidance.model import FactSpec, FactType, FactValue, State
+from store.bundle.custody_words import disputed_line
 from store.bundle.labels import (
     age_label,
     evidence_field_label,
@@ -17,6 +18,7 @@ from store.bundle.labels import (
     state_label,
     strength_label,
 )
+from store.cases.chains import disputed_copies
 from store.model import CaseSummary, CaseView, Evidence, HistoryLine, Note, Person
 from tui.cli.answer import Json
 from tui.cli.plain import lines_of, one_line
@@ -141,6 +143,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Json]:
         "devices": [
             {"copy": one.copy, "device": one.device.value, "withdrawn": one.withdrawn} for one in evidence.devices
         ],
+        "custody_disputed": list(disputed_copies(evidence)),
     }
 
 
@@ -152,6 +155,8 @@ def evidence_lines(evidence: Evidence) -> Iterator[str]:
     told = [evidence.platform, ", ".join(evidence.accounts), evidence.claimed_at]
     if any(told):
         yield "  " + " · ".join(part for part in told if part)
+    if copies := disputed_copies(evidence):
+        yield "  ! " + disputed_line(copies)
     if evidence.missing:
         yield "  " + _("still to be written: {fields}").format(
             fields=", ".join(f"{evidence_field_label(field)} ({field})" for field in evidence.missing)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guidance.language import _
-from store.bundle.custody_words import check_line, copy_lines, move_line
-from store.cases.chains import timeline
+from store.bundle.custody_words import aside_line, check_line, copy_lines, disputed_line, fault_line, move_line
+from store.cases.chains import disputed_copies, set_aside_by, timeline
 from store.cases.custody import open_clearings
 from store.cases.lying import cleared_copies, contradictory, lying_of, shown_by_custody
-from store.model import CheckEvent, CustodyEvent, Evidence
+from store.model import CheckEvent, CustodyDecision, CustodyEvent, Evidence
 from tui.cli.answer import Json
 from tui.cli.plain import one_line
 from tui.cli.records import local, moment
@@ -37,6 +37,21 @@ def custody_document(event: CustodyEvent) -> dict[str, Json]:
         "reason": move.reason,
         "replaced_by": event.replaced_by,
         "fault": event.fault.value if event.fault else None,
+        "disputed": event.disputed,
+        "set_aside": event.set_aside,
+    }
+
+
+def decision_document(decision: CustodyDecision) -> dict[str, Json]:
+    """What was decided where things were recorded that could not all be true."""
+    return {
+        "entry": decision.entry,
+        "at": moment(decision.at),
+        "author": decision.author,
+        "copy": decision.copy,
+        "holds": list(decision.holds),
+        "set_aside": list(decision.set_aside),
+        "reason": decision.reason,
     }
 
 
@@ -83,15 +98,22 @@ def chain_lines(piece: Evidence) -> Iterator[str]:
     """The chain of a piece, oldest first; what was corrected stays and says so."""
     yield _("Custody of E{number}").format(number=piece.number)
     yield from device_lines(piece)
+    if copies := disputed_copies(piece):
+        yield f"  ! {disputed_line(copies)}"
+        yield "  " + _("Decide first: segl case conflicts CASE, segl case decide.")
     for event in timeline(piece):
         if isinstance(event, CheckEvent):
             yield f"  {local(event.at)}  {event.entry[:8]}  {one_line(event.author)}: {check_line(event.found)}"
             continue
         mark = _("corrected later: ") if event.replaced_by else ""
+        mark = _("not so: ") if event.set_aside else mark
         mark = _("impossible: ") if event.fault else mark
+        mark = _("disputed: ") if event.disputed else mark
         yield f"  {local(event.at)}  {event.entry[:8]}  {mark}{one_line(move_line(event.move))}"
         if event.fault:
-            yield f"    ! {event.fault.words()}"
+            yield f"    ! {fault_line(event.fault, disputed=event.disputed)}"
+        if (decision := set_aside_by(piece, event)) is not None:
+            yield f"    {one_line(aside_line(decision))}"
     if not piece.custody and not piece.checks:
         yield "  " + _("Nothing is recorded yet.")
     if open_clearings(piece):
