@@ -143,7 +143,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Json]:
         "devices": [
             {"copy": one.copy, "device": one.device.value, "withdrawn": one.withdrawn} for one in evidence.devices
         ],
-        "custody_disputed": list(disputed_copies(evidence)),
+        "custody_disputed": bool(disputed_copies(evidence)),
     }
 
 

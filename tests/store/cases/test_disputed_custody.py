@@ -288,7 +288,7 @@ def test_the_command_line_says_it_before_and_after(two: tuple[Casework, Casework
     with speaking("en"):
         before = piece(mette, case)
         assert "! The custody is disputed (the original)" in "\n".join(evidence_lines(before))
-        assert evidence_document(before)["custody_disputed"] == [0]
+        assert evidence_document(before)["custody_disputed"] is True
         lines = "\n".join(chain_lines(before))
         assert "! The custody is disputed (the original)" in lines
         assert "segl case decide" in lines
