@@ -123,7 +123,10 @@ class ClearingRefused(Refused):
                 ),
             ),
             Refusal.NOT_TOLD_APART: (
-                _("The original lies on a device that is not yours, and Segl does not know which file that is."),
+                _(
+                    "The original, or another copy, lies on a device that is not yours, and Segl does not know whether "
+                    "it is this file."
+                ),
                 _(
                     "Look whether this file is another one, and say so "
                     "(`another_file = true` in the answers of a command)."

@@ -203,7 +203,13 @@ def refusal_of_copy(copy: Lying | None, answers: Clearance) -> Refusal | None:
 
 
 def refusal_of_place(
-    copy: int, copies: Iterable[Lying], *, there: Container[int], placed: Container[int], apart: bool
+    copy: int,
+    copies: Iterable[Lying],
+    *,
+    there: Container[int],
+    placed: Container[int],
+    apart: bool,
+    perhaps: Container[int] = (),
 ) -> Refusal | None:
     """What stands against clearing the file at a place as this copy; None where nothing does.
 
@@ -216,12 +222,16 @@ def refusal_of_place(
         there: those that are known to lie at that place.
         placed: those of which is known where they lie.
         apart: whether a person has said that the file is none of those of which that is not known.
+        perhaps: those that may lie at that place: a stick may be in at another one, and its files have other numbers.
     """
     others = [one for one in copies if one.copy != copy and not one.cleared and not set(PERSONAL).issuperset(one.ever)]
     if any(one.copy in there for one in others):
         return Refusal.SAME_PLACE
+    if apart:
+        return None
     originals = (one for one in others if one.copy == ORIGINAL or Device.VICTIM in one.ever)
-    return None if apart or all(one.copy in placed for one in originals) else Refusal.NOT_TOLD_APART
+    told = all(one.copy in placed for one in originals) and not any(one.copy in perhaps for one in others)
+    return None if told else Refusal.NOT_TOLD_APART
 
 
 def check_staying(facts: CaseFacts, values: Mapping[str, FactValue]) -> None:

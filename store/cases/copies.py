@@ -13,6 +13,7 @@ from store.cases.evidence import EvidenceDesk
 from store.cases.lying import cleared_by_segl, copy_meant, held_by_of, lying_of, state_of
 from store.cases.steps import StepDesk
 from store.entry import SpaceKind
+from store.evidence.signs import sure
 from store.model import Evidence
 from store.standing import standing
 
@@ -101,7 +102,7 @@ class CopyDesk(EvidenceDesk, StepDesk):
         if device is Device.NONE:
             return piece
         known = lying_of(piece)
-        at_the_place = lies_at.lying_there(self._connection, space, piece.id, signs)
+        at_the_place = lies_at.lying_there(self._connection, space, piece.id, sure(signs))
         again = [
             copy for copy in at_the_place if copy in known and known[copy].none_there and device in known[copy].before
         ]

@@ -29,7 +29,7 @@ from store.evidence.clearing_cut_off import Found, look
 from store.evidence.clearing_errors import ClearingNotKnown, NotCleared
 from store.evidence.clearing_hold import Trace
 from store.evidence.clearing_marks import Emptied, take_hold_away
-from store.evidence.signs import signs_of
+from store.evidence.signs import perhaps, signs_of, sure
 from store.model import Evidence, Holder
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -187,7 +187,7 @@ class CustodyDesk(CopyDesk):
         copy = copy or copy_meant(piece, answers.device)
         if (why := refusal_of_copy(lying_of(piece).get(copy), answers)) is not None:
             raise ClearingRefused(why)
-        signs = signs_of(trace.names, trace.file)
+        signs = signs_of(trace.names, (*trace.file, trace.size, trace.changed))
         self._check_place(space, piece, copy, signs, apart=apart)
         held = _("the original is held by {who}, {name}").format(
             who=held_by_words(answers.held_by), name=answers.holder_name.strip()
@@ -210,7 +210,8 @@ class CustodyDesk(CopyDesk):
         why = refusal_of_place(
             copy,
             lying_of(piece).values(),
-            there=lies_at.lying_there(self._connection, space, piece.id, signs),
+            there=lies_at.lying_there(self._connection, space, piece.id, sure(signs)),
+            perhaps=lies_at.lying_there(self._connection, space, piece.id, perhaps(signs)),
             placed=lies_at.placed(self._connection, space, piece.id),
             apart=apart,
         )

@@ -235,6 +235,7 @@ def prepared(
             hold=HOLD + secrets.token_hex(8),
             file=(found.st_dev, found.st_ino),
             size=found.st_size,
+            changed=found.st_mtime_ns,
         )
         yield ready
     except OSError as error:

@@ -49,12 +49,14 @@ class Trace:
         hold: name of the folder into which the names are moved, in the folder of the first.
         file: device and inode of the file; of one process and one mounting, and no more.
         size: bytes; -1 where an earlier version did not keep it.
+        changed: when it was changed last (ns); not kept.
     """
 
     names: tuple[bytes, ...]
     hold: str
     file: tuple[int, int] = (0, 0)
     size: int = -1
+    changed: int = 0
 
 
 def whole(raw: bytes) -> bytes:

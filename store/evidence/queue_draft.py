@@ -17,6 +17,7 @@ from store.evidence.errors import shown_path
 from store.evidence.hashing import HashedFile
 from store.evidence.in_place import identity_of
 from store.evidence.register import draft_lying_on
+from store.evidence.signs import Disks
 from store.evidence.whose_files import whose, whose_by_folder
 from store.model import EvidenceDraft
 
@@ -144,7 +145,8 @@ def pieces_of_parts(
     parts: Mapping[str, str], by_folder: Mapping[bytes, Device] = _NOBODYS
 ) -> dict[str, tuple[EvidenceDraft, ...]]:
     """The pieces of each part, by its key, with what follows from whose device they lie on."""
+    disks = Disks()
     return {
-        key: tuple(draft_lying_on(one, whose(one.path, by_folder)) for one in read_part(text))
+        key: tuple(draft_lying_on(one, whose(one.path, by_folder), disks) for one in read_part(text))
         for key, text in parts.items()
     }

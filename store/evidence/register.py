@@ -11,7 +11,7 @@ from typing import Final
 from guidance.custody import Device, Event
 from guidance.language import _
 from store.evidence.hashing import HashedFile
-from store.evidence.signs import signs_of
+from store.evidence.signs import Disks, signs_of
 from store.model import CustodyEvent, DigestSource, EvidenceDraft, EvidenceKind, Holder
 
 _SHA256: Final = "sha256:"
@@ -106,12 +106,18 @@ def draft_on_device(draft: EvidenceDraft, device: Device) -> EvidenceDraft:
     return replace(draft, holder=Holder.VICTIM, held_where=where)
 
 
-def draft_lying_on(hashed: HashedFile, device: Device) -> EvidenceDraft:
-    """A draft of a file that lies on a device, with where it lies; of one that lies on none, only what it says."""
+def draft_lying_on(hashed: HashedFile, device: Device, disks: Disks | None = None) -> EvidenceDraft:
+    """A draft of a file that lies on a device, with where it lies; of one that lies on none, only what it says.
+
+    Args:
+        hashed: the file.
+        device: whose it lies on.
+        disks: of many files in a row the same.
+    """
     draft = draft_of(hashed)
     if device is Device.NONE:
         return draft
-    return replace(draft_on_device(draft, device), lies_at=signs_of((hashed.path,), hashed.identity))
+    return replace(draft_on_device(draft, device), lies_at=signs_of((hashed.path,), hashed.identity, disks))
 
 
 def kind_by_name(name: str) -> EvidenceKind:

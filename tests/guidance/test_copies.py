@@ -147,13 +147,13 @@ def test_a_copy_that_is_withdrawn_opens_nothing(data: st.DataObject, known: list
     ]
     after = [withdrawn(one) if one in gone else one for one in mine]
     numbers = st.frozensets(st.integers(0, 3))
-    there, placed = data.draw(numbers), data.draw(numbers)
+    there, placed, perhaps = data.draw(numbers), data.draw(numbers), data.draw(numbers)
     answers = Clearance(device=data.draw(st.sampled_from(list(Device))), held_by=HeldBy.POLICE, holder_name="Bo")
     for copy in range(4):
 
         def refused(known: list[Lying], copy: int = copy) -> bool:
             one = next((one for one in known if one.copy == copy), None)
-            place = refusal_of_place(copy, known, there=there, placed=placed, apart=apart)
+            place = refusal_of_place(copy, known, there=there, placed=placed, apart=apart, perhaps=perhaps)
             return refusal_of_copy(one, answers) is not None or place is not None
 
         assert refused(after) or not refused(mine)
@@ -167,6 +167,12 @@ def test_the_control_a_copy_that_is_left_out_altogether_would_open() -> None:
     assert refusal_of_place(2, [phone], there=there, placed=there, apart=True) is Refusal.SAME_PLACE
     assert refusal_of_place(2, [withdrawn(phone)], there=there, placed=there, apart=True) is Refusal.SAME_PLACE
     assert refusal_of_place(2, [], there=there, placed=there, apart=True) is None
+    assert refusal_of_place(2, [phone], there=(), placed=there, apart=False) is None
+    for one in (phone, withdrawn(phone), lying(1, Device.OTHER)):
+        place = refusal_of_place(2, [one], there=(), placed=there, apart=False, perhaps=there)
+        assert place is Refusal.NOT_TOLD_APART
+        assert refusal_of_place(2, [one], there=(), placed=there, apart=True, perhaps=there) is None
+    assert refusal_of_place(2, [lying(1, Device.OWN)], there=(), placed=there, apart=False, perhaps=there) is None
     assert refusal_of_copy(withdrawn(lying(1, Device.OWN)), answers) is Refusal.WITHDRAWN
     assert refusal_of_copy(withdrawn(lying(1, Device.OWN), Device.OWN), answers) is Refusal.DISPUTED
     assert refusal_of_copy(lying(1, Device.OWN), answers) is None

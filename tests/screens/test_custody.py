@@ -379,7 +379,7 @@ async def clear_with(pilot: Any, screen: ClearingScreen, file: Path, *, another:
     await until(pilot, lambda: pilot.app.screen is not screen)
     pilot.app.screen.dismiss(True)
     if another:
-        await until(pilot, lambda: "hvilken fil det er" in words_of(pilot.app))
+        await until(pilot, lambda: "om det er denne fil" in words_of(pilot.app))
         assert file.exists()
         pilot.app.screen.dismiss(True)
     await until(pilot, lambda: screen._done)

@@ -124,7 +124,7 @@ def test_the_phone_answered_last_leaves_the_laptop_open(segl: Segl, case: str, c
     segl("evidence", "clear", case, "E1", copy, "--facts", "-", stdin=f"{YES}\ncopy = 2", code=5)
     assert copy.exists()
     done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES, code=5).json
-    assert "does not know which file" in done["error"]["happened"]
+    assert "does not know whether it is this file" in done["error"]["happened"]
     assert copy.exists()
     said = f"{YES}\nanother_file = true"
     done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=said).json

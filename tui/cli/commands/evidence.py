@@ -18,6 +18,7 @@ from store.evidence.errors import HashingCancelled, NotHashed
 from store.evidence.folders import Found, files_under
 from store.evidence.queue import QueueProgress, hash_files
 from store.evidence.register import caution, draft_lying_on, may_show_somebody
+from store.evidence.signs import Disks
 from store.evidence.whose_files import FilesAt, Placed, asked_about, files_by_place
 from store.model import EvidenceDraft
 from store.places import Place
@@ -47,7 +48,7 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     warnings: list[str] = []
     interrupted = False
     progress = Progress()
-    placed = Placed()
+    placed, disks = Placed(), Disks()
     found: tuple[FilesAt, ...] = ()
     answers: Mapping[Place, Device] = {}
     # Where none of them is seen to lie on a device, what is said goes for all of them.
@@ -73,7 +74,8 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
                     if isinstance(outcome, NotHashed):
                         failed.append(outcome)
                     else:
-                        batch.add(draft_lying_on(outcome, answers.get(placed.place(outcome.path), everywhere)))
+                        device = answers.get(placed.place(outcome.path), everywhere)
+                        batch.add(draft_lying_on(outcome, device, disks))
             finally:
                 batch.register()
         except HashingCancelled:
