@@ -34,7 +34,7 @@ class HandOverScreen(FormScreen[tuple[str, ...]]):
     AUTO_FOCUS = "#whom"
 
     def __init__(self, case_id: str = "", case_name: str = "") -> None:
-        """Hand one case over; every case that is here where none is named."""
+        """Hand one case over; every case that is one's own where none is named."""
         super().__init__()
         self.case_id = case_id
         self.case_name = case_name
@@ -52,8 +52,8 @@ class HandOverScreen(FormScreen[tuple[str, ...]]):
         if not self.case_id:
             yield Plain(
                 ngettext(
-                    "Every case that is here: {count}, closed ones too.",
-                    "Every case that is here: {count}, closed ones too.",
+                    "Every case that is yours: {count}, closed ones too.",
+                    "Every case that is yours: {count}, closed ones too.",
                     self._count,
                 ).format(count=self._count),
                 id="count",
@@ -87,10 +87,9 @@ class HandOverScreen(FormScreen[tuple[str, ...]]):
 
     async def _fetch(self) -> None:
         from store.casework import Casework
-        from store.entry import SpaceKind
 
         self._people = whom.may_get(await self.do(Casework.authors))
-        self._count = len(await self.do(Casework.spaces_held, SpaceKind.CASE))
+        self._count = len(await self.do(Casework.cases_had))
         with self.holding_keys():
             typed = self.typed()
             await self.recompose()
@@ -139,6 +138,9 @@ class HandOverScreen(FormScreen[tuple[str, ...]]):
         from store.casework import Casework
 
         fields = self.typed()
+        if not self.case_id and not self._count:
+            self.say_fault(_("No case here is yours to hand over."), "#whom" if self._people else "#why")
+            return
         if not fields.get("whom"):
             self.say_fault(_("Choose to whom."), "#whom" if self._people else "#why")
             return

@@ -116,6 +116,7 @@ class Chain:
         self._kept_back: set[str] = set()
         self._gap = False
         self._held: dict[str, Held] = {}
+        self._links: frozenset[str] = frozenset()
         acts = tuple(self._acts(silent))
         self._descent = Descent(headers_of(connection, space), [_BEGINNING, *(act.entry for act in acts)])
         self._work_out(acts)
@@ -135,12 +136,17 @@ class Chain:
         """Whether somebody has it today."""
         return not self._gap and author in self._held and self._held[author].has()
 
+    def counts(self, entry: str) -> bool:
+        """Whether a link says who has the case: it gives it, or takes it from somebody who had it."""
+        return not self._gap and entry in self._links
+
     def _work_out(self, acts: Sequence[_Act]) -> None:
         first, begun = self._from_the_beginning(acts)
         for author in begun:
             self._give(author, _BEGINNING)
         administrators = _administrators(self._trust, first)
         given: list[_Act] = []
+        ended: list[_Act] = []
         ever = {*begun}
         for act in acts:
             if act.gives and self._had(act.signer, act.entry):
@@ -149,15 +155,21 @@ class Chain:
                 ever.add(act.author)
             elif not act.gives and (act.signer in administrators or act.signer == act.author or act.signer in ever):
                 self._held.setdefault(act.author, Held()).ends(self._descent.bit(act.entry))
+                ended.append(act)
         # Who never had the case ends nothing of anybody's, whatever they keep back.
         self._gap = not self._kept_back.isdisjoint({*administrators, *ever})
         # Only now all is known that ended something: what was taken from somebody, and handed on unknown to that, goes.
         self._held = {author: held.without_links() for author, held in self._held.items()}
         for author in begun:
             self._give(author, _BEGINNING)
+        links = []
         for act in given:
             if self._proved(act.signer, act.entry):
                 self._give(act.author, act.entry)
+                links.append(act)
+        having = {*begun, *(act.author for act in links)}
+        links += [act for act in ended if act.author in having]
+        self._links = frozenset(act.entry for act in links if act.link)
 
     def _from_the_beginning(self, acts: Sequence[_Act]) -> tuple[Author | None, tuple[str, ...]]:
         """Whoever opened the case, and who had it before any link."""

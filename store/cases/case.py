@@ -21,7 +21,7 @@ from store.cases.desk import all_say, new_reference, plain_reference, reason_in_
 from store.cases.erasing import ErasingDesk
 from store.cases.errors import CaseOpen, JournalDamaged, StandInMissing, TextMissing
 from store.cases.exchanging import ExchangeDesk
-from store.cases.history import line
+from store.cases.history import NOT_PROVED, line
 from store.cases.notes import NoteDesk
 from store.cases.people import VICTIM_AGE, PeopleDesk, check_person, victims_age
 from store.cases.playbooks import PlaybookDesk
@@ -31,13 +31,17 @@ from store.cases.snoozing import SnoozeDesk
 from store.cases.steps import LEVEL_REASON, case_facts, check_facts
 from store.cases.values import write_facts, write_intake
 from store.cases.wellbeing import WellbeingDesk
+from store.entrusted import Chain
 from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, in_order, newest_entries, read, stored_entries
-from store.model import CaseExport, CaseRecord, CaseSummary, CaseView, HistoryLine, Intake
+from store.may_write import ENTRUSTED
+from store.model import CaseExport, CaseRecord, CaseSummary, CaseView, HistoryLine, Intake, StoredEntry
 from store.projections import follows_journal
 from store.standing import ProjectionDamaged, Standing, standing
 from store.today import GLANCE_FORM, Today, glance_lines, today_of
+
+_LINK: Final = f"\nkind {ENTRUSTED}\n".encode()
 
 
 class CaseDesk(
@@ -224,10 +228,16 @@ class CaseDesk(
         flags = self._flags(space)
         guide = self._guide(space)
         authors = self._authors()
-        return tuple(
-            line(stored, flags=flags.get(stored.id, ()), guide=guide, authors=authors)
-            for stored in newest_entries(self._connection, space, newest, besides=besides)
-        )
+        entries = tuple(newest_entries(self._connection, space, newest, besides=besides))
+        for id in self._not_proved(space, entries):
+            flags = {**flags, id: (*flags.get(id, ()), NOT_PROVED)}
+        return tuple(line(stored, flags=flags.get(stored.id, ()), guide=guide, authors=authors) for stored in entries)
+
+    def _not_proved(self, space: str, entries: Iterable[StoredEntry]) -> tuple[str, ...]:
+        """The links among entries that say who has the case without having had it to give or to take."""
+        links = [one.id for one in entries if _LINK in one.header and one.payload is not None]
+        chain = Chain(self._connection, self._trust(), space, self._silent(space)) if links else None
+        return tuple(id for id in links if chain is not None and not chain.counts(id))
 
     def export_case(self, case: str, language: Language | None = None) -> CaseExport:
         """All that a bundle of one case is made from; entries and history in the order in which they came about.

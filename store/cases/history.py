@@ -20,6 +20,8 @@ from store.model import HistoryLine, StoredEntry
 
 _LONGEST: Final = 160
 _ENDS: Final = (".", "?", "!", "…", ":")
+NOT_PROVED: Final = "not-proved"
+"""The flag of a link by which nobody is proved to have a case (`store.entrusted.Chain.counts`)."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +46,7 @@ def line(
     except EntryInvalid:
         return HistoryLine(entry=stored.id, at=_NEVER, author="", kind="", words=words, flags=flags)
     try:
-        words = _Words(guide, authors).say(read(stored))
+        words = _Words(guide, authors, proved=NOT_PROVED not in flags).say(read(stored))
     except (EntryInvalid, KeyError, TypeError):
         flags = flags or ("payload-malformed",)
     if stored.payload is None and "withheld" in flags:
@@ -70,6 +72,7 @@ def flag_words(flag: str) -> str:
         "not-carried-out": _("not carried out here: see 'Retention and erasing' in the guide"),
         "withheld": _("the content did not come with it"),
         "revoked": _("signed by a key that was revoked: it says nothing any more"),
+        NOT_PROVED: _("nothing in the case proves that it was theirs to say: it does not count"),
         "not-shared": _("by somebody with whom the case is not shared: it says nothing until it is"),
     }
     return known.get(flag, _("this entry does not verify"))
@@ -100,8 +103,9 @@ def subject_words(guide: Guide, subject: str) -> str:
 
 
 class _Words:
-    def __init__(self, guide: Guide, authors: Mapping[str, str] | None = None) -> None:
+    def __init__(self, guide: Guide, authors: Mapping[str, str] | None = None, *, proved: bool = True) -> None:
         self._guide = guide
+        self._proved = proved
         self._authors = authors or {}
 
     def say(self, entry: Read) -> str:
@@ -144,8 +148,12 @@ class _Words:
 
     def entrusted(self, said: Mapping[str, Any]) -> str:
         author = str(said["author"])
+        gives = said["access"] == HAS
         names = (name for device, name in self._authors.items() if author_id(device) == author)
-        words = _("{name} has the case from now on") if said["access"] == HAS else _("{name} has the case no longer")
+        if self._proved:
+            words = _("{name} has the case from now on") if gives else _("{name} has the case no longer")
+        else:
+            words = _("{name} was to have the case") if gives else _("{name} was to have the case no longer")
         return words.format(name=next(names, author[:8]))
 
     def decided(self, said: Mapping[str, Any]) -> str:

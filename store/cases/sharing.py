@@ -69,6 +69,28 @@ class VaultPutBack(SeglError):
         )
 
 
+class CaseNotHad(SeglError):
+    """A case is to be handed over that is somebody else's, or was handed over before."""
+
+    code: ClassVar[str] = "case-not-had"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_(
+                "You can read case {reference}, but it is not yours to hand over: somebody else has it, or it was "
+                "handed over before."
+            ).format(reference=self.reference),
+            safe=_("Nothing was written."),
+            todo=_("Share it instead, or ask whoever has the case to hand it over."),
+        )
+
+
 class NotImported(SeglError):
     """A receipt is asked for a bundle whose entries are not all here."""
 
@@ -167,7 +189,7 @@ class SharingDesk(ImportDesk):
         It sends nothing by itself; the exchange folder does, or a bundle. What is here stays here. It is one change.
 
         Args:
-            cases: references or ids; every case that is here, closed ones too, where empty: a counsellor's whole load.
+            cases: references or ids; every case that is one's own (`cases_had`) where empty: a counsellor's whole load.
             who: the beginning of an author's id, or a fingerprint (`authors`).
             reason: why, in words; it stands in each case.
             keep: go on reading them oneself.
@@ -178,13 +200,18 @@ class SharingDesk(ImportDesk):
         Raises:
             AuthorUnknown: no card of theirs counts, or it is oneself.
             ReasonNeeded: the reason is blank.
+            CaseNotHad: somebody else has one of them; what one does not have one can't give.
             CaseUnknown, CaseAmbiguous: nothing was written.
         """
         author = self._other(who)
         words = reason_in_words(reason)
-        spaces = [self._resolve(case) for case in cases] or list(self.spaces_held(SpaceKind.CASE))
         own = self._trust().author_of(self._journal.device)
         assert own is not None
+        spaces = [self._resolve(case) for case in cases]
+        for space in spaces:
+            if not self._has_case(space, own.id):
+                raise CaseNotHad(self._reference(space))
+        spaces = spaces or list(self.cases_had())
         with self._writing():
             for space in spaces:
                 self._append(SpaceKind.CASE, space, ENTRUSTED, {"author": author.id, "access": HAS})
@@ -194,9 +221,19 @@ class SharingDesk(ImportDesk):
                     self._append(SpaceKind.CASE, space, "case.shared", share_payload(own, "", words, None))
         return tuple(self._reference(space) for space in spaces)
 
+    def cases_had(self) -> tuple[str, ...]:
+        """The cases that one has, closed ones too, oldest first; none that one only reads, or handed over before."""
+        own = self._trust().author_of(self._journal.device)
+        rows = self._connection.execute("SELECT space FROM case_file ORDER BY opened_at, space").fetchall()
+        return tuple(space for (space,) in rows if own is not None and self._has_case(space, own.id))
+
+    def _has_case(self, space: str, author: str) -> bool:
+        """Whether it is proved that somebody has a case (`store.entrusted`)."""
+        return Chain(self._connection, self._trust(), space, self._silent(space)).has(author)
+
     def _take_back(self, space: str, author: Author, words: str) -> None:
         """Somebody gets nothing more of a case, and has it no longer where they did."""
-        if Chain(self._connection, self._trust(), space, self._silent(space)).has(author.id):
+        if self._has_case(space, author.id):
             self._append(SpaceKind.CASE, space, ENTRUSTED, {"author": author.id, "access": NONE})
         self._append(SpaceKind.CASE, space, "case.shared", share_payload(author, "", words, None))
 

@@ -109,7 +109,10 @@ async def test_a_case_and_a_whole_load_are_handed_over(
         assert [one.author for one in await client.do(Casework.shares, case.id)] == [bo]
         app.push_screen(HandOverScreen())
         await settle(pilot)
-        assert "Alle sager, der er her: 1" in text_of(app)
+        # What was handed over is no longer one's own.
+        assert "Alle sager, der er dine: 0" in text_of(app)
+        await press(pilot, "ctrl+s")
+        assert "Ingen sag her er din at overdrage." in text_of(app)
 
 
 async def test_what_was_written_by_somebody_unknown_is_taken_in_once_the_card_was_compared(

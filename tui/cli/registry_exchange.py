@@ -75,7 +75,7 @@ def exchange_commands() -> tuple[Command, ...]:
         ),
         Command(
             path=("case", "hand-over"),
-            does=_("Hand cases over to somebody, or every case that is here, with a reason."),
+            does=_("Hand cases over to somebody, or every case that is yours, with a reason."),
             run="exchanging:hand_over",
             add=_hand_over,
         ),
@@ -147,7 +147,7 @@ def _hand_over(parser: Parser) -> None:
     parser.add_argument(
         "author", metavar="AUTHOR", type=author_name, help=_("the beginning of the id that 'segl keys list' shows")
     )
-    parser.add_argument("cases", metavar="CASE", nargs="*", help=_("which cases; every case that is here without it"))
+    parser.add_argument("cases", metavar="CASE", nargs="*", help=_("which cases; every case that is yours without it"))
     parser.add_argument("--keep", action="store_true", help=_("go on getting what is written in them"))
     with_reason(parser)
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from store.cases.history import NOT_PROVED
+from store.cases.sharing import CaseNotHad
 from store.casework import Casework
 from store.doctor import check
 from store.entry import SpaceKind
 from store.exchange.folder import FolderMissing
+from store.may_write import ENTRUSTED
 from store.model import Intake
 from tests.store.circle import member, trusts
 from tests.store.desk import a_case
@@ -249,3 +252,58 @@ def test_who_keeps_on_gets_what_is_written(two: tuple[Casework, Casework], folde
     bo.add_note(case.id, "Set.")
     until_still([bo, mette], folder)
     assert tables(bo, case.id) == tables(mette, case.id)
+
+
+def test_who_stands_in_hands_over_their_own_load_and_nothing_of_others(
+    two: tuple[Casework, Casework], folder: Path, tmp_path: Path
+) -> None:
+    mette, bo = two
+    kaj = joined(tmp_path / "3", 3, "Kaj", mette)
+    until_still([mette, bo, kaj], folder)
+    theirs = bo.new_case(Intake(title="Fortroligt", stand_in="Mette"))
+    own = mette.new_case(Intake(title="Mettes", no_stand_in_reason="Ingen endnu"))
+    until_still([mette, bo, kaj], folder)
+    assert {one.id for one in mette.cases()} == {theirs.id, own.id}
+    before = bo.shares(theirs.id)
+    assert mette.cases_had() == (own.id,)
+    assert mette.hand_over([], who(mette, "Kaj"), "Barsel.") == (own.reference,)
+    until_still([mette, bo, kaj], folder)
+    assert [one.id for one in kaj.cases()] == [own.id]
+    assert bo.shares(theirs.id) == mette.shares(theirs.id) == before
+    assert not any("has the case" in line.words for line in bo.history(theirs.id))
+    # What was handed over is not handed over again, neither with the rest nor named, nor is what is another's.
+    counter = mette.exchange_counter()
+    assert mette.hand_over([], who(mette, "Bo"), "Barsel.") == ()
+    for case in (own, theirs):
+        with pytest.raises(CaseNotHad) as refused:
+            mette.hand_over([case.reference], who(mette, "Bo"), "Barsel.")
+        assert refused.value.reference == case.reference
+    assert mette.exchange_counter() == counter
+    assert kaj.cases_had() == (own.id,)
+    kaj.close()
+
+
+def test_a_link_by_who_never_had_the_case_is_not_told_as_if_it_held(
+    two: tuple[Casework, Casework], folder: Path, tmp_path: Path
+) -> None:
+    mette, bo = two
+    kaj = joined(tmp_path / "3", 3, "Kaj", mette)
+    until_still([mette, bo, kaj], folder)
+    case = bo.new_case(Intake(title="Fortroligt", stand_in="Mette"))
+    until_still([mette, bo, kaj], folder)
+    # As a vault of before wrote it, where a stand-in handed their whole load over.
+    for author, access in ((who(mette, "Kaj"), "has"), (mette.office().author_id, "none")):
+        mette._write(case.id, ENTRUSTED, {"author": author, "access": access})
+    until_still([mette, bo], folder)
+    links = [line for line in bo.history(case.id) if line.kind == ENTRUSTED]
+    assert [(line.words, line.flags) for line in links] == [
+        ("Mette was to have the case no longer", (NOT_PROVED,)),
+        ("Kaj was to have the case", (NOT_PROVED,)),
+    ]
+    # The control: who has the case says it.
+    bo.hand_over([case.id], who(bo, "Kaj"), "Vikar.")
+    assert [(line.words, line.flags) for line in bo.history(case.id) if line.kind == ENTRUSTED][:2] == [
+        ("Bo has the case no longer", ()),
+        ("Kaj has the case from now on", ()),
+    ]
+    kaj.close()
