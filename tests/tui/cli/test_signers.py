@@ -8,7 +8,7 @@ import pytest
 
 from store import sshsig
 from tests.store.bundle.invented import BIRGIT
-from tui.cli.commands.bundles import _signers
+from tui.cli.commands.signers import signers_in
 from tui.cli.failures import InputNotReadable
 
 KEY = sshsig.public_key_line(BIRGIT.public)
@@ -17,7 +17,7 @@ KEY = sshsig.public_key_line(BIRGIT.public)
 def signers(line: str, folder: Path) -> dict[str, str]:
     path = folder / "signers"
     path.write_text(line + "\n")
-    return _signers(str(path), "--signer")
+    return signers_in(str(path), "--signer")
 
 
 @pytest.mark.parametrize(

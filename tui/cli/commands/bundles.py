@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from guidance.errors import ExitCode
 from guidance.language import _, current_language
 from store.model import CaseExport, Purpose, Sealed
 from tui.cli.answer import Answer, Json
 from tui.cli.commands.recipients import keys_in, reader_documents, reader_lines, reader_warnings, text_of, with_people
+from tui.cli.commands.signers import signers_in
 from tui.cli.commands.withholding import choice_of, names
-from tui.cli.failures import InputNotReadable, UsageFault
+from tui.cli.failures import UsageFault
 from tui.cli.opened import opened_document, opened_lines
 from tui.cli.progress import Progress
 from tui.cli.records import day
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from store.bundle.withholding import Withholding
     from store.casework import Casework
     from store.secret import Secret
-
-NAMESPACE: Final = "segl-bundle"
-_NAMESPACES: Final = re.compile(r'namespaces="[^"]*"', re.IGNORECASE)
 
 
 def seal(session: Session, options: argparse.Namespace) -> Answer:
@@ -221,8 +218,8 @@ def open_(session: Session, options: argparse.Namespace) -> Answer:
     from store.bundle.open import needs_passphrase, open_bundle
 
     path = Path(options.file)
-    trusted = _signers(options.signer, "--signer") if options.signer else {}
-    revoked = _signers(options.revoked, "--revoked") if options.revoked else {}
+    trusted = signers_in(options.signer, "--signer") if options.signer else {}
+    revoked = signers_in(options.revoked, "--revoked") if options.revoked else {}
     by_passphrase = options.passphrase_fd is not None or (options.identity is None and needs_passphrase(path))
     keys: Secret | Sequence[Identity]
     if options.identity is not None:
@@ -285,35 +282,3 @@ def _identities(path: str) -> Sequence[Identity]:
     from store.age.keys import parse_identities
 
     return parse_identities(text_of(path, "--identity"))
-
-
-def _for_bundles(option: str) -> bool:
-    """Whether `namespaces="..."` names bundles; patterns and what they take out again are not looked at."""
-    names = option.partition('"')[2].rstrip('"').split(",")
-    return NAMESPACE in names and not any(name.startswith("!") for name in names)
-
-
-def _signers(path: str, option: str) -> dict[str, str]:
-    """The keys of an OpenSSH public key file or an allowed_signers file: fingerprint -> name.
-
-    Source: ssh-keygen(1), ALLOWED SIGNERS. A line for other namespaces says nothing about bundles and is left out;
-    options that limit a key in ways that are not looked at here are refused rather than overlooked.
-    """
-    from store import sshsig
-
-    found: dict[str, str] = {}
-    for number, line in enumerate(text_of(path, option).splitlines(), start=1):
-        line = line.strip()
-        if not line or line.startswith("#"):
-            continue
-        before, kind, rest = line.partition("ssh-ed25519 ")
-        words = before.split()
-        if not kind or not all(_NAMESPACES.fullmatch(word) for word in words[1:]):
-            raise InputNotReadable(option, _("line {number} is no key that can be used").format(number=number))
-        if not all(_for_bundles(word) for word in words[1:]):
-            continue
-        key, comment = sshsig.parse_public_key_line(kind + rest)
-        found[sshsig.fingerprint(key)] = (words[0] if words else comment) or _("the key that was given")
-    if not found:
-        raise InputNotReadable(option, _("there is no key in it"))
-    return found
