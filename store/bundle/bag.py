@@ -24,6 +24,9 @@ MANIFEST: Final = "manifest-sha256.txt"
 TAG_MANIFEST: Final = "tagmanifest-sha256.txt"
 SIGNATURE: Final = "signature.sshsig"
 ALLOWED_SIGNERS: Final = "allowed_signers"
+PRINCIPAL: Final = "signer"
+"""The name that allowed_signers gives the key: it stands for nobody. Who it is stands in the report, and is known from
+outside."""
 PAYLOAD: Final = "data/"
 MAX_INFO_LINES: Final = 1200
 """A sealed file has at most 1,000 recipients, each of which has a line."""

@@ -13,6 +13,8 @@ from typing import Final
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import LANGUAGES, _
 from guidance.system_words import system_words
+from store import sshsig
+from store.bundle.bag import ALLOWED_SIGNERS, NAMESPACE, PRINCIPAL
 from store.bundle.errors import AlreadyThere
 from store.bundle.new_files import seal_failure
 from store.bundle.visible import one_line
@@ -85,9 +87,51 @@ def kit_files(card: KeyCard) -> dict[str, bytes]:
         page: (_KIT / page).read_text(encoding="utf-8").format(**values).encode("utf-8", "replace") for page in pages
     }
     files[CHECKER] = (_KIT / CHECKER).read_bytes()
-    files["allowed_signers"] = f'signer namespaces="segl-bundle" {key}\n'.encode("ascii")
+    raw, _comment = sshsig.parse_public_key_line(key)
+    files[ALLOWED_SIGNERS] = (sshsig.allowed_signers_line(PRINCIPAL, NAMESPACE, raw) + "\n").encode("ascii")
     sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     return {**files, SUMS: sums.encode("ascii")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPage:
+    """What `senders-key.txt` of a kit says.
+
+    Attributes:
+        fingerprint: of the key.
+        name: whose it is, as the page says: the author and their office.
+    """
+
+    fingerprint: str
+    name: str
+
+
+class KeyPageDamaged(Exception):
+    """The page is one of a kit, and its key is not whole or not the one whose fingerprint stands there."""
+
+
+def read_key_page(text: str) -> KeyPage | None:
+    """Read what a kit has as `senders-key.txt`; None where the text is something else.
+
+    Raises:
+        KeyPageDamaged: it is such a page, and was changed.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    title = (_KIT / KEY).read_text(encoding="utf-8").partition("\n")[0]
+    if lines[:1] != [title]:
+        return None
+    keys = [line for line in lines if line.startswith("ssh-")]
+    prints = [line for line in lines if line.startswith("SHA256:")]
+    try:
+        (key,) = keys
+        raw, _comment = sshsig.parse_public_key_line(key)
+    except (ValueError, sshsig.PublicKeyMalformed):
+        raise KeyPageDamaged from None
+    if prints != [sshsig.fingerprint(raw)]:
+        raise KeyPageDamaged
+    # Author and office stand by themselves below the title.
+    names = lines[3 : lines.index("", 3)] if "" in lines[3:] else []
+    return KeyPage(fingerprint=prints[0], name=", ".join(names))
 
 
 def write_reader_kit(card: KeyCard, out: Path) -> ReaderKit:

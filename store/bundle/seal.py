@@ -7,14 +7,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from guidance.language import LANGUAGES, Language
 from store.age.blocks import Writes, write_all
 from store.age.errors import SealCancelled
 from store.age.keys import Recipient, parse_recipient
 from store.age.scrypt import WORK_FACTOR
-from store.bundle.bag import ALLOWED_SIGNERS, NAMESPACE, PAYLOAD, Bag, Material, Sign, make_bag
+from store.bundle.bag import ALLOWED_SIGNERS, NAMESPACE, PAYLOAD, PRINCIPAL, Bag, Material, Sign, make_bag
 from store.bundle.choice_errors import NameInFileName, NamesUnmarked
 from store.bundle.contents import REPORT_PDF, Content, check_choice, describe, in_language, info_of, moment_of
 from store.bundle.errors import SealWithWhat
@@ -32,9 +32,6 @@ from store.cpr import numbers_in as numbers_in_payload
 from store.left_behind import take_away
 from store.model import CaseExport, Purpose, Sealed
 from store.secret import Secret
-
-PRINCIPAL: Final = "signer"
-"""The name that allowed_signers gives the key; the real name is in the report, and known from outside."""
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]

@@ -161,7 +161,7 @@ class SignedBy:
     Attributes:
         signer: what is known.
         fingerprint: of the key that signed; empty where the signature does not hold.
-        name: as it is known from outside; empty where the key is not.
+        name: as it is known from outside; empty where the key is not, or came without one.
         claimed: the fingerprint that the bundle names as its signer's.
         authors: who wrote the entries of the journal.
     """
@@ -188,10 +188,17 @@ class SignedBy:
             return _("Signed by: can't be said.")
         if self.signer is Signer.WRONG:
             return _("Signed by: NOBODY. The signature does not belong to this content.")
-        if self.signer is Signer.KNOWN:
+        if self.signer is Signer.KNOWN and not self.name:
+            found = _("Signed by: a key you know ({fingerprint}).").format(fingerprint=self.fingerprint)
+        elif self.signer is Signer.KNOWN:
             found = _("Signed by: {name}, a key you know ({fingerprint}).").format(
                 name=self.name, fingerprint=self.fingerprint
             )
+        elif self.signer is Signer.REVOKED and not self.name:
+            found = _(
+                "Signed by: a REVOKED key ({fingerprint}). It no longer counts: somebody else may have it."
+                " Ring the sender on a number that you know from elsewhere before you rely on this."
+            ).format(fingerprint=self.fingerprint)
         elif self.signer is Signer.REVOKED:
             found = _(
                 "Signed by: a REVOKED key of {name} ({fingerprint}). It no longer counts: somebody else may have it."

@@ -330,7 +330,10 @@ def _open(parser: Parser) -> None:
     parser.add_argument(
         "--signer",
         metavar="FILE",
-        help=_("the signer's OpenSSH public key, or an allowed_signers file, that came another way than the bundle"),
+        help=_(
+            "the signer's OpenSSH public key, an allowed_signers file, or the senders-key.txt of a reader's kit, that "
+            "came another way than the bundle"
+        ),
     )
     parser.add_argument(
         "--revoked", metavar="FILE", help=_("keys that count no longer, of the same form; they win over all others")
