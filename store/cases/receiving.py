@@ -41,6 +41,11 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
             if device not in trust.revoked
         }
 
+    def exchange_revoked(self) -> Mapping[str, str]:
+        """The devices whose envelopes count no more -> author id."""
+        trust = self._trust()
+        return {device: author.id for author in trust.authors for device in author.devices if device in trust.revoked}
+
     def exchange_here(self, envelopes: Iterable[Envelope]) -> frozenset[str]:
         """The entries of envelopes that are here whole already and need no verifying."""
         wanted = tuple({entry.id for one in envelopes for entry in one.entries})
@@ -79,6 +84,10 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
             trust = self._trust()
             sender = self._sender(one, trust)
         work.wanted.pop(one.device, None)
+        if one.device in trust.revoked:
+            work.revoked.add(id(checked))
+            work.left[id(checked)] = 0
+            return False
         if sender is None:
             work.wanted[one.device] = CardWanted(
                 fingerprint=keys.fingerprint(one.device), card=one.card if one.device in one.card.devices else None
@@ -102,7 +111,7 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
             except (EntriesRefused, EntriesMissing, PlaybookError):
                 work.refused.add(id(checked))
                 continue
-            left += self._not_here(entries)
+            left += self._not_here(entries, work.silent)
         work.left[id(checked)] = left
         # A newer card may name another device, whose entries in the same envelope count from now on.
         return self._heard_from(one, sender) or fresh
@@ -159,8 +168,8 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
     def _ids_of(self, space: str) -> frozenset[str]:
         return frozenset(id for (id,) in self._connection.execute("SELECT id FROM entry WHERE space = ?", (space,)))
 
-    def _not_here(self, entries: Sequence[Read]) -> int:
-        here = self._ids_of(entries[0].header.space)
+    def _not_here(self, entries: Sequence[Read], silent: Collection[str]) -> int:
+        here = self._ids_of(entries[0].header.space) | set(silent)
         return sum(entry.id not in here for entry in entries)
 
     def _that_holds(
@@ -186,7 +195,11 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
         holds: dict[str, Read] = {}
         for entry in in_order(entries):
             header = entry.header
-            if header.device not in devices or entry.id in refused:
+            if entry.id in refused:
+                # Whose card it is is known, and that it counts no more: there is nothing to compare or to wait for.
+                work.silent.add(entry.id)
+                continue
+            if header.device not in devices:
                 if entry.id not in here:
                     work.wanted[header.device] = CardWanted(fingerprint=keys.fingerprint(header.device), card=None)
                 continue
@@ -319,6 +332,8 @@ class _Taking:
     def __init__(self) -> None:
         self.wanted: dict[str, CardWanted] = {}
         self.refused: set[int] = set()
+        self.revoked: set[int] = set()
+        self.silent: set[str] = set()
         self.left: dict[int, int] = {}
         self._spaces: dict[str, CameIn] = {}
 
@@ -333,6 +348,7 @@ class _Taking:
             cards_wanted=tuple(self.wanted.values()),
             waiting=sum(self.left.values()),
             refused=len(self.refused),
+            revoked=len(self.revoked),
         )
 
 

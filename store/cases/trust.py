@@ -13,6 +13,7 @@ from store.cases.office import OfficeDesk, check_set_up
 from store.cases.trust_errors import (
     AuthorUnknown,
     FingerprintDiffers,
+    KeyRevoked,
     LastAdministrator,
     NameTaken,
     OtherOffice,
@@ -158,6 +159,7 @@ class TrustDesk(OfficeDesk):
             CardInvalid: it is none, or was not signed by somebody who may.
             FingerprintDiffers: `compared` is another one.
             NameTaken: somebody else is known by that name.
+            KeyRevoked: it was signed by a key that counts no more.
             ReadingKeyTaken: it names a key by which somebody else reads.
             NotAdministrator, OtherOffice: no certificate can be given.
         """
@@ -165,6 +167,8 @@ class TrustDesk(OfficeDesk):
         card = compared_card(Joining(card=text, compared=compared))
         if card.signer != card.devices[0] and not (seen.known and card.signer in seen.known.devices):
             raise cards.CardInvalid("signer")
+        if card.signer in self._trust().revoked:
+            raise KeyRevoked(card.name)
         if seen.same_name and not another_person:
             raise NameTaken(seen.same_name[0])
         if seen.same_reader is not None:

@@ -198,6 +198,33 @@ class KeyInUse(SeglError):
         )
 
 
+class KeyRevoked(SeglError):
+    """A card was signed by a key that was revoked: comparing it brings nobody back.
+
+    Attributes:
+        name: as the card says.
+    """
+
+    code: ClassVar[str] = "key-revoked"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def diagnostics(self) -> Diagnostics:
+        """Say how they take part again."""
+        return Diagnostics(
+            happened=_(
+                "The card of {name} was signed by a key that was revoked, or at a workstation that was given up."
+            ).format(name=self.name),
+            safe=_("The card does not count. Nothing was changed."),
+            todo=_(
+                "If {name} is to take part again, let them make a new vault, and compare the card of that one."
+            ).format(name=self.name),
+        )
+
+
 class AuthorUnknown(SeglError):
     """Nobody whose card counts has this id or fingerprint, or it is not clear which."""
 

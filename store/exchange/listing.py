@@ -36,6 +36,8 @@ class Verdict(StrEnum):
     COUNTS = "counts"
     """An envelope by a sender who counts: it is opened in each round, for what it brings may have waited."""
     STRANGER = "stranger"
+    REVOKED = "revoked"
+    """An envelope by a key that was revoked: who holds it is nobody whose card could be compared."""
     FOREIGN = "foreign"
     DAMAGED = "damaged"
     LARGE = "large"

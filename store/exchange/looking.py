@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +55,7 @@ class Found:
         envelopes: of senders who count, read and their signatures verified, each once however many copies there were.
         strangers: device -> card, of senders who do not count; None where the card is not of that device.
         more_strangers: devices of such senders besides those.
+        revoked: envelopes by keys that count no more.
         foreign: sealed files for others.
         damaged: sealed files that are cut short, changed, or no envelopes: perhaps still on their way.
         passed_over: files that are too large or were too many to look at.
@@ -67,6 +68,7 @@ class Found:
     envelopes: tuple[Envelope, ...] = ()
     strangers: Mapping[str, Card | None] = field(default_factory=dict)
     more_strangers: int = 0
+    revoked: int = 0
     foreign: int = 0
     damaged: int = 0
     passed_over: int = 0
@@ -81,6 +83,7 @@ def look(
     identities: Sequence[Identity],
     *,
     known: Mapping[str, str],
+    revoked: Collection[str] = (),
     memory: Memory,
     plan: Plan,
     progress: Progress | None = None,
@@ -94,6 +97,7 @@ def look(
         folder: of any file system, opened.
         identities: tried on every sealed file.
         known: the senders who count: device -> author id.
+        revoked: devices that count no more.
         memory: what is remembered of the folder.
         plan: of `store.exchange.listing`, or `rest` of the look before.
         progress: called with (done, of how many).
@@ -102,7 +106,7 @@ def look(
     Raises:
         DiskGone, DiskFailed: the folder does not answer any more.
     """
-    held = _Held(identities, known, memory, plan)
+    held = _Held(identities, known, frozenset(revoked), memory, plan)
     for count, item in enumerate(plan.items):
         if cancelled is not None and cancelled():
             break
@@ -120,9 +124,17 @@ class _NoRoom(Exception):
 class _Held:
     """What was opened and is held."""
 
-    def __init__(self, identities: Sequence[Identity], known: Mapping[str, str], memory: Memory, plan: Plan) -> None:
+    def __init__(
+        self,
+        identities: Sequence[Identity],
+        known: Mapping[str, str],
+        revoked: frozenset[str],
+        memory: Memory,
+        plan: Plan,
+    ) -> None:
         self._identities = identities
         self._known = known
+        self._revoked = revoked
         self._authors = frozenset(known.values())
         self._memory = memory
         self._plan = plan
@@ -142,7 +154,8 @@ class _Held:
         return Found(
             envelopes=tuple(sorted(self._envelopes.values(), key=lambda one: (one.made_at, one.number))),
             strangers=self._strangers,
-            more_strangers=len(more - self._strangers.keys()),
+            more_strangers=len(more - self._strangers.keys() - self._revoked),
+            revoked=counts[Verdict.REVOKED],
             foreign=counts[Verdict.FOREIGN],
             damaged=counts[Verdict.DAMAGED],
             passed_over=counts[Verdict.LARGE] + self._plan.beyond,
@@ -199,6 +212,8 @@ class _Held:
         _read_beginning(reader, text, LARGEST_HEAD if self._sender in self._authors else LARGEST_STRANGERS_HEAD)
         signed = read_signed(bytes(text))
         card = read_card(bytes(text[signed.size :]).partition(b"\n")[0])
+        if self._is_revoked(signed, card):
+            return Looked(verdict=Verdict.REVOKED, sender=signed.sender, device=signed.device)
         # Before what the head says is read: it may be long, and whoever sealed it can name anybody as its sender.
         if not self._may_be_used(signed, card):
             self._keep_card(signed.device, card)
@@ -222,6 +237,10 @@ class _Held:
         return self._known.get(signed.device) == signed.sender or (
             signed.device in card.devices and self._known.get(card.signer) == signed.sender
         )
+
+    def _is_revoked(self, signed: Signed, card: Card) -> bool:
+        """Whether it is by a key that counts no more, or by one on a card that such a key signed."""
+        return signed.device in self._revoked or (signed.device in card.devices and card.signer in self._revoked)
 
     def _keep_card(self, device: str, card: Card) -> None:
         if device in self._strangers:

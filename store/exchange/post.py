@@ -165,7 +165,8 @@ async def _take_once(
 
     identities = await port.do(Casework.identities)
     own = frozenset(name for name, _digest in await port.do(Casework.exchange_names))
-    memory = await port.do(Casework.exchange_memory, folder.path, known)
+    revoked = await port.do(Casework.exchange_revoked)
+    memory = await port.do(Casework.exchange_memory, folder.path, {**known, **revoked})
     plan: Plan | None = await port.aside(listing.plan, folder, memory, besides=own)
     assert plan is not None
     await _in_pieces(port, Casework.exchange_forget_looked, memory.folder, plan.gone)
@@ -177,12 +178,13 @@ async def _take_once(
             folder,
             identities,
             known=known,
+            revoked=revoked.keys(),
             memory=memory,
             plan=plan,
             progress=progress,
             cancelled=cancelled,
         )
-        came = Came(cards_wanted=cards_wanted(found.strangers), more_cards=found.more_strangers)
+        came = Came(cards_wanted=cards_wanted(found.strangers), more_cards=found.more_strangers, revoked=found.revoked)
         if found.envelopes:
             here = await port.do(Casework.exchange_here, found.envelopes)
             checked = await port.aside(check, found.envelopes, here, cancelled=cancelled)

@@ -117,6 +117,7 @@ class Came:
         more_cards: how many senders whose card does not count there are besides.
         waiting: entries that wait for others, or for a card; they are tried again while their files are there.
         refused: envelopes that do not hold, or that hold what their sender may not send.
+        revoked: envelopes by keys that count no more; nothing of them is taken, and there is no card to compare.
     """
 
     spaces: tuple[CameIn, ...] = ()
@@ -124,6 +125,7 @@ class Came:
     more_cards: int = 0
     waiting: int = 0
     refused: int = 0
+    revoked: int = 0
 
     def and_then(self, later: Came) -> Came:
         """Together with what other envelopes brought afterwards."""
@@ -140,6 +142,7 @@ class Came:
             more_cards=self.more_cards + later.more_cards,
             waiting=self.waiting + later.waiting,
             refused=self.refused + later.refused,
+            revoked=self.revoked + later.revoked,
         )
 
     def only_new(self) -> Came:
@@ -187,6 +190,16 @@ class Came:
                     "{count} entries wait for others that have not come yet.",
                     self.waiting,
                 ).format(count=self.waiting)
+            )
+        if self.revoked:
+            said.append(
+                ngettext(
+                    "{count} envelope is from a key that was revoked, or a workstation that was given up, and is not "
+                    "taken in.",
+                    "{count} envelopes are from a key that was revoked, or a workstation that was given up, and are "
+                    "not taken in.",
+                    self.revoked,
+                ).format(count=self.revoked)
             )
         if self.refused:
             said.append(

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from guidance.language import set_language
+from store import cards
 from store.cases.errors import ReasonNeeded
-from store.cases.trust_errors import AuthorUnknown, KeyInUse, NotAdministrator
+from store.cases.trust_errors import AuthorUnknown, KeyInUse, KeyRevoked, NotAdministrator
 from store.casework import Casework
 from store.doctor import check
 from store.entry import SpaceKind
 from store.model import Intake
+from tests.store.circle import member, trusts
 from tests.store.exchange.rounds import office_of, round_of, until_still
 
 
@@ -71,6 +74,54 @@ def test_what_a_leaver_wrote_stays_also_where_the_administrator_can_not_read_it(
     assert "Før." in notes(kaj, unseen)
     assert "Efter." not in notes(kaj, unseen)
     assert check(kaj._vault).well
+
+
+def test_a_leaver_who_writes_on_is_not_offered_to_be_let_back_in(office: list[Casework], folder: Path) -> None:
+    set_language("en")
+    mette, bo, ida, kaj = office
+    case = case_of(bo, "Ida")
+    until_still(office, folder)
+    mette.leaver(who(bo), "Holdt op.")
+    bo.add_note(case, "Efter.")
+    round_of(bo, folder)
+    until_still([mette, ida, kaj], folder)
+    bo.add_note(case, "Endnu senere.")
+    round_of(bo, folder)
+    for desk in (mette, ida):
+        for _again in range(3):
+            came = round_of(desk, folder).came
+            assert (came.cards_wanted, came.more_cards, came.waiting) == ((), 0, 0)
+            assert came.revoked >= 1
+            assert any("from a key that was revoked" in line for line in came.words())
+            assert not any("card" in line for line in came.words())
+    before = mette._connection.execute("SELECT count(*) FROM entry").fetchall()
+    theirs = cards.read(bo.carried_card())
+    with pytest.raises(KeyRevoked):
+        mette.trust_card(theirs.text, compared=theirs.fingerprint, colleague=True)
+    assert mette._connection.execute("SELECT count(*) FROM entry").fetchall() == before
+
+
+def test_what_a_colleague_passes_on_of_a_leaver_is_waited_for_by_nobody(office: list[Casework], folder: Path) -> None:
+    """Ida has what Bo wrote in the office's space, and the others hear of his leaving before of that."""
+    set_language("en")
+    mette, bo, ida, kaj = office
+    lars = member(folder.parent / "9", 9, "Lars", office="Andetsteds")
+    apart = folder.parent / "apart"
+    apart.mkdir()
+    trusts(bo, lars)
+    round_of(bo, apart)
+    round_of(ida, apart)
+    mette.leaver(who(bo), "Holdt op.")
+    round_of(mette, folder)
+    round_of(kaj, folder)
+    for file in folder.iterdir():
+        file.unlink()
+    # Ida has not heard of it: she passes on to Kaj what she has.
+    round_of(ida, folder)
+    came = round_of(kaj, folder).came
+    assert (came.cards_wanted, came.waiting) == ((), 0)
+    assert not any("card" in line for line in came.words())
+    lars.close()
 
 
 def test_each_step_is_done_once_and_can_be_gone_on_with(office: list[Casework], folder: Path) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from store import keys
+from guidance.language import set_language
+from store import cards, keys
 from store.authors import trust_of
 from store.cases.errors import ReasonNeeded
 from store.cases.trust import TrustDesk
-from store.cases.trust_errors import KeyInUse, NotAdministrator, WorkstationUnknown
+from store.cases.trust_errors import KeyInUse, KeyRevoked, NotAdministrator, WorkstationUnknown
 from store.casework import Casework
 from store.doctor import check
 from store.entry import SpaceKind
@@ -93,6 +94,45 @@ def test_the_others_go_on_and_it_gets_nothing_more(
     assert opened_there(third, tmp_path / "last") == 0
     # And the envelopes that lay ready for it are gone.
     assert opened_there(third, folder) == 0
+
+
+def test_what_it_still_puts_is_said_and_nobody_is_asked_for_its_card(
+    office: tuple[list[Casework], Casework, str], folder: Path
+) -> None:
+    set_language("en")
+    (first, second, third), bo, case = office
+    first.revoke_workstation(mark(third), "Den er stjålet.")
+    until_still([first, second, bo], folder)
+    third.set_level(case, 4, "Af en tyv")
+    assert round_of(third, folder).put == 3
+    said = "1 envelope is from a key that was revoked, or a workstation that was given up, and is not taken in."
+    for desk in (first, second, bo):
+        for _again in range(3):
+            came = round_of(desk, folder).came
+            assert (came.cards_wanted, came.more_cards, came.waiting, came.refused, came.revoked) == ((), 0, 0, 0, 1)
+            assert said in came.words()
+            assert not any("card" in line for line in came.words())
+    # Whoever compares its card all the same is told why it does not count.
+    theirs = cards.read(TrustDesk.carried_card(third))
+    with pytest.raises(KeyRevoked) as refused:
+        bo.trust_card(theirs.text, compared=theirs.fingerprint)
+    assert "Mette" in refused.value.diagnostics().happened
+
+
+def test_who_hears_of_a_revocation_with_the_card_asks_for_neither(
+    office: tuple[list[Casework], Casework, str], folder: Path, tmp_path: Path
+) -> None:
+    """Ida comes after it, and what it left for her lay there when she knew nobody but Mette."""
+    (first, second, third), bo, _case = office
+    ida = colleague(tmp_path / "8", 8, "Ida", first)
+    until_still([first, ida, third], folder)
+    third.set_level(a_case(third).id, 4, "Af en tyv")
+    round_of(third, folder)
+    first.revoke_workstation(mark(third), "Den er stjålet.")
+    until_still([first, second, bo], folder)
+    assert [round_of(ida, folder).came.cards_wanted for _again in range(2)] == [(), ()]
+    assert third._journal.device in ida._trust().revoked
+    ida.close()
 
 
 def test_control_without_the_revocation_its_word_counts(

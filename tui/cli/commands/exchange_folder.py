@@ -91,6 +91,7 @@ def _round(done: Round) -> dict[str, Json]:
         "more_cards": came.more_cards,
         "waiting": came.waiting,
         "refused": came.refused,
+        "revoked": came.revoked,
         "put": done.put,
         "people": done.people,
         "entries": done.entries,
