@@ -129,7 +129,8 @@ class AtRequestScreen(FormScreen[T], FilePlaceScreen[T]):
     def request_draft(self) -> RequestDraft | None:
         """What is typed of a new request; None, and said why, where something is missing."""
         fields = take_fields(self, *_ASKED)
-        day: date | None = parse_day(fields.get("on", ""), date.today())  # noqa: DTZ011 - the day on the wall
+        today = date.today()  # noqa: DTZ011 - the day on the wall
+        day: date | None = parse_day(fields.get("on", ""), today)
         for field, there in (
             ("by", fields.get("by", "").strip()),
             ("on", day),
@@ -144,6 +145,9 @@ class AtRequestScreen(FormScreen[T], FilePlaceScreen[T]):
                 self.say_fault(words[field], f"#{field}")
                 return None
         assert day is not None
+        if day > today:
+            self.say_fault(_("The day of the request lies ahead. Write the day on which the police asked."), "#on")
+            return None
         return RequestDraft(by=fields["by"], on=day, reference=fields["reference"], about=fields.get("about", ""))
 
 

@@ -151,7 +151,11 @@ def told(paths: Iterable[PurePath], system: System, *, roots: Iterable[tuple[Pur
 
 
 def cloud_roots(environ: Mapping[str, str] = os.environ, home: Path | None = None) -> tuple[tuple[PurePath, str], ...]:
-    """Where OneDrive (variables of Windows) and Dropbox (its `info.json`) say that their folders are."""
+    """Where OneDrive (variables of Windows) and Dropbox (its `info.json`) say that their folders are.
+
+    A Mac that keeps 'Desktop' and 'Documents' in iCloud shows them in the home folder all the same; what tells is that
+    iCloud's own folder has them, too.
+    """
     found: list[tuple[PurePath, str]] = [
         (Path(environ[name]), "OneDrive")
         for name in ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
@@ -159,7 +163,10 @@ def cloud_roots(environ: Mapping[str, str] = os.environ, home: Path | None = Non
     ]
     folders = [Path(environ[name]) / "Dropbox" for name in ("APPDATA", "LOCALAPPDATA") if environ.get(name)]
     with suppress(RuntimeError):
-        folders.append((home or Path.home()) / ".dropbox")
+        home = home or Path.home()
+        folders.append(home / ".dropbox")
+        docs = home / "Library" / "Mobile Documents" / "com~apple~CloudDocs"
+        found += [(home / name, "iCloud") for name in ("Desktop", "Documents") if os.path.lexists(docs / name)]
     for folder in folders:
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             with (folder / "info.json").open("rb") as file:
@@ -188,8 +195,11 @@ _APPLES: Final = "CloudStorage"
 _CLOUDS: Final = (
     (re.compile(r"onedrive( ?- ?.*)?"), "OneDrive"),
     (re.compile(r"dropbox( \(.*\))?"), "Dropbox"),
-    (re.compile(r"icloud ?drive|icloud|iclouddrive|com~apple~clouddocs|mobile documents"), "iCloud"),
-    (re.compile(r"google ?drive.*|drivefs|my drive|mit drev|(other computers|andre computere)"), "Google Drive"),
+    (re.compile(r"icloud([ -]?(drive|photos|fotos|billeder))?|com~apple~clouddocs|mobile documents"), "iCloud"),
+    (
+        re.compile(r"google ?drive.*|drivefs|(my drive|mit drev|other computers|andre computere)( \(.*\))?"),
+        "Google Drive",
+    ),
     (re.compile(r"nextcloud"), "Nextcloud"),
     (re.compile(r"owncloud"), "ownCloud"),
     (re.compile(r"pclouddrive|p:cloud"), "pCloud"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from store.cases.errors import DigestInvalid, RequestNeeded, TextMissing
+from store.cases.errors import AskedAhead, DigestInvalid, RequestNeeded, TextMissing
 from store.cases.evidence import EvidenceDesk
 from store.cases.leaving import LeavingDesk, Said, beside, bundle_payload, files_of, sealed_entry
 from store.cases.notes import pick
@@ -96,12 +96,15 @@ class CheckingDesk(EvidenceDesk, LeavingDesk):
 
         Raises:
             TextMissing: no name or no reference.
+            AskedAhead: of a day to come.
             CaseClosed: it is closed.
         """
         space = self._open_case(case)
         for field in ("by", "reference"):
             if not getattr(draft, field).strip():
                 raise TextMissing(field)
+        if draft.on > self._today():
+            raise AskedAhead(draft.on)
         said = {
             "by": draft.by,
             "on": {"date": draft.on.isoformat()},

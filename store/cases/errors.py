@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from guidance.custody import Fault
@@ -377,6 +378,25 @@ class SizeInvalid(SeglError):
             happened=_("The size is larger than a file can be, or less than nothing."),
             safe=_("Nothing was changed."),
             todo=_("Look at the number of bytes again. It can be left out where it is not known."),
+        )
+
+
+class AskedAhead(SeglError):
+    """A request of the police is said to be of a day that is still to come."""
+
+    code: ClassVar[str] = "asked-ahead"
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so in words."""
+        return Diagnostics(
+            happened=_("The day of the request lies ahead: {day}.").format(day=self.day.isoformat()),
+            safe=_("Nothing was changed."),
+            todo=_("Write the day on which the police asked."),
         )
 
 

@@ -18,23 +18,36 @@ _SHA256: Final = "sha256:"
 
 
 def has_zone(text: str) -> bool:
-    """Whether a time that somebody claims says its zone, where it is a time that could: a day in figures and a time.
+    """Whether a time that somebody claims says its zone, where it is a time that could: a day of the calendar and
+    a time by the clock.
 
-    Days are understood as ISO 8601 and as Danes write them, '28.11.2026 kl. 14.30'. What is said in words ('last night,
-    about ten') stands as it is, and so does a day alone.
+    They are understood as ISO 8601 and as Danes write them, '28.11.2026 kl. 14.30' or '28. november kl. 14'. What is
+    said in words ('last night, about ten') stands as it is, and so does a day alone.
     """
     said = text.strip()
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
-        return _DANISH_TIME.match(said) is None
+        rest, days = _DAY.subn(" ", said)
+        return days == 0 or _CLOCK.search(rest) is None or _ZONE.search(rest) is not None
     return moment.tzinfo is not None or len(said) <= len("2026-01-02")
 
 
-_DANISH_TIME: Final = re.compile(
-    r"\d{1,2}[./-] ?\d{1,2}[./-] ?(?:\d{4}|\d{2})?,? +(?:kl\.? *)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?$", re.IGNORECASE
+_MONTH: Final = r"(?:jan|feb|mar|apr|ma[jy]|jun|jul|aug|sep|o[kc]t|nov|dec)[a-z]*"
+_DAY: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}T?|\d{1,2}[./-] ?\d{1,2}[./-] ?(?:\d{4}|\d{2}(?!\d))?|\b\d{1,2}/\d{1,2}\b"
+    rf"|\b\d{{1,2}}(?:\.|st|nd|rd|th)? ?(?:of )?{_MONTH}\.?(?: \d{{4}})?|\b{_MONTH} \d{{1,2}}\b(?:,? \d{{4}})?",
+    re.IGNORECASE,
 )
-"""A day and a time, and nothing behind it that could be a zone."""
+_CLOCK: Final = re.compile(
+    r"\bkl\.? *\d{1,2}|(?<![\d.:,])\d{1,2}[.:][0-5]\d(?::[0-5]\d)?(?![\d.:]*\d)|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE
+)
+_ZONE: Final = re.compile(
+    r"\b(?:utc|gmt|z|cest|cet|bst|e[sd]t|p[sd]t)\b|\dz\b|[+−-]\d{1,2}(?::?\d{2})?$|[+−-]\d{2}:?\d{2}\b|\w+tid\b"
+    r"|\btid(?:szone)?\b|\btime\b|\bzone\b",
+    re.IGNORECASE,
+)
+"""What names a zone: its letters, its distance, or words: 'dansk tid', 'sommertid', 'local time'."""
 
 
 _WITH_ADDRESSES: Final = re.compile(

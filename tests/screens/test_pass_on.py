@@ -18,6 +18,7 @@ from screens.failure import FailureScreen
 from screens.pass_on import PassOnScreen
 from screens.widgets.choices import Choices
 from screens.widgets.text_area import PlainArea
+from screens.widgets.text_line import TextLine
 from store.age.x25519 import generate_x25519
 from store.bundle.open import open_bundle
 from store.cases.checking import RequestDraft
@@ -51,7 +52,11 @@ async def test_the_request_is_asked_for_and_the_files_go_to_the_key(
         await press(pilot, "ctrl+s")
         assert "Skriv, hvem fra politiet" in text_of(app)
         assert await client.do(Casework.evidence_requests, case.id) == ()
-        await press(pilot, "=Vagthavende", "enter", "=20-11-2026", "enter", "=0100-1", "enter", "ctrl+s")
+        await press(pilot, "=Vagthavende", "enter", "=20-11-2046", "enter", "=0100-1", "enter", "ctrl+s")
+        assert "Datoen ligger i fremtiden" in " ".join(text_of(app).split())
+        assert await client.do(Casework.evidence_requests, case.id) == ()
+        screen.query_one("#on", TextLine).value = "20-11-2026"
+        await press(pilot, "ctrl+s")
         assert "Vælg først filerne." in text_of(app)
         await press(pilot, "enter", f"={folder / 'film.mp4'}", "enter")
         assert screen.paths == [folder / "film.mp4"]

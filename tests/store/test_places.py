@@ -12,7 +12,7 @@ import pytest
 from guidance.language import speaking
 from store import places
 from store.evidence.whose_files import files_by_place
-from store.places import Linux, Place, PlaceKind, Unjudged, classify
+from store.places import Linux, Place, PlaceKind, Unjudged, classify, cloud_roots
 
 MOUNTS = """\
 22 1 8:2 / / rw,relatime shared:1 - ext4 /dev/sda2 rw
@@ -177,7 +177,12 @@ CLOUDS = {
     "iCloudDrive": "iCloud",
     "iCloud Drive": "iCloud",
     "com~apple~CloudDocs": "iCloud",
+    "iCloud Photos": "iCloud",
+    "iCloudPhotos": "iCloud",
+    "iCloud-fotos": "iCloud",
     "Google Drive": "Google Drive",
+    "My Drive (ida@example.org)": "Google Drive",
+    "Mit drev (ida@example.org)": "Google Drive",
     "GoogleDrive-a@b.example": "Google Drive",
     "Nextcloud": "Nextcloud",
     "MEGAsync": "MEGA",
@@ -199,9 +204,19 @@ def test_two_folders_of_one_cloud_are_two_places_and_what_lies_in_one_is_one(tmp
     assert found != classify(other / "sub" / "a.jpg", system=Unjudged())
 
 
-@pytest.mark.parametrize("folder", ["Dropboxes", "OneDriver", "my icloud notes", "boks", "google"])
+@pytest.mark.parametrize("folder", ["Dropboxes", "OneDriver", "my icloud notes", "boks", "google", "my drives"])
 def test_other_names_are_no_cloud(tmp_path: Path, folder: str) -> None:
     assert classify(tmp_path / folder, system=Unjudged()).kind is PlaceKind.UNKNOWN
+
+
+def test_desktop_and_documents_that_a_mac_keeps_in_icloud(tmp_path: Path) -> None:
+    inside = tmp_path / "Library" / "Mobile Documents" / "com~apple~CloudDocs" / "Desktop"
+    inside.mkdir(parents=True)
+    roots = cloud_roots({}, tmp_path)
+    on_desktop = classify(tmp_path / "Desktop" / "film.mp4", system=Unjudged(), roots=roots)
+    assert (on_desktop.kind, on_desktop.name) == (PlaceKind.CLOUD, "iCloud")
+    for elsewhere in ("Documents", "Downloads"):
+        assert classify(tmp_path / elsewhere / "a", system=Unjudged(), roots=roots).kind is PlaceKind.UNKNOWN
 
 
 def test_a_symlink_into_a_cloud_is_seen_through(tmp_path: Path) -> None:

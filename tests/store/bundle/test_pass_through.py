@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from store.bundle.seal import SealOrder
 from store.bundle.tar import MATERIAL
 from store.bundle.verdicts import Damage
 from store.cases.checking import RequestDraft
-from store.cases.errors import ItemUnknown, RequestNeeded, TextMissing
+from store.cases.errors import AskedAhead, ItemUnknown, RequestNeeded, TextMissing
 from store.casework import Casework
 from store.evidence.errors import FileChanged, FileVanished, NotAFile, NotHashed
 from store.evidence.in_place import InPlace
@@ -154,6 +154,9 @@ def test_without_a_recorded_request_nothing_is_read(desk: Casework, case: str) -
     for wrong in (replace(ASKED, by=" "), replace(ASKED, reference="")):
         with pytest.raises(TextMissing):
             desk.record_request(case, wrong)
+    with pytest.raises(AskedAhead):
+        desk.record_request(case, replace(ASKED, on=datetime.now(UTC).date() + timedelta(days=2)))
+    assert desk.evidence_requests(case) == ()
     first, second = desk.record_request(case, ASKED), desk.record_request(case, replace(ASKED, about="E1"))
     assert desk.require_request(case) == second
     assert desk.require_request(case, first.id[:8]) == first
