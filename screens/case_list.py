@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from guidance.language import N_, _, ngettext
 from screens.case_search import ORDERS, matching, order_words, searchable
+from screens.today_words import drafts_line
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_line import TextLine
@@ -20,6 +21,7 @@ from screens.work import CaseWork
 from store.model import CaseSummary
 
 if TYPE_CHECKING:
+    from store.cases.cut_off import CutOff
     from store.client import VaultClient
 
 
@@ -50,6 +52,7 @@ class CaseListScreen(CaseWork[None]):
         self._cases: tuple[CaseSummary, ...] = ()
         self._texts: list[str] = []
         self._drafts: dict[str, str] = {}
+        self._cut_off: tuple[CutOff, ...] = ()
         self._order = 0
         self._closed_too = False
         self._loaded = False
@@ -85,6 +88,7 @@ class CaseListScreen(CaseWork[None]):
         self._texts = await self.client.look_aside(searchable, cases)
         self._cases = cases
         self._drafts = await self.do(Casework.drafts)
+        self._cut_off = await self.do(Casework.clearings_cut_off)
         self._loaded = True
         self._fill()
 
@@ -105,18 +109,9 @@ class CaseListScreen(CaseWork[None]):
         lines.show(shown, at)
         self.query_one("#summary", Plain).update(self._summary(len(shown)))
         drafts = self.query_one("#draft-line", Plain)
-        drafts.display = bool(self._drafts)
-        if self._drafts:
-            drafts.update(
-                Content.styled(
-                    ngettext(
-                        "You have {count} draft from before. Press k to go on with it.",
-                        "You have {count} drafts from before. Press k to go on with one.",
-                        len(self._drafts),
-                    ).format(count=len(self._drafts)),
-                    "$warning",
-                )
-            )
+        said = drafts_line(len(self._drafts), len(self._cut_off))
+        drafts.display = said is not None
+        drafts.update(said or "")
         self.query_one("#columns", Plain).update(self._columns(lines.content_size.width))
         self.refresh_bindings()
 
@@ -329,5 +324,5 @@ class CaseListScreen(CaseWork[None]):
         if action in ("open", "note"):
             return self._loaded and self._list.current is not None
         if action == "drafts":
-            return bool(self._drafts)
+            return bool(self._drafts or self._cut_off)
         return True

@@ -12,7 +12,7 @@ from screens import words
 from screens.widgets.lines import fit
 from store.bundle.custody_words import copy_lines, disputed_line, move_line
 from store.cases.chains import disputed_copies
-from store.cases.custody import open_clearings
+from store.cases.cut_off import open_clearings
 from store.cases.lying import cleared_copies, shown_by_custody
 from store.model import CaseView, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
 

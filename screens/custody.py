@@ -28,7 +28,7 @@ from store.bundle.custody_words import (
     move_line,
 )
 from store.cases.chains import disputed_copies, set_aside_by, timeline
-from store.cases.custody import open_clearings
+from store.cases.cut_off import open_clearings
 from store.model import CheckEvent, CheckFound, CustodyEvent, Evidence
 
 

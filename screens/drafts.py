@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,14 +21,18 @@ from screens.words import one_line
 from screens.work import CaseWork, read_draft
 from store.model import CaseSummary, Evidence
 
+if TYPE_CHECKING:
+    from store.cases.cut_off import CutOff
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One draft: where it belongs and how it begins."""
+    """One draft: where it belongs and how it begins; or a clearing that was cut off."""
 
     key: str
     case: CaseSummary | None
     begins: str
+    cut_off: CutOff | None = None
 
     @property
     def kind(self) -> str:
@@ -46,6 +50,7 @@ def kind_words(kind: str) -> str:
         "evidence": _("evidence"),
         "custody": _("custody"),
         "clear-copy": _("clearing"),
+        "clearing": _("! cut off"),
         "level": _("level"),
         "screening": _("warning signs"),
         "meeting-plan": _("meeting plan"),
@@ -113,7 +118,16 @@ class DraftsScreen(CaseWork[None]):
         from store.casework import Casework
 
         found = await self.do(Casework.drafts)
-        rows = []
+        # Of what was cut off nobody knows whether the copy is gone: that comes first.
+        rows = [
+            Draft(
+                key=f"clearing/{one.evidence}",
+                case=self._cases.get(one.case),
+                begins=_("clearing of E{number}: look what became of it").format(number=one.number),
+                cut_off=one,
+            )
+            for one in await self.do(Casework.clearings_cut_off)
+        ]
         for key, text in sorted(found.items()):
             parts = key.split("/")
             typed = {} if parts[0] == "withhold" else read_draft(text)
@@ -157,6 +171,9 @@ class DraftsScreen(CaseWork[None]):
         from store.cases.errors import ItemUnknown
         from store.casework import Casework
 
+        if draft.cut_off is not None:
+            await self._open_custody(draft.cut_off, draft.case)
+            return
         # One that lies beside another changes places with it: its screen offers one.
         draft = replace(draft, key=await self.do(Casework.take_up_draft, draft.key))
         if draft.kind == "new-case":
@@ -197,6 +214,15 @@ class DraftsScreen(CaseWork[None]):
         screen = self._screen(draft, case_id, last, record, piece)
         if screen is not None:
             self.app.push_screen(screen)
+
+    async def _open_custody(self, cut_off: CutOff, case: CaseSummary | None) -> None:
+        """The custody of the piece, where the clearing is settled."""
+        from screens.custody import CustodyScreen
+        from store.casework import Casework
+
+        piece = await self.do(Casework.evidence_piece, cut_off.case, cut_off.evidence)
+        closed = case is not None and case.closed_at is not None
+        self.app.push_screen(CustodyScreen(cut_off.case, piece, closed=closed))
 
     async def _open_conflict(self, case: CaseSummary) -> None:
         """The disagreement; where none is left, the case, and the draft is of no more use."""
@@ -283,7 +309,7 @@ class DraftsScreen(CaseWork[None]):
     def action_drop(self) -> None:
         """Throw the one under the cursor away, after asking."""
         draft = self._current
-        if draft is not None:
+        if draft is not None and self.check_action("drop", ()):
             self.run_work(self._drop(draft), group="drop-draft")
 
     async def _drop(self, draft: Draft) -> None:
@@ -294,6 +320,17 @@ class DraftsScreen(CaseWork[None]):
             drop = Casework.drop_drafts if draft.key.endswith("/queue") else Casework.drop_draft
             await self.do(drop, draft.key)
             await self._load()
+
+    @on(LineList.Highlighted)
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What was cut off is settled: thrown away, the way to settle it would be lost."""
+        if action == "drop":
+            draft = self._current if self.is_mounted and self.query("#drafts") else None
+            return draft is None or draft.cut_off is None
+        return True
 
     def action_go_back(self) -> None:
         """Back to the list of cases."""

@@ -18,6 +18,7 @@ from screens.widgets.plain import Plain
 from store.today import Today, TodayLine
 
 if TYPE_CHECKING:
+    from store.cases.cut_off import CutOff
     from store.client import VaultClient
     from store.home import Home
 
@@ -65,6 +66,7 @@ class TodayScreen(TodayWays):
         super().__init__(client)
         self._today: Today | None = None
         self._drafts: dict[str, str] = {}
+        self._cut_off: tuple[CutOff, ...] = ()
 
     def heading(self) -> str:
         """The name of the screen."""
@@ -97,6 +99,7 @@ class TodayScreen(TodayWays):
         from store.casework import Casework
 
         self._drafts = await self.do(Casework.drafts)
+        self._cut_off = await self.do(Casework.clearings_cut_off)
         self._say("plan-line", words.plan_line(await self.do(Casework.plan)))
         self._say("own-line", words.faults_line(await self.do(Casework.own_faults)))
         self._say("filing-line", words.filing_line(await self.do(Casework.filings_due)))
@@ -151,7 +154,7 @@ class TodayScreen(TodayWays):
         self._list.show(rows, at)
         self.query_one("#summary", Plain).update(words.summary_line(today))
         self._say("clock", words.clock_line(today))
-        self._say("draft-line", words.drafts_line(len(self._drafts)))
+        self._say("draft-line", words.drafts_line(len(self._drafts), len(self._cut_off)))
         self.refresh_bindings()
 
     def _nothing(self) -> str:
@@ -212,5 +215,5 @@ class TodayScreen(TodayWays):
             line: Any = self._line if self.is_mounted else None
             return line is not None and (action != "snooze" or bool(line.step))
         if action == "drafts":
-            return bool(self._drafts)
+            return bool(self._drafts or self._cut_off)
         return True

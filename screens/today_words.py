@@ -88,8 +88,20 @@ def summary_line(today: Today) -> Content:
     return Content(" · ").join([*parts, Content.styled(cases, "$text-muted")])
 
 
-def drafts_line(count: int) -> Content | None:
-    """That something was begun before."""
+def drafts_line(count: int, cut_off: int = 0) -> Content | None:
+    """That something was begun before; first that clearings were cut off, since nobody knows of those copies.
+
+    Args:
+        count: of drafts.
+        cut_off: clearings, which stand among the drafts.
+    """
+    if cut_off:
+        unsettled = ngettext(
+            "A clearing was cut off, and its outcome is not recorded. Press k.",
+            "{count} clearings were cut off, and their outcome is not recorded. Press k.",
+            cut_off,
+        )
+        return Content.styled("! " + unsettled.format(count=cut_off), "bold $warning")
     if not count:
         return None
     words = ngettext(

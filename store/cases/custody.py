@@ -12,7 +12,7 @@ from typing import Final
 
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal, check_clearing
 from guidance.copies import HELD_BY
-from guidance.custody import ORIGINAL, Device, Event, Fault, Move, check, is_statement
+from guidance.custody import Device, Event, Fault, Move, check, is_statement
 from guidance.errors import SeglError
 from guidance.gates import refusal_of_copy, refusal_of_place
 from guidance.language import _
@@ -20,13 +20,14 @@ from store.bundle.custody_words import held_by_words
 from store.cases import clearing_kept, lies_at
 from store.cases.chains import disputed_copies, pairs
 from store.cases.copies import CopyDesk
+from store.cases.cut_off import CutOff, cut_off, open_clearings
 from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown, SaidDifferently
 from store.cases.lying import copy_meant, lying_of, state_of
 from store.cases.values import write_move
 from store.entry import SpaceKind
 from store.evidence.clearing import Gone
 from store.evidence.clearing_cut_off import Found, look
-from store.evidence.clearing_errors import ClearingNotKnown, NotCleared
+from store.evidence.clearing_errors import ClearingNotKnown, NotCleared, settle_command
 from store.evidence.clearing_hold import Trace
 from store.evidence.clearing_marks import Emptied, take_hold_away
 from store.evidence.signs import perhaps, signs_of, sure
@@ -84,7 +85,7 @@ class CustodyDesk(CopyDesk):
             move = self._correcting(piece, move)
         _check_undisputed(piece, move)
         if (fault := check(pairs(piece.custody), move)) is not None:
-            raise CustodyRefused(fault)
+            raise self._refused(space, piece, fault)
         told = is_statement(move)
         if told:
             self._check_statement(space, piece, move)
@@ -197,7 +198,7 @@ class CustodyDesk(CopyDesk):
         move = self._move(Event.CLEARING, copy, answers.device, where=where, digest=piece.digest, how=held)
         _check_undisputed(piece, move)
         if (fault := check(pairs(piece.custody), move)) is not None:
-            raise CustodyRefused(fault)
+            raise self._refused(space, piece, fault)
         with self._writing():
             self._answer(space, piece, copy, answers)
             lies_at.remember(self._connection, space, piece.id, copy, signs)
@@ -231,6 +232,10 @@ class CustodyDesk(CopyDesk):
             seen = f"{seen}; {_('the disk did not confirm that it is written through')}"
         return self._settle(case, evidence_id, copy, Event.CLEARED, seen)
 
+    def clearings_cut_off(self) -> tuple[CutOff, ...]:
+        """The clearings that were cut off in this vault, and are to be settled."""
+        return cut_off(self._connection, self._authors())
+
     def settle_clearing(self, case: str, evidence_id: str) -> Evidence:
         """After an interruption: look what became of each copy whose clearing has no outcome, and write that.
 
@@ -248,7 +253,7 @@ class CustodyDesk(CopyDesk):
             trace = clearing_kept.trace_of(self._connection, entry)
             found = look(trace, _digest_of(piece, entry)) if trace else Found.UNKNOWN
             if trace is None or found is Found.UNKNOWN:
-                not_known.append(CustodyRefused(Fault.CLEARING))
+                not_known.append(self._refused(space, piece, Fault.CLEARING))
                 continue
             if found is Found.NOT_BY_SEGL:
                 not_known.append(ClearingNotKnown(trace.names[0]))
@@ -278,6 +283,9 @@ class CustodyDesk(CopyDesk):
                     clearing_kept.drop_hold(self._connection, hold)
         return self._piece(space, piece.id)
 
+    def _refused(self, space: str, piece: Evidence, fault: Fault) -> CustodyRefused:
+        return CustodyRefused(fault, settle=settle_command(self._reference(space), piece.number))
+
     def _drop_traces(self, piece: Evidence, copy: int) -> list[Path]:
         begun = [one.entry for one in piece.custody if one.move.event is Event.CLEARING and one.move.copy == copy]
         holds = [clearing_kept.drop_trace(self._connection, entry, self._clock()) for entry in begun]
@@ -293,19 +301,6 @@ def _check_undisputed(piece: Evidence, move: Move) -> None:
     corrected = (one.move.copy for one in piece.custody if move.corrects and one.entry == move.corrects)
     if not {move.copy, *corrected}.isdisjoint(disputed_copies(piece)):
         raise SaidDifferently(piece.number)
-
-
-def open_clearings(piece: Evidence) -> dict[int, str]:
-    """Copy -> the entry that began to clear it, where no outcome is recorded."""
-    found: dict[int, str] = {}
-    for one in piece.custody:
-        if one.fault is not None or one.set_aside or one.move.copy == ORIGINAL:
-            continue
-        if one.move.event is Event.CLEARING:
-            found[one.move.copy] = one.entry
-        elif one.move.event in (Event.CLEARED, Event.NOT_CLEARED):
-            found.pop(one.move.copy, None)
-    return found
 
 
 def _digest_of(piece: Evidence, entry: str) -> str:

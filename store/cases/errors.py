@@ -327,23 +327,25 @@ class CustodyRefused(SeglError):
 
     Attributes:
         fault: why.
+        settle: the command that settles a clearing of the piece that was cut off.
     """
 
     code: ClassVar[str] = "custody-refused"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
     rule = "custody"
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, *, settle: str = "segl evidence clear CASE E1 --settle") -> None:
         super().__init__(fault.value)
         self.fault = fault
+        self.settle = settle
 
     def diagnostics(self) -> Diagnostics:
         """Say why."""
         todo = {
             Fault.CLEARING: _(
-                "Connect the disk it lay on and settle it: segl evidence clear CASE E1 --settle. Can that not be done, "
-                "record 'not-cleared', or what somebody saw."
-            ),
+                "Connect the disk it lay on and settle it: from the drafts, or {command}. Can that not be done, record "
+                "'not-cleared', or what somebody saw."
+            ).format(command=self.settle),
             Fault.NOT_BEGUN: _("The chain shows what is open."),
         }.get(
             self.fault, _("Look at the chain. An event that is wrong is corrected by another; nothing is overwritten.")

@@ -97,18 +97,25 @@ class NotCleared(SeglError):
         )
 
 
+def settle_command(case: str = "CASE", number: int = 1) -> str:
+    """The command that looks what became of a copy of a piece whose clearing was cut off."""
+    return f"segl evidence clear {case} E{number} --settle"
+
+
 class ClearingCutOff(SeglError):
     """The disk stopped answering in the middle: what became of the copy is not known, and nothing is recorded of it.
 
     Attributes:
         path: as given, bytes.
+        settle: the command that settles it.
     """
 
     code: ClassVar[str] = "clearing-cut-off"
 
-    def __init__(self, path: bytes) -> None:
+    def __init__(self, path: bytes, *, settle: str = "") -> None:
         super().__init__(path)
         self.path = path
+        self.settle = settle or settle_command()
 
     def diagnostics(self) -> Diagnostics:
         """Say so in words."""
@@ -116,9 +123,8 @@ class ClearingCutOff(SeglError):
             happened=_("The disk stopped answering while {path} was being cleared.").format(path=shown_path(self.path)),
             safe=_("It is not recorded as cleared: whether it is gone is not known."),
             todo=_(
-                "Connect the disk again, then let Segl look what became of it: 'Settle the clearing' in the custody of "
-                "the piece, or segl evidence clear CASE E1 --settle."
-            ),
+                "Connect the disk again, then let Segl look what became of it: from the drafts, or {command}."
+            ).format(command=self.settle),
         )
 
 

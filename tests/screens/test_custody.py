@@ -18,12 +18,14 @@ from guidance.guide import CaseFacts
 from guidance.model import State
 from guidance.step_left import step_left
 from screens.case import CaseScreen
+from screens.case_list import CaseListScreen
 from screens.clearing import ClearingScreen
 from screens.copy_device import CopyDeviceScreen
 from screens.custody import CustodyScreen
 from screens.custody_form import CustodyFormScreen
 from screens.drafts import DraftsScreen
 from screens.step import StepScreen
+from screens.today import TodayScreen
 from screens.work import put_fields
 from store.cases.lying import lying_of
 from store.casework import Casework
@@ -311,6 +313,38 @@ async def test_a_disk_that_stops_answering_leaves_the_clearing_to_be_settled(
         await until(pilot, lambda: "ikke ryddet" in words_of(app))
     assert file.read_bytes() == BODY
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".segl")] == []
+
+
+async def test_the_way_back_to_a_clearing_that_was_cut_off_begins_on_today(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    answers = Clearance(device=Device.OWN, held_by=HeldBy.POLICE, holder_name="Bo")
+    with prepared([file], digest=DIGEST, size=len(BODY)) as ready:
+        await client.do(Casework.begin_clearing, case.id, piece.id, answers, ready.trace, where="a.jpg")
+    app = show(TodayScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "En rydning blev afbrudt" in words_of(app)
+        await press(pilot, "l")
+        await until(pilot, lambda: isinstance(app.screen, CaseListScreen) and "blev afbrudt" in words_of(app))
+        await press(pilot, "k")
+        await until(pilot, lambda: isinstance(app.screen, DraftsScreen) and "rydning af E1" in words_of(app))
+        assert case.reference in words_of(app)
+        await press(pilot, "delete")
+        await settle(pilot)
+        assert isinstance(app.screen, DraftsScreen), "it is not thrown away"
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen) and "Tryk u" in words_of(app))
+        await press(pilot, "u")
+        await until(pilot, lambda: "ikke ryddet" in words_of(app))
+        await press(pilot, "escape")
+        await until(pilot, lambda: "Der er ingen kladder" in words_of(app))
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.screen, CaseListScreen) and "afbrudt" not in words_of(app))
+    assert file.exists()
+    assert await client.do(Casework.clearings_cut_off) == ()
 
 
 async def test_where_a_cut_off_copy_lay_is_no_draft_to_throw_away(

@@ -17,7 +17,7 @@ import pytest
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
 from guidance.custody import Device, Event, Fault, Move
 from guidance.model import State
-from store.cases.custody import open_clearings
+from store.cases.cut_off import CutOff, open_clearings
 from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
 from store.cases.leaving import Became
 from store.cases.lying import copy_meant
@@ -339,10 +339,16 @@ def test_a_copy_that_can_be_settled_is_though_of_another_nothing_is_known(
         file.write_bytes(BODY)
         with prepared([file], digest=DIGEST, size=None) as ready:
             desk.begin_clearing(case, "E1", YES, ready.trace, where=str(file), copy=number)
+    reference = desk.case(case).summary.reference
+    cut_off = [CutOff(case=case, reference=reference, evidence=piece(desk, case).id, number=1, copy=n) for n in (1, 2)]
+    assert desk.clearings_cut_off() == tuple(cut_off)
     (tmp_path / "stik 1").rename(tmp_path / "ude")
     assert list(open_clearings(desk.settle_clearing(case, "E1"))) == [1]
     assert events(desk, case) == ["clearing", "clearing", "not-cleared"]
-    with pytest.raises(CustodyRefused):
+    assert desk.clearings_cut_off() == (cut_off[0],)
+    with pytest.raises(CustodyRefused) as caught:
         desk.settle_clearing(case, "E1")
+    assert f"segl evidence clear {reference} E1 --settle" in str(caught.value.diagnostics().todo)
     (tmp_path / "ude").rename(tmp_path / "stik 1")
     assert open_clearings(desk.settle_clearing(case, "E1")) == {}
+    assert desk.clearings_cut_off() == ()

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from guidance.language import _
 from store.bundle.custody_words import aside_line, check_line, copy_lines, disputed_line, fault_line, move_line
 from store.cases.chains import disputed_copies, set_aside_by, timeline
-from store.cases.custody import open_clearings
+from store.cases.cut_off import open_clearings
 from store.cases.lying import cleared_copies, contradictory, lying_of, shown_by_custody
+from store.evidence.clearing_errors import settle_command
 from store.model import CheckEvent, CustodyDecision, CustodyEvent, Evidence
 from tui.cli.answer import Json
 from tui.cli.plain import one_line
@@ -94,7 +95,7 @@ def device_lines(piece: Evidence) -> Iterator[str]:
         yield f"  {'! ' if bad else ''}{one_line(line)}"
 
 
-def chain_lines(piece: Evidence) -> Iterator[str]:
+def chain_lines(case: str, piece: Evidence) -> Iterator[str]:
     """The chain of a piece, oldest first; what was corrected stays and says so."""
     yield _("Custody of E{number}").format(number=piece.number)
     yield from device_lines(piece)
@@ -117,4 +118,5 @@ def chain_lines(piece: Evidence) -> Iterator[str]:
     if not piece.custody and not piece.checks:
         yield "  " + _("Nothing is recorded yet.")
     if open_clearings(piece):
-        yield "! " + _("Clearing was begun and its outcome is not recorded: segl evidence clear CASE E1 --settle")
+        yield "! " + _("Clearing was begun and its outcome is not recorded. Look what became of it:")
+        yield f"  {settle_command(case, piece.number)}"

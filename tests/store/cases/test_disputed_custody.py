@@ -289,14 +289,14 @@ def test_the_command_line_says_it_before_and_after(two: tuple[Casework, Casework
         before = piece(mette, case)
         assert "! The custody is disputed (the original)" in "\n".join(evidence_lines(before))
         assert evidence_document(before)["custody_disputed"] is True
-        lines = "\n".join(chain_lines(before))
+        lines = "\n".join(chain_lines(case, before))
         assert "! The custody is disputed (the original)" in lines
         assert "segl case decide" in lines
         assert "disputed: Ane handed the original to" in lines
         (conflict,) = mette.conflicts(case)
         mette.decide(case, conflict.subject, conflict.statements[1].entry, "Vi har ringet")
         after = piece(mette, case)
-        lines = "\n".join((*chain_lines(after), *evidence_lines(after)))
+        lines = "\n".join((*chain_lines(case, after), *evidence_lines(after)))
         assert "disputed" not in lines
         assert "not so: Ane handed the original to" in lines
         assert "It does not hold. So decided Mette, 21 Nov 2026, 07:" in lines

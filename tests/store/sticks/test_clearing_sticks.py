@@ -22,7 +22,7 @@ import pytest
 from guidance.clearing import Clearance, HeldBy
 from guidance.custody import Device, Event, Move
 from guidance.language import speaking
-from store.cases.custody import open_clearings
+from store.cases.cut_off import open_clearings
 from store.cases.errors import CustodyRefused
 from store.cases.leaving import Became
 from store.casework import Casework

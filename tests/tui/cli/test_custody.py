@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
+from store.evidence.clearing import Prepared
 from tests.tui.cli.support import Segl
 
 YES = 'device = "own"\nheld_by = "police"\nholder_name = "Bo"\nheld_where = "stationen"'
@@ -230,3 +232,50 @@ def test_the_step_that_is_left_is_named_with_the_last_copy_and_not_done(segl: Se
     withdraw = ("evidence", "withdraw-copy", case, "E1", "--copy", "3", "--json")
     assert segl(*withdraw, fds={"--reason-fd": "fejl"}).json["step_left"] == "clear-own-device"
     assert "step_left" not in segl("evidence", "custody", case, "E1", "--json").json
+
+
+def test_the_command_that_settles_a_clearing_that_was_cut_off_is_named(
+    segl: Segl, case: str, copy: Path, monkeypatch: pytest.MonkeyPatch, in_this_process: None
+) -> None:
+    def away(_ready: Prepared, _hold: int) -> None:
+        raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+
+    assert segl("today", "--json").json["clearings_cut_off"] == []
+    with monkeypatch.context() as patch:
+        patch.setattr(Prepared, "_take_off", away)
+        done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES, code=1).json
+    assert done["error"]["code"] == "clearing-cut-off"
+    command = f"segl evidence clear {case} E1 --settle"
+    assert command in done["error"]["todo"]
+    assert segl("today", "--json").json["clearings_cut_off"] == [{"case": case, "evidence": 1, "copy": 1}]
+    for words in (("today",), ("evidence", "custody", case, "E1")):
+        assert f"  {command}\n" in segl(*words, "--lang", "en").out
+    again = segl("evidence", "clear", case, "E1", copy.with_name("b"), "--facts", "-", "--json", stdin=YES, code=1)
+    assert not copy.exists(), "the control: it lies in the folder of the clearing"
+    assert again.json["error"]["code"] == "not-cleared"
+    said = segl(*command.split()[1:], "--json").json["custody"]
+    assert [one["event"] for one in said] == ["clearing", "not-cleared"]
+    assert copy.read_bytes() == b"en kopi"
+    assert segl("today", "--json").json["clearings_cut_off"] == []
+    assert command not in segl("today", "--lang", "en").out
+
+
+def test_a_clearing_after_which_somebody_moved_the_file_is_not_known(
+    segl: Segl, case: str, copy: Path, monkeypatch: pytest.MonkeyPatch, in_this_process: None
+) -> None:
+    def away(_ready: Prepared, _hold: int) -> None:
+        raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Prepared, "_move_in", away)
+        segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES, code=1)
+    moved = copy.rename(copy.with_name("gemt"))
+    done = segl("evidence", "clear", case, "E1", "--settle", "--json", code=5).json
+    assert done["error"]["code"] == "clearing-not-known"
+    assert str(copy) in done["error"]["happened"]
+    seen = 'event = "not-cleared"\nby = "Ane"\ncopy = 1\ndevice = "own"\nhow = "den hedder gemt nu"'
+    segl("evidence", "custody", "add", case, "E1", "--facts", "-", stdin=seen)
+    chain = segl("evidence", "custody", case, "E1", "--json").json["custody"]
+    assert [one["event"] for one in chain] == ["clearing", "not-cleared"]
+    segl("today")
+    assert list(copy.parent.iterdir()) == [moved]

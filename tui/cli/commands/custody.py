@@ -14,7 +14,7 @@ from guidance.step_left import step_left
 from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
 from store.cases.lying import lying_of, next_copy
 from store.evidence.clearing import prepared
-from store.evidence.clearing_errors import NotCleared
+from store.evidence.clearing_errors import ClearingCutOff, NotCleared, settle_command
 from store.evidence.errors import HashingCancelled, shown_path
 from store.evidence.identical import identical_to
 from store.evidence.leftovers import leftovers, look_also, not_promised
@@ -101,6 +101,9 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
             except NotCleared as failure:
                 casework.end_clearing(options.case, piece.id, copy, failure)
                 raise
+            except ClearingCutOff as failure:
+                reference = _reference(casework, options.case)
+                raise ClearingCutOff(failure.path, settle=settle_command(reference, piece.number)) from None
             piece = casework.end_clearing(options.case, piece.id, copy, gone)
             gone_paths, bytes_in_all = ready.trace.names, ready.size
     except HashingCancelled:
@@ -254,4 +257,4 @@ def _chain(casework: Casework, case: str, piece: Evidence, before: CaseFacts | N
         "decisions": [decision_document(one) for one in piece.decisions],
         **({"step_left": left.view.id if left else ""} if before is not None else {}),
     }
-    return Answer(document=document, lines=(*chain_lines(piece), *_left_lines(case, left)))
+    return Answer(document=document, lines=(*chain_lines(case, piece), *_left_lines(case, left)))

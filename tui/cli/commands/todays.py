@@ -6,7 +6,9 @@ import argparse
 from collections.abc import Iterator
 
 from guidance.language import _, ngettext
+from store.cases.cut_off import CutOff
 from store.cases.filing import Filing
+from store.evidence.clearing_errors import settle_command
 from store.programme.model import Duty
 from store.programme.words import duty_line
 from store.today import Today, TodayGroup, TodayLine, due_words, group_words, step_words
@@ -34,8 +36,11 @@ def show(session: Session, _options: argparse.Namespace) -> Answer:
         "drafts": drafts,
         "backup_due": backup.due,
     }
+    cut_off = casework.clearings_cut_off()
+    document["clearings_cut_off"] = [_cut_off_document(one) for one in cut_off]
     lines = (
         *today_lines(today),
+        *_cut_off_lines(cut_off),
         *_duty_lines(duties),
         *_office_lines(plan.review_due, filings, drafts),
         *((_("It is time for a backup: 'segl backup'."),) if backup.due else ()),
@@ -50,6 +55,20 @@ def _filing_document(filing: Filing) -> Json:
         "due_on": day(filing.due_on),
         "plain_copies": len(filing.lying),
     }
+
+
+def _cut_off_document(one: CutOff) -> Json:
+    return {"case": one.reference, "evidence": one.number, "copy": one.copy}
+
+
+def _cut_off_lines(cut_off: tuple[CutOff, ...]) -> Iterator[str]:
+    """What was cut off while a copy was cleared, and the command that looks what became of it."""
+    if cut_off:
+        yield ""
+    for one in cut_off:
+        said = _("{case}: a clearing of E{number}, copy {copy}, was cut off. Look what became of it:")
+        yield "! " + said.format(case=one.reference, number=one.number, copy=one.copy)
+        yield f"  {settle_command(one.reference, one.number)}"
 
 
 def _office_lines(review_due: bool, filings: tuple[Filing, ...], drafts: int) -> Iterator[str]:
