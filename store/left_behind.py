@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from store.hidden_names import hidden_with, still_hidden
 from store.opened_folder import OpenedFolder
 from store.places import MEDIA
 
@@ -29,7 +30,8 @@ class TakenAway:
 
     Attributes:
         gone: those that were taken away.
-        left: those that are there and are something else, or can't be taken away.
+        left: those that are there and are something else, or can't be taken away; also, by its hidden name, what the
+            disk keeps of one because another program has it open.
     """
 
     gone: tuple[Path, ...]
@@ -105,10 +107,25 @@ def take_away(files: Iterable[File], *, placeholders: bool) -> TakenAway:
                     (gone if folder.removed(path.name) else left).append(path)
                 elif folder.has(path.name):
                     left.append(path)
+                # It may have been deleted before the work was cut off, while a program had it open.
+                hidden, kept = _take_hidden(folder, size, digest)
+                gone += [path.with_name(name) for name in hidden]
+                left += [path.with_name(name) for name in kept]
         except OSError:
             if os.path.lexists(path):
                 left.append(path)
     return TakenAway(gone=tuple(gone), left=tuple(left))
+
+
+def _take_hidden(folder: OpenedFolder, size: int, digest: str) -> tuple[list[str], list[str]]:
+    """Take away what a disk keeps of a file under hidden names: those that are gone, and those that stay."""
+    # What is larger is sealed, and an unlocking does not read gigabytes.
+    if size > _READ_WHOLE or not (hidden := hidden_with(folder, (digest,))):
+        return [], []
+    for name in hidden:
+        folder.removed(name)
+    kept = still_hidden(folder, (digest,))
+    return [name for name in hidden if name not in kept], list(kept)
 
 
 def take_part_away(part: Path) -> bool:

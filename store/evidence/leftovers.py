@@ -20,10 +20,15 @@ from typing import Final
 from urllib.parse import quote
 
 from guidance.language import _
+from store.evidence.clearing_hold import FOLDER, HOLD
+from store.evidence.clearing_marks import held
 from store.evidence.errors import shown_path
 from store.places import Place, PlaceKind
 
 _RECENT_CAP: Final = 8 << 20
+_APPLES: Final = b"._"
+"""Before a name: what a Mac noted of that file (AppleDouble), on a disk that has no other place for it."""
+_MAC: Final = rb"(?:\._)?"
 
 
 class LeftoverKind(StrEnum):
@@ -32,6 +37,8 @@ class LeftoverKind(StrEnum):
     THUMBNAIL = "thumbnail"
     TRASH = "trash"
     RECENT = "recent"
+    MAC = "mac"
+    CLEARING = "clearing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,8 @@ class Leftover:
             LeftoverKind.THUMBNAIL: _("a small picture of it: {where}"),
             LeftoverKind.TRASH: _("a file of the same name in the bin: {where}"),
             LeftoverKind.RECENT: _("its name in the list of recent files: {where}"),
+            LeftoverKind.MAC: _("what a Mac noted of it, as where it came from: {where}"),
+            LeftoverKind.CLEARING: _("a folder of another clearing that was cut off, with something in it: {where}"),
         }
         return words[self.kind].format(where=self.where)
 
@@ -69,7 +78,7 @@ def leftovers(
     home = home or Path.home()
     cache = Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
     data = data_home(environ, home)
-    return (*_thumbnails(path, cache, home), *_trash(path, data), *_recent(path, data))
+    return (*_thumbnails(path, cache, home), *_trash(path, data), *_recent(path, data), *_beside(path))
 
 
 def data_home(environ: Mapping[str, str], home: Path) -> Path:
@@ -118,12 +127,35 @@ def _trash(path: bytes, data: Path) -> Iterator[Leftover]:
     name = path.rpartition(b"/")[2]
     stem, dot, ending = name.rpartition(b".")
     stem, ending = (stem, dot + ending) if stem else (name, b"")
-    again = re.compile(re.escape(stem) + rb"(?:[ .]?\(?\d+\)?)?" + re.escape(ending) + rb"(?:\.\d+)?")
+    again = re.compile(_MAC + re.escape(stem) + rb"(?:[ .]?\(?\d+\)?)?" + re.escape(ending) + rb"(?:\.\d+)?")
     for one in bins_of(path, data):
         with suppress(OSError):
             for found in sorted(os.listdir(one)):  # noqa: PTH208
                 if again.fullmatch(found):
-                    yield Leftover(kind=LeftoverKind.TRASH, where=shown_path(one + b"/" + found))
+                    kind = LeftoverKind.MAC if found.startswith(_APPLES) else LeftoverKind.TRASH
+                    yield Leftover(kind=kind, where=shown_path(one + b"/" + found))
+
+
+def _beside(path: bytes) -> Iterator[Leftover]:
+    """Hidden names beside it: of a Mac, where the disk can't keep its notes otherwise, and of clearings."""
+    folder, _slash, name = path.rpartition(b"/")
+    if os.path.lexists(folder + b"/" + _APPLES + name):
+        yield Leftover(kind=LeftoverKind.MAC, where=shown_path(folder + b"/" + _APPLES + name))
+    with suppress(OSError):
+        for one in sorted(os.listdir(folder or b"/")):  # noqa: PTH208
+            if one.startswith(os.fsencode(HOLD)) and _holds_something(folder + b"/" + one):
+                yield Leftover(kind=LeftoverKind.CLEARING, where=shown_path(folder + b"/" + one))
+
+
+def _holds_something(folder: bytes) -> bool:
+    try:
+        hold = os.open(folder, FOLDER)
+    except OSError:
+        return False
+    try:
+        return bool(held(hold))
+    finally:
+        os.close(hold)
 
 
 def _recent(path: bytes, data: Path) -> Iterator[Leftover]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from store.evidence.clearing_hold import HOLD
+from store.evidence.clearing_marks import MARK
 from store.evidence.leftovers import LeftoverKind, file_uri, leftovers, look_also, not_promised, thumbnail_name
 from store.places import Place, PlaceKind
 
@@ -54,6 +56,28 @@ def test_each_place_is_seen_and_named(tmp_path: Path, home: Path, monkeypatch: p
     seen = found(path, home)
     assert {where for _kind, where in seen} == {str(place) for place in places}
     assert not [one for one in opened if "thumbnails" in str(one) or "Trash" in str(one)]
+
+
+def test_hidden_names_beside_it_are_named(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "stik" / "b.jpg"
+    path.parent.mkdir()
+    noted = path.with_name("._b.jpg")
+    noted.write_bytes(b"where it came from")
+    path.with_name("._another.jpg").write_bytes(b"of another file")
+    trashed = tmp_path / "stik" / f".Trash-{os.getuid()}" / "files" / "._b.jpg"
+    trashed.parent.mkdir(parents=True)
+    trashed.write_bytes(b"where it came from")
+    cut_off, done = path.with_name(f"{HOLD}00"), path.with_name(f"{HOLD}11")
+    for folder in (cut_off, done):
+        folder.mkdir()
+        (folder / f"{MARK}1").touch()
+    (cut_off / "0").write_bytes(b"content")
+    (done / "0").touch()
+    assert set(found(path, home)) == {
+        (LeftoverKind.MAC, str(noted)),
+        (LeftoverKind.MAC, str(trashed)),
+        (LeftoverKind.CLEARING, str(cut_off)),
+    }
 
 
 def test_another_files_entry_in_the_recent_list_is_not_this_one(tmp_path: Path, home: Path) -> None:

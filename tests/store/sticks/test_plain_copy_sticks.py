@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ from guidance.language import speaking
 from store import hidden_names
 from store.bundle.plain_copy import CopyHeldOpen, CopyNotSeen, PlainCopy, PlainOrder, write_plain_copy
 from store.casework import Casework
+from store.left_behind import TakenAway, take_away
 from tests.sticks import Stick, stick
 from tests.store.desk import a_case, set_up_desk
 
@@ -108,6 +110,39 @@ def test_what_stayed_on_a_stick_that_was_pulled_out_is_deleted_with_it(
     assert [name[:12] for name in copy.clear()] == [".fuse_hidden"]
     assert [path.name for path in copy.folder.iterdir()] == [other.name]
     assert not copy.lies
+
+
+@pytest.mark.parametrize("then", ["open", "closed", "out"])
+def test_what_is_taken_back_while_another_program_has_it_open_is_said_to_be_left(
+    desk: Casework, mounted: Stick, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    folder = mounted.folder / f"taget tilbage {then}"
+    folder.mkdir()
+    file = folder / "rapport.pdf"
+    file.write_bytes(b"om sagen")
+    what = [(file, 8, "sha256:" + hashlib.sha256(b"om sagen").hexdigest())]
+    (folder / ".fuse_hidden0000000000000000").write_bytes(b"somebody else's")
+    monkeypatch.setattr(hidden_names, "_CLOSES", 0.0)
+    held = os.open(file, os.O_RDONLY)
+    taken = take_away(what, placeholders=False)
+    [left] = taken.left
+    assert left.name.startswith(".fuse_hidden")
+    assert left.read_bytes() == b"om sagen", "the control: its bytes lie there"
+    if then == "open":
+        [again] = take_away(what, placeholders=False).left
+        assert again.read_bytes() == b"om sagen"
+    if then == "out":
+        os.sync()
+        mounted.pull_out()
+    with suppress(OSError):
+        os.close(held)
+    if then == "out":
+        mounted.put_in_again()
+        assert left.read_bytes() == b"om sagen", "the control: it is there for good"
+        assert take_away(what, placeholders=False) == TakenAway(gone=(left,), left=())
+    monkeypatch.undo()
+    assert take_away(what, placeholders=False) == TakenAway(gone=(), left=())
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"somebody else's"]
 
 
 def test_another_stick_at_the_same_place_is_not_taken_for_it(copy: Copy, mounted: Stick, tmp_path: Path) -> None:
