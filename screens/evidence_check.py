@@ -34,7 +34,7 @@ from store.evidence.seen import EXACT_ONLY, Seen
 from store.evidence.verify import Checked, check_label, compare, read_files
 
 if TYPE_CHECKING:
-    from store.model import Evidence
+    from store.evidence.register import Line
 
 
 @dataclass
@@ -171,7 +171,7 @@ class EvidenceCheckScreen(CaseWork[None]):
     async def _check(self, paths: tuple[bytes, ...]) -> None:
         from store.casework import Casework
 
-        evidence = (await self.do(Casework.case, self.case_id)).evidence
+        register = await self.do(Casework.evidence_listed, self.case_id)
         self._stop.clear()
         self._reading = True
         self._clear()
@@ -181,7 +181,7 @@ class EvidenceCheckScreen(CaseWork[None]):
         except HashingCancelled:
             self._summary = _("The reading was stopped. Nothing was compared.")
         else:
-            self._checked = await self.client.aside(compare, evidence, read, unread)
+            self._checked = await self.client.aside(compare, register, read, unread)
             seen: list[Seen] = []
             digests = list(dict.fromkeys(file.digest for file in read))
             # In parts, so that nothing else waits for the vault meanwhile.
@@ -211,7 +211,7 @@ class EvidenceCheckScreen(CaseWork[None]):
     def _tell(self, checked: Checked, elsewhere: Sequence[Seen], read: Sequence[HashedFile]) -> None:
         """What stands against the register first, then what is elsewhere, then what is as it was."""
 
-        def row(state: str, evidence: Evidence | None, path: bytes, style: str = "") -> _Row:
+        def row(state: str, evidence: Line | None, path: bytes, style: str = "") -> _Row:
             number = f"E{evidence.number}  " if evidence else ""
             return _Row(words=f"{check_label(state)}  {number}{shown_path(Path(os.fsdecode(path)).name)}", style=style)
 

@@ -10,17 +10,16 @@ from typing import Final
 
 from store.bundle.errors import in_plain
 from store.bundle.new_files import BeforePart, NewFiles
-from store.evidence.register import file_name, sha256sum_line
+from store.evidence.register import Line, file_name, sha256sum_line
 from store.left_behind import take_away
-from store.model import Evidence
 
 _PREFIX: Final = "sha256:"
 
 
-def sha256sum_list(evidence: Iterable[Evidence]) -> bytes:
+def sha256sum_list(evidence: Iterable[Line]) -> bytes:
     """One line a piece whose file name is known; the others as comments, which `sha256sum -c` passes over."""
     lines = [b"# sha256sum -c evidence.sha256\n"]
-    first: dict[bytes, Evidence] = {}
+    first: dict[bytes, Line] = {}
     for piece in evidence:
         name = file_name(piece)
         if not name or not piece.digest.startswith(_PREFIX):
@@ -33,7 +32,7 @@ def sha256sum_list(evidence: Iterable[Evidence]) -> bytes:
     return b"".join(lines)
 
 
-def hashdeep_list(evidence: Iterable[Evidence]) -> bytes:
+def hashdeep_list(evidence: Iterable[Line]) -> bytes:
     """Pieces whose size and name are known, in the format of hashdeep 4 (`%%%% HASHDEEP-1.0`)."""
     lines = [b"%%%% HASHDEEP-1.0\n", b"%%%% size,sha256,filename\n", b"## hashdeep -b -a -k evidence.hashdeep FILES\n"]
     for piece in evidence:
@@ -64,7 +63,7 @@ class WrittenList:
 
 
 def write_lists(
-    evidence: Sequence[Evidence],
+    evidence: Sequence[Line],
     folder: Path,
     *,
     before_naming: Callable[[tuple[WrittenList, ...]], None] | None = None,
@@ -104,7 +103,7 @@ def take_back_lists(written: Sequence[WrittenList]) -> None:
     take_away([(one.path, -1, one.digest) for one in written], placeholders=False)
 
 
-def left_out(evidence: Iterable[Evidence]) -> dict[str, tuple[Evidence, ...]]:
+def left_out(evidence: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
     """List -> the pieces that it can only mention in a comment, or not at all."""
     pieces = tuple(evidence)
     return {

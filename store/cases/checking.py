@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from store.cases.errors import AskedAhead, DigestInvalid, RequestNeeded, TextMissing
 from store.cases.evidence import EvidenceDesk
@@ -22,9 +22,8 @@ from store.evidence.verify import Checked
 from store.model import Sealed
 from store.standing import standing
 
-if TYPE_CHECKING:
-    pass
-
+_IN_ONE: Final = 8_000
+"""Ids in one entry: a payload is at most 1 MiB."""
 _DIGEST: Final = re.compile(r"(?:(sha256|blake3):)?([0-9a-f]{64})", re.IGNORECASE | re.ASCII)
 
 
@@ -78,18 +77,25 @@ class CheckingDesk(EvidenceDesk, LeavingDesk):
         return told
 
     def record_check(self, case: str, checked: Checked) -> None:
-        """Write into the case how a folder compared with its register."""
-        self._write(
-            self._resolve(case),
-            "evidence.checked",
-            {
-                "matched": [one.evidence.id for one in checked.matched],
-                "changed": sorted({one.evidence.id for one in checked.changed}),
-                "missing": [one.id for one in checked.missing],
-                "new": len(checked.new),
-                "unread": len(checked.unread),
-            },
-        )
+        """Write into the case how a folder compared with its register, all of it or nothing.
+
+        One entry carries some thousand pieces; of more there are several, and what belongs to no piece is in the last.
+        """
+        found = {
+            "matched": [one.evidence.id for one in checked.matched],
+            "changed": sorted({one.evidence.id for one in checked.changed}),
+            "missing": [one.id for one in checked.missing],
+        }
+        said = [(state, id) for state, ids in found.items() for id in ids]
+        space = self._resolve(case)
+        with self._writing():
+            for begin in range(0, max(len(said), 1), _IN_ONE):
+                some = said[begin : begin + _IN_ONE]
+                last = begin + _IN_ONE >= len(said)
+                payload: dict[str, Any] = {state: [id for one, id in some if one == state] for state in found}
+                payload["new"] = len(checked.new) if last else 0
+                payload["unread"] = len(checked.unread) if last else 0
+                self._append(SpaceKind.CASE, space, "evidence.checked", payload)
 
     def record_request(self, case: str, draft: RequestDraft) -> EvidenceRequest:
         """Record that the police asked for material: who, when, and under which reference.

@@ -19,6 +19,7 @@ from store.cases.pieces import (
     ids_in_order,
     ids_numbered,
     last_number,
+    listed,
     pieces_in_turn,
     pieces_of,
     registered_as,
@@ -27,7 +28,7 @@ from store.cases.pieces import (
 from store.cases.values import copy_registered, read_evidence, write_evidence, write_registered
 from store.entry import LARGEST_NUMBER, SpaceKind
 from store.evidence.finding import EVERY_PIECE, Wanted
-from store.evidence.register import missing_facts
+from store.evidence.register import Listed, missing_facts
 from store.journal import Read
 from store.model import CopyDevice, Evidence, EvidenceDraft, EvidencePage
 from store.standing import standing_on
@@ -234,6 +235,12 @@ class EvidenceDesk(Desk):
         return pieces_in_turn(
             self._connection, space, ids[start : None if count is None else start + count], self._authors()
         )
+
+    def evidence_listed(self, case: str) -> tuple[Listed, ...]:
+        """The register of a case line by line, by number: what files are compared with and listed by."""
+        space = self._to_read(case)
+        self._verified(space)
+        return listed(self._connection, space)
 
     def evidence_place(self, case: str, evidence_id: str, wanted: Wanted = EVERY_PIECE) -> int:
         """The place of a piece among all of its case that are meant, from 0.

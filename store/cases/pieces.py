@@ -6,6 +6,7 @@ is asked for.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ from store.cases.chains import chains_of, checks_of, decisions_of
 from store.cases.lying import devices_of
 from store.cases.values import read_evidence
 from store.database import Connection
-from store.evidence.register import missing_facts
+from store.evidence.register import Listed, missing_facts
 from store.model import CheckEvent, CustodyDecision, Evidence, EvidenceDraft
 from store.standing import ProjectionDamaged, Standing, moves_of, standing, standing_on
 
@@ -117,6 +118,31 @@ def ids_beginning(connection: Connection, space: str, begins: str) -> list[str]:
         (space, f"evidence/{begins}", f"evidence/{begins}\U0010ffff"),
     ).fetchall()
     return [str(subject).removeprefix("evidence/") for (subject,) in rows]
+
+
+def listed(connection: Connection, space: str) -> tuple[Listed, ...]:
+    """The register of a case line by line, by number; nothing else that is said of a piece is read.
+
+    Of two versions that disagree the later one counts.
+
+    Raises:
+        ProjectionDamaged: the tables can't be read.
+    """
+    # In the order of the key, and the index of the numbers left alone: each page is read, and deciphered, once.
+    newest: dict[str, tuple[int, Listed]] = {}
+    for subject, place, said in connection.execute(
+        "SELECT said.subject, said.place, CASE WHEN json_valid(said.value) THEN json_extract(said.value, '$.number', "
+        "'$.digest', '$.size', '$.name', '$.raw-name') END FROM standing AS said WHERE said.space = ? "
+        "AND said.subject >= 'evidence/' AND said.subject < 'evidence0' AND EXISTS (SELECT 1 FROM standing AS added "
+        "WHERE added.space = said.space AND added.subject = 'added/' || substr(said.subject, 10))",
+        (space,),
+    ):
+        id = str(subject).removeprefix("evidence/")
+        if said is None:
+            raise ProjectionDamaged
+        if place >= newest.get(id, (0, None))[0]:
+            newest[id] = (place, Listed(id, *json.loads(said)))
+    return tuple(sorted((one for _place, one in newest.values()), key=lambda one: (one.number, one.id)))
 
 
 def pieces_of(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from guidance.custody import Device, Event
 from guidance.language import _
@@ -167,13 +167,57 @@ def missing_facts(draft: EvidenceDraft, *, chain: Iterable[CustodyEvent] = ()) -
     return tuple(name for name, there in _ASKED if not there(draft) and not (found and name == _FINDER))
 
 
-def file_name(draft: EvidenceDraft) -> bytes:
+class NamedDigest(Protocol):
+    """What has a digest and the name of a file: a piece, a draft, a line of the register."""
+
+    @property
+    def digest(self) -> str:
+        """`sha256:<hex>` or `blake3:<hex>`."""
+
+    @property
+    def name(self) -> str:
+        """As shown; empty where the digest came without a file."""
+
+    @property
+    def raw_name(self) -> str:
+        """Its bytes, hex; empty where they are not known."""
+
+
+class Line(NamedDigest, Protocol):
+    """A line of the register of a case: what a file is compared with, and listed by."""
+
+    @property
+    def id(self) -> str:
+        """The entry that registered it."""
+
+    @property
+    def number(self) -> int:
+        """Its place in the case, from 1."""
+
+    @property
+    def size(self) -> int | None:
+        """In bytes; None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the register by itself: of a hundred thousand pieces little else need be in memory."""
+
+    id: str
+    number: int
+    digest: str
+    size: int | None
+    name: str
+    raw_name: str
+
+
+def file_name(draft: NamedDigest) -> bytes:
     """The bytes of the file's name without its folders; empty where the digest came without a file."""
     raw = bytes.fromhex(draft.raw_name) if draft.raw_name else draft.name.encode("utf-8", "replace")
     return raw.rstrip(b"/").rpartition(b"/")[2]
 
 
-def sha256sum_line(draft: EvidenceDraft) -> bytes:
+def sha256sum_line(draft: NamedDigest) -> bytes:
     """The line by which `sha256sum -c` checks a file beside the list, as GNU coreutils 9 writes it.
 
     A name with a backslash, LF or CR is escaped and the line begins with a backslash; a name that `sha256sum` would

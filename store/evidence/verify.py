@@ -23,9 +23,8 @@ from store.evidence.folders import files_under
 from store.evidence.hashing import HashedFile
 from store.evidence.in_place import named_failure
 from store.evidence.queue import QueueProgress, hash_files
-from store.evidence.register import file_name
+from store.evidence.register import Line, file_name
 from store.left_behind import is_out
-from store.model import Evidence
 from store.opened_folder import OpenedFolder
 
 _COMPARED: Final = "sha256:"
@@ -41,7 +40,7 @@ class Match:
         renamed: whether the file has another name than the piece was registered under.
     """
 
-    evidence: Evidence
+    evidence: Line
     path: bytes
     renamed: bool = False
 
@@ -55,7 +54,7 @@ class Open:
         paths: the files with its name; whether one of them is the piece, `b3sum` can say.
     """
 
-    evidence: Evidence
+    evidence: Line
     paths: tuple[bytes, ...] = ()
 
     def words(self) -> str:
@@ -85,11 +84,11 @@ class Checked:
     matched: tuple[Match, ...] = ()
     copies: tuple[Match, ...] = ()
     changed: tuple[Match, ...] = ()
-    missing: tuple[Evidence, ...] = ()
+    missing: tuple[Line, ...] = ()
     new: tuple[bytes, ...] = ()
     unread: tuple[NotHashed, ...] = ()
     open: tuple[Open, ...] = ()
-    unseen: tuple[Evidence, ...] = ()
+    unseen: tuple[Line, ...] = ()
 
     @property
     def well(self) -> bool:
@@ -112,7 +111,7 @@ def check_label(state: str) -> str:
 
 
 def verify_folder(
-    evidence: Sequence[Evidence],
+    evidence: Sequence[Line],
     folders: Iterable[bytes],
     *,
     cross_mounts: bool = False,
@@ -222,7 +221,7 @@ def _opened(chosen: bytes) -> OpenedFolder | None:
     return folder
 
 
-def compare(evidence: Sequence[Evidence], read: Sequence[HashedFile], unread: Sequence[NotHashed] = ()) -> Checked:
+def compare(evidence: Sequence[Line], read: Sequence[HashedFile], unread: Sequence[NotHashed] = ()) -> Checked:
     """The same for files that were read already."""
     by_digest: dict[str, list[HashedFile]] = {}
     by_name: dict[bytes, list[HashedFile]] = {}
@@ -240,7 +239,7 @@ def compare(evidence: Sequence[Evidence], read: Sequence[HashedFile], unread: Se
         for one in unread
         if not (one.read_elsewhere or isinstance(one, FileVanished))
     }
-    unseen: list[Evidence] = []
+    unseen: list[Line] = []
     taken: set[bytes] = set()
     told: set[str] = set()
     for piece in evidence:

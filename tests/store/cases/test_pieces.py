@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from store.cases import values
 from store.cases.errors import ItemUnknown
 from store.casework import Casework
 from store.database import Connection
+from store.evidence.register import Listed
+from store.evidence.verify import Checked, Match
 from store.journal import newest_entries
-from store.model import Evidence, EvidenceDraft
-from store.standing import ProjectionDamaged, moves_of
+from store.model import CheckFound, Evidence, EvidenceDraft
+from store.standing import ProjectionDamaged, moves_of, standing
 from tests.store.desk import a_case, set_up_desk
 
 MANY = 450
@@ -42,6 +45,42 @@ def case(desk: Casework) -> str:
     desk.amend_evidence(id, "E7", draft(7, platform="Snapchat"))
     desk.record_custody(id, "E8", Move(event=Event.FOUND, by="Åse", on="2026-11-20"))
     return id
+
+
+def test_a_line_of_the_register_is_the_piece_and_nothing_else_of_it_is_read(
+    desk: Casework, case: str, read: list[object]
+) -> None:
+    lines = desk.evidence_listed(case)
+    assert read == []
+    wanted = [(one.id, one.number, one.digest, one.size, one.name, one.raw_name) for one in desk.case(case).evidence]
+    assert [(one.id, one.number, one.digest, one.size, one.name, one.raw_name) for one in lines] == wanted
+    # Of two versions that disagree the later one; of a piece that nobody registered, nothing.
+    seven, other = wanted[6][0], draft(700)
+    said = json.dumps({"number": 7, **values.write_evidence(other)})
+    for subject, place in ((f"evidence/{seven}", 10_000), ("evidence/" + "0" * 64, 10_001)):
+        desk._connection.execute(
+            "INSERT INTO standing SELECT space, ?, '~', ?, ?, at, since, device FROM standing "
+            "WHERE subject = ? LIMIT 1",
+            (subject, place, said, f"evidence/{seven}"),
+        )
+    after = desk.evidence_listed(case)
+    assert (len(after), after[6].digest) == (len(lines), other.digest)
+    desk._connection.execute("UPDATE standing SET value = '{' WHERE subject = ?", (f"evidence/{wanted[9][0]}",))
+    with pytest.raises(ProjectionDamaged):
+        desk.evidence_listed(case)
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_what_was_found_of_more_pieces_than_an_entry_carries_is_recorded(desk: Casework, case: str, many: int) -> None:
+    pieces = tuple(Listed(f"{number:064x}", number, "", 0, "", "") for number in range(1, many + 1))
+    matched = (Match(evidence=desk.evidence_piece(case, "E1"), path=b"a"),)
+    desk.record_check(case, Checked(matched=matched, missing=pieces, new=(b"b",)))
+    lines = [line for line in desk.history(case) if line.kind == "evidence.checked"]
+    assert len(lines) == (3 if many else 1)
+    rows = [row.value for row in standing(desk._connection, case, "checked/")]
+    assert [id for row in rows for id in row["missing"]] == [one.id for one in pieces]
+    assert sum(row["new"] for row in rows) == 1
+    assert [one.found for one in desk.evidence_piece(case, "E1").checks] == [CheckFound.MATCHED]
 
 
 @pytest.fixture

@@ -128,20 +128,19 @@ def lists(session: Session, options: argparse.Namespace) -> Answer:
     from store.cpr import Leaving, numbers_in
 
     casework = session.casework()
-    record = casework.case(options.case)
+    record = casework.view(options.case)
     today = record.guide.today
-    named = (numbers_in("evidence.registered", {"name": one.name}, today) for one in record.evidence)
+    register = casework.evidence_listed(options.case)
+    named = (numbers_in("evidence.registered", {"name": one.name}, today) for one in register)
     session.settle_cpr((field for fields in named for field in fields), leaving=Leaving.WRITTEN)
     intend = partial(casework.about_to_list, options.case)
-    written = write_lists(
-        record.evidence, Path(options.folder), before_naming=intend, before_part=casework.about_to_write
-    )
+    written = write_lists(register, Path(options.folder), before_naming=intend, before_part=casework.about_to_write)
     try:
         casework.record_lists(options.case, written)
     except BaseException:
         take_back_lists(written)
         raise
-    out = {sort: [piece.number for piece in pieces] for sort, pieces in left_out(record.evidence).items()}
+    out = {sort: [piece.number for piece in pieces] for sort, pieces in left_out(register).items()}
     lines = [_("Written: {path}").format(path=one.path) for one in written]
     for sort, numbers in out.items():
         if numbers:
@@ -167,7 +166,8 @@ def lists(session: Session, options: argparse.Namespace) -> Answer:
 def verify(session: Session, options: argparse.Namespace) -> Answer:
     """Read a folder and say what of the register is in it."""
     casework = session.casework()
-    record = casework.case(options.case)
+    reference = casework.view(options.case).summary.reference
+    register = casework.evidence_listed(options.case)
     progress = Progress()
 
     def show(so_far: QueueProgress) -> None:
@@ -177,13 +177,13 @@ def verify(session: Session, options: argparse.Namespace) -> Answer:
         with cancellation() as cancelled:
             paths = [os.fsencode(path) for path in options.paths]
             checked = verify_folder(
-                record.evidence, paths, cross_mounts=options.cross_mounts, progress=show, cancelled=cancelled
+                register, paths, cross_mounts=options.cross_mounts, progress=show, cancelled=cancelled
             )
     finally:
         progress.clear()
     if options.record:
         casework.record_check(options.case, checked)
-    return _verify_answer(record.summary.reference, checked, recorded=options.record)
+    return _verify_answer(reference, checked, recorded=options.record)
 
 
 def _verify_answer(reference: str, checked: Checked, *, recorded: bool) -> Answer:
