@@ -228,6 +228,7 @@ _FACT: Final[_Fields] = (
     ("intake", lambda fact: _yes(fact.intake)),
     ("future", lambda fact: _yes(fact.future)),
     ("when", lambda fact: _conditions(fact.when)),
+    ("names", lambda fact: fact.names.value if fact.names else ""),
     ("covers", lambda fact: ", ".join(fact.covers)),
 )
 _NAMED: Final[_Fields] = (("title", lambda phase: _both(phase.title)), ("order", lambda phase: str(phase.order)))
@@ -290,6 +291,7 @@ def _field(field: str) -> str:
         "intake": _("at intake"),
         "future": _("may lie ahead"),
         "when": _("asked when"),
+        "names": _("names people"),
         "order": _("order"),
         "described": _("described"),
         "reaction": _("reaction"),

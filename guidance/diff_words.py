@@ -22,6 +22,7 @@ from guidance.model import (
     FactType,
     FactValue,
     Kind,
+    Names,
     Need,
     Playbook,
     Step,
@@ -140,6 +141,16 @@ def type_words(sort: FactType) -> str:
     }[sort]
 
 
+def names_words(names: Names | None) -> str:
+    """Whether the answer of a fact names people."""
+    return {
+        None: "",
+        Names.WHO: _("the answer is who"),
+        Names.AMONG: _("who stands in the answer among other words"),
+        Names.NONE: _("it is not asked who"),
+    }[names]
+
+
 def kinds(ids: Iterable[str]) -> str:
     """Kinds of case."""
     words = {"school": _("school"), "workplace": _("workplace"), "mentoring": _("mentoring")}
@@ -246,6 +257,7 @@ SAID: Final[dict[tuple[str, str], Say]] = {
     ("fact", "intake"): lambda _w, fact: yes(fact.intake),
     ("fact", "future"): lambda _w, fact: yes(fact.future),
     ("fact", "when"): lambda w, fact: w.conditions(fact.when),
+    ("fact", "names"): lambda _w, fact: names_words(fact.names),
     ("phase", "title"): lambda _w, phase: text(phase.title),
     ("level", "title"): lambda _w, level: text(level.title),
     ("level", "described"): lambda _w, level: yes(level.described),

@@ -74,6 +74,7 @@ def problem_words(problem: str) -> str:
         "bad-answer": _("'{found}' is not an answer that the fact '{wanted}' can have"),
         "two-tests": _("only one of these can stand here: {wanted}"),
         "no-choices": _("a choice needs at least two choices, and nothing else has any"),
+        "names-no-text": _("only a fact that is answered in words can say that it names people"),
         "not-described": _("a level that is described needs signs; one that is not has none"),
         "other-event": _("the rule counts from '{wanted}' at another time and from '{found}' here"),
         "both-in-force": _("two versions of the rule '{found}' are in force at the same time"),

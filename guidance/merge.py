@@ -13,6 +13,7 @@ from guidance.model import (
     STRONGEST_FIRST,
     FactSpec,
     FactType,
+    Names,
     Phase,
     Playbook,
     Step,
@@ -66,9 +67,15 @@ def merge_facts(playbooks: Iterable[Playbook]) -> dict[str, FactSpec]:
                     optional=other.optional and fact.optional,
                     intake=other.intake or fact.intake,
                     covers=_union(other.covers, fact.covers),
+                    names=most_names(other.names, fact.names),
                 )
             home.setdefault(fact.id, playbook.id)
     return specs
+
+
+def most_names(*said: Names | None) -> Names | None:
+    """The one by which the most names are found; None where nothing is said."""
+    return next((one for one in (Names.WHO, Names.AMONG, Names.NONE) if one in said), None)
 
 
 def group_steps(playbooks: tuple[Playbook, ...], specs: dict[str, FactSpec]) -> tuple[Group, ...]:

@@ -40,6 +40,17 @@ class FactType(StrEnum):
     LEVEL = "level"
 
 
+class Names(StrEnum):
+    """Whether the answer of a TEXT names people, for what is withheld from a bundle: see `guidance.naming`."""
+
+    WHO = "who"
+    """The answer is who: 'Kai Vagtmand, politiassistent'."""
+    AMONG = "among"
+    """Who stands in it among other words: 'Kai Vagtmand ringede klokken ti'."""
+    NONE = "none"
+    """It is not asked who."""
+
+
 class Kind(StrEnum):
     """What a step is for the person who does it."""
 
@@ -174,6 +185,7 @@ class FactSpec:
         future: a DATE may lie ahead.
         when: asked only when all of these are met.
         covers: requirement ids that this field answers.
+        names: of a TEXT, whether it is asked who; None where the file does not say.
     """
 
     id: str
@@ -186,6 +198,7 @@ class FactSpec:
     future: bool = False
     when: tuple[Condition, ...] = ()
     covers: tuple[str, ...] = ()
+    names: Names | None = None
 
     def choice(self, id: str) -> Choice | None:
         """The choice with this id."""

@@ -27,6 +27,7 @@ from guidance.model import (
     Join,
     Kind,
     Level,
+    Names,
     Need,
     Phase,
     PlanQuestion,
@@ -174,6 +175,9 @@ def _fact(table: Table) -> FactSpec:
         choices.append(choice)
     if (len(choices) > 1) != (fact_type in (FactType.CHOICE, FactType.CHOICES)):
         table.refuse("choices", "no-choices")
+    names = Names(table.one_of("names", [one.value for one in Names])) if table.has("names") else None
+    if names is not None and fact_type is not FactType.TEXT:
+        table.refuse("names", "names-no-text")
     return FactSpec(
         id=id,
         type=fact_type,
@@ -184,6 +188,7 @@ def _fact(table: Table) -> FactSpec:
         intake=table.flag("intake"),
         future=table.flag("future"),
         covers=table.strings("covers"),
+        names=names,
     )
 
 

@@ -10,7 +10,7 @@ from guidance.gates import GATES
 from guidance.language import speaking
 from guidance.loader import shipped
 from guidance.merge import group_steps, merge_facts, own_facts
-from guidance.model import Condition, FactSpec, FactType, Playbook, Step, Test
+from guidance.model import Condition, FactSpec, FactType, Names, Playbook, Step, Test
 
 _INTRODUCTION: Final = """\
 # Playbooks
@@ -46,6 +46,7 @@ other in a circle are refused, with the place: `action-card.toml: steps[3].needs
 | `choices` | `id` and `label` of each; one that is `alone` goes with no other |
 | `optional`, `intake`, `future` | not needed; may be answered when the case is opened; a date that may lie ahead |
 | `when` | asked only when these conditions are met |
+| `names` | of a `text`, whether it is asked who: `who` (the answer is who), `among` (who stands in it among other words), `none`. Names are withheld from a bundle by it; where no file says it, names are looked for as in `among` |
 | `covers` | requirement ids |
 
 There is no default for a fact: nothing is assumed.
@@ -165,6 +166,8 @@ def _answers(fact: FactSpec) -> str:
         words = [
             f"{'one or more of ' if fact.type is FactType.CHOICES else ''}{_codes([one.id for one in fact.choices])}"
         ]
+    if fact.names in (Names.WHO, Names.AMONG):
+        words.append({Names.WHO: "names people", Names.AMONG: "may name people"}[fact.names])
     if fact.optional:
         words.append("optional")
     if fact.intake:

@@ -83,6 +83,7 @@ BAD = [
     ('id = "thing.done"', 'id = "level"', "facts[0].id", "duplicate"),
     ('type = "yes-no"', 'type = "maybe"', "facts[0].type", "not-allowed"),
     ('type = "yes-no"', 'type = "choice"', "facts[0].choices", "no-choices"),
+    ('type = "yes-no"', 'type = "yes-no"\nnames = "who"', "facts[0].names", "names-no-text"),
     ('{ id = "b", label', '{ id = "a", label', "facts[1].choices[1].id", "duplicate"),
     ('type = "yes-no"', 'type = "yes-no"\nwhen = ["thing.dnoe"]', "facts[0].when[0]", "unknown-fact"),
     ('id = "second"', 'id = "first"', "steps[1]", "duplicate"),
