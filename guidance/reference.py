@@ -46,10 +46,11 @@ other in a circle are refused, with the place: `action-card.toml: steps[3].needs
 | `choices` | `id` and `label` of each; one that is `alone` goes with no other |
 | `optional`, `intake`, `future` | not needed; may be answered when the case is opened; a date that may lie ahead |
 | `when` | asked only when these conditions are met |
-| `names` | of a `text`, whether it is asked who: `who` (the answer is who), `among` (who stands in it among other words), `none`. Names are withheld from a bundle by it; where no file says it, names are looked for as in `among` |
+| `names` | of a `text`: `who` (the answer is who), `among` (who stands in it), `none`; where no file says it, `among` |
 | `covers` | requirement ids |
 
-There is no default for a fact: nothing is assumed.
+There is no default for a fact: nothing is assumed. Names in answers are known names where a bundle is made from which
+others' names are withheld; what a playbook that ships says of `names` counts for an office's own files too.
 
 | a step | |
 |---|---|

@@ -142,4 +142,8 @@ def name_label(what: str) -> str:
         "holder": _("who holds an original"),
         "seen-by": _("who has seen it"),
         "stand-in": _("stand-in"),
+        "requested-by": _("who of the police asked"),
+        "custody": _("named in the custody of a piece of evidence"),
+        "answer": _("named in an answer"),
+        "colleague": _("colleague"),
     }.get(what, what)

@@ -126,8 +126,8 @@ def withhold(export: CaseExport, choice: Withholding) -> Withheld:
     without: set[str] = set()
     places = 0
     for stored in export.entries:
-        payload = _payload(stored)
-        said = [(path, text) for path, text in texts_of(payload, guide) if text in marks]
+        kind, payload = _said(stored)
+        said = [(path, text) for path, text in texts_of(kind, payload, guide) if text in marks]
         if said or stored.id in choice.entries:
             without.add(stored.id)
             places += sum(len(marks[text]) for _path, text in said)
@@ -149,11 +149,12 @@ def withhold(export: CaseExport, choice: Withholding) -> Withheld:
     )
 
 
-def _payload(stored: StoredEntry) -> Mapping[str, Any]:
+def _said(stored: StoredEntry) -> tuple[str, Mapping[str, Any]]:
     try:
-        return read(stored).payload or {}
+        entry = read(stored)
     except EntryInvalid:
-        return {}
+        return "", {}
+    return entry.header.kind, entry.payload or {}
 
 
 def _marked(value: Any, marks: Marks, mark: str) -> Any:

@@ -16,41 +16,11 @@ from typing import Any, Final
 
 from guidance.guide import Guide
 from guidance.model import FactType
+from store.bundle.entry_fields import Holds, holds
 from store.entry import EntryInvalid
 from store.journal import read
 from store.model import CaseExport, StoredEntry
 
-_NO_TEXT: Final = frozenset(
-    {
-        *(
-            "digest",
-            "manifest-digest",
-            "raw-name",
-            "source",
-            "holder",
-            "kind",
-            "age",
-            "roles",
-            "authority-over",
-            "person",
-        ),
-        *(
-            "evidence",
-            "step",
-            "id",
-            "until",
-            "withdrawn",
-            "entries",
-            "reference",
-            "what",
-            "format",
-            "recipients",
-            "date",
-        ),
-        *("event", "author", "access", "device", "devices", "corrects", "held-by"),
-    }
-)
-"""Fields of entries that hold ids and words of the program's own. Whatever is not named here can be marked."""
 _OWN_WORD: Final = re.compile(r"(?:[a-z0-9-]{1,16}:)?[0-9a-f]{32,}|")
 _LETTER: Final = r"[^\W\d_]"
 
@@ -134,25 +104,25 @@ def pieces_of(entries: Iterable[StoredEntry], guide: Guide) -> tuple[Piece, ...]
             entry = read(stored)
         except EntryInvalid:
             continue
-        for path, text in texts_of(entry.payload or {}, guide):
+        for path, text in texts_of(entry.header.kind, entry.payload or {}, guide):
             place = Place(entry=entry.id, kind=entry.header.kind, field=path, at=entry.header.claimed_at)
             found.setdefault(text, []).append(place)
     return tuple(Piece(text=text, places=tuple(places)) for text, places in found.items())
 
 
-def texts_of(payload: Mapping[str, Any], guide: Guide) -> Iterator[Field]:
-    """(field, text) of what people wrote in a payload."""
+def texts_of(kind: str, payload: Mapping[str, Any], guide: Guide) -> Iterator[Field]:
+    """(field, text) of what people wrote in the payload of an entry of this kind."""
     for key, value in payload.items():
-        if key == "facts" and isinstance(value, Mapping):
-            for fact, said in value.items():
-                spec = guide.specs.get(fact)
-                if isinstance(said, str) and (spec is None or spec.type is FactType.TEXT):
-                    yield from _text(f"facts.{fact}", said)
-        elif key == "note" and isinstance(value, str):
-            # The remark to a step; of a correction it is the id of the note.
-            yield from _text(key, value)
-        elif key not in _NO_TEXT:
-            yield from _texts(key, value)
+        match holds(kind, key):
+            case Holds.FACTS if isinstance(value, Mapping):
+                for fact, said in value.items():
+                    spec = guide.specs.get(fact)
+                    if isinstance(said, str) and (spec is None or spec.type is FactType.TEXT):
+                        yield from _text(f"facts.{fact}", said)
+            case Holds.OWN:
+                continue
+            case _:
+                yield from _texts(key, value)
 
 
 def _texts(path: str, value: Any) -> Iterator[Field]:
@@ -160,8 +130,7 @@ def _texts(path: str, value: Any) -> Iterator[Field]:
         yield from _text(path, value)
     elif isinstance(value, Mapping):
         for key, below in value.items():
-            if key not in _NO_TEXT:
-                yield from _texts(f"{path}.{key}", below)
+            yield from _texts(f"{path}.{key}", below)
     elif isinstance(value, list):
         for place, below in enumerate(value):
             yield from _texts(f"{path}[{place}]", below)

@@ -1,4 +1,4 @@
-"""Every question that is answered in words says whether it is asked who: a name in an answer would be forgotten else."""
+"""Every question that is answered in words says whether it is asked who: else a name in an answer is forgotten."""
 
 from __future__ import annotations
 

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from guidance.custody import Device
+from guidance.custody import Device, Event, Move
+from guidance.language import speaking
 from guidance.model import FactType
 from store.bundle.choice_errors import ChoiceNeeded, ChoiceNotHere, NameInFileName, NamesUnmarked, SpanUnknown
 from store.bundle.choice_file import ChoiceMalformed, read_choice, write_choice
 from store.bundle.contents import REPORT_PDF
 from store.bundle.known_names import known_names, person_concerned
+from store.bundle.labels import name_label
 from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.open import open_bundle
 from store.bundle.seal import SealOrder, numbers_in, preview, preview_files, seal
@@ -32,9 +34,12 @@ from tests.store.bundle.test_seal import members, opened_tar
 from tests.store.desk import DIGEST, set_up_desk
 from tests.tools import find, need
 
-OTHERS = ("Zebulon Quistgaard", "zq_2010", "Xenia Wrangell", "88776655", "Yrsalill Blåbjerg")
-"""Names that stand in nothing but this case."""
-PARTS = ("Zebulon", "Quistgaard", "zq_2010", "Xenia", "Wrangell", "88776655", "Yrsalill", "Blåbjerg")
+PARTS = (
+    *("Zebulon", "Quistgaard", "zq_2010", "Xenia", "Wrangell", "88776655", "Yrsalill", "Blåbjerg"),
+    *("Vibeke", "Gammelgaard", "Palle", "Raskdyr", "Kasimir", "Vagtmand", "Torben", "Isbrænder", "Ditlev", "Fjordmark"),
+    *("Rosalil", "Havgus", "55443322"),
+)
+"""Names, and their parts, that stand in nothing but this case."""
 
 
 def planted(desk: Casework) -> str:
@@ -77,8 +82,22 @@ def planted(desk: Casework) -> str:
             seen_by=("Yrsalill Blåbjerg",),
         ),
     )
+    moves = (
+        Move(event=Event.FOUND, by="Vibeke Gammelgaard", where="hos Torben Isbrænder"),
+        Move(event=Event.HANDED, by="Vibeke Gammelgaard", to="Palle Raskdyr", on="i går"),
+    )
+    for move in moves:
+        desk.record_custody(case.id, "E1", move)
     desk.locate_copy(case.id, "E1", 1, Device.OTHER)
     desk.withdraw_copy(case.id, "E1", 1, "Yrsalill Blåbjerg tog fejl")
+    desk.set_facts(
+        case.id,
+        {
+            "police.decision.by": "Kasimir Vagtmand, politiassistent, 55443322",
+            "support.plan": "Ditlev Fjordmark taler med Liv hver dag. Hvis han er syg, så Rosalil Havgus.",
+        },
+    )
+    desk.add_note(case.id, "Talte med Vagtmand og med Rosalil; Palle kom forbi, og Gammelgaards bror.")
     guide = desk.guide(case.id)
     aside = next(view for view in guide.steps if view.strength.value == "may" and view.actionable)
     desk.set_aside(case.id, aside.id, "Xenia Wrangell vil ikke")
@@ -190,10 +209,11 @@ def test_an_unmarked_name_is_found(tmp_path: Path, out: Path) -> None:
     desk = set_up_desk(tmp_path)
     try:
         export = desk.export_case(planted(desk))
-        choice = Withholding(words=("Zebulon", "Quistgaard", "Xenia", "Wrangell"), names_stay=True)
-        made = seal(export, order_for(out, choice), desk.sign)
+        withheld = ("Zebulon", "Quistgaard", "Xenia", "Wrangell")
+        made = seal(export, order_for(out, Withholding(words=withheld, names_stay=True)), desk.sign)
         found = everything(out, made.path)
-        assert leaks(found, PARTS) == {"zq_2010", "Yrsalill", "Blåbjerg"}
+        # The telephone number stands in nothing but the entry of somebody whose name is withheld.
+        assert leaks(found, PARTS) == {*PARTS} - {*withheld, "88776655"}
         assert leaks({"x": "Blåbjerg".encode("utf-16-le")}, PARTS) == {"Blåbjerg"}
         assert leaks({"x": b"Bl&#229;bjerg"}, PARTS) == {"Blåbjerg"}
         assert leaks({"x": b"Bl\\u00e5bjerg"}, PARTS) == {"Blåbjerg"}
@@ -410,5 +430,55 @@ def test_who_of_the_police_asked_is_among_the_known_names(tmp_path: Path) -> Non
         known = {one.text: one.what for one in known_names(desk.export_case(case))}
         wanted = ("Pernille Fogh-Lund, Nordsjællands Politi", "Pernille Fogh-Lund", "Pernille", "Fogh-Lund")
         assert [known.get(text) for text in wanted] == ["requested-by"] * 4
+    finally:
+        desk.close()
+
+
+def test_names_in_custody_and_in_answers_are_known_and_who_they_are_is_said(tmp_path: Path) -> None:
+    desk = set_up_desk(tmp_path)
+    try:
+        case = planted(desk)
+        desk.record_custody(case, "E1", Move(event=Event.FOUND, copy=2, by="Åse Rådgiver", where="hos Liv"))
+        desk.set_facts(case, {"parents.who": "Livs mor", "press.who": "Sigurd fra avisen skrev på Snapchat"})
+        desk.register_evidence(case, EvidenceDraft(digest=f"sha256:{'0' * 64}", platform="Snapchat"))
+        desk.add_note(case, "Sigurds far var med.")
+        export = desk.export_case(case)
+        known = {one.text: one for one in known_names(export, person_concerned(export))}
+        assert {known[name].what for name in ("Vibeke Gammelgaard", "Palle Raskdyr", "Torben")} == {"custody"}
+        assert {known[name].what for name in ("Kasimir Vagtmand", "Ditlev", "Rosalil Havgus", "Sigurd")} == {"answer"}
+        assert known["55443322"].what == "contact"
+        assert {one.person for one in known.values() if one.what in ("custody", "answer")} == {""}
+        # Neither who makes the bundle, nor the person for whom it is, in whatever form.
+        assert not {"Åse Rådgiver", "Åse", "Rådgiver", "Liv", "Livs", "Liv Holm", "Snapchat"} & {*known}
+        with speaking("da"):
+            labels = {one.what: name_label(one.what) for one in known.values()}
+        assert not [what for what, label in labels.items() if what == label]
+    finally:
+        desk.close()
+
+
+def test_a_genitive_leads_to_the_name_where_it_stands(tmp_path: Path) -> None:
+    desk = set_up_desk(tmp_path)
+    try:
+        case = planted(desk)
+        desk.set_facts(case, {"original.where": "i Sigurds og Jens' skab"})
+        desk.add_note(case, "Sigurd kom selv.")
+        known = {one.text for one in known_names(desk.export_case(case))}
+        assert {"Sigurd", "Sigurds", "Jens"} <= known
+        assert "Jen" not in known
+    finally:
+        desk.close()
+
+
+def test_what_the_police_refer_to_can_be_marked(tmp_path: Path, out: Path) -> None:
+    """It is typed freely, and was taken for a word of the program's own, as the reference of the case is."""
+    desk = set_up_desk(tmp_path)
+    try:
+        case = planted(desk)
+        desk.record_request(case, RequestDraft(by="Kasimir Vagtmand", on=date(2026, 11, 20), reference="Sigurds sag"))
+        export = desk.export_case(case)
+        choice = Withholding(words=("Sigurd",), names_stay=True)
+        assert leaks(preview_files(export, order_for(out, choice)), ("Sigurd",)) == set()
+        assert leaks(preview_files(export, order_for(out, Withholding(names_stay=True))), ("Sigurd",)) == {"Sigurd"}
     finally:
         desk.close()

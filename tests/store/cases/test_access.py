@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from guidance.custody import Event, Move
 from guidance.language import speaking
 from store.access_file import write_access_log
 from store.cases.access import Act, called
@@ -170,6 +171,21 @@ def test_the_log_has_what_went_out_and_for_the_person_no_names(
         assert "spurgte om" in text
         assert not [name for name in ("Mette", "Ida", "Kaj", "Brandt", case.title) if name in text]
     assert (Path(raw).stat().st_mode & 0o777) == 0o600
+
+
+def test_the_log_for_the_person_has_no_name_of_the_custody_or_of_an_answer(
+    three: tuple[Casework, Casework, Casework],
+) -> None:
+    mette, _bo, ida = three
+    case = a_case(mette)
+    mette.register_evidence(case.id, EvidenceDraft(digest=DIGEST, size=1, name="a.jpg"))
+    mette.record_custody(case.id, "E1", Move(event=Event.FOUND, by="Vibeke Gam", where="hos Torben"))
+    mette.record_custody(case.id, "E1", Move(event=Event.HANDED, by="Vibeke Gam", to="Palle Raskdyr", on="i går"))
+    mette.set_facts(case.id, {"police.decision.by": "Kasimir Vagtmand"})
+    mette.share_case(case.id, ida.office().author_id, "Vibeke, Torben, Raskdyr og Vagtmand spørger efter den")
+    [shared] = mette.access_log(case.id, for_person=True).lines
+    assert shared.purpose.endswith("spørger efter den")
+    assert not [name for name in ("Vibeke", "Torben", "Raskdyr", "Vagtmand") if name in shared.purpose]
 
 
 def test_a_full_disk_keeps_nobody_from_reading_and_the_entry_comes_later(
