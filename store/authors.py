@@ -105,6 +105,10 @@ class Trust:
         """Device -> name."""
         return {device: author.name for author in self.authors for device in author.devices}
 
+    def readers(self) -> dict[str, str]:
+        """Recipient -> name of who reads by it, or did."""
+        return {recipient: author.name for author in self.authors for recipient in author.recipients}
+
     def author_of(self, device: str) -> Author | None:
         """Whose device it is."""
         return next((author for author in self.authors if device in author.devices), None)

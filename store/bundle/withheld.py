@@ -9,6 +9,7 @@ from typing import Any, Final
 from guidance.custody import Move
 from guidance.language import _
 from store.bundle.withholding import Marks, Withholding, cut, marks_of, pieces_of, texts_of, words_pattern
+from store.cases.sealed_to import SEALED
 from store.entry import EntryInvalid, write_payload
 from store.journal import read
 from store.model import CaseExport, Evidence, HistoryLine, StoredEntry
@@ -137,7 +138,7 @@ def withhold(export: CaseExport, choice: Withholding) -> Withheld:
             entries.append(stored)
             readable.append(stored)
     record = replace(export.record, evidence=tuple(_evidence(piece, marks, mark) for piece in export.record.evidence))
-    made = replace(export, entries=tuple(entries), record=record, history=tuple(_history(export.history, without)))
+    made = replace(export, entries=tuple(entries), record=record, history=tuple(_history(export, without)))
     return Withheld(
         export=made,
         marks=marks,
@@ -167,9 +168,20 @@ def _marked(value: Any, marks: Marks, mark: str) -> Any:
     return value
 
 
-def _history(lines: Iterable[HistoryLine], without: set[str]) -> Iterable[HistoryLine]:
+def _history(export: CaseExport, without: set[str]) -> Iterable[HistoryLine]:
+    """Who opens an earlier bundle is told by the key alone: the name is on a card, and in no entry to be marked."""
+    from store.cases.history import line as said_anew
+
     words = _("The content of this entry is withheld in this bundle.")
-    return (replace(line, words=words) if line.entry in without else line for line in lines)
+    stored = {entry.id: entry for entry in export.entries}
+    for line in export.history:
+        if line.entry in without:
+            yield replace(line, words=words)
+        elif line.kind in SEALED:
+            anew = said_anew(stored[line.entry], flags=line.flags, guide=export.record.guide, authors={}, readers={})
+            yield replace(line, words=anew.words)
+        else:
+            yield line
 
 
 def _evidence(piece: Evidence, marks: Marks, mark: str) -> Evidence:

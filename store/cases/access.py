@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from store.bundle.withheld import withheld_mark
 from store.bundle.withholding import words_pattern
 from store.cases.history import printed_words, purpose_words
 from store.cases.openings import READ, How
+from store.cases.sealed_to import opened_by, recipients_of
 from store.cases.steps import StepDesk
 from store.entry import EntryInvalid
 from store.journal import Read, entries_of_kinds, read
@@ -41,6 +42,9 @@ class Act(StrEnum):
 _KINDS: Final = (READ, "case.sealed", "evidence.passed-on", "case.printed", "case.filed", "case.shared")
 
 
+_SEALED: Final = frozenset({Act.SEALED, Act.PASSED_ON})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """One line of the log.
@@ -52,6 +56,8 @@ class Access:
         act: what was done.
         own: opened by somebody whose case it was, without a purpose of its own.
         purpose: why, or for whom; empty where nobody said.
+        recipients: to which keys it was sealed; none where it was not, a passphrase opens it, or names are withheld.
+        opened_by: who opens what was sealed, in words; empty where nothing was, or names are withheld.
     """
 
     entry: str
@@ -60,6 +66,8 @@ class Access:
     act: Act
     own: bool
     purpose: str
+    recipients: tuple[str, ...] = ()
+    opened_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +114,14 @@ class AccessDesk(StepDesk):
         )
 
     def _access_lines(self, space: str) -> list[Access]:
-        names = self._authors()
+        names, readers = self._authors(), self._reading()
         found = []
         for stored in entries_of_kinds(self._connection, space, _KINDS):
             try:
                 entry = read(stored)
             except EntryInvalid:
                 continue
-            found += [_line(entry, names.get(entry.header.device, ""), said) for said in _told(entry)]
+            found += [_line(entry, names.get(entry.header.device, ""), said, readers) for said in _told(entry)]
         return sorted(found, key=lambda line: line.at)
 
     def _opened_statement(self, space: str) -> dict[str, Any]:
@@ -131,7 +139,7 @@ class AccessDesk(StepDesk):
         mark = withheld_mark()
         for line in lines:
             purpose = pattern.sub(mark, line.purpose) if pattern is not None else line.purpose
-            yield replace(line, author="", purpose=purpose)
+            yield replace(line, author="", purpose=purpose, recipients=(), opened_by="")
 
 
 def called(name: str) -> set[str]:
@@ -145,8 +153,9 @@ def _told(entry: Read) -> Iterator[dict[str, Any]]:
         yield entry.payload
 
 
-def _line(entry: Read, author: str, said: dict[str, Any]) -> Access:
+def _line(entry: Read, author: str, said: dict[str, Any], readers: Mapping[str, str]) -> Access:
     act, purpose = _act(entry.header.kind, said)
+    recipients = recipients_of(said) if act in _SEALED else ()
     return Access(
         entry=entry.id,
         at=entry.header.claimed_at,
@@ -154,6 +163,8 @@ def _line(entry: Read, author: str, said: dict[str, Any]) -> Access:
         act=act,
         own=act is Act.OPENED and not purpose,
         purpose=purpose,
+        recipients=recipients,
+        opened_by=opened_by(recipients, readers) if act in _SEALED else "",
     )
 
 
@@ -194,5 +205,6 @@ def act_words(act: Act) -> str:
 
 
 def purpose_said(line: Access) -> str:
-    """Why, in words; work on the case where it was whoever has the case."""
-    return line.purpose or (_("work on the case, by who has it") if line.own else "")
+    """Why, and who opens what was sealed, in words; work on the case where it was whoever has the case."""
+    purpose = line.purpose or (_("work on the case, by who has it") if line.own else "")
+    return ", ".join(part for part in (purpose, line.opened_by) if part)

@@ -227,11 +227,14 @@ class CaseDesk(
     def _history(self, space: str, *, newest: int | None, besides: Iterable[str] = ()) -> tuple[HistoryLine, ...]:
         flags = self._flags(space)
         guide = self._guide(space)
-        authors = self._authors()
+        authors, readers = self._authors(), self._reading()
         entries = tuple(newest_entries(self._connection, space, newest, besides=besides))
         for id in self._not_proved(space, entries):
             flags = {**flags, id: (*flags.get(id, ()), NOT_PROVED)}
-        return tuple(line(stored, flags=flags.get(stored.id, ()), guide=guide, authors=authors) for stored in entries)
+        return tuple(
+            line(stored, flags=flags.get(stored.id, ()), guide=guide, authors=authors, readers=readers)
+            for stored in entries
+        )
 
     def _not_proved(self, space: str, entries: Iterable[StoredEntry]) -> tuple[str, ...]:
         """The links among entries that say who has the case without having had it to give or to take."""

@@ -188,6 +188,10 @@ class Desk:
         """Who signs with which device: device -> name, by the cards that count."""
         return self._trust().names()
 
+    def _reading(self) -> dict[str, str]:
+        """Who reads by which key: recipient -> name, by the cards that count."""
+        return self._trust().readers()
+
     def _resolve(self, case: str) -> str:
         """The space of a case, by reference, id, or the beginning of either.
 

@@ -12,6 +12,7 @@ from guidance.model import DONE_PREFIX, FactType
 from store.bundle.custody_words import copy_device_label, copy_label, held_by_words, move_line
 from store.cards import author_id
 from store.cases.lying import device_of, held_by_of
+from store.cases.sealed_to import opened_by, recipients_of
 from store.cases.values import read_fact, read_move
 from store.entry import EntryInvalid, Header
 from store.journal import Read, read
@@ -31,6 +32,7 @@ def line(
     flags: tuple[str, ...],
     guide: Guide,
     authors: Mapping[str, str],
+    readers: Mapping[str, str],
 ) -> HistoryLine:
     """One entry of a case in words.
 
@@ -39,6 +41,7 @@ def line(
         flags: what verifying it found.
         guide: of the case, for the titles of steps and the labels of facts.
         authors: device -> name.
+        readers: recipient -> name.
     """
     words = _("This entry can't be read.")
     try:
@@ -46,7 +49,7 @@ def line(
     except EntryInvalid:
         return HistoryLine(entry=stored.id, at=_NEVER, author="", kind="", words=words, flags=flags)
     try:
-        words = _Words(guide, authors, proved=NOT_PROVED not in flags).say(read(stored))
+        words = _Words(guide, authors, readers, proved=NOT_PROVED not in flags).say(read(stored))
     except (EntryInvalid, KeyError, TypeError):
         flags = flags or ("payload-malformed",)
     if stored.payload is None and "withheld" in flags:
@@ -103,10 +106,18 @@ def subject_words(guide: Guide, subject: str) -> str:
 
 
 class _Words:
-    def __init__(self, guide: Guide, authors: Mapping[str, str] | None = None, *, proved: bool = True) -> None:
+    def __init__(
+        self,
+        guide: Guide,
+        authors: Mapping[str, str] | None = None,
+        readers: Mapping[str, str] | None = None,
+        *,
+        proved: bool = True,
+    ) -> None:
         self._guide = guide
         self._proved = proved
         self._authors = authors or {}
+        self._readers = readers or {}
 
     def say(self, entry: Read) -> str:
         if entry.payload is None:
@@ -219,8 +230,11 @@ class _Words:
         return _because(words, said["reason"])
 
     def sealed(self, said: Mapping[str, Any]) -> str:
-        return _("Sealed as {name}, for: {purpose} ({digest})").format(
-            name=said["name"], purpose=purpose_words(said["purpose"]), digest=said["digest"]
+        return _("Sealed as {name}, for: {purpose}, {who} ({digest})").format(
+            name=said["name"],
+            purpose=purpose_words(said["purpose"]),
+            who=opened_by(recipients_of(said), self._readers),
+            digest=said["digest"],
         )
 
     def was_read(self, said: Mapping[str, Any]) -> str:
@@ -242,10 +256,15 @@ class _Words:
     def passed_on(self, said: Mapping[str, Any]) -> str:
         count = len(said["evidence"])
         return ngettext(
-            "{count} piece of evidence passed on at the request of the police, sealed as {name} ({digest})",
-            "{count} pieces of evidence passed on at the request of the police, sealed as {name} ({digest})",
+            "{count} piece of evidence passed on at the request of the police, sealed as {name}, {who} ({digest})",
+            "{count} pieces of evidence passed on at the request of the police, sealed as {name}, {who} ({digest})",
             count,
-        ).format(count=count, name=said["name"], digest=said["digest"])
+        ).format(
+            count=count,
+            name=said["name"],
+            who=opened_by(recipients_of(said), self._readers),
+            digest=said["digest"],
+        )
 
     def checked(self, said: Mapping[str, Any]) -> str:
         return _(

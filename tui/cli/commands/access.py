@@ -116,6 +116,7 @@ def _line_document(line: Access) -> Json:
         "act": line.act.value,
         "own": line.own,
         "purpose": line.purpose,
+        "recipients": list(line.recipients),
         "author": line.author,
         "entry": line.entry,
     }
