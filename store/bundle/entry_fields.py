@@ -104,7 +104,7 @@ HOLDS: Final[Mapping[str, _Fields]] = {
     "evidence.checked": _own("matched", "changed", "missing", "new", "unread"),
     "retention.set": {**_own("look-at"), **_text("reason")},
     "retention.held": {**_own("held"), **_text("reason")},
-    "conflict.decided": {**_own("subject", "chosen"), **_text("reason")},
+    "conflict.decided": {**_own("subject", "chosen", "holds", "set-aside"), **_text("reason")},
     "receipt.given": {
         **_own("author", "checkpoint", "heads", "manifest-digest"),
         **_text("receipt"),

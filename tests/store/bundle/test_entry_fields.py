@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from store.journal import read
 from store.kinds import FIELDS
 from tests.store.bundle.test_withholding import planted
 from tests.store.desk import set_up_desk
+from tests.tools import ROOT
 
 ELSEWHERE = (
     *("author.", "office.", "lookup.", "status."),
@@ -25,6 +27,19 @@ OF_A_CASE = sorted(kind for kind in FIELDS if not kind.startswith(ELSEWHERE))
 def test_every_field_says_what_it_holds(kind: str) -> None:
     unsaid = set(FIELDS[kind]) - set(HOLDS.get(kind, {}))
     assert not unsaid, f"say in store.bundle.entry_fields what these fields of {kind} hold: {sorted(unsaid)}"
+
+
+def test_every_field_of_the_format_says_what_it_holds() -> None:
+    """The fields that a payload need not have, too: they stand in the document of the format only."""
+    page = (ROOT / "docs" / "journal-format.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[a-z]+\.[^|]*) \| ([^|]*) \|", page, re.MULTILINE)
+    told = set()
+    for kinds, payload in rows:
+        fields = set(re.findall(r"`([a-z-]+)`", re.sub(r"\([^)]*\)|`\{[^}]*\}`|; nothing else", "", payload)))
+        for kind in set(re.findall(r"`([^`]+)`", kinds)) & set(OF_A_CASE):
+            told.add(kind)
+            assert fields <= set(HOLDS[kind]), f"say in store.bundle.entry_fields what these hold: {kind}"
+    assert told == set(OF_A_CASE)
 
 
 def test_no_kind_is_said_that_there_is_not() -> None:
