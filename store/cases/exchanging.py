@@ -211,6 +211,24 @@ class ExchangeDesk(WaitingDesk, FolderMemoryDesk):
                 beyond.add(id)
         return tops(headers, headers.keys() - beyond)
 
+    def _said_back(self, participant: Participant) -> Vector:
+        """The heads of what they said they have of cases that they may read no longer and that is here too.
+
+        It tells them nothing else of the case. While something of what they said is on its way, what they were told
+        last stands: what is below an entry that is not here is not known.
+        """
+        heard = ledger.heard(self._connection).get(participant.workstation.device)
+        found: dict[str, tuple[str, ...]] = {}
+        for space in participant.former:
+            said = heard.have.get(space, ()) if heard else ()
+            if not heard or not said:
+                continue
+            headers = headers_of(self._connection, space)
+            whole = set(said) <= headers.keys()
+            if heads := tops(headers, closure(headers, said)) if whole else heard.told.get(space, ()):
+                found[space] = heads
+        return found
+
     def _said(self, device: str) -> Vector:
         heard = ledger.heard(self._connection).get(device)
         return heard.have if heard else {}
@@ -228,6 +246,7 @@ class _Letter:
         self.heads: dict[str, tuple[str, ...]] = {}
         told = (*participant.spaces, *((SpaceKind.STATUS, space) for space in desk._status_of(participant.author)))
         self.have = {space: held for kind, space in told if (held := desk._told(participant, kind, space))}
+        self.have |= desk._said_back(participant)
         self.whole = True
         self._room = envelope.FULL
         self._said = desk._said(participant.workstation.device)

@@ -30,12 +30,15 @@ class Participant:
         author: whose it is.
         workstation: with the recipient that is sealed to.
         spaces: the spaces that they may read and that are here: the office's first, then cases, then the programme's.
+        former: cases that they may read no longer. Nothing of these goes to them, but that what they said they have is
+            here: else who hands a case over never hears that it came.
     """
 
     author: Author
     workstation: Workstation
     peer: Peer
     spaces: tuple[tuple[SpaceKind, str], ...]
+    former: tuple[str, ...] = ()
 
 
 class ParticipantsDesk(SharingDesk, ConcernsPassed):
@@ -44,13 +47,19 @@ class ParticipantsDesk(SharingDesk, ConcernsPassed):
     def exchange_people(self) -> tuple[Participant, ...]:
         """Every workstation to which something may go, by author in the order of `authors`; none that is revoked."""
         shared, openers, own = self._shared_with(), self._openers(), self._trust().own
+        named = self._ever_shared_with()
         found = []
         for author in self.authors():
             peer = Peer(author.belongs.value)
             others = [one for one in author.reading if one.device not in own]
             spaces = self._spaces_for(author, peer, shared, openers) if others else ()
-            if spaces:
-                found += [Participant(author=author, workstation=one, peer=peer, spaces=spaces) for one in others]
+            read = {space for _kind, space in spaces}
+            former = tuple(space for space in named.get(author.id, ()) if others and space not in read)
+            if spaces or (former and peer is not Peer.OWN):
+                found += [
+                    Participant(author=author, workstation=one, peer=peer, spaces=spaces, former=former)
+                    for one in others
+                ]
         return tuple(found)
 
     def _spaces_for(
@@ -117,6 +126,17 @@ class ParticipantsDesk(SharingDesk, ConcernsPassed):
             "SELECT DISTINCT space FROM standing WHERE subject >= 'shared/' AND subject < 'shared0'"
         ).fetchall()
         return {space: frozenset(share.author for share in self._shares(space)) for (space,) in rows}
+
+    def _ever_shared_with(self) -> dict[str, list[str]]:
+        """Author -> the cases of which a `case.shared` that stands says whether they may read them."""
+        found: dict[str, list[str]] = {}
+        for space, subject in self._connection.execute(
+            "SELECT DISTINCT standing.space, subject FROM standing JOIN space ON space.id = standing.space "
+            "WHERE space.kind = ? AND subject >= 'shared/' AND subject < 'shared0' ORDER BY standing.space",
+            (SpaceKind.CASE.value,),
+        ).fetchall():
+            found.setdefault(subject.removeprefix("shared/"), []).append(space)
+        return found
 
     def without_card(self) -> tuple[NoCard, ...]:
         """Who is to have a case and does not get it: shared with somebody unknown here, or a stand-in in words only."""

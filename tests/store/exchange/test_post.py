@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,17 @@ from store.may_write import ENTRUSTED
 from store.model import Intake
 from tests.store.circle import member, trusts
 from tests.store.desk import a_case
-from tests.store.exchange.rounds import joined, round_of, until_still
+from tests.store.exchange.rounds import joined, look, round_of, until_still
 from tests.store.test_union import tables
 
 
 def who(desk: Casework, name: str) -> str:
     return next(one.id for one in desk.authors() if one.name == name)
+
+
+def entries_in(folder: Path, *desks: Casework) -> int:
+    """How many entries lie in the folder for anybody of these."""
+    return sum(len(one.entries) for desk in desks for one in look(folder, desk).envelopes)
 
 
 def test_a_shared_case_comes_and_the_folder_is_emptied(two: tuple[Casework, Casework], folder: Path) -> None:
@@ -242,6 +249,87 @@ def test_a_whole_load_is_handed_over_and_nothing_more_of_it_comes_back(
     until_still([bo, mette], folder)
     assert tables(bo, cases[0].id) != tables(mette, cases[0].id)
     assert bo.exchange_waits() == ()
+    # Mette knows that it came, nothing of it lies there, and nothing is put again.
+    assert mette.exchange_waits() == ()
+    assert entries_in(folder, mette, bo) == 0
+    assert round_of(mette, folder).put == round_of(bo, folder).put == 0
+    # What she still writes goes to whoever has it, who says that it came, and tells of nothing that was written since.
+    mette.add_note(cases[0].id, "Moderen ringede hertil.")
+    until_still([mette, bo], folder)
+    assert tables(bo, cases[0].id) != tables(mette, cases[0].id)
+    assert mette.exchange_waits() == bo.exchange_waits() == ()
+    assert entries_in(folder, mette, bo) == 0
+
+
+def test_somebody_of_another_office_who_handed_over_hears_that_it_came_and_nothing_else(
+    folder: Path, tmp_path: Path
+) -> None:
+    mette, kaj = member(tmp_path / "1", 1, "Mette"), member(tmp_path / "2", 2, "Kaj")
+    trusts(mette, kaj)
+    trusts(kaj, mette)
+    case = a_case(mette)
+    mette.hand_over([case.id], who(mette, "Kaj"), "Flyttet.")
+    round_of(mette, folder)
+    round_of(kaj, folder)
+    kaj.add_note(case.id, "Nu er det min.")
+    until_still([kaj, mette], folder)
+    assert mette.exchange_waits() == ()
+    assert entries_in(folder, mette, kaj) == 0
+    told = look(folder, mette).envelopes
+    assert [one.have for one in told] == [{case.id: mette.held(case.id)}]
+    assert set(kaj.held(case.id)).isdisjoint(mette.held(case.id))
+    for desk in (mette, kaj):
+        desk.close()
+
+
+def test_from_whom_a_case_was_taken_back_hears_that_what_they_wrote_came(
+    two: tuple[Casework, Casework], folder: Path
+) -> None:
+    mette, bo = two
+    case = a_case(mette)
+    until_still([mette, bo], folder)
+    mette.end_share(case.id, who(mette, "Bo"), "Slut.")
+    bo.add_note(case.id, "Skrevet, før jeg hørte det.")
+    until_still([bo, mette], folder)
+    assert "Skrevet, før jeg hørte det." in {v.text for note in mette.case(case.id).notes for v in note.versions}
+    assert bo.exchange_waits() == ()
+    assert entries_in(folder, mette, bo) == 0
+    # That it was taken back is among what he gets no more.
+    assert set(bo.held(case.id)) < set(mette.held(case.id))
+
+
+def test_a_former_reader_is_told_of_nothing_that_they_do_not_say_and_a_stranger_of_nothing(
+    two: tuple[Casework, Casework], folder: Path, tmp_path: Path
+) -> None:
+    mette, bo = two
+    kaj = member(tmp_path / "9", 9, "Kaj")
+    trusts(mette, kaj)
+    case = a_case(mette)
+    until_still([mette, bo], folder)
+    mette.end_share(case.id, who(mette, "Bo"), "Slut.")
+    mette.add_note(case.id, "Efter Bo.")
+    now = mette.held(case.id)
+    before = bo.held(case.id)
+    [newest] = [one for one in mette.exchange_people() if one.author.name == "Bo"]
+    assert not any(one.author.name == "Kaj" for one in mette.exchange_people())
+
+    def told(have: dict[str, tuple[str, ...]], former: tuple[str, ...]) -> object:
+        # As if an envelope had said so.
+        said = json.dumps({space: list(heads) for space, heads in have.items()})
+        with mette._connection.transaction():
+            mette._connection.execute("UPDATE exchange_heard SET have = ?, told = '{}'", (said,))
+        return mette._said_back(replace(newest, former=former))
+
+    assert told({case.id: before}, newest.former) == {case.id: before}
+    # What is not here, what is here together with it, a case that was never theirs.
+    assert told({case.id: ("f" * 64,)}, newest.former) == {}
+    assert told({case.id: (*before, "f" * 64)}, newest.former) == {}
+    other = mette.new_case(Intake(title="En anden", no_stand_in_reason="Ingen"))
+    assert other.id not in newest.former
+    assert told({other.id: mette.held(other.id)}, newest.former) == {}
+    assert told({case.id: (*before, *before)}, newest.former) == {case.id: before}
+    assert now != before
+    kaj.close()
 
 
 def test_who_keeps_on_gets_what_is_written(two: tuple[Casework, Casework], folder: Path) -> None:
