@@ -45,7 +45,7 @@ class WorkFactorRefused(HeaderFailure):
 
     Attributes:
         work_factor: the base-two logarithm that the file asks for.
-        limit: the highest that is tried.
+        limit: the highest that is done.
     """
 
     code = "age-work-factor"
@@ -63,6 +63,46 @@ class WorkFactorRefused(HeaderFailure):
             ).format(factor=self.work_factor, limit=self.limit),
             safe=_("Nothing was tried and nothing was written."),
             todo=_("Ask the sender to seal it again, to your key or with an ordinary passphrase."),
+        )
+
+
+class WorkFactorUnasked(WorkFactorRefused):
+    """A passphrase stanza asks for more work than is done without asking a person, and nobody said that it is fine."""
+
+    code = "age-work-factor-unasked"
+
+    def diagnostics(self) -> Diagnostics:
+        from store.age.cost import cost_words
+
+        return Diagnostics(
+            happened=cost_words(self.work_factor),
+            safe=_("Nothing was tried and nothing was written."),
+            todo=_("If that is fine, say so: --costly. Else ask the sender to seal it to your key."),
+        )
+
+
+class MemoryLacking(SeglError):
+    """There is not the memory that the work for a passphrase takes.
+
+    Attributes:
+        work_factor: the base-two logarithm of the work.
+    """
+
+    code = "memory-lacking"
+
+    def __init__(self, work_factor: int) -> None:
+        super().__init__(work_factor)
+        self.work_factor = work_factor
+
+    def diagnostics(self) -> Diagnostics:
+        from store.age.cost import memory_words
+
+        return Diagnostics(
+            happened=_("There is not enough memory for the passphrase: it takes {memory}.").format(
+                memory=memory_words(self.work_factor)
+            ),
+            safe=_("Nothing was opened and nothing was written."),
+            todo=_("Close other programs and do it again."),
         )
 
 

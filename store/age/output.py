@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ class OutputFile:
     """
 
     def __init__(self, path: Path) -> None:
+        self._given = path
         self._path = Path(os.path.realpath(path))
         self._temporary: Path | None = None
         self._descriptor = -1
@@ -38,14 +40,16 @@ class OutputFile:
             self._descriptor = os.open(self._path, os.O_WRONLY)
             return self
         folder = self._path.parent
-        self._temporary = folder / f".{self._path.name[:200]}.{os.urandom(6).hex()}.part"
+        temporary = folder / f".{self._path.name[:200]}.{os.urandom(6).hex()}.part"
         nameless = open_nameless(folder, mode)
         if nameless is not None:
             self._descriptor = nameless
             self._unnamed = True
         else:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-            self._descriptor = os.open(self._temporary, flags, mode)
+            with self._named():
+                self._descriptor = os.open(temporary, flags, mode)
+        self._temporary = temporary
         if hasattr(os, "fchmod"):
             # The umask took away what the file had before.
             os.fchmod(self._descriptor, mode)
@@ -54,6 +58,14 @@ class OutputFile:
     def write(self, data: memoryview, /) -> int:
         """Write some of it, as `os.write` does."""
         return os.write(self._descriptor, data)
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """What fails is said of the file that was meant: nobody knows the other name."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, os.fspath(self._given)) from None
 
     def keep(self) -> None:
         """What was written stays, whatever comes."""
@@ -64,12 +76,13 @@ class OutputFile:
     ) -> None:
         try:
             if (kind is None or self._kept) and self._temporary is not None:
-                if self._unnamed:
-                    give_name(self._descriptor, self._temporary)
-                    self._unnamed = False
-                os.close(self._descriptor)
-                self._descriptor = -1
-                self._temporary.replace(self._path)
+                with self._named():
+                    if self._unnamed:
+                        give_name(self._descriptor, self._temporary)
+                        self._unnamed = False
+                    os.close(self._descriptor)
+                    self._descriptor = -1
+                    self._temporary.replace(self._path)
                 self._temporary = None
         finally:
             if self._descriptor >= 0:

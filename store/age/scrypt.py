@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from store.age.encoding import base64_decode, base64_encode
-from store.age.errors import HeaderFailure, SealCancelled, WorkFactorRefused
+from store.age.errors import HeaderFailure, MemoryLacking, SealCancelled, WorkFactorRefused
 from store.age.header import WRAPPED_SIZE, RandomBytes, Stanza
 from store.secret import Secret
 
 WORK_FACTOR: Final = 18
-"""What is written: about a second and 256 MiB."""
+"""What is written, and what is done without asking: about a second and 256 MiB."""
 MAX_WORK_FACTOR: Final = 20
 """What is read at most: 1 GiB of memory. A file that asks for more is refused before anything is computed."""
 
@@ -57,22 +57,14 @@ class ScryptIdentity:
 
     Args:
         passphrase: as it is, or a callback that is called once a well-formed scrypt stanza was seen.
-        max_work_factor: higher ones are refused before anything is computed.
         confirm: asked with the work factor before the work is done (18 is a second, each step doubles time and
-            memory); False stops.
+            memory); False stops. Above `MAX_WORK_FACTOR` nobody is asked.
     """
 
-    __slots__ = ("_confirm", "_max_work_factor", "_passphrase")
+    __slots__ = ("_confirm", "_passphrase")
 
-    def __init__(
-        self,
-        passphrase: Passphrase,
-        *,
-        max_work_factor: int = MAX_WORK_FACTOR,
-        confirm: Callable[[int], bool] | None = None,
-    ) -> None:
+    def __init__(self, passphrase: Passphrase, *, confirm: Callable[[int], bool] | None = None) -> None:
         self._passphrase = passphrase
-        self._max_work_factor = max_work_factor
         self._confirm = confirm
 
     def __repr__(self) -> str:
@@ -85,6 +77,7 @@ class ScryptIdentity:
             HeaderFailure: the scrypt stanza is malformed or not alone.
             WorkFactorRefused: it asks for more work than is done.
             SealCancelled: `confirm` said no.
+            MemoryLacking: there is not enough for the work.
         """
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -93,8 +86,6 @@ class ScryptIdentity:
         if stanzas[0].type != _TYPE:
             return None
         salt, work_factor, body = _parse(stanzas[0])
-        if work_factor > self._max_work_factor:
-            raise WorkFactorRefused(work_factor, self._max_work_factor)
         if self._confirm is not None and not self._confirm(work_factor):
             raise SealCancelled
         for passphrase in [self._passphrase] if isinstance(self._passphrase, Secret) else self._passphrase():
@@ -103,6 +94,17 @@ class ScryptIdentity:
             except InvalidTag:
                 continue
         return None
+
+
+def work_factor_of(stanzas: Sequence[Stanza]) -> int:
+    """The work that a passphrase for these stanzas takes, without doing any; 0 where no passphrase opens them.
+
+    Raises:
+        HeaderFailure: the scrypt stanza is malformed or not alone.
+        WorkFactorRefused: it asks for more work than is done.
+    """
+    refuse_mixed_scrypt(stanzas)
+    return _parse(stanzas[0])[1] if stanzas[0].type == _TYPE else 0
 
 
 def refuse_mixed_scrypt(stanzas: Sequence[Stanza]) -> None:
@@ -118,7 +120,11 @@ def refuse_mixed_scrypt(stanzas: Sequence[Stanza]) -> None:
 def _derive(passphrase: Secret, salt: bytes, work_factor: int) -> bytes:
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-    return Scrypt(salt=_SALT_LABEL + salt, length=32, n=1 << work_factor, r=8, p=1).derive(passphrase.reveal())
+    scrypt = Scrypt(salt=_SALT_LABEL + salt, length=32, n=1 << work_factor, r=8, p=1)
+    try:
+        return scrypt.derive(passphrase.reveal())
+    except MemoryError:
+        raise MemoryLacking(work_factor) from None
 
 
 def _parse(stanza: Stanza) -> tuple[bytes, int, bytes]:
@@ -136,4 +142,6 @@ def _parse(stanza: Stanza) -> tuple[bytes, int, bytes]:
         raise HeaderFailure("the body of a scrypt stanza is not 32 bytes")
     # A number of thousands of digits is a way to make int() itself the work.
     work_factor = int(stanza.arguments[2]) if len(stanza.arguments[2]) <= 9 else 10**9
+    if work_factor > MAX_WORK_FACTOR:
+        raise WorkFactorRefused(work_factor, MAX_WORK_FACTOR)
     return salt, work_factor, stanza.body

@@ -12,11 +12,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from guidance.system_words import system_words
-from store.age.errors import HeaderFailure, HmacFailure, PayloadFailure, SealCancelled, WorkFactorRefused
+from store.age.errors import (
+    HeaderFailure,
+    HmacFailure,
+    PayloadFailure,
+    SealCancelled,
+    WorkFactorRefused,
+    WorkFactorUnasked,
+)
 from store.age.header import MAX_HEADER_SIZE, Stanza
 from store.age.keys import Identity
 from store.age.reader import DecryptingReader, read_header
-from store.age.scrypt import WORK_FACTOR, ScryptIdentity
+from store.age.scrypt import WORK_FACTOR, ScryptIdentity, work_factor_of
 from store.bundle.carried import Carried
 from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
 from store.bundle.examine import FORMAT, Examined, NewerBundle, PassedOn, beyond, damaged, examine
@@ -110,6 +117,19 @@ def needs_passphrase(path: Path) -> bool:
         return header.needs_passphrase
 
 
+def passphrase_work(path: Path) -> int:
+    """The work factor of its passphrase, for asking a person first; 0 where no passphrase opens it.
+
+    Raises:
+        NotABundle: no file that can be read.
+        HeaderFailure: no sealed file.
+        WorkFactorRefused: the passphrase would cost more than is ever done.
+    """
+    with _reading(path) as file:
+        header, _payload = read_header(file, armored=False)
+        return work_factor_of(header.stanzas)
+
+
 def most_sealed(bounds: Bounds) -> int:
     """Bytes that a sealed file may have: header, tar, and 16 bytes for every 64 KiB of it.
 
@@ -153,6 +173,8 @@ def open_bundle(
         NotABundle: no file that can be read.
         NoMatch: none of the keys opens it.
         WorkFactorRefused: the passphrase would cost too much.
+        WorkFactorUnasked: it costs more than usual, and there is no `confirm_work_factor`.
+        MemoryLacking: there is not the memory that it costs.
         OpenCancelled: `cancelled` or `confirm_work_factor` said so.
         NewerFormat: it was made by a newer Segl.
     """
@@ -228,9 +250,13 @@ def _made_for(keys: Keys, recipients: tuple[str, ...]) -> bool | None:
 def _identities(keys: Keys, looking: Looking, confirm: Callable[[int], bool] | None) -> list[Identity]:
     if not isinstance(keys, Secret):
         return [_Remembering(key, looking) for key in keys]
-    if confirm is None:
-        return [_Remembering(ScryptIdentity(keys, max_work_factor=WORK_FACTOR), looking)]
-    return [_Remembering(ScryptIdentity(keys, confirm=confirm), looking)]
+    return [_Remembering(ScryptIdentity(keys, confirm=confirm or _usual), looking)]
+
+
+def _usual(work_factor: int) -> bool:
+    if work_factor > WORK_FACTOR:
+        raise WorkFactorUnasked(work_factor, WORK_FACTOR)
+    return True
 
 
 def _plain(

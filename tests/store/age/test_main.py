@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from store.age import generate_hybrid
 from store.age.__main__ import main
 from tests.store.age.kit import CHUNK, IDENTITY, OTHER, armor, header, payload, scrypt, whole, x25519
-from tests.tools import ROOT, need
+from tests.tools import ROOT, find, need
 
 FIRST = b"a" * CHUNK
 
@@ -240,14 +241,56 @@ def test_to_standard_output_the_verified_prefix_goes_out(name: str, folder: Path
         ["-d", "-i", "-"],
         ["-R", "-", "-o", "sealed"],
         ["-i", "keys.txt", "-o", "sealed", "plain"],
-        ["-x"],
+        ["-d", "-i", "keys.txt", "plain", "plain"],
     ],
 )
-def test_a_wrong_use_is_2(options: list[str]) -> None:
+def test_options_that_do_not_go_together_are_1_as_with_age(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(options) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("usage: ")
+    assert said.count("\n") == 1
+    assert not Path("sealed").exists()
+    if find("age") is not None and "--passphrase-fd" not in options:
+        assert subprocess.run(["age", *options], input=b"", capture_output=True, check=False).returncode == 1
+
+
+@pytest.mark.parametrize("options", [["-x"], ["--nothing"], ["-o"], ["-d", "-i"]])
+def test_an_option_that_does_not_exist_or_has_no_value_is_2_as_with_age(options: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(options)
     assert ended.value.code == 2
-    assert not Path("sealed").exists()
+    if find("age") is not None:
+        assert subprocess.run(["age", *options], input=b"", capture_output=True, check=False).returncode == 2
+
+
+def test_one_dash_before_a_long_name_is_enough_as_with_age() -> None:
+    assert main(["-encrypt", "-recipients-file", "to.txt", "-armor", "-output=sealed", "plain"]) == 0
+    assert main(["-decrypt", "-identity", "keys.txt", "-output", "again", "--", "sealed"]) == 0
+    assert Path("again").read_bytes() == b"age"
+    Path("-decrypt").write_bytes(b"a name")
+    assert main(["-R", "to.txt", "-o", "sealed", "--", "-decrypt"]) == 0
+    assert main(["-d", "-i", "keys.txt", "-o", "again", "sealed"]) == 0
+    assert Path("again").read_bytes() == b"a name"
+
+
+@pytest.mark.parametrize("option", ["--version", "-version"])
+def test_the_version(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([option]) == 0
+    assert capsys.readouterr().out == f"{version('segl')}\n"
+
+
+@pytest.mark.parametrize("nameless", [True, False])
+def test_an_output_that_cannot_be_written_is_named_as_it_was_given(
+    nameless: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not nameless:
+        monkeypatch.setattr("store.age.output.open_nameless", lambda folder, mode: None)
+    assert main(["-R", "to.txt", "-o", "missing/out", "plain"]) == 1
+    said = capsys.readouterr().err
+    assert "'missing/out'" in said
+    assert ".part" not in said
 
 
 @pytest.mark.parametrize(
