@@ -207,6 +207,13 @@ def with_again(parser: Parser) -> None:
     )
 
 
+def with_cost(parser: Parser) -> None:
+    """Whether a passphrase may take more work than usual."""
+    parser.add_argument(
+        "--costly", action="store_true", help=_("its passphrase may take up to some seconds and 1 GiB of memory to try")
+    )
+
+
 def with_case(parser: Parser) -> None:
     """The case a command is about."""
     parser.add_argument("case", metavar="CASE", type=case_name, help=_("the case's reference, or the beginning of it"))

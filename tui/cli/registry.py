@@ -12,6 +12,7 @@ from tui.cli.parser import (
     descriptor,
     level_number,
     with_case,
+    with_cost,
     with_facts,
     with_reason,
     with_step,
@@ -341,6 +342,7 @@ def _open(parser: Parser) -> None:
     parser.add_argument(
         "--large", action="store_true", help=_("it is meant to be large: material over 100 MiB, or a very long case")
     )
+    with_cost(parser)
 
 
 def _change(parser: Parser) -> None:

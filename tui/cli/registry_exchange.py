@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from guidance.language import _
-from tui.cli.parser import Command, Parser, calendar_day, descriptor, with_case, with_reason
+from tui.cli.parser import Command, Parser, calendar_day, descriptor, with_case, with_cost, with_reason
 from tui.cli.registry_keys import author_name
 
 _SUBJECT: Final = re.compile(r"[a-z]+(?:/[A-Za-z0-9._-]{1,100}){0,2}", re.ASCII)
@@ -96,6 +96,7 @@ def _bundle(parser: Parser) -> None:
     parser.add_argument(
         "--large", action="store_true", help=_("it is meant to be large: material over 100 MiB, or a very long case")
     )
+    with_cost(parser)
 
 
 def _exchange(parser: Parser) -> None:

@@ -15,12 +15,13 @@ from guidance.errors import ExitCode
 from guidance.language import speaking
 from store import spoken
 from store.age import NoMatch, WorkFactorRefused, generate_x25519
+from store.age.errors import WorkFactorUnasked
 from store.bundle.bag import BAG_INFO, MANIFEST, SIGNATURE, TAG_MANIFEST, write_info
 from store.bundle.contents import CHECKPOINT, REPORT
 from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
 from store.bundle.examine import examine
 from store.bundle.names import CASE_JSON, JOURNAL
-from store.bundle.open import needs_passphrase, open_bundle
+from store.bundle.open import needs_passphrase, open_bundle, passphrase_work
 from store.bundle.seal import SealOrder, seal
 from store.bundle.verdicts import Damage, Signer
 from store.entry import SpaceKind
@@ -485,6 +486,19 @@ def test_a_passphrase_that_would_stop_the_machine_is_refused_before_it_is_tried(
         with pytest.raises(WorkFactorRefused):
             open_bundle(path, Secret.from_text("correct horse"), trusted=TRUSTED, confirm_work_factor=confirm)
         path.write_bytes(path.read_bytes().replace(b" " + factor + b"\n", b" 8\n", 1))
+
+
+def test_what_a_passphrase_costs_is_known_without_it(tmp_path: Path) -> None:
+    path = with_passphrase(tmp_path, 8)
+    assert passphrase_work(path) == 8
+    assert passphrase_work(Path(sealed(tmp_path).path)) == 0
+    path.write_bytes(path.read_bytes().replace(b" 8\n", b" 19\n", 1))
+    assert passphrase_work(path) == 19
+    with pytest.raises(WorkFactorUnasked, match=r"2 sek.* 512 MiB|2 sec.* 512 MiB"):
+        open_bundle(path, Secret.from_text("correct horse"), trusted=TRUSTED)
+    path.write_bytes(path.read_bytes().replace(b" 19\n", b" 21\n", 1))
+    with pytest.raises(WorkFactorRefused):
+        passphrase_work(path)
 
 
 def test_opening_can_be_stopped_and_tells_how_far_it_is(tmp_path: Path) -> None:

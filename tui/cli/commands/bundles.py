@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from guidance.errors import ExitCode
 from guidance.language import _, current_language
 from store.model import CaseExport, Purpose, Sealed
 from tui.cli.answer import Answer, Json
+from tui.cli.commands.opening import opened_with, passphrase_of
 from tui.cli.commands.recipients import keys_in, reader_documents, reader_lines, reader_warnings, text_of, with_people
 from tui.cli.commands.signers import signers_in
 from tui.cli.commands.withholding import choice_of, names
@@ -22,7 +23,6 @@ from tui.cli.progress import Progress
 from tui.cli.records import day
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
-from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
     from store.age.keys import Identity
@@ -215,57 +215,24 @@ def sealed_lines(sealed: Sealed, fingerprint: str) -> tuple[str, ...]:
 
 def open_(session: Session, options: argparse.Namespace) -> Answer:
     """Check a bundle and say the verdicts; nothing of it is written anywhere."""
-    from store.bundle.open import needs_passphrase, open_bundle
+    from store.bundle.open import needs_passphrase
 
-    path = Path(options.file)
     trusted = signers_in(options.signer, "--signer") if options.signer else {}
     revoked = signers_in(options.revoked, "--revoked") if options.revoked else {}
-    by_passphrase = options.passphrase_fd is not None or (options.identity is None and needs_passphrase(path))
     keys: Secret | Sequence[Identity]
+    may_cost = None
     if options.identity is not None:
         keys = _identities(options.identity)
-    elif by_passphrase:
-        keys = session.sources.secret(options.passphrase_fd, "--passphrase-fd", _("The bundle's passphrase:"))
+    elif options.passphrase_fd is not None or needs_passphrase(Path(options.file)):
+        keys, may_cost = passphrase_of(session, options)
     else:
         keys = session.casework().identities()
     if not trusted and session.opens_unasked():
         trusted = session.casework().known_signers()
     if session.opens_unasked():
         revoked = {**session.casework().revoked_signers(), **revoked}
-    progress = Progress()
-    try:
-        with cancellation() as cancelled:
-
-            def opened_as(large: bool) -> OpenedBundle:
-                return open_bundle(
-                    path,
-                    keys,
-                    trusted=trusted,
-                    large=large,
-                    revoked=revoked,
-                    progress=lambda done, total: progress.show(path.name, done, total),
-                    cancelled=cancelled,
-                )
-
-            opened = opened_at_need(session, opened_as, options.large)
-    finally:
-        progress.clear()
+    opened = opened_with(session, options, keys, trusted=trusted, revoked=revoked, may_cost=may_cost)
     return Answer(document=opened_document(opened), lines=tuple(opened_lines(opened)), exit_code=_judged(opened))
-
-
-def opened_at_need(session: Session, opened_as: Callable[[bool], OpenedBundle], large: bool) -> OpenedBundle:
-    """The bundle, as a large one where it is one and somebody says that it is meant.
-
-    Where nobody can be asked it is not looked at further, and the verdict says so.
-    """
-    opened = opened_as(large)
-    if not opened.verdicts.intact.needs_large or not session.sources.can_ask():
-        return opened
-    session.sources.say(opened.verdicts.intact.words())
-    session.sources.say(
-        _("The file has {size} MiB; looking at all of it takes a while.").format(size=opened.size >> 20)
-    )
-    return opened_as(True) if yes(session.sources.ask(_("Go on? {hint}").format(hint=yes_or_no()))) else opened
 
 
 def _judged(opened: OpenedBundle) -> int:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from guidance.language import _
 from store import spoken
 from tui.cli.answer import Answer, Json
-from tui.cli.commands.bundles import opened_at_need
+from tui.cli.commands.opening import opened_with, passphrase_of
 from tui.cli.failures import InputNotReadable
-from tui.cli.progress import Progress
 from tui.cli.records import day, local, moment
 from tui.cli.session import Session
-from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
     from store.bundle.open import Keys, OpenedBundle
@@ -35,34 +33,17 @@ def import_(session: Session, options: argparse.Namespace) -> Answer:
 
 
 def _opened(session: Session, options: argparse.Namespace) -> OpenedBundle:
-    from store.bundle.open import needs_passphrase, open_bundle
+    from store.bundle.open import needs_passphrase
 
-    path = Path(options.file)
     casework = session.casework()
     keys: Keys
-    if options.passphrase_fd is not None or needs_passphrase(path):
-        keys = session.sources.secret(options.passphrase_fd, "--passphrase-fd", _("The bundle's passphrase:"))
+    may_cost = None
+    if options.passphrase_fd is not None or needs_passphrase(Path(options.file)):
+        keys, may_cost = passphrase_of(session, options)
     else:
         keys = casework.identities()
-    progress = Progress()
-    try:
-        with cancellation() as cancelled:
-
-            def opened_as(large: bool) -> OpenedBundle:
-                return open_bundle(
-                    path,
-                    keys,
-                    trusted=casework.known_signers(),
-                    revoked=casework.revoked_signers(),
-                    carry=True,
-                    large=large,
-                    progress=lambda done, total: progress.show(path.name, done, total),
-                    cancelled=cancelled,
-                )
-
-            return opened_at_need(session, opened_as, options.large)
-    finally:
-        progress.clear()
+    trusted, revoked = casework.known_signers(), casework.revoked_signers()
+    return opened_with(session, options, keys, trusted=trusted, revoked=revoked, may_cost=may_cost, carry=True)
 
 
 def _cards(opened: OpenedBundle) -> Answer:
