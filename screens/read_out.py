@@ -13,7 +13,7 @@ from textual.widgets import Button
 from guidance.language import _
 from screens.base import SeglModal
 from screens.widgets.plain import Plain
-from store.evidence.dictation import GROUPS, read_out, read_out_size
+from store.evidence.dictation import GROUPS, algorithm_name, read_out, read_out_size
 from store.model import EvidenceDraft
 
 _ROW: Final = 4
@@ -40,6 +40,8 @@ class ReadOutScreen(SeglModal[None]):
             ),
             classes="quiet",
         )
+        algorithm = algorithm_name(self._piece.digest)
+        yield Plain(_("Say first that it is {algorithm}.").format(algorithm=algorithm), id="algorithm")
         groups = read_out(self._piece.digest)
         rows = (
             "   ".join(f"{place + 1:2} {groups[place]}" for place in range(row, row + _ROW))
@@ -51,11 +53,10 @@ class ReadOutScreen(SeglModal[None]):
             yield Button(_("Close"), id="done", variant="primary")
 
     def _size_words(self) -> str:
-        algorithm = {"sha256": "SHA-256", "blake3": "BLAKE3"}[self._piece.digest.partition(":")[0]]
         if self._piece.size is None:
-            return f"{algorithm}. " + _("The size is not known: tell the other so.")
+            return _("The size is not known: tell the other so.")
         size = read_out_size(self._piece.size)
-        return f"{algorithm}. " + _("Size in bytes, and its check character: {size}").format(size=size)
+        return _("Size in bytes, and its check character: {size}").format(size=size)
 
     @on(Button.Pressed, "#done")
     def _done(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from guidance.language import _
 from screens.widgets.plain import Plain
 from screens.widgets.text_line import TextLine
-from store.evidence.dictation import differing, hear, hear_size, plain_size
+from store.evidence.dictation import agreed, algorithm_name, differing, hear, hear_size, plain_size
 
 
 class NotHeard(Exception):
@@ -38,7 +38,7 @@ class TypedDigest(Vertical):
         """There is another usable checksum, or none any more.
 
         Attributes:
-            digest: `sha256:<hex>`, or empty.
+            digest: `sha256:<hex>` or `blake3:<hex>`; empty.
         """
 
         def __init__(self, digest: str) -> None:
@@ -67,52 +67,57 @@ class TypedDigest(Vertical):
     @on(Input.Changed)
     def _say(self) -> None:
         first, second = self._typed
-        words, well = heard_words(first, second)
-        digest = f"sha256:{hear(first).hex}" if well else ""
+        words, digest = heard_words(first, second)
         if digest != self._digest:
             self._digest = digest
             self.post_message(self.Heard(digest))
-        self.query_one("#heard", Plain).update(Content.styled(words, "$success" if well else "$warning"))
+        self.query_one("#heard", Plain).update(Content.styled(words, "$success" if digest else "$warning"))
 
     @property
     def _typed(self) -> tuple[str, str]:
         return self.query_one("#digest", Input).value, self.query_one("#again", Input).value
 
     def take(self) -> tuple[str, int | None]:
-        """The checksum, `sha256:<hex>`, and the size in bytes where one is given.
+        """The checksum, `sha256:<hex>` or `blake3:<hex>`, and the size in bytes where one is given.
 
         Raises:
             NotHeard: they can't be right.
         """
         first, second = self._typed
-        words, well = heard_words(first, second)
-        if not well:
+        words, digest = heard_words(first, second)
+        if not digest:
             raise NotHeard(words, "#again" if hear(first).hex else "#digest")
         typed = self.query_one("#size", Input).value.strip()
         try:
             size = plain_size(typed)
-            return f"sha256:{hear(first).hex}", hear_size(typed) if size is None else size
+            return digest, hear_size(typed) if size is None else size
         except ValueError:
             words = _("The size is not a number, or its check character says that it is wrong.")
             raise NotHeard(words, "#size") from None
 
 
-def heard_words(first: str, second: str) -> tuple[str, bool]:
-    """What to say of a checksum that is typed, the second time to compare; and whether it can be used."""
+def heard_words(first: str, second: str) -> tuple[str, str]:
+    """What to say of a checksum that is typed, the second time to compare; and the digest, empty while it is none."""
     heard = hear(first)
     if heard.wrong:
         groups = ", ".join(str(number) for number in heard.wrong)
-        return _("! These groups can't be right: {groups}.").format(groups=groups), False
+        return _("! These groups can't be right: {groups}.").format(groups=groups), ""
     if not heard.hex:
-        return _("This is not a SHA-256 checksum yet: {count} of 64 signs.").format(count=heard.signs), False
+        return _("This is not a SHA-256 checksum yet: {count} of 64 signs.").format(count=heard.signs), ""
     if heard.checked:
-        return "✓ " + _("All 16 check characters are right."), True
+        return "✓ " + _named(_("All 16 check characters are right: {algorithm}."), heard.digest), heard.digest
     again = hear(second)
     if not again.signs:
-        return _("Type it once more, from the start, so that a slip shows."), False
+        return _("Type it once more, from the start, so that a slip shows."), ""
     if not again.hex:
-        return _("The second time: {count} of 64 signs.").format(count=again.signs), False
+        return _("The second time: {count} of 64 signs.").format(count=again.signs), ""
     if wrong := differing(heard.hex, again.hex):
         groups = ", ".join(str(number) for number in wrong)
-        return _("! The two differ in these groups of four: {groups}.").format(groups=groups), False
-    return "✓ " + _("Both are the same."), True
+        return _("! The two differ in these groups of four: {groups}.").format(groups=groups), ""
+    if not (digest := agreed(heard, again)):
+        return "! " + _("One is said to be SHA-256 and the other BLAKE3."), ""
+    return "✓ " + _named(_("Both are the same: {algorithm}."), digest), digest
+
+
+def _named(words: str, digest: str) -> str:
+    return words.format(algorithm=algorithm_name(digest))

@@ -3,20 +3,25 @@
 The check character of a group is that of a pure system as ISO/IEC 7064 describes them, with modulus 17 and radix 2
 (`docs/dictation.md`): the sum of value times 2 to the power of the place, counted from the right, leaves 1 modulo 17.
 17 is a prime and no weight is a multiple of it, so a single wrong character always shows; neighbouring weights differ,
-so two neighbours that changed places always show. The number of the group is the first character of what is summed, so
-that whole groups that changed places show too.
+so two neighbours that changed places always show. The number of the group is summed in front of it, so that whole
+groups that changed places show too; and in front of that the mark of the algorithm, so that each group says by its
+check character which one it is.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from store.entry import LARGEST_NUMBER
 
 SIGNS: Final = "0123456789ABCDEFX"
 """The values 0 to 16; `X` is a check character only."""
+Algorithm = Literal["sha256", "blake3"]
+_NAMES: Final = {"sha256": "SHA-256", "blake3": "BLAKE3"}
+_MARKS: Final[dict[Algorithm, str]] = {"sha256": "", "blake3": "B"}
+"""What is summed before the number of the group. The B adds 7 modulo 17, so that a group never holds for both."""
 GROUP: Final = 4
 GROUPS: Final = 16
 _MODULUS: Final = 17
@@ -24,6 +29,7 @@ _DIGITS: Final = GROUP * GROUPS
 _LONGEST: Final = len(str(LARGEST_NUMBER))
 _PLAIN_SIZE: Final = re.compile(rf"[0-9]{{1,{_LONGEST}}}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s\-:.,;_]+")
+_SAID: Final = re.compile(r"\s*(?:sha-?256|(?P<blake3>blake3))[\s:=]+", re.IGNORECASE)
 _SLIPS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -33,15 +39,22 @@ class Heard:
 
     Attributes:
         hex: 64 lower-case digits; empty where it can't be one.
+        algorithm: what the check characters, or a word in front, say that it is; empty where nothing does.
         checked: whether check characters came with it.
         wrong: the groups, from 1, that can't be right.
         signs: how many characters were typed, without what stands between.
     """
 
     hex: str = ""
+    algorithm: Algorithm | Literal[""] = ""
     checked: bool = False
     wrong: tuple[int, ...] = ()
     signs: int = 0
+
+    @property
+    def digest(self) -> str:
+        """`sha256:<hex>` or `blake3:<hex>`; it is a SHA-256 where nothing says otherwise. Empty where it is none."""
+        return f"{self.algorithm or 'sha256'}:{self.hex}" if self.hex else ""
 
 
 def check_character(characters: str) -> str:
@@ -71,13 +84,13 @@ def read_out(digest: str) -> tuple[str, ...]:
         digest: `sha256:<hex>` or `blake3:<hex>`.
 
     Raises:
-        ValueError: it has not 64 hex digits.
+        ValueError: it is neither.
     """
-    digits = digest.rpartition(":")[2].upper()
-    if not re.fullmatch(r"[0-9A-F]{64}", digits):
-        raise ValueError("not 64 hex digits")
-    parts = _grouped(digits, GROUP)
-    return tuple(part + check_character(SIGNS[number] + part) for number, part in enumerate(parts))
+    for algorithm, mark in _MARKS.items():
+        if match := re.fullmatch(rf"{algorithm}:([0-9a-f]{{64}})", digest):
+            parts = _grouped(match[1].upper(), GROUP)
+            return tuple(part + check_character(mark + SIGNS[number] + part) for number, part in enumerate(parts))
+    raise ValueError("neither sha256: nor blake3: and 64 hex digits")
 
 
 def read_out_size(size: int) -> str:
@@ -89,25 +102,45 @@ def hear(text: str) -> Heard:
     """Understand what was typed: 64 digits, or sixteen groups with their check characters.
 
     Blanks, line breaks, dashes, colons, points, commas and case do not matter; O is read as 0, I and L as 1, and
-    `sha256:` may stand before it.
+    `sha256:` or `blake3:` may stand before it. Groups of an older Segl are those of a SHA-256, whatever it was: that
+    one of them is a BLAKE3 has to stand before it.
     """
-    plain = re.sub(r"^\s*(?:sha-?256|blake3)\s*[:=]", "", text, flags=re.IGNORECASE)
-    parts = [part for part in _BETWEEN.split(plain.upper().translate(_SLIPS)) if part]
+    match = _SAID.match(text)
+    said: Algorithm | Literal[""] = "" if match is None else "blake3" if match["blake3"] else "sha256"
+    parts = [part for part in _BETWEEN.split(text[match.end() if match else 0 :].upper().translate(_SLIPS)) if part]
     together = "".join(parts)
     signs = len(together)
     if signs == _DIGITS and "X" not in together:
         wrong = tuple(number for number, part in enumerate(_grouped(together, GROUP), 1) if not set(part) <= set(SIGNS))
-        return Heard(hex="" if wrong else together.lower(), wrong=wrong, signs=signs)
+        return Heard(hex="" if wrong else together.lower(), algorithm=said, wrong=wrong, signs=signs)
     groups = parts if len(parts) == GROUPS else _grouped(together, GROUP + 1)
     if len(groups) != GROUPS:
-        return Heard(signs=signs)
-    wrong = tuple(
+        return Heard(algorithm=said, signs=signs)
+    may_be: tuple[Algorithm, ...] = ("sha256",) if said == "sha256" else ("sha256", "blake3")
+    faults = {algorithm: _wrong_groups(groups, _MARKS[algorithm]) for algorithm in may_be}
+    by_groups = min(may_be, key=lambda algorithm: len(faults[algorithm]))
+    wrong = faults[by_groups]
+    found = "" if wrong else "".join(group[:GROUP] for group in groups).lower()
+    return Heard(hex=found, algorithm=said or by_groups, checked=True, wrong=wrong, signs=signs)
+
+
+def _wrong_groups(groups: list[str], mark: str) -> tuple[int, ...]:
+    return tuple(
         number
         for number, group in enumerate(groups, 1)
-        if len(group) != GROUP + 1 or not holds(SIGNS[number - 1] + group)
+        if len(group) != GROUP + 1 or not holds(mark + SIGNS[number - 1] + group)
     )
-    found = "" if wrong else "".join(group[:GROUP] for group in groups).lower()
-    return Heard(hex=found, checked=True, wrong=wrong, signs=signs)
+
+
+def algorithm_name(digest: str) -> str:
+    """The algorithm of a digest as people call it."""
+    return _NAMES[digest.partition(":")[0]]
+
+
+def agreed(first: Heard, second: Heard) -> str:
+    """The digest of which the same digits were typed twice; empty where one says another algorithm than the other."""
+    said = {heard.algorithm for heard in (first, second) if heard.algorithm}
+    return "" if len(said) > 1 else replace(first, algorithm=next(iter(said), "")).digest
 
 
 def hear_size(text: str) -> int | None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from guidance.language import _
 from store.entry import LARGEST_NUMBER
+from store.evidence.dictation import Algorithm
 from store.evidence.errors import ListUnreadable, shown_path
 from store.evidence.register import kind_by_name
 from store.model import DigestSource, EvidenceDraft
@@ -22,8 +23,6 @@ MOST_BYTES: Final = 64 << 20
 MOST_LINES: Final = 250_000
 LONGEST: Final = 16 << 10
 """Bytes of one line; a path may be 4,096 long and each of its bytes may be escaped."""
-
-Algorithm = Literal["sha256", "blake3"]
 
 _PLAIN: Final = re.compile(rb"(\\?)([0-9A-Fa-f]+) [ *]?(.+)", re.DOTALL)
 _TAGGED: Final = re.compile(rb"(\\?)([A-Za-z0-9/-]+) ?\((.+)\) ?= ?([0-9A-Fa-f]+)", re.DOTALL)

@@ -176,7 +176,7 @@ async def test_a_checksum_is_typed_twice_and_compared_in_groups(
         assert app.focused is app.screen.query_one("#again")
         app.screen.query_one("#again").value = "ab" * 32
         await settle(pilot)
-        assert "Begge er ens." in text_of(app)
+        assert "Begge er ens: SHA-256." in text_of(app)
         await press(pilot, "ctrl+s")
     piece = (await client.do(Casework.case, case.id)).evidence[0]
     assert piece.digest == "sha256:" + "ab" * 32
@@ -212,6 +212,26 @@ async def test_a_checksum_read_out_by_one_segl_is_heard_by_another(
         await press(pilot, "ctrl+s")
     first, second = (await client.do(Casework.case, case.id)).evidence
     assert (first.digest, first.size) == (second.digest, second.size)
+
+
+async def test_a_blake3_that_is_typed_stays_one(show: Show, client: VaultClient, case: CaseSummary) -> None:
+    app = show(lambda: EvidenceScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "ctrl+t")
+        app.screen.query_one("#digest").value = " ".join(read_out("blake3:" + "1f" * 32))
+        await settle(pilot)
+        assert "Alle 16 kontroltegn passer: BLAKE3." in text_of(app)
+        app.screen.query_one("#digest").value = "blake3:" + "2e" * 32
+        app.screen.query_one("#again").value = "sha256:" + "2e" * 32
+        await settle(pilot)
+        assert "Den ene siges at være SHA-256 og den anden BLAKE3." in text_of(app)
+        app.screen.query_one("#again").value = "2e" * 32
+        await settle(pilot)
+        assert "Begge er ens: BLAKE3." in text_of(app)
+        await press(pilot, "ctrl+s")
+    [piece] = (await client.do(Casework.case, case.id)).evidence
+    assert piece.digest == "blake3:" + "2e" * 32
 
 
 async def test_without_a_size_it_is_said(show: Show, case: CaseSummary) -> None:

@@ -80,6 +80,18 @@ def test_from_one_segl_to_another_by_telephone(segl: Segl, case: str, tmp_path: 
     assert spoken["size_read_out"] in shown.out
 
 
+def test_a_blake3_stays_one_by_telephone_and_typed(segl: Segl, case: str) -> None:
+    segl("evidence", "add-list", case, "-", "--b3sum", stdin=f"{A}  a.jpg\n")
+    spoken = segl("evidence", "read-out", case, "E1", "--json").json
+    assert "BLAKE3" in segl("evidence", "read-out", case, "E1").out
+    segl("evidence", "add-typed", case, stdin=f"{' '.join(spoken['groups'])}\n")
+    segl("evidence", "add-typed", case, stdin=f"blake3:{B}\n{B}\n")
+    assert [digest for _name, digest, _size in pieces(segl, case)] == [f"blake3:{A}", f"blake3:{A}", f"blake3:{B}"]
+    told = segl("evidence", "add-typed", case, stdin=f"blake3:{B}\nsha256:{B}\n", code=2)
+    assert "One is said to be SHA-256 and the other BLAKE3" in told.err
+    assert len(pieces(segl, case)) == 3
+
+
 def test_what_is_typed_was_registered_before(segl: Segl, case: str) -> None:
     assert segl("evidence", "add-typed", case, "--json", stdin=f"{A}\n{A}\n").json["seen_before"] == []
     again = segl("evidence", "add-typed", case, "--json", stdin=f"{A}\n{A}\n").json["seen_before"]

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
-from store.evidence.dictation import GROUPS, Heard, differing, hear, hear_size, plain_size, read_out, read_out_size
+from store.evidence.dictation import (
+    GROUPS,
+    Heard,
+    agreed,
+    algorithm_name,
+    differing,
+    hear,
+    hear_size,
+    plain_size,
+    read_out,
+    read_out_size,
+)
 from store.evidence.digest_lists import MOST_BYTES, WrongLine, read_list
 from store.model import DigestSource, EvidenceDraft
 from tui.cli.answer import Answer, Json
@@ -96,7 +107,7 @@ def add_typed(session: Session, options: argparse.Namespace) -> Answer:
     casework = session.casework()
     reference = casework.view(options.case).summary.reference
     said = _asked(session.sources) if session.sources.can_ask() else _given(session.sources)
-    draft = EvidenceDraft(digest=f"sha256:{said.hex}", size=said.size, source=DigestSource.TYPED)
+    draft = EvidenceDraft(digest=said.digest, size=said.size, source=DigestSource.TYPED)
     if facts is not None:
         draft = read_evidence_facts(facts, draft)
     before = casework.seen_before([draft.digest], most=TOLD)
@@ -122,7 +133,7 @@ def no_size() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
-    hex: str
+    digest: str
     size: int | None
     checked: bool
 
@@ -131,9 +142,8 @@ def _asked(sources: Sources) -> _Said:
     while True:
         try:
             first = _heard(sources.ask(_("SHA-256 checksum, on one line:")))
-            if not first.checked:
-                _same(first, _heard(sources.ask(_("The same again:"))))
-            return _Said(hex=first.hex, checked=first.checked, size=_size(sources.ask(_("Size in bytes, if known:"))))
+            digest = first.digest if first.checked else _same(first, _heard(sources.ask(_("The same again:"))))
+            return _Said(digest=digest, checked=first.checked, size=_size(sources.ask(_("Size in bytes, if known:"))))
         except DigestMisheard as fault:
             for line in str(fault.diagnostics()).split("\n"):
                 sources.say(line)
@@ -143,13 +153,14 @@ def _given(sources: Sources) -> _Said:
     lines = [line for line in sources.text(_("checksum")).split("\n") if line.strip()]
     first = _heard(lines[0])
     rest = lines[1:]
+    digest = first.digest
     if not first.checked:
         if not rest:
             raise DigestMisheard(_("A checksum without check characters has to be there twice, each on a line."))
-        _same(first, _heard(rest.pop(0)))
+        digest = _same(first, _heard(rest.pop(0)))
     if len(rest) > 1:
         raise DigestMisheard(_("There are more lines than the checksum and the size."))
-    return _Said(hex=first.hex, checked=first.checked, size=_size(rest[0] if rest else ""))
+    return _Said(digest=digest, checked=first.checked, size=_size(rest[0] if rest else ""))
 
 
 def _heard(text: str) -> Heard:
@@ -165,11 +176,14 @@ def _heard(text: str) -> Heard:
     return heard
 
 
-def _same(first: Heard, second: Heard) -> None:
+def _same(first: Heard, second: Heard) -> str:
     if wrong := differing(first.hex, second.hex):
         raise DigestMisheard(
             _("The two differ in these groups of four: {groups}.").format(groups=_listed(wrong)), wrong
         )
+    if not (digest := agreed(first, second)):
+        raise DigestMisheard(_("One is said to be SHA-256 and the other BLAKE3."))
+    return digest
 
 
 def _size(text: str) -> int | None:
@@ -197,7 +211,7 @@ def read(session: Session, options: argparse.Namespace) -> Answer:
     lines = [
         f"E{found.number}  {found.name}",
         _("{algorithm}, sixteen groups: four signs and a check character each").format(
-            algorithm={"sha256": "SHA-256", "blake3": "BLAKE3"}[algorithm]
+            algorithm=algorithm_name(found.digest)
         ),
     ]
     lines.extend(
