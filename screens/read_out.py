@@ -13,7 +13,8 @@ from textual.widgets import Button
 from guidance.language import _
 from screens.base import SeglModal
 from screens.widgets.plain import Plain
-from store.evidence.dictation import GROUPS, algorithm_name, read_out, read_out_size
+from store.evidence.dictated_size import read_out_size
+from store.evidence.dictation import GROUPS, algorithm_name, read_out
 from store.model import EvidenceDraft
 
 _ROW: Final = 4
@@ -56,7 +57,7 @@ class ReadOutScreen(SeglModal[None]):
         if self._piece.size is None:
             return _("The size is not known: tell the other so.")
         size = read_out_size(self._piece.size)
-        return _("Size in bytes, and its check character: {size}").format(size=size)
+        return _("Size in bytes, and its check letter: {size}").format(size=size)
 
     @on(Button.Pressed, "#done")
     def _done(self) -> None:

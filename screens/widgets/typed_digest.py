@@ -12,7 +12,8 @@ from textual.widgets import Input
 from guidance.language import _
 from screens.widgets.plain import Plain
 from screens.widgets.text_line import TextLine
-from store.evidence.dictation import agreed, algorithm_name, differing, hear, hear_size, plain_size
+from store.evidence.dictated_size import SizeMisheard, hear_size, heard_size
+from store.evidence.dictation import agreed, algorithm_name, differing, hear
 
 
 class NotHeard(Exception):
@@ -51,7 +52,7 @@ class TypedDigest(Vertical):
         self._digest = ""
 
     def compose(self) -> ComposeResult:
-        """The three fields, and a line that says what is heard."""
+        """The three fields, and what is heard of them."""
         yield Plain(_("Checksum (SHA-256): 64 signs, or 16 groups with check characters"), classes="label")
         yield TextLine(self._first, id="digest", compact=True, select_on_focus=False)
         yield Plain(_("The same once more (not where there are check characters)"), classes="label")
@@ -59,6 +60,7 @@ class TypedDigest(Vertical):
         yield Plain("", id="heard")
         yield Plain(_("Size in bytes, if it is known"), classes="label")
         yield TextLine(id="size", compact=True, select_on_focus=False)
+        yield Plain("", id="heard-size")
 
     def on_mount(self) -> None:
         """Say what is still to come."""
@@ -72,6 +74,14 @@ class TypedDigest(Vertical):
             self._digest = digest
             self.post_message(self.Heard(digest))
         self.query_one("#heard", Plain).update(Content.styled(words, "$success" if digest else "$warning"))
+        line = self.query_one("#heard-size", Plain)
+        try:
+            size = self._bytes_heard()
+        except SizeMisheard as fault:
+            line.update(Content.styled("! " + fault.words, "$warning"))
+        else:
+            line.update("" if size is None else heard_size(size))
+        line.display = bool(self.query_one("#size", Input).value.strip())
 
     @property
     def _typed(self) -> tuple[str, str]:
@@ -87,13 +97,13 @@ class TypedDigest(Vertical):
         words, digest = heard_words(first, second)
         if not digest:
             raise NotHeard(words, "#again" if hear(first).hex else "#digest")
-        typed = self.query_one("#size", Input).value.strip()
         try:
-            size = plain_size(typed)
-            return digest, hear_size(typed) if size is None else size
-        except ValueError:
-            words = _("The size is not a number, or its check character says that it is wrong.")
-            raise NotHeard(words, "#size") from None
+            return digest, self._bytes_heard()
+        except SizeMisheard as fault:
+            raise NotHeard(fault.words, "#size") from None
+
+    def _bytes_heard(self) -> int | None:
+        return hear_size(self.query_one("#size", Input).value, read_out=hear(self._typed[0]).checked)
 
 
 def heard_words(first: str, second: str) -> tuple[str, str]:

@@ -14,8 +14,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from store.entry import LARGEST_NUMBER
-
 SIGNS: Final = "0123456789ABCDEFX"
 """The values 0 to 16; `X` is a check character only."""
 Algorithm = Literal["sha256", "blake3"]
@@ -26,8 +24,6 @@ GROUP: Final = 4
 GROUPS: Final = 16
 _MODULUS: Final = 17
 _DIGITS: Final = GROUP * GROUPS
-_LONGEST: Final = len(str(LARGEST_NUMBER))
-_PLAIN_SIZE: Final = re.compile(rf"[0-9]{{1,{_LONGEST}}}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s\-:.,;_]+")
 _SAID: Final = re.compile(r"\s*(?:sha-?256|(?P<blake3>blake3))[\s:=]+", re.IGNORECASE)
 _SLIPS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -93,11 +89,6 @@ def read_out(digest: str) -> tuple[str, ...]:
     raise ValueError("neither sha256: nor blake3: and 64 hex digits")
 
 
-def read_out_size(size: int) -> str:
-    """A size as it is read out: its decimal digits and a check character, a blank between."""
-    return f"{size} {check_character(str(size))}"
-
-
 def hear(text: str) -> Heard:
     """Understand what was typed: 64 digits, or sixteen groups with their check characters.
 
@@ -141,35 +132,6 @@ def agreed(first: Heard, second: Heard) -> str:
     """The digest of which the same digits were typed twice; empty where one says another algorithm than the other."""
     said = {heard.algorithm for heard in (first, second) if heard.algorithm}
     return "" if len(said) > 1 else replace(first, algorithm=next(iter(said), "")).digest
-
-
-def hear_size(text: str) -> int | None:
-    """A size that was read out, its check character behind it.
-
-    Raises:
-        ValueError: it is none, larger than an entry can say, or the check character says no.
-    """
-    plain = _BETWEEN.sub("", text.upper().translate(_SLIPS))
-    if not plain:
-        return None
-    if not re.fullmatch(rf"[0-9]{{1,{_LONGEST}}}[0-9A-FX]", plain) or not holds(plain):
-        raise ValueError("not a size with its check character")
-    return _bounded(plain[:-1])
-
-
-def plain_size(text: str) -> int | None:
-    """A size that was typed as a number and nothing else; None where it is not that.
-
-    Raises:
-        ValueError: it is larger than an entry can say.
-    """
-    return _bounded(text) if _PLAIN_SIZE.fullmatch(text) else None
-
-
-def _bounded(digits: str) -> int:
-    if int(digits) > LARGEST_NUMBER:
-        raise ValueError("larger than a file can be")
-    return int(digits)
 
 
 def differing(first: str, second: str) -> tuple[int, ...]:

@@ -8,7 +8,6 @@ import random
 
 import pytest
 
-from store.entry import LARGEST_NUMBER
 from store.evidence.dictation import (
     GROUPS,
     SIGNS,
@@ -16,10 +15,8 @@ from store.evidence.dictation import (
     check_character,
     differing,
     hear,
-    hear_size,
     holds,
     read_out,
-    read_out_size,
 )
 
 HEX = SIGNS[:16]
@@ -179,19 +176,7 @@ def test_the_groups_that_differ() -> None:
     assert differing(one, "0" * 4 + "1" + "0" * 58 + "2") == (2, 16)
 
 
-def test_a_size_is_read_out_and_heard() -> None:
-    for size in (0, 7, 1_234_567, 5 << 30, LARGEST_NUMBER):
-        spoken = read_out_size(size)
-        assert hear_size(spoken) == size
-        plain = spoken.replace(" ", "")
-        for wrong in [*slips(plain), *swaps(plain)]:
-            with pytest.raises(ValueError):
-                hear_size(wrong)
-    with pytest.raises(ValueError):
-        hear_size(read_out_size(LARGEST_NUMBER + 1))
-    assert hear_size(" ") is None
-    with pytest.raises(ValueError):
-        hear_size("12")
+def test_what_is_no_digest_is_not_read_out() -> None:
     with pytest.raises(ValueError):
         check_character("1X")
     with pytest.raises(ValueError):

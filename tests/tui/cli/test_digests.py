@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from store.evidence.dictation import read_out, read_out_size
+from store.evidence.dictated_size import read_out_size
+from store.evidence.dictation import read_out
 from tests.tui.cli.support import Segl
 
 A, B = "a1" * 32, "b2" * 32
@@ -90,6 +91,16 @@ def test_a_blake3_stays_one_by_telephone_and_typed(segl: Segl, case: str) -> Non
     told = segl("evidence", "add-typed", case, stdin=f"blake3:{B}\nsha256:{B}\n", code=2)
     assert "One is said to be SHA-256 and the other BLAKE3" in told.err
     assert len(pieces(segl, case)) == 3
+
+
+def test_a_size_is_heard_as_it_is_meant_or_refused(segl: Segl, case: str) -> None:
+    done = segl("evidence", "add-typed", case, stdin=f"{A}\n{A}\n1.018\n")
+    assert "Heard: 1,018 bytes" in done.out
+    spoken = " ".join(read_out(f"sha256:{A}"))
+    for size, why in (("1018", "write 'byte'"), ("1018 8", "check digit"), ("1 018 K", "check letter says")):
+        assert why in segl("evidence", "add-typed", case, stdin=f"{spoken}\n{size}\n", code=2).err
+    segl("evidence", "add-typed", case, stdin=f"{spoken}\n1.018 byte\n")
+    assert [size for _name, _digest, size in pieces(segl, case)] == [1018, 1018]
 
 
 def test_what_is_typed_was_registered_before(segl: Segl, case: str) -> None:

@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
-from store.evidence.dictation import (
-    GROUPS,
-    Heard,
-    agreed,
-    algorithm_name,
-    differing,
-    hear,
-    hear_size,
-    plain_size,
-    read_out,
-    read_out_size,
-)
+from store.evidence.dictated_size import SizeMisheard, hear_size, heard_size, read_out_size
+from store.evidence.dictation import GROUPS, Heard, agreed, algorithm_name, differing, hear, read_out
 from store.evidence.digest_lists import MOST_BYTES, WrongLine, read_list
 from store.model import DigestSource, EvidenceDraft
 from tui.cli.answer import Answer, Json
@@ -113,8 +103,7 @@ def add_typed(session: Session, options: argparse.Namespace) -> Answer:
     before = casework.seen_before([draft.digest], most=TOLD)
     registered = casework.register_evidence(options.case, draft)
     lines = [*evidence_lines(registered), *before_lines(registered.number, before)]
-    if registered.size is None:
-        lines.append(no_size())
+    lines.append(no_size() if registered.size is None else heard_size(registered.size))
     return Answer(
         document={
             "case": reference,
@@ -143,10 +132,20 @@ def _asked(sources: Sources) -> _Said:
         try:
             first = _heard(sources.ask(_("SHA-256 checksum, on one line:")))
             digest = first.digest if first.checked else _same(first, _heard(sources.ask(_("The same again:"))))
-            return _Said(digest=digest, checked=first.checked, size=_size(sources.ask(_("Size in bytes, if known:"))))
+            break
         except DigestMisheard as fault:
-            for line in str(fault.diagnostics()).split("\n"):
-                sources.say(line)
+            _say(sources, fault)
+    while True:
+        try:
+            size = _size(sources.ask(_("Size in bytes, if known:")), first)
+            return _Said(digest=digest, checked=first.checked, size=size)
+        except DigestMisheard as fault:
+            _say(sources, fault)
+
+
+def _say(sources: Sources, fault: DigestMisheard) -> None:
+    for line in str(fault.diagnostics()).split("\n"):
+        sources.say(line)
 
 
 def _given(sources: Sources) -> _Said:
@@ -160,7 +159,7 @@ def _given(sources: Sources) -> _Said:
         digest = _same(first, _heard(rest.pop(0)))
     if len(rest) > 1:
         raise DigestMisheard(_("There are more lines than the checksum and the size."))
-    return _Said(digest=digest, checked=first.checked, size=_size(rest[0] if rest else ""))
+    return _Said(digest=digest, checked=first.checked, size=_size(rest[0] if rest else "", first))
 
 
 def _heard(text: str) -> Heard:
@@ -186,13 +185,11 @@ def _same(first: Heard, second: Heard) -> str:
     return digest
 
 
-def _size(text: str) -> int | None:
-    plain = text.strip()
+def _size(text: str, first: Heard) -> int | None:
     try:
-        size = plain_size(plain)
-        return hear_size(plain) if size is None else size
-    except ValueError:
-        raise DigestMisheard(_("The size is not a number, or its check character says that it is wrong.")) from None
+        return hear_size(text, read_out=first.checked)
+    except SizeMisheard as fault:
+        raise DigestMisheard(fault.words) from None
 
 
 def _listed(groups: tuple[int, ...]) -> str:
@@ -221,7 +218,7 @@ def read(session: Session, options: argparse.Namespace) -> Answer:
     if found.size is None:
         lines.append(no_size())
     else:
-        lines.append(_("Size in bytes, and its check character: {size}").format(size=read_out_size(found.size)))
+        lines.append(_("Size in bytes, and its check letter: {size}").format(size=read_out_size(found.size)))
     return Answer(
         document={
             "case": casework.view(options.case).summary.reference,
