@@ -108,7 +108,7 @@ class CustodyFormScreen(FormScreen[bool]):
         self.run_work(self._save(), group="save-custody")
 
     async def _save(self) -> None:
-        from store.cases.errors import CustodyRefused
+        from store.cases.errors import CustodyRefused, DigestNotHeard
         from store.casework import Casework
 
         fields = take_fields(self, *_FIELDS)
@@ -128,6 +128,10 @@ class CustodyFormScreen(FormScreen[bool]):
             await self.do(Casework.record_custody, self.case_id, self.piece.id, move)
         except CustodyRefused as refused:
             self.say_fault(refused.fault.words(), _FIELD_OF.get(refused.fault, ""))
+            return
+        except DigestNotHeard as none:
+            said = none.diagnostics()
+            self.say_fault(f"{said.happened} {said.todo}", "#digest")
             return
         await self.drop_draft()
         self.said(_("Recorded."))

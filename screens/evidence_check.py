@@ -81,7 +81,7 @@ class EvidenceCheckScreen(CaseWork[None]):
     def body(self) -> ComposeResult:
         """What is found and what is not; a checksum to look up; what was found."""
         yield Plain(_(EXACT_ONLY), id="exact", classes="quiet")
-        yield Plain(_("Look up a checksum (SHA-256) in all cases"), classes="label")
+        yield Plain(_("Look up a checksum in all cases: 64 signs, or 16 groups with check characters"), classes="label")
         yield TextLine(id="digest", compact=True, select_on_focus=False)
         yield Plain("", id="status")
         yield ProgressBar(show_eta=False, id="progress")
@@ -130,10 +130,17 @@ class EvidenceCheckScreen(CaseWork[None]):
         self.run_work(self._find(self.query_one("#digest", Input).value), group="check")
 
     async def _find(self, text: str) -> None:
+        from store.cases.errors import DigestNotHeard
         from store.casework import Casework
 
-        seen = await self.do(Casework.seen_before, (text,))
-        self._checked = None
+        self._clear()
+        try:
+            seen = await self.do(Casework.seen_before, (text,))
+        except DigestNotHeard as none:
+            said = none.diagnostics()
+            self._summary = f"{said.happened} {said.todo}"
+            self._fill()
+            return
         self._rows = tuple(_Row(words=self._where(one), style="$warning") for one in seen)
         self._summary = _("Registered in these cases:") if seen else _("Not registered in any case.")
         self._fill()

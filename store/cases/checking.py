@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from store.cases.errors import AskedAhead, DigestInvalid, RequestNeeded, TextMissing
+from store.cases.digests import read_digest
+from store.cases.errors import AskedAhead, RequestNeeded, TextMissing
 from store.cases.evidence import EvidenceDesk
 from store.cases.leaving import LeavingDesk, Said, beside, bundle_payload, files_of, sealed_entry
 from store.cases.notes import pick
@@ -24,7 +24,6 @@ from store.standing import standing
 
 _IN_ONE: Final = 8_000
 """Ids in one entry: a payload is at most 1 MiB."""
-_DIGEST: Final = re.compile(r"(?:(sha256|blake3):)?([0-9a-f]{64})", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +61,13 @@ class CheckingDesk(EvidenceDesk, LeavingDesk):
         was found is on record in that case (`record_openings`).
 
         Args:
-            digests: SHA-256, with or without `sha256:`, or a BLAKE3 with `blake3:`; blanks and upper case are read as a
-                person types them.
+            digests: SHA-256, with or without `sha256:`, a BLAKE3 with `blake3:`, or either in groups with check
+                characters; blanks and upper case are read as a person types them.
             besides: the id of a piece that is not meant: the one just registered.
             most: pieces of one digest.
 
         Raises:
-            DigestInvalid: one of them is no checksum.
+            DigestNotHeard: one of them is no checksum.
         """
         wanted = [read_digest(text) for text in digests]
         found = find(self._connection, wanted, most=most + bool(besides))
@@ -190,15 +189,3 @@ class CheckingDesk(EvidenceDesk, LeavingDesk):
         request = pick(request_id, [one.id for one in self.evidence_requests(space)], "request")
         said = {**bundle_payload(sealed), "request": request, "evidence": list(dict.fromkeys(evidence))}
         return [sealed_entry(sealed), ("evidence.passed-on", said)]
-
-
-def read_digest(text: str) -> str:
-    """A digest as it is kept, `sha256:<hex>` or `blake3:<hex>`, from what a person typed.
-
-    Raises:
-        DigestInvalid: it is neither.
-    """
-    match = _DIGEST.fullmatch("".join(text.split()).lower())
-    if match is None:
-        raise DigestInvalid
-    return f"{match[1] or 'sha256'}:{match[2]}"

@@ -5,7 +5,6 @@ What deletes is `store.evidence.clearing`; here is what may be said, and what is
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,7 +20,8 @@ from store.cases import clearing_kept, lies_at
 from store.cases.chains import disputed_copies, pairs
 from store.cases.copies import CopyDesk
 from store.cases.cut_off import CutOff, cut_off, open_clearings
-from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown, SaidDifferently
+from store.cases.digests import read_digest
+from store.cases.errors import CustodyRefused, ItemUnknown, SaidDifferently
 from store.cases.lying import copy_meant, lying_of, state_of
 from store.cases.values import write_move
 from store.entry import SpaceKind
@@ -30,10 +30,10 @@ from store.evidence.clearing_cut_off import Found, look
 from store.evidence.clearing_errors import ClearingNotKnown, NotCleared, settle_command
 from store.evidence.clearing_hold import Trace
 from store.evidence.clearing_marks import Emptied, take_hold_away
+from store.evidence.dictation import algorithm_of
 from store.evidence.signs import perhaps, signs_of, sure
 from store.model import Evidence, Holder
 
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _HOLDERS: Final = {
     Holder.VICTIM: HeldBy.PUPIL,
     Holder.PUPIL: HeldBy.PUPIL,
@@ -62,14 +62,14 @@ class CustodyDesk(CopyDesk):
             case: reference or id.
             evidence_id: id, its beginning, or number.
             move: `corrects` may be the beginning of an entry's id. A checksum that is left out of `hashed` is the one
-                registered.
+                registered; else it is as a person types it.
 
         Raises:
             ItemUnknown: no such evidence.
             CustodyRefused: the event can't follow what came before, or only Segl itself records it.
             ClearingRefused: one's own copy is said to be cleared while nobody entitled holds the original; or a copy
                 off another device than is recorded of it.
-            DigestInvalid: the checksum is none.
+            DigestNotHeard: the checksum is none.
             SaidDifferently: things are recorded of the copy that can't all be true, and nobody has decided what holds.
         """
         space = self._open_case(case)
@@ -79,8 +79,8 @@ class CustodyDesk(CopyDesk):
             raise CustodyRefused(Fault.NOT_BEGUN)
         if move.event is Event.HASHED and not move.digest:
             move = replace(move, digest=piece.digest)
-        if move.digest and not _DIGEST.fullmatch(move.digest):
-            raise DigestInvalid
+        if move.digest:
+            move = replace(move, digest=read_digest(move.digest, plain=algorithm_of(piece.digest)))
         if move.corrects:
             move = self._correcting(piece, move)
         _check_undisputed(piece, move)

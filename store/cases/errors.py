@@ -8,6 +8,7 @@ from typing import ClassVar
 from guidance.custody import Fault
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from store.evidence.dictation import Heard
 
 
 class NotSetUp(SeglError):
@@ -365,6 +366,32 @@ class DigestInvalid(SeglError):
             happened=_("This is not a SHA-256 digest."),
             safe=_("Nothing was changed."),
             todo=_("A digest is 'sha256:' and 64 digits from 0 to 9 and a to f."),
+        )
+
+
+class DigestNotHeard(DigestInvalid):
+    """A digest that a person typed, or that stands in a document, is none.
+
+    Attributes:
+        heard: what came of it.
+    """
+
+    def __init__(self, heard: Heard) -> None:
+        super().__init__()
+        self.heard = heard
+
+    def diagnostics(self) -> Diagnostics:
+        """Say what is wrong with it."""
+        groups = ", ".join(str(number) for number in self.heard.wrong)
+        return Diagnostics(
+            happened=_("This is no checksum. These groups can't be right: {groups}.").format(groups=groups)
+            if groups
+            else _("This is no checksum: it has {n} signs.").format(n=self.heard.signs),
+            safe=_("Nothing was changed."),
+            todo=_(
+                "A checksum has 64 digits from 0 to 9 and a to f; or it is 16 groups with check characters, as Segl "
+                "reads them out. Before one by b3sum stands 'blake3:'."
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from guidance.custody import Device
 from guidance.language import current_language
 from store.cases import lies_at
 from store.cases.desk import Desk
+from store.cases.digests import KEPT
 from store.cases.errors import DigestInvalid, ItemUnknown, SaidDifferently, SizeInvalid
 from store.cases.finding import ids_found
 from store.cases.notes import pick
@@ -33,7 +34,6 @@ from store.journal import Read
 from store.model import CopyDevice, Evidence, EvidenceDraft, EvidencePage
 from store.standing import standing_on
 
-_DIGEST: Final = re.compile(r"(?:sha256|blake3):[0-9a-f]{64}")
 _NUMBER: Final = re.compile(r"[Ee]?([1-9][0-9]{0,5})")
 
 
@@ -290,7 +290,7 @@ def _registered_on(entry: Read, said: Mapping[str, Any], authors: Mapping[str, s
 
 def check_evidence(draft: EvidenceDraft) -> None:
     """Raises DigestInvalid where the digest can't be one, SizeInvalid where the size can't."""
-    if not _DIGEST.fullmatch(draft.digest):
+    if not KEPT.fullmatch(draft.digest):
         raise DigestInvalid
     if draft.size is not None and not 0 <= draft.size <= LARGEST_NUMBER:
         raise SizeInvalid

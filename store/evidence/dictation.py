@@ -17,7 +17,7 @@ from typing import Final, Literal
 SIGNS: Final = "0123456789ABCDEFX"
 """The values 0 to 16; `X` is a check character only."""
 Algorithm = Literal["sha256", "blake3"]
-_NAMES: Final = {"sha256": "SHA-256", "blake3": "BLAKE3"}
+_NAMES: Final[dict[Algorithm, str]] = {"sha256": "SHA-256", "blake3": "BLAKE3"}
 _MARKS: Final[dict[Algorithm, str]] = {"sha256": "", "blake3": "B"}
 """What is summed before the number of the group. The B adds 7 modulo 17, so that a group never holds for both."""
 GROUP: Final = 4
@@ -123,9 +123,14 @@ def _wrong_groups(groups: list[str], mark: str) -> tuple[int, ...]:
     )
 
 
+def algorithm_of(digest: str) -> Algorithm:
+    """The algorithm that a digest says."""
+    return "blake3" if digest.startswith("blake3:") else "sha256"
+
+
 def algorithm_name(digest: str) -> str:
     """The algorithm of a digest as people call it."""
-    return _NAMES[digest.partition(":")[0]]
+    return _NAMES[algorithm_of(digest)]
 
 
 def agreed(first: Heard, second: Heard) -> str:

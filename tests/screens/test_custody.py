@@ -31,6 +31,7 @@ from store.cases.lying import lying_of
 from store.casework import Casework
 from store.client import VaultClient
 from store.evidence.clearing import Prepared, prepared
+from store.evidence.dictation import read_out
 from store.evidence.hashing import hash_file
 from store.model import CaseSummary, Evidence, EvidenceDraft
 from tests.screens.conftest import press, settle, text_of, until
@@ -83,6 +84,27 @@ async def test_an_event_is_recorded_and_an_impossible_one_refused(
         assert app.focused is app.screen.query_one("#by"), "the next key goes where something is missing"
     chain = (await client.do(Casework.case, case.id)).evidence[0].custody
     assert [one.move.by for one in chain] == ["Ane"]
+
+
+async def test_a_checksum_that_is_none_is_a_fault_of_its_field(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    await client.do(Casework.record_custody, case.id, "E1", Move(event=Event.FOUND, by="Ane"))
+    app = show(lambda: CustodyFormScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        put(app, "event", Event.VERIFIED.value)
+        put(app, "by", "Ane")
+        put(app, "digest", DIGEST.removeprefix("sha256:")[:-1])
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, CustodyFormScreen)
+        assert "Det er ikke en kontrolsum: der er 63 tegn." in words_of(app)
+        assert app.focused is app.screen.query_one("#digest")
+        put(app, "digest", " ".join(read_out(DIGEST)))
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: not isinstance(app.screen, CustodyFormScreen))
+    chain = (await client.do(Casework.case, case.id)).evidence[0].custody
+    assert [one.move.digest for one in chain] == ["", DIGEST]
 
 
 async def test_a_correction_asks_why_and_both_stay(

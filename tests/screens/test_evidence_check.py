@@ -14,6 +14,7 @@ from screens.evidence_check import EvidenceCheckScreen
 from screens.widgets.lines import LineList
 from store.casework import Casework
 from store.client import VaultClient
+from store.evidence.dictation import read_out
 from store.evidence.hashing import hash_file
 from store.evidence.register import draft_of
 from store.model import CaseSummary, EvidenceDraft, Intake
@@ -76,4 +77,12 @@ async def test_a_checksum_is_looked_up(show: Show, client: VaultClient, case: Ca
         app.screen.query_one("#digest", Input).value = "0" * 64
         await press(pilot, "enter")
         await until(pilot, lambda: "Ikke registreret i nogen sag" in text_of(app))
+        assert case.reference not in text_of(app)
+        app.screen.query_one("#digest", Input).value = " ".join(read_out(f"sha256:{digest}"))
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Registreret i disse sager" in text_of(app))
+        app.screen.query_one("#digest", Input).value = " ".join(read_out(f"sha256:{digest}")[1:])
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Det er ikke en kontrolsum: der er 75 tegn." in text_of(app))
+        assert isinstance(app.screen, EvidenceCheckScreen), "said where it was typed"
         assert case.reference not in text_of(app)

@@ -23,6 +23,7 @@ from store.cases.leaving import Became
 from store.cases.lying import copy_meant
 from store.casework import Casework
 from store.evidence.clearing import prepared
+from store.evidence.dictation import read_out
 from store.evidence.register import draft_on_device
 from store.model import Evidence, EvidenceDraft, Holder
 from tests.store.desk import a_case, open_desk, set_up_desk
@@ -110,6 +111,18 @@ def test_the_impossible_is_refused_and_nothing_is_written(desk: Casework, case: 
     with pytest.raises(ItemUnknown):
         desk.record_custody(case, "E2", FOUND)
     assert len(desk.history(case)) == entries
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "blake3"])
+def test_a_checksum_is_taken_as_a_person_types_it(desk: Casework, case: str, algorithm: str) -> None:
+    digest = f"{algorithm}:{'5e' * 32}"
+    number = desk.register_evidence(case, EvidenceDraft(digest=digest, name="c.jpg")).number
+    desk.record_custody(case, f"E{number}", replace(FOUND, event=Event.HASHED))
+    for typed in ("5E" * 32, " ".join(["5e5e"] * 16), digest, " ".join(read_out(digest)), f"{algorithm} = {'5e' * 32}"):
+        said = replace(FOUND, event=Event.VERIFIED, digest=typed)
+        chain = desk.record_custody(case, f"E{number}", said).custody
+        assert chain[-1].move.digest == digest
+    assert chain[0].move.digest == digest
 
 
 def test_a_correction_adds(desk: Casework, case: str) -> None:

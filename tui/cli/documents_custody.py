@@ -44,7 +44,7 @@ def _move(table: Table) -> Move:
         to=table.line("to"),
         where=table.line("where"),
         receipt=table.line("receipt"),
-        digest=table.line("digest").lower(),
+        digest=table.line("digest"),
         on=table.line("on"),
         how=table.words("how"),
         device=table.one_of("device", Device, Device.NONE),

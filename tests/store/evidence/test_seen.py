@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from store.cases.checking import read_digest
-from store.cases.errors import DigestInvalid
+from guidance.language import speaking
+from store.cases.digests import read_digest
+from store.cases.errors import DigestInvalid, DigestNotHeard
 from store.casework import Casework
+from store.evidence.dictation import read_out
 from store.evidence.seen import _FIND
 from store.model import EvidenceDraft, Intake
 from tests.store.desk import Clock, set_up_desk
@@ -114,3 +116,14 @@ def test_a_blake3_is_looked_up_with_its_name() -> None:
     assert read_digest("ab" * 32) == "sha256:" + "ab" * 32
     with pytest.raises(DigestInvalid):
         read_digest("md5:" + "ab" * 32)
+
+
+def test_a_digest_is_looked_up_as_segl_reads_it_out() -> None:
+    for digest in ("sha256:" + "ab" * 32, "blake3:" + "ab" * 32):
+        groups = read_out(digest)
+        assert read_digest(" ".join(groups)) == digest
+        assert read_digest("".join(groups).lower()) == digest
+    assert read_digest("ab" * 32, plain="blake3") == "blake3:" + "ab" * 32
+    with speaking("en"), pytest.raises(DigestNotHeard) as caught:
+        read_digest(" ".join([*groups[:4], groups[5], groups[4], *groups[6:]]))
+    assert "groups can't be right: 5, 6" in caught.value.diagnostics().happened

@@ -61,7 +61,7 @@ def seen(session: Session, options: argparse.Namespace) -> Answer:
 
 
 def _find(casework: Casework, digest: str) -> tuple[str, tuple[Seen, ...]]:
-    from store.cases.checking import read_digest
+    from store.cases.digests import read_digest
 
     return read_digest(digest), casework.seen_before([digest])
 
