@@ -242,13 +242,22 @@ class EvidenceScreen(EvidenceQueue):
                 found = await asyncio.to_thread(lambda: read_list(raw, plain="blake3"))
         self._wrong = list(found.wrong)
         self._fill()
-        if self._wrong:
-            count = len(self._wrong)
+        said = []
+        if count := len(self._wrong):
             words = ngettext("{count} line was not used.", "{count} lines were not used.", count)
-            self._say(words.format(count=count))
+            said.append(words.format(count=count))
+        if count := len(found.copies):
+            words = ngettext(
+                "{count} line is a copy of another, in another folder: exactly the same file, registered once.",
+                "{count} lines are copies of others, in other folders: exactly the same files, registered once.",
+                count,
+            )
+            said.append(words.format(count=count))
+        if said:
+            self._say(" ".join(said))
         if found.found:
             # A list may hold a quarter of a million.
-            self._facts(await asyncio.to_thread(lambda: [one.draft() for one in found.found]))
+            self._facts(await asyncio.to_thread(lambda: [one.draft() for one in found.found if not one.copy_of]))
 
     @on(Button.Pressed, "#typed")
     def action_typed(self) -> None:

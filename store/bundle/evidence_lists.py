@@ -106,12 +106,10 @@ def take_back_lists(written: Sequence[WrittenList]) -> None:
 def left_out(evidence: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
     """List -> the pieces that it can only mention in a comment, or not at all."""
     pieces = tuple(evidence)
-    return {
-        "sha256": tuple(one for one in pieces if not file_name(one)),
-        "hashdeep": tuple(
-            one for one in pieces if one.size is None or not file_name(one) or _has_break(file_name(one))
-        ),
-    }
+    checked = [one for one in pieces if file_name(one) and one.digest.startswith(_PREFIX)]
+    deep = [one for one in checked if one.size is not None and not _has_break(file_name(one))]
+    in_list = {"sha256": {one.id for one in checked}, "hashdeep": {one.id for one in deep}}
+    return {sort: tuple(one for one in pieces if one.id not in ids) for sort, ids in in_list.items()}
 
 
 def _has_break(name: bytes) -> bool:

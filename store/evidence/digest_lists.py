@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from guidance.language import _
@@ -24,7 +24,7 @@ MOST_LINES: Final = 250_000
 LONGEST: Final = 16 << 10
 """Bytes of one line; a path may be 4,096 long and each of its bytes may be escaped."""
 
-_PLAIN: Final = re.compile(rb"(\\?)([0-9A-Fa-f]+) [ *]?(.+)", re.DOTALL)
+_PLAIN: Final = re.compile(rb"(\\?)([0-9A-Fa-f]+) [ *]?+(.+)", re.DOTALL)
 _TAGGED: Final = re.compile(rb"(\\?)([A-Za-z0-9/-]+) ?\((.+)\) ?= ?([0-9A-Fa-f]+)", re.DOTALL)
 _BARE: Final = re.compile(rb"[0-9A-Fa-f]+")
 _TAGS: Final[dict[bytes, Algorithm]] = {
@@ -46,14 +46,19 @@ class Listed:
     Attributes:
         line: its number, from 1.
         digest: `sha256:<hex>` or `blake3:<hex>`.
+        path: the bytes of the file's name as the list says it, with folders or without.
         name: the bytes of the file's name without its folders.
         size: bytes; None where the list does not say.
+        copy_of: the number of an earlier line that names exactly the same file under the same name in another folder;
+            0 where none does. What is registered of the two is the same.
     """
 
     line: int
     digest: str
+    path: bytes
     name: bytes
     size: int | None = None
+    copy_of: int = 0
 
     def draft(self) -> EvidenceDraft:
         """A piece of evidence, as far as the list tells of it."""
@@ -95,6 +100,11 @@ class DigestList:
     wrong: tuple[WrongLine, ...]
     plain: bool
 
+    @property
+    def copies(self) -> tuple[Listed, ...]:
+        """The lines that name once more, in another folder, what an earlier line names."""
+        return tuple(one for one in self.found if one.copy_of)
+
 
 class _Wrong(Exception):
     def __init__(self, why: str) -> None:
@@ -117,7 +127,8 @@ def read_list(raw: bytes, *, plain: Algorithm = "sha256") -> DigestList:
     reader = _Reader(plain)
     found: list[Listed] = []
     wrong: list[WrongLine] = []
-    seen: dict[tuple[str, bytes, int | None], int] = {}
+    lines: dict[tuple[str, bytes, int | None], int] = {}
+    files: dict[tuple[str, bytes, int | None], int] = {}
     for number, line in enumerate(_lines(raw), 1):
         if number > MOST_LINES:
             raise ListUnreadable("too-many-lines")
@@ -125,10 +136,11 @@ def read_list(raw: bytes, *, plain: Algorithm = "sha256") -> DigestList:
             one = reader.line(number, line)
             if one is None:
                 continue
-            first = seen.setdefault((one.digest, one.name, one.size), number)
+            first = lines.setdefault((one.digest, one.path, one.size), number)
             if first != number:
                 raise _Wrong(_("it is the same as line {number}").format(number=first))
-            found.append(one)
+            first = files.setdefault((one.digest, one.name, one.size), number)
+            found.append(one if first == number else replace(one, copy_of=first))
         except _Wrong as fault:
             wrong.append(WrongLine(line=number, why=fault.why, begins=shown_path(line[:60])))
     if not found and not wrong:
@@ -176,7 +188,7 @@ class _Reader:
             return self._listed(number, algorithm, match[4], _unescaped(match[3]) if match[1] else match[3])
         match = _PLAIN.fullmatch(line)
         if match is None:
-            if _BARE.fullmatch(line.strip()):
+            if _BARE.fullmatch(line.strip(b" *\t")):
                 raise _Wrong(_("there is no file name behind the checksum"))
             raise _Wrong(_("it is not a line that sha256sum, b3sum, hashdeep or a BSD tool writes"))
         found = self._listed(number, self._plain, match[2], _unescaped(match[3]) if match[1] else match[3])
@@ -216,7 +228,8 @@ class _Reader:
         parts = re.split(rb"[\\/]", path) if _DRIVE.match(path) else path.split(b"/")
         if not parts[-1] or parts[-1] in (b"-", b".", b".."):
             raise _Wrong(_("there is no file name behind the checksum"))
-        return Listed(line=number, digest=f"{algorithm}:{digits.decode('ascii').lower()}", name=parts[-1], size=size)
+        digest = f"{algorithm}:{digits.decode('ascii').lower()}"
+        return Listed(line=number, digest=digest, path=path, name=parts[-1], size=size)
 
 
 def _unescaped(name: bytes) -> bytes:

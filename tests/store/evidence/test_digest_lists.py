@@ -105,6 +105,9 @@ def test_crlf_bom_upper_case_comments_and_folders() -> None:
         (f"MD5 (a) = {'a' * 32}", "MD5"),
         ("a" * 63 + "  a", "63"),
         (A, "no file name"),
+        (f"{A} ", "no file name"),
+        (f"{A}  ", "no file name"),
+        (f"{A} *", "no file name"),
         (f"{A}  billeder/", "no file name"),
         (f"{A}  -", "no file name"),
         ("hello", "not a line"),
@@ -124,6 +127,19 @@ def test_a_wrong_line_is_named_with_why_and_the_others_are_used(line: str, why: 
     assert wrong.line == 2
     assert why in wrong.why
     assert "\0" not in wrong.begins
+
+
+def test_the_same_file_in_another_folder_is_a_copy_and_no_wrong_line() -> None:
+    with speaking("en"):
+        found = read_list(f"{A}  a/IMG.jpg\n{A}  b/IMG.jpg\n{B}  c/IMG.jpg\n{A}  b/IMG.jpg\n{A}  d.jpg\n".encode())
+    assert [(one.line, one.path, one.copy_of) for one in found.found] == [
+        (1, b"a/IMG.jpg", 0),
+        (2, b"b/IMG.jpg", 1),
+        (3, b"c/IMG.jpg", 0),
+        (5, b"d.jpg", 0),
+    ]
+    assert [one.line for one in found.copies] == [2]
+    assert [(one.line, one.why) for one in found.wrong] == [(4, "it is the same as line 2")]
 
 
 def test_wrong_lines_of_hashdeep() -> None:

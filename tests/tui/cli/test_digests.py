@@ -38,6 +38,18 @@ def test_a_list_on_standard_input_with_facts_and_of_b3sum(segl: Segl, case: str)
     assert (piece["digest"], piece["holder"]) == (f"blake3:{A}", "police")
 
 
+def test_a_copy_in_another_folder_is_said_and_is_no_error(segl: Segl, case: str) -> None:
+    listed = f"{A}  a/IMG.jpg\n{A}  b/IMG.jpg\n"
+    done = segl("evidence", "add-list", case, "-", "--json", stdin=listed).json
+    assert (done["wrong"], done["copies"]) == ([], [{"line": 2, "of": 1}])
+    assert pieces(segl, case) == [("IMG.jpg", f"sha256:{A}", None)]
+    told = segl("evidence", "add-list", case, "-", "--again", stdin=listed)
+    assert "is a copy of" not in told.out
+    assert len(pieces(segl, case)) == 3
+    told = segl("evidence", "add-list", case, "-", stdin=listed)
+    assert "Line 2 is a copy of line 1: exactly the same file in another folder." in told.out
+
+
 @pytest.mark.parametrize("stdin", [b"", b"# remark\n"])
 def test_a_list_with_nothing_in_it_is_refused(segl: Segl, case: str, stdin: bytes) -> None:
     done = segl("evidence", "add-list", case, "-", "--json", stdin=stdin, code=2).json

@@ -11,6 +11,7 @@ import pytest
 
 from store.bundle.evidence_lists import take_back_lists, write_lists
 from store.casework import Casework
+from store.evidence.dictation import read_out
 from store.home import Home
 from store.secret import Secret
 from tests.tools import need
@@ -43,7 +44,32 @@ def test_files_folders_and_checksums_are_looked_up_in_every_case(segl: Segl, cas
     shown = segl("evidence", "seen", stdin=text).out
     assert "not registered in any case" in shown
     assert "exactly the same file" in shown
-    segl("evidence", "seen", stdin="abc", code=2)
+    segl("evidence", "seen", stdin="abc", code=1)
+
+
+def test_a_wrong_line_is_named_and_the_others_are_looked_up(segl: Segl, case: str, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"the very same")
+    segl("evidence", "add", case, tmp_path / "a.png")
+    digest = hashlib.sha256(b"the very same").hexdigest()
+    groups = read_out(f"sha256:{digest}")
+    swapped = " ".join([groups[1], groups[0], *groups[2:]])
+    text = f"{digest}\n\nabc\x1b\n{' '.join(groups)}\n{swapped}\n"
+    said = segl("evidence", "seen", "--json", stdin=text, code=1).json
+    assert [(one["digest"], len(one["found"])) for one in said["looked_up"]] == [(f"sha256:{digest}", 1)] * 2
+    assert [one["line"] for one in said["wrong"]] == [3, 5]
+    told = segl("evidence", "seen", stdin=text, code=1)
+    assert "Line 3 was not looked up. This is no checksum: it has 4 signs. It begins: abc" in told.err
+    assert "Line 5 was not looked up. This is no checksum. These groups can't be right: 1, 2." in told.err
+    assert "\x1b" not in told.err
+
+
+def test_a_blake3_is_said_to_be_in_neither_list(segl: Segl, case: str, tmp_path: Path) -> None:
+    segl("evidence", "add-list", case, "-", "--b3sum", stdin=f"{'a1' * 32}  a.jpg\n")
+    segl(
+        "evidence", "add-list", case, "-", stdin=f"%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n1,{'b2' * 32},b.jpg\n"
+    )
+    done = segl("evidence", "lists", case, tmp_path, "--json").json
+    assert done["left_out"] == [{"format": "sha256", "number": 1}, {"format": "hashdeep", "number": 1}]
 
 
 def test_a_command_that_was_cut_off_is_given_again(segl: Segl, case: str, tmp_path: Path) -> None:

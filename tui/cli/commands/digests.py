@@ -11,7 +11,7 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
 from store.evidence.dictated_size import SizeMisheard, hear_size, heard_size, read_out_size
 from store.evidence.dictation import GROUPS, Heard, agreed, algorithm_name, differing, hear, read_out
-from store.evidence.digest_lists import MOST_BYTES, WrongLine, read_list
+from store.evidence.digest_lists import MOST_BYTES, Listed, WrongLine, read_list
 from store.model import DigestSource, EvidenceDraft
 from tui.cli.answer import Answer, Json
 from tui.cli.commands.evidence import settle_numbers
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _NOTHING: Final = EvidenceDraft(digest="")
 _NUMBER: Final = re.compile(r"[Ee]?([1-9][0-9]{0,5})", re.ASCII)
 _ROW: Final = 4
+_TOLD: Final = 200
+"""Copies that are named one by one."""
 
 
 class DigestMisheard(SeglError):
@@ -65,7 +67,8 @@ def add_list(session: Session, options: argparse.Namespace) -> Answer:
     settle_numbers(session, (one.draft().name for one in found.found), facts)
     batch = Batch(session.output, casework, options.case, facts, again=options.again)
     for one in found.found:
-        batch.add(one.draft())
+        if options.again or not one.copy_of:
+            batch.add(one.draft())
     batch.register()
     batch.tell_the_rest()
     count = batch.count
@@ -75,12 +78,29 @@ def add_list(session: Session, options: argparse.Namespace) -> Answer:
         lines.append(
             _("Lines that do not say how they were made were taken for SHA-256; --b3sum takes them for BLAKE3.")
         )
+    copies = () if options.again else found.copies
+    lines += [_copy_line(one) for one in copies[:_TOLD]]
+    if copies:
+        count = len(copies)
+        words = ngettext(
+            "{n} copy in another folder was not registered by itself (--again does).",
+            "{n} copies in other folders were not registered by themselves (--again does).",
+            count,
+        )
+        lines.append(words.format(n=count))
     problems = [_wrong_line(wrong) for wrong in found.wrong]
     document: dict[str, Json] = {
         "wrong": [{"line": wrong.line, "why": wrong.why, "begins": wrong.begins} for wrong in found.wrong],
+        "copies": [{"line": one.line, "of": one.copy_of} for one in copies],
     }
     code = int(ExitCode.FAILED) if found.wrong else int(ExitCode.DONE)
     return Answer(document=document, lines=tuple(lines), problems=tuple(problems), exit_code=code)
+
+
+def _copy_line(one: Listed) -> str:
+    return _("Line {line} is a copy of line {of}: exactly the same file in another folder.").format(
+        line=one.line, of=one.copy_of
+    )
 
 
 def _wrong_line(one: WrongLine) -> str:

@@ -6,7 +6,7 @@ import argparse
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from guidance.errors import ExitCode
 from guidance.language import _, ngettext
@@ -24,6 +24,10 @@ from tui.cli.signals import cancellation
 
 if TYPE_CHECKING:
     from store.casework import Casework
+    from store.evidence.digest_lists import WrongLine
+
+_BEGINS: Final = 60
+"""Bytes of a wrong line that are shown."""
 
 Looked = tuple[str, str, str, tuple[Seen, ...]]
 
@@ -32,11 +36,12 @@ def seen(session: Session, options: argparse.Namespace) -> Answer:
     """Look up files, folders, or the digests that come on standard input."""
     looked: list[Looked] = []
     failed: list[NotHashed] = []
+    wrong: list[WrongLine] = []
     interrupted = False
     if not options.paths:
         text = session.sources.text(_("Checksums (SHA-256), one a line"))
         casework = session.casework()
-        looked = [("", "", *_find(casework, line)) for line in text.split("\n") if line.strip()]
+        looked, wrong = _typed(casework, text)
     else:
         casework = session.casework()
         progress = Progress()
@@ -57,7 +62,23 @@ def seen(session: Session, options: argparse.Namespace) -> Answer:
             interrupted = True
         finally:
             progress.clear()
-    return _seen_answer(looked, failed, interrupted=interrupted)
+    return _seen_answer(looked, failed, wrong, interrupted=interrupted)
+
+
+def _typed(casework: Casework, text: str) -> tuple[list[Looked], list[WrongLine]]:
+    from store.cases.errors import DigestNotHeard
+    from store.evidence.digest_lists import WrongLine
+
+    looked: list[Looked] = []
+    wrong = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                looked.append(("", "", *_find(casework, line)))
+            except DigestNotHeard as none:
+                begins = shown_path(line.encode()[:_BEGINS])
+                wrong.append(WrongLine(line=number, why=str(none.diagnostics().happened), begins=begins))
+    return looked, wrong
 
 
 def _find(casework: Casework, digest: str) -> tuple[str, tuple[Seen, ...]]:
@@ -89,7 +110,7 @@ def seen_line(one: Seen) -> str:
     )
 
 
-def _seen_answer(looked: list[Looked], failed: list[NotHashed], *, interrupted: bool) -> Answer:
+def _seen_answer(looked: list[Looked], failed: list[NotHashed], wrong: list[WrongLine], *, interrupted: bool) -> Answer:
     lines = []
     for path, _raw, digest, found in looked:
         words = ngettext("registered {n} time", "registered {n} times", len(found)).format(n=len(found))
@@ -97,6 +118,12 @@ def _seen_answer(looked: list[Looked], failed: list[NotHashed], *, interrupted: 
         lines += [f"  {seen_line(one)}" for one in found]
     lines.append(_(EXACT_ONLY))
     problems = [line for one in failed for line in str(one.diagnostics()).split("\n")]
+    problems += [
+        _("Line {line} was not looked up. {why} It begins: {begins}").format(
+            line=one.line, why=one.why, begins=one.begins
+        )
+        for one in wrong
+    ]
     if interrupted:
         problems.append(_("Stopped before all files were read. What is listed was looked up."))
     return Answer(
@@ -106,12 +133,13 @@ def _seen_answer(looked: list[Looked], failed: list[NotHashed], *, interrupted: 
                 for path, raw, digest, found in looked
             ],
             "failed": [failure_document(one) for one in failed],
+            "wrong": [{"line": one.line, "why": one.why, "begins": one.begins} for one in wrong],
             "interrupted": interrupted,
             "exact_only": _(EXACT_ONLY),
         },
         lines=tuple(lines),
         problems=tuple(problems),
-        exit_code=INTERRUPTED if interrupted else int(ExitCode.FAILED) if failed else int(ExitCode.DONE),
+        exit_code=INTERRUPTED if interrupted else int(ExitCode.FAILED) if failed or wrong else int(ExitCode.DONE),
     )
 
 
@@ -146,7 +174,8 @@ def lists(session: Session, options: argparse.Namespace) -> Answer:
         if numbers:
             lines.append(
                 _(
-                    "Not in the list for {tool}: {pieces} (it can't carry the name, or name or size are not known)."
+                    "Not in the list for {tool}: {pieces} (it can't carry the name, name or size are not known, "
+                    "or it is no SHA-256)."
                 ).format(tool=sort, pieces=", ".join(f"E{number}" for number in numbers))
             )
     lines += [
