@@ -107,6 +107,54 @@ class NotABundle(SeglError):
         )
 
 
+class NotSealed(SeglError):
+    """What was given to open is a file of another kind.
+
+    Attributes:
+        path: what was given.
+    """
+
+    code: ClassVar[str] = "not-sealed"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so, and which one to look for."""
+        return Diagnostics(
+            happened=_("{path} is not a sealed file.").format(path=one_line(str(self.path))),
+            safe=_("Nothing was opened and nothing was written."),
+            todo=_(
+                "Choose the file whose name ends with .segl.age. If it is that one, ask the sender for the file again."
+            ),
+        )
+
+
+class SealedAsText(SeglError):
+    """What was given to open is an age file in text form; a bundle never is (docs/bundle-format.md, section 1).
+
+    Attributes:
+        path: what was given.
+    """
+
+    code: ClassVar[str] = "sealed-as-text"
+    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def diagnostics(self) -> Diagnostics:
+        """Say so."""
+        return Diagnostics(
+            happened=_("{path} is in text form, as no case is ever sealed.").format(path=one_line(str(self.path))),
+            safe=_("Nothing was opened and nothing was written."),
+            todo=_("Ask the sender for the file itself, and compare its digest by phone."),
+        )
+
+
 class BundleRefused(SeglError):
     """A bundle that is not intact, or whose signature is wrong; nothing of it is used.
 

@@ -11,7 +11,9 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
+from guidance.language import _
 from guidance.system_words import system_words
+from store.age.armor import BEGIN
 from store.age.errors import (
     HeaderFailure,
     HmacFailure,
@@ -20,12 +22,12 @@ from store.age.errors import (
     WorkFactorRefused,
     WorkFactorUnasked,
 )
-from store.age.header import MAX_HEADER_SIZE, Stanza
+from store.age.header import MAX_HEADER_SIZE, VERSION_LINE, Header, Stanza
 from store.age.keys import Identity
 from store.age.reader import DecryptingReader, read_header
 from store.age.scrypt import WORK_FACTOR, ScryptIdentity, work_factor_of
 from store.bundle.carried import Carried
-from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
+from store.bundle.errors import BundleRefused, NotABundle, NotSealed, OpenCancelled, SealedAsText
 from store.bundle.examine import FORMAT, Examined, NewerBundle, PassedOn, beyond, damaged, examine
 from store.bundle.looking import LARGE, USUAL, Bounds, Looking, TooMuch
 from store.bundle.opened_case import OpenedCase
@@ -36,6 +38,8 @@ from store.model import Purpose
 from store.secret import Secret
 
 _PIECE: Final = 1024 * 1024
+_BEGINNING: Final = 4096
+"""Bytes that tell what kind of file it is; a text form may have some white space before it."""
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -101,7 +105,7 @@ class OpenedBundle:
             BundleRefused: it is not intact or its signature is wrong.
         """
         if not self.verdicts.usable:
-            raise BundleRefused("\n".join(self.verdicts.words()))
+            raise BundleRefused("\n".join(self.verdicts.told()))
         return self
 
 
@@ -110,11 +114,10 @@ def needs_passphrase(path: Path) -> bool:
 
     Raises:
         NotABundle: no file that can be read.
-        HeaderFailure: no sealed file.
+        NotSealed, SealedAsText: another file than a bundle.
+        HeaderFailure: a sealed file that is damaged.
     """
-    with _reading(path) as file:
-        header, _payload = read_header(file, armored=False)
-        return header.needs_passphrase
+    return _header(path).needs_passphrase
 
 
 def passphrase_work(path: Path) -> int:
@@ -122,12 +125,43 @@ def passphrase_work(path: Path) -> int:
 
     Raises:
         NotABundle: no file that can be read.
-        HeaderFailure: no sealed file.
+        NotSealed, SealedAsText: another file than a bundle.
+        HeaderFailure: a sealed file that is damaged.
         WorkFactorRefused: the passphrase would cost more than is ever done.
     """
+    return work_factor_of(_header(path).stanzas)
+
+
+def _header(path: Path) -> Header:
     with _reading(path) as file:
-        header, _payload = read_header(file, armored=False)
-        return work_factor_of(header.stanzas)
+        beginning = _beginning(file)
+        try:
+            header, _payload = read_header(file, armored=False)
+        except HeaderFailure:
+            damage = _damage_of(beginning)
+            if damage is Damage.SEALED_FILE:
+                raise
+            raise (SealedAsText if damage is Damage.TEXT_FORM else NotSealed)(path) from None
+        return header
+
+
+def _beginning(file: FileIO) -> bytes:
+    data = file.read(_BEGINNING)
+    file.seek(0)
+    return data
+
+
+def _damage_of(beginning: bytes) -> Damage:
+    """What a file is whose header can't be read, or whose content does not verify.
+
+    One whose first line is that of a sealed file but for some bytes was one, and is damaged; so is one of which nothing
+    came. One that has little of it never was.
+    """
+    if BEGIN in beginning and not beginning.startswith(VERSION_LINE):
+        return Damage.TEXT_FORM
+    there = min(len(beginning), len(VERSION_LINE))
+    alike = sum(one == other for one, other in zip(beginning, VERSION_LINE, strict=False))
+    return Damage.SEALED_FILE if 2 * alike >= there else Damage.NOT_SEALED
 
 
 def most_sealed(bounds: Bounds) -> int:
@@ -185,7 +219,9 @@ def open_bundle(
             return _opened(path, "", size, beyond(looking, TooMuch(f"{size >> 20} MiB")), keys)
         identities = _identities(keys, looking, confirm_work_factor)
         source = _HashingSource(file)
+        beginning = b""
         try:
+            beginning = _beginning(file)
             looking.passes(size)
             for _piece in _plain(source, identities, _counting(progress, 0, 2 * size), cancelled):
                 pass
@@ -194,7 +230,7 @@ def open_bundle(
             pieces = _Pieces(_plain(again, identities, _counting(progress, size, 2 * size), cancelled))
             examined = examine(pieces.read, trusted, revoked=revoked, looking=looking, carry=carry, cancelled=cancelled)
             if examined.verdicts.usable and again.digest.digest() != source.digest.digest():
-                raise NotABundle(path, "it changed while it was read")
+                raise NotABundle(path, _("it changed while it was read"))
         except SealCancelled:
             raise OpenCancelled from None
         except WorkFactorRefused:
@@ -203,7 +239,7 @@ def open_bundle(
             examined = beyond(looking, error)
             source.finish()
         except (HeaderFailure, HmacFailure, PayloadFailure) as error:
-            examined = damaged(Damage.SEALED_FILE, error.detail)
+            examined = damaged(_damage_of(beginning), error.detail)
             source.finish()
         except NewerBundle as error:
             raise NewerFormat(path, error.found, int(FORMAT)) from None
@@ -287,7 +323,7 @@ def _reading(path: Path) -> FileIO:
         raise NotABundle(path, system_words(error)) from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise NotABundle(path, "not a file")
+        raise NotABundle(path, _("it is no file"))
     return FileIO(handle, "rb")
 
 

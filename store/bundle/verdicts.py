@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from guidance.language import _, ngettext
 from store import spoken
@@ -16,6 +17,8 @@ from store import spoken
 class Damage(StrEnum):
     """Why a bundle is not intact."""
 
+    NOT_SEALED = "not-sealed"
+    TEXT_FORM = "text-form"
     SEALED_FILE = "sealed-file"
     TOO_LARGE = "too-large"
     NEEDS_LARGE = "needs-large"
@@ -25,6 +28,11 @@ class Damage(StrEnum):
     FILE_EXTRA = "file-extra"
     FILE_REFUSED = "file-refused"
     ENTRY = "entry"
+
+
+_SAID_BY_THE_WORDS: Final = frozenset(
+    {Damage.NOT_SEALED, Damage.TEXT_FORM, Damage.FILE_CHANGED, Damage.FILE_MISSING, Damage.FILE_EXTRA}
+)
 
 
 class Signer(StrEnum):
@@ -67,22 +75,29 @@ class Intact:
             return _("Intact: yes. Every file is as the list in the bundle says.")
         if self.needs_large:
             return _(
-                "Intact: can't be said. It is larger than what is opened unasked ({detail}). Nothing of it was used. "
+                "Intact: can't be said. It is larger than what is opened unasked. Nothing of it was used. "
                 "If the sender says that it is meant to be so large, open it as a large one (segl open --large)."
-            ).format(detail=": ".join(part for part in (self.file, self.detail) if part))
+            )
         why = {
-            Damage.SEALED_FILE: _("the sealed file was damaged or changed on its way ({detail})"),
-            Damage.TOO_LARGE: _("it is larger than any bundle that Segl makes ({detail})"),
-            Damage.NOT_A_BUNDLE: _("what is inside is not built like a bundle ({detail})"),
+            Damage.NOT_SEALED: _("this is not a sealed file; perhaps another file was meant"),
+            Damage.TEXT_FORM: _("it is in text form, as no case is ever sealed: ask the sender for the file itself"),
+            Damage.SEALED_FILE: _("the sealed file was damaged or changed on its way"),
+            Damage.TOO_LARGE: _("it is larger than any bundle that Segl makes"),
+            Damage.NOT_A_BUNDLE: _("what is inside is not built like a bundle"),
             Damage.FILE_CHANGED: _("the file {file} was changed"),
             Damage.FILE_MISSING: _("the file {file} is missing"),
             Damage.FILE_EXTRA: _("there is a file in it that was not there when it was signed: {file}"),
-            Damage.FILE_REFUSED: _("the file {file} is not what it has to be ({detail})"),
-            Damage.ENTRY: _("an entry of the journal is not what was signed ({detail})"),
+            Damage.FILE_REFUSED: _("the file {file} is not what it has to be"),
+            Damage.ENTRY: _("an entry of the journal is not what was signed"),
         }[self.damage]
-        return _("Intact: NO, {why}. Nothing of it was used.").format(
-            why=why.format(file=self.file, detail=self.detail)
-        )
+        return _("Intact: NO, {why}. Nothing of it was used.").format(why=why.format(file=self.file))
+
+    def technical(self) -> str:
+        """What exactly, for whoever helps, and said to be in English; empty where the answer has all of it."""
+        if not self.detail or self.damage in _SAID_BY_THE_WORDS:
+            return ""
+        detail = ": ".join(part for part in (self.file, self.detail) if part)
+        return _("For whoever helps you, in technical English: {detail}").format(detail=detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,3 +250,8 @@ class Verdicts:
     def words(self) -> tuple[str, str, str]:
         """A sentence for each, in the current language."""
         return self.intact.words(), self.complete.words(), self.signed_by.words()
+
+    def told(self) -> tuple[str, ...]:
+        """The sentences, and behind them what whoever helps has to know, where there is anything."""
+        technical = self.intact.technical()
+        return (*self.words(), technical) if technical else self.words()

@@ -113,7 +113,7 @@ def _case(case: OpenedCase) -> Json:
 
 def opened_lines(opened: OpenedBundle) -> Iterator[str]:
     """The three sentences first, each on a line of its own."""
-    yield from opened.verdicts.words()
+    yield from opened.verdicts.told()
     yield opened.digest
     if opened.made_for_you is False:
         yield _("It was not made for you: somebody has passed it on.")

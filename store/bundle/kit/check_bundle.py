@@ -669,7 +669,7 @@ def check(found: Found, folder: Optional[Path], signers: Optional[Path], revoked
 
 def say(found: Optional[Found], answers: List[Answer]) -> int:
     """Print the three answers, Danish first; gives the exit code."""
-    titles = (("Ubrudt", "Intact"), ("Hel", "Complete"), ("Skrevet under af", "Signed by"))
+    titles = (("Ubrudt", "Intact"), ("Komplet", "Complete"), ("Underskrevet af", "Signed by"))
     marks = {True: "[ OK ]", False: "[ !! ]", None: "[ ?? ]"}
     if found is not None:
         print(f"{plain(found.name)}\n")

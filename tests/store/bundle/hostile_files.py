@@ -31,6 +31,7 @@ from tests.store.bundle.hostile_makers import (
     SUFFIX,
     Hostile,
     again,
+    as_text,
     base,
     beside_ours,
     damaged,
@@ -66,23 +67,30 @@ PLUGINS: Final = [
     b"-> tlock 1 $(touch${IFS}/tmp/evil)\n\n",
 ]
 FOR_NOBODY: Final = b"-> X25519 " + kit.b64(bytes([9]) + bytes(31)) + b"\n" + kit.body(bytes(32))
-UNASKED: Final = "larger than what is opened unasked"
 
 
-def tar(reason: str) -> str:
-    return f"not built like a bundle ({reason})"
+def technical(detail: str) -> str:
+    return f"in technical English: {detail}"
 
 
-def file(name: str, reason: str) -> str:
-    return f"the file {name} is not what it has to be ({reason})"
+def tar(reason: str) -> tuple[str, ...]:
+    return "what is inside is not built like a bundle.", technical(reason)
 
 
-def entry(reason: str) -> str:
-    return f"an entry of the journal is not what was signed ({reason})"
+def file(name: str, reason: str) -> tuple[str, ...]:
+    return f"the file {name} is not what it has to be.", technical(f"{name}: {reason}")
 
 
-def on_its_way(reason: str) -> str:
-    return f"damaged or changed on its way ({reason})"
+def entry(reason: str) -> tuple[str, ...]:
+    return "an entry of the journal is not what was signed.", technical(f"{JOURNAL}: {reason}")
+
+
+def on_its_way(reason: str) -> tuple[str, ...]:
+    return "the sealed file was damaged or changed on its way.", technical(reason)
+
+
+def unasked(reason: str) -> tuple[str, ...]:
+    return "larger than what is opened unasked.", technical(reason)
 
 
 NAMES: Final[Mapping[str, str]] = {
@@ -153,6 +161,14 @@ TABLE: Final[Mapping[str, Hostile]] = {
         make=tarred(member("K7M4Q/" + "a" * 300), shape=tarfile.PAX_FORMAT),
         says=tar("a member that is no regular file (type b'x')"),
     ),
+    "not-sealed": Hostile(
+        make=lambda: iter([b"%PDF-1.7\n" + b"a letter, chosen by mistake\n" * 40]),
+        says="Intact: NO, this is not a sealed file; perhaps another file was meant.",
+    ),
+    "not-sealed-tar": Hostile(
+        make=lambda: iter([tar_with(signed_anew(lean()))]), says="Intact: NO, this is not a sealed file;"
+    ),
+    "sealed-as-text": Hostile(make=as_text(), says="Intact: NO, it is in text form,"),
     "no-tar": Hostile(make=sealing(lambda: b"no tar at all" * 1000), says=tar("a number that is not octal")),
     "empty": Hostile(make=sealing(bytes), says=tar("it is cut short")),
     "tar-cut-in-a-member": Hostile(
@@ -303,11 +319,11 @@ TABLE: Final[Mapping[str, Hostile]] = {
         large=True,
     ),
     "entries-of-nothing-but-lists": Hostile(
-        make=heavy({"a": [[]] * 340_000}, 22), says=f"{UNASKED} ({JOURNAL}: more than 250000 items)", large=True
+        make=heavy({"a": [[]] * 340_000}, 22), says=unasked(f"{JOURNAL}: more than 250000 items"), large=True
     ),
     "entries-of-nothing-but-names": Hostile(
         make=heavy({f"{number}": 1 for number in range(90_000)}, 22),
-        says=f"{UNASKED} ({JOURNAL}: more than 250000 items)",
+        says=unasked(f"{JOURNAL}: more than 250000 items"),
         large=True,
     ),
     "stanzas-10000": Hostile(
@@ -327,30 +343,30 @@ TABLE: Final[Mapping[str, Hostile]] = {
     ),
     "json-number-of-100-mb": Hostile(
         make=in_case(b'"level": 3', b'"level": ' + b"9" * 100_000_000),
-        says=f"{UNASKED} ({CASE_JSON}: larger than 4194304 bytes)",
+        says=unasked(f"{CASE_JSON}: larger than 4194304 bytes"),
         large=True,
     ),
     "json-many-lists": Hostile(
         make=in_case(b'"level": 3', b'"level": [' + b"[]," * 490_000 + b"[]]"),
-        says=f"{UNASKED} ({CASE_JSON}: more than 250000 items)",
+        says=unasked(f"{CASE_JSON}: more than 250000 items"),
         large=True,
     ),
     "signs-instead-of-characters": Hostile(
-        make=in_document(limits.nothing_but_signs), says=f"{UNASKED} (all of it together)", large=True
+        make=in_document(limits.nothing_but_signs), says=unasked("all of it together"), large=True
     ),
     "statements-100000": Hostile(
         make=limits.within(entries=101, statements=101_000, items=0, zeros=0, signs=0),
-        says=f"{UNASKED} ({JOURNAL}: more than 100000 statements)",
+        says=unasked(f"{JOURNAL}: more than 100000 statements"),
         large=True,
     ),
     "entries-10001": Hostile(
         make=limits.within(entries=10_001, statements=0, items=0, zeros=0, signs=0),
-        says=f"{UNASKED} ({JOURNAL}: more than 10000 entries)",
+        says=unasked(f"{JOURNAL}: more than 10000 entries"),
         large=True,
     ),
     "each-limit-at-once": Hostile(
         make=limits.within(entries=10_000, statements=99_000, items=120_000, zeros=80 * MIB, signs=MIB),
-        says=f"{UNASKED} (all of it together)",
+        says=unasked("all of it together"),
         large=True,
     ),
     "dearest-of-entries": Hostile(
@@ -368,10 +384,10 @@ TABLE: Final[Mapping[str, Hostile]] = {
         says=file(CASE_JSON, "fact: the journal says more than is told"),
         large=True,
     ),
-    "zeros-1-gib": Hostile(make=zeros(GIB), says=f"{UNASKED} (1024 MiB)", large=True),
-    "zeros-250-mib": Hostile(make=zeros(250 * MIB), says=f"{UNASKED} (250 MiB)", large=True),
+    "zeros-1-gib": Hostile(make=zeros(GIB), says=unasked("1024 MiB"), large=True),
+    "zeros-250-mib": Hostile(make=zeros(250 * MIB), says=unasked("250 MiB"), large=True),
     "zeros-below-the-limit": Hostile(make=zeros(98 * MIB), says="the file bagit.txt is missing", large=True),
-    "million-members": Hostile(make=streamed(million), says=f"{UNASKED} (488 MiB)", large=True),
+    "million-members": Hostile(make=streamed(million), says=unasked("488 MiB"), large=True),
     "million-members-that-are-meant": Hostile(
         make=streamed(million), says=tar("more than 1000 members"), large=True, options=("--large",)
     ),
@@ -411,7 +427,7 @@ def main(arguments: list[str]) -> None:
     expected = ["# What `segl open --lang en` says of each: words of its answer, and its exit code."]
     for name, hostile in TABLE.items():
         path = write(name, FOLDER)
-        expected += ["", f"[{name}]", f"says = {json.dumps(hostile.says)}", f"code = {hostile.code}"]
+        expected += ["", f"[{name}]", f"says = {json.dumps(hostile.all_said)}", f"code = {hostile.code}"]
         expected += [f"committed = {json.dumps(not hostile.large)}", f'sha256 = "{digest_of(path)}"']
         if hostile.large:
             path.unlink()

@@ -40,7 +40,7 @@ class Hostile:
 
     Attributes:
         make: the pieces of the sealed file.
-        says: words that its answer has.
+        says: words that its answer has, all of them.
         code: how `segl open` ends.
         large: made when it is needed, and not committed.
         passphrase: it asks for one.
@@ -48,11 +48,16 @@ class Hostile:
     """
 
     make: Callable[[], Iterator[bytes]]
-    says: str
+    says: str | tuple[str, ...]
     code: int = 4
     large: bool = False
     passphrase: bool = False
     options: tuple[str, ...] = ()
+
+    @property
+    def all_said(self) -> list[str]:
+        """What it says, one or several."""
+        return [self.says] if isinstance(self.says, str) else list(self.says)
 
 
 class Given:
@@ -73,6 +78,18 @@ def sealing(plain: Plain) -> Callable[[], Iterator[bytes]]:
         data = plain()
         name = hashlib.sha256(data).hexdigest()
         encrypt(io.BytesIO(data), sink, [POLICE.recipient], random_bytes=Given(name))
+        yield sink.getvalue()
+
+    return make
+
+
+def as_text() -> Callable[[], Iterator[bytes]]:
+    """A good one in the text form that the age command makes and opens."""
+
+    def make() -> Iterator[bytes]:
+        sink = io.BytesIO()
+        plain = io.BytesIO(tar_with(signed_anew(lean())))
+        encrypt(plain, sink, [POLICE.recipient], armored=True, random_bytes=Given("as text"))
         yield sink.getvalue()
 
     return make

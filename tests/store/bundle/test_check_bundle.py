@@ -32,7 +32,7 @@ from tests.store.bundle.opener import PASSPHRASE
 from tests.tools import find, need
 
 PROGRAM = Path(reader_kit.__file__).with_name("kit") / CHECKER
-SAID = ("Ubrudt", "Intact", "Hel", "Complete", "Skrevet under af", "Signed by")
+SAID = ("Ubrudt", "Intact", "Komplet", "Complete", "Underskrevet af", "Signed by")
 
 
 def lay(files: Mapping[str, bytes], folder: Path) -> Path:
@@ -300,14 +300,14 @@ def test_a_good_tar_of_that_hand_is_not_refused(kit: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name, one in TABLE.items() if not one.large])
 def test_it_judges_the_hostile_vectors_and_their_look_alikes_as_segl_does(name: str, kit: Path) -> None:
-    """What age itself opens of them: the tar that a recipient has in hand."""
+    """What age itself opens of them, in the form that a bundle has: the tar that a recipient has in hand."""
     need("ssh-keygen")
     keys: list[Identity] = (
         [ScryptIdentity(Secret.from_text(PASSPHRASE.decode()))] if TABLE[name].passphrase else [POLICE, age.IDENTITY]
     )
     plain = io.BytesIO()
     try:
-        decrypt(io.BytesIO((FOLDER / f"{name}{SUFFIX}").read_bytes()), plain, keys)
+        decrypt(io.BytesIO((FOLDER / f"{name}{SUFFIX}").read_bytes()), plain, keys, armored=False)
     except AgeError:
         assert TABLE[name].code != 0
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import io
 import json
 import os
 from collections.abc import Callable
@@ -12,18 +14,18 @@ from typing import Any
 import pytest
 
 from guidance.errors import ExitCode
-from guidance.language import speaking
+from guidance.language import LANGUAGES, speaking
 from store import spoken
-from store.age import NoMatch, WorkFactorRefused, generate_x25519
+from store.age import HeaderFailure, NoMatch, WorkFactorRefused, encrypt, generate_x25519
 from store.age.errors import WorkFactorUnasked
 from store.bundle.bag import BAG_INFO, MANIFEST, SIGNATURE, TAG_MANIFEST, write_info
 from store.bundle.contents import CHECKPOINT, REPORT
-from store.bundle.errors import BundleRefused, NotABundle, OpenCancelled
+from store.bundle.errors import BundleRefused, NotABundle, NotSealed, OpenCancelled, SealedAsText
 from store.bundle.examine import examine
 from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.open import needs_passphrase, open_bundle, passphrase_work
 from store.bundle.seal import SealOrder, seal
-from store.bundle.verdicts import Damage, Signer
+from store.bundle.verdicts import Complete, Damage, Intact, SignedBy, Signer, Verdicts
 from store.entry import SpaceKind
 from store.errors import NewerFormat
 from store.model import Purpose
@@ -523,7 +525,51 @@ def test_what_is_no_file(tmp_path: Path) -> None:
 def test_a_file_that_is_not_sealed_at_all(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear all")
+    opened = open_bundle(path, [POLICE], trusted=TRUSTED)
+    assert opened.verdicts.intact.damage is Damage.NOT_SEALED
+    assert opened.digest == f"sha256:{hashlib.sha256(b'Dear all').hexdigest()}"
+    with pytest.raises(NotSealed) as refused:
+        needs_passphrase(path)
+    assert "letter.txt" in refused.value.diagnostics().happened
+
+
+@pytest.mark.parametrize("before", [b"", b"\r\n  ", b"\xef\xbb\xbf", b"From: somebody\n\n"])
+def test_a_sealed_file_in_text_form_is_said_to_be_one(before: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "text.age"
+    sink = io.BytesIO()
+    encrypt(io.BytesIO(good_tar()), sink, [POLICE.recipient], armored=True)
+    path.write_bytes(before + sink.getvalue())
+    opened = open_bundle(path, [POLICE], trusted=TRUSTED)
+    assert opened.verdicts.intact.damage is Damage.TEXT_FORM
+    assert opened.case is None
+    with pytest.raises(SealedAsText):
+        needs_passphrase(path)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 10, 21, 22])
+def test_what_is_left_of_a_sealed_file_is_damaged_and_not_another_file(cut: int, tmp_path: Path) -> None:
+    path = Path(sealed(tmp_path).path)
+    path.write_bytes(path.read_bytes()[:cut])
     assert open_bundle(path, [POLICE], trusted=TRUSTED).verdicts.intact.damage is Damage.SEALED_FILE
+    with pytest.raises(HeaderFailure):
+        needs_passphrase(path)
+
+
+@pytest.mark.parametrize("damage", Damage)
+def test_no_answer_has_technical_english_in_it(damage: Damage) -> None:
+    """`detail` is for whoever helps: on a line of its own that says so, and in the data."""
+    intact = Intact(damage=damage, file="data/case.json", detail="half a surrogate pair")
+    verdicts = Verdicts(intact=intact, complete=Complete(), signed_by=SignedBy())
+    for language in LANGUAGES:
+        with speaking(language):
+            assert "surrogate" not in "".join(verdicts.words())
+            assert "{" not in "".join(verdicts.told())
+            behind = verdicts.told()[3:]
+    changed = damage in (Damage.FILE_CHANGED, Damage.FILE_MISSING, Damage.FILE_EXTRA)
+    if changed or damage in (Damage.NOT_SEALED, Damage.TEXT_FORM):
+        assert behind == ()
+    else:
+        assert [line.endswith("data/case.json: half a surrogate pair") for line in behind] == [True]
 
 
 def test_a_file_larger_than_any_bundle_is_not_read(tmp_path: Path) -> None:
