@@ -126,6 +126,8 @@ class OpenScreen(LongWork[None]):
             yield Plain("\n".join(self.imported.words()), id="imported", classes="strong")
         for id, content, good in opened_words.verdict_lines(self.bundle.verdicts):
             yield Plain(content, id=id, classes="verdict good" if good else "verdict bad")
+        if technical := self.bundle.verdicts.intact.technical():
+            yield Plain(visible(technical), id="technical", classes="quiet")
         yield Plain(opened_words.about(self.bundle), id="about")
         if self.bundle.case is not None:
             yield Plain(opened_words.case_content(self.bundle.case), id="content")

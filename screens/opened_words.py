@@ -44,8 +44,6 @@ def about(bundle: OpenedBundle) -> Content:
     if bundle.purpose is not None:
         rows.append((_("Made for"), words.purpose(bundle.purpose)))
     lines = [Content.assemble((f"{label}: ", "$text-muted"), value) for label, value in rows if value]
-    if technical := bundle.verdicts.intact.technical():
-        lines.append(Content.styled(words.visible(technical), "$text-muted"))
     if bundle.material:
         lines.append(Content.styled(_("Material in the bundle. Do not open it here: it is evidence."), "bold"))
         lines += [

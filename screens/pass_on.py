@@ -29,6 +29,7 @@ from store.age.errors import RecipientInvalid, SealCancelled
 from store.age.keys import parse_recipients
 from store.bundle.pass_through import PassThrough, prepared_with
 from store.bundle.seal import SealOrder, numbers_in, take_back
+from store.bundle.texts import age_since, needs_newer_age
 from store.bundle.weighing import needs_large
 from store.cases.checking import EvidenceRequest
 from store.cpr import CprNoticed, Leaving
@@ -121,6 +122,8 @@ class PassOnScreen(AtRequestScreen[Sealed]):
         yield Plain(_("The originals lie where they lay: who holds them is yours to settle."), classes="banner")
         if sealed.large:
             yield Plain(needs_large(), classes="banner", id="large")
+        if since := age_since(sealed.recipients):
+            yield Plain(f"▲ {needs_newer_age(since)}", classes="banner", id="newer-age")
         with Horizontal(classes="buttons"):
             yield Button(_("Back to the case"), id="finish", variant="primary")
 

@@ -33,6 +33,7 @@ from store.bundle.new_files import BeforePart
 from store.bundle.paper import no_paper
 from store.bundle.seal import BeforeNaming, Prepared, SealOrder, numbers_in, prepare, preview_files, take_back, write
 from store.bundle.shared_sessions import check_sessions
+from store.bundle.texts import age_since, needs_newer_age
 from store.bundle.weighing import needs_large, weigh
 from store.cpr import CprNoticed, Leaving
 from store.evidence.errors import shown_path
@@ -113,6 +114,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
             yield Plain(no_paper(), classes="banner")
         if self._large:
             yield Plain(needs_large(), classes="banner", id="large")
+        if since := age_since(self._order.recipients):
+            yield Plain(f"▲ {needs_newer_age(since)}", classes="banner", id="newer-age")
         for warning in (line for one in self._readers for line in one.warnings()):
             yield Plain(f"▲ {warning}", classes="banner reader")
         lines = [
@@ -164,6 +167,8 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
             yield Plain(no_paper(), classes="banner")
         if sealed.large:
             yield Plain(needs_large(), classes="banner", id="large")
+        if since := age_since(sealed.recipients):
+            yield Plain(f"▲ {needs_newer_age(since)}", classes="banner", id="newer-age")
         if self.made:
             yield Plain(_("The passphrase: {phrase}").format(phrase=self.made), classes="banner", id="made")
         with Horizontal(classes="buttons"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from store.age.errors import HeaderFailure, IdentityInvalid, NoMatch, RecipientInvalid, RecipientsRefused
 from store.age.header import FILE_KEY_SIZE, MAX_STANZAS, Header, RandomBytes, Stanza
@@ -93,6 +93,16 @@ def unwrap_file_key(header: Header, identities: Sequence[Identity]) -> bytes:
     raise NoMatch("no identity matched any of the recipients")
 
 
+HYBRID_SINCE: Final = "1.3.0"
+"""The first release of the age command with hybrid recipients of its own (github.com/FiloSottile/age, release v1.3.0 of
+December 2025; getsops/sops issue 2057: 'built into age v1.3.0 and later'). Debian 12 has 1.1.1."""
+
+
+def is_hybrid(text: str) -> bool:
+    """Whether a recipient is a hybrid post-quantum one."""
+    return text.startswith("age1pq1")
+
+
 def parse_recipient(text: str) -> NamedRecipient:
     """Read one recipient, X25519 or hybrid; white space around it is ignored.
 
@@ -100,7 +110,7 @@ def parse_recipient(text: str) -> NamedRecipient:
         RecipientInvalid: a plugin, an SSH key, a slip, or nothing of the kind.
     """
     text = text.strip()
-    if text.startswith("age1pq1"):
+    if is_hybrid(text):
         from store.age.hybrid import HybridRecipient
 
         return HybridRecipient.parse(text)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
+from store.age.errors import HeaderFailure
 from store.bundle.visible import one_line
 from store.errors import DiskFailed, DiskFull, DiskGone
 
@@ -107,18 +108,17 @@ class NotABundle(SeglError):
         )
 
 
-class NotSealed(SeglError):
+class NotSealed(HeaderFailure):
     """What was given to open is a file of another kind.
 
     Attributes:
         path: what was given.
     """
 
-    code: ClassVar[str] = "not-sealed"
-    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+    code = "not-sealed"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__("the first line is not that of an age file")
         self.path = path
 
     def diagnostics(self) -> Diagnostics:
@@ -132,18 +132,17 @@ class NotSealed(SeglError):
         )
 
 
-class SealedAsText(SeglError):
+class SealedAsText(HeaderFailure):
     """What was given to open is an age file in text form; a bundle never is (docs/bundle-format.md, section 1).
 
     Attributes:
         path: what was given.
     """
 
-    code: ClassVar[str] = "sealed-as-text"
-    exit_code: ClassVar[ExitCode] = ExitCode.INTEGRITY
+    code = "sealed-as-text"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__("an age file in text form")
         self.path = path
 
     def diagnostics(self) -> Diagnostics:

@@ -14,6 +14,7 @@ from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import LANGUAGES, _
 from guidance.system_words import system_words
 from store import sshsig
+from store.age.keys import HYBRID_SINCE
 from store.bundle.bag import ALLOWED_SIGNERS, NAMESPACE, PRINCIPAL
 from store.bundle.errors import AlreadyThere
 from store.bundle.new_files import seal_failure
@@ -81,6 +82,7 @@ def kit_files(card: KeyCard) -> dict[str, bytes]:
         "fingerprint": card.fingerprint,
         "digits": digits(card.fingerprint),
         "key": key,
+        "since": HYBRID_SINCE,
     }
     pages = [KEY] + [f"{page}.{language}.txt" for page in ("READ-ME", *SYSTEMS) for language in LANGUAGES]
     files = {

@@ -291,7 +291,7 @@ def finish(
         name=prepared.bag.name,
         digest=digest,
         fingerprint=prepared.fingerprint,
-        passphrase=order.passphrase is not None,
+        recipients=prepared.recipients,
     )
     for language, companion in zip(LANGUAGES, companions, strict=True):
         files.write(companion, texts[language])

@@ -84,9 +84,24 @@ async def test_a_flipped_byte_is_not_intact_and_shows_nothing(show: Show, bundle
         await until(pilot, lambda: app.screen.stage == "shown")
         await settle(pilot)
         text = text_of(app)
-        assert "! Ubrudt" in text
+        assert "! Ubrudt: NEJ, den forseglede fil er beskadiget eller ændret undervejs. Int" in text
+        assert "Til den, der hjælper dig, på teknisk engelsk: a chunk does not verify" in text
         assert "✓" not in text
         assert "A fortæller" not in text
+
+
+async def test_another_file_that_was_chosen_is_said_to_be_none(show: Show, tmp_path: Path) -> None:
+    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7 and so on")
+    app = show(OpenScreen)
+    async with app.run_test(size=(110, 40)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#file").value = str(tmp_path / "report.pdf")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen.stage == "shown")
+        await settle(pilot)
+        text = text_of(app)
+        assert "! Ubrudt: NEJ, det er ikke en forseglet fil" in text
+        assert "på teknisk engelsk" not in text
 
 
 async def test_the_wrong_key_and_a_missing_file_are_said(show: Show, bundle: Path, tmp_path: Path) -> None:

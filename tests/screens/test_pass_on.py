@@ -19,7 +19,8 @@ from screens.pass_on import PassOnScreen
 from screens.widgets.choices import Choices
 from screens.widgets.text_area import PlainArea
 from screens.widgets.text_line import TextLine
-from store.age.x25519 import generate_x25519
+from store.age.hybrid import HybridIdentity, generate_hybrid
+from store.age.x25519 import X25519Identity, generate_x25519
 from store.bundle.open import open_bundle
 from store.cases.checking import RequestDraft
 from store.cases.leaving import Became
@@ -42,8 +43,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("key", [KEY, generate_hybrid()], ids=["classical", "post-quantum"])
 async def test_the_request_is_asked_for_and_the_files_go_to_the_key(
-    show: Show, client: VaultClient, case: CaseSummary, folder: Path
+    key: X25519Identity | HybridIdentity, show: Show, client: VaultClient, case: CaseSummary, folder: Path
 ) -> None:
     app = show(lambda: PassOnScreen(case.id, "sag"))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -62,15 +64,16 @@ async def test_the_request_is_asked_for_and_the_files_go_to_the_key(
         assert screen.paths == [folder / "film.mp4"]
         assert "Vælg først filerne." not in text_of(app), "what is done is no longer asked for"
         assert "Sagens rapport, register og historik går med" in " ".join(text_of(app).split())
-        screen.query_one("#recipients", PlainArea).text = KEY.recipient.encode()
+        screen.query_one("#recipients", PlainArea).text = key.recipient.encode()
         await press(pilot, "ctrl+s")
         await until(pilot, lambda: screen._sealed is not None)
         await settle(pilot)
         assert "Filerne er givet videre" in text_of(app)
+        assert bool(screen.query("#newer-age")) is (key is not KEY)
         sealed = Path(screen._sealed.path)
     (asked,) = await client.do(Casework.evidence_requests, case.id)
     assert (asked.by, asked.on, asked.reference) == ("Vagthavende", date(2026, 11, 20), "0100-1")
-    opened = open_bundle(sealed, [KEY], trusted={})
+    opened = open_bundle(sealed, [key], trusted={})
     assert [one.name for one in opened.material] == ["data/material/film.mp4"]
     assert opened.case is not None, "which is what the screen says of the report"
     history = await client.do(Casework.history, case.id)

@@ -15,6 +15,7 @@ from screens.failure import FailureScreen
 from screens.seal import SealScreen
 from screens.widgets.choices import Choices
 from screens.widgets.passphrase import PassphraseInput
+from store.age import generate_hybrid, generate_x25519
 from store.age.errors import SealCancelled
 from store.age.scrypt import ScryptRecipient
 from store.bundle.open import open_bundle
@@ -89,6 +90,29 @@ async def test_to_a_key_with_an_exact_look_first(
     keys = await client.do(Casework.identities)
     opened = open_bundle(sealed, keys, trusted=await client.do(Casework.known_signers))
     assert opened.verdicts.usable
+
+
+async def test_to_a_post_quantum_key_it_is_said_before_and_after_which_age_opens_it(
+    show: Show, case: CaseSummary, folder: Path
+) -> None:
+    app = show(lambda: SealScreen(case.id, "sag"))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        for key, said in ((generate_x25519().recipient, False), (generate_hybrid().recipient, True)):
+            app.screen.query_one("#recipients").load_text(key.encode())
+            await press(pilot, "ctrl+s")
+            await until(pilot, lambda: app.screen.stage == "preview")
+            await settle(pilot)
+            assert bool(app.screen.query("#newer-age")) is said
+            if not said:
+                await press(pilot, "escape")
+                await until(pilot, lambda: app.screen.stage == "order")
+        assert "age 1.3.0 eller nyere" in " ".join(text_of(app).split())
+        await press(pilot, "enter")
+        await until(pilot, lambda: app.screen.stage == "done")
+        await settle(pilot)
+        assert app.screen.query("#newer-age")
+    assert len(list(folder.glob("*.segl.age"))) == 1
 
 
 async def test_what_goes_in_is_headed_however_long_the_place_is(

@@ -17,8 +17,11 @@ import pytest
 
 from guidance.language import LANGUAGES, Language
 from store import sshsig
-from store.bundle.reader_kit import CHECKER, write_reader_kit
+from store.age import generate_hybrid
+from store.age.keys import HYBRID_SINCE
+from store.bundle.reader_kit import CHECKER, SYSTEMS, kit_files, write_reader_kit
 from store.bundle.seal import SealOrder, seal
+from store.bundle.texts import age_since
 from store.model import Purpose
 from store.secret import Secret
 from tests.store.bundle.invented import BIRGIT, MALLORY, POLICE_RECIPIENT, evidence_of, export
@@ -250,3 +253,39 @@ def test_a_name_that_begins_with_a_dash_is_no_option(file: str, language: Langua
     assert list(tmp_path.glob("*/data/report.html"))
     # The control: without the place before it, it is taken for an option.
     assert bash(opens.replace('"./', '"'), tmp_path).returncode != 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bundle_for_a_post_quantum_key_says_which_age_opens_it(language: Language, tmp_path: Path) -> None:
+    """The age command that is here is the judge: it opens it where it is of that release or newer, and else not."""
+    need(*TOOLS)
+    key = generate_hybrid()
+    (tmp_path / "key.txt").write_bytes(key.encode().reveal() + b"\n")
+    order = SealOrder(purpose=Purpose.POLICE, out=tmp_path / "SAG.segl.age", recipients=(key.recipient.encode(),))
+    seal(export(), order, BIRGIT.sign)
+    text = (tmp_path / f"SAG.open-me.{language}.txt").read_text(encoding="utf-8")
+    here = subprocess.run([find("age") or "", "--version"], capture_output=True, text=True, check=True).stdout
+    (said,) = re.findall(r"age (\d+\.\d+\.\d+) (?:or newer|eller nyere)", text)
+    assert said == HYBRID_SINCE
+    opened = bash(commands(text)[-1], tmp_path)
+    if numbers(here) < numbers(said):
+        assert opened.returncode != 0
+        # What the text says that an older one reports.
+        (report,) = re.findall(r"\"(unknown [a-z ]+)\"", text)
+        assert report.encode() in opened.stderr
+    else:
+        assert opened.returncode == 0
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_control_any_age_opens_what_says_nothing_of_a_release(language: Language, desk: Path) -> None:
+    text = (desk / f"SAG.open-me.{language}.txt").read_text(encoding="utf-8")
+    assert "1.3" not in text
+    assert "age1pq" not in text
+    assert age_since((POLICE_RECIPIENT,)) is None
+    for system in SYSTEMS:
+        assert f"age {HYBRID_SINCE} " in kit_files(export().card)[f"{system}.{language}.txt"].decode()

@@ -14,7 +14,7 @@ import pytest
 
 from guidance.language import LANGUAGES
 from store.bundle.texts import open_me_texts, verify_texts
-from tests.store.bundle.invented import BIRGIT
+from tests.store.bundle.invented import BIRGIT, POLICE_RECIPIENT
 from tests.tools import find, need
 
 WORDS = {"STI-TIL-DENNE-MAPPE": "PATH-TO-THIS-FOLDER", '"FIL"': '"FILE"'}
@@ -28,8 +28,9 @@ PROGRAMS = {
 def texts(*, file: str = "SAG.segl.age", passphrase: bool = False) -> dict[str, str]:
     """Language -> VERIFY and what lies beside the bundle, one behind the other."""
     verify = verify_texts(fingerprint=BIRGIT.fingerprint)
+    recipients = () if passphrase else (POLICE_RECIPIENT,)
     beside = open_me_texts(
-        file=file, name="SAG", digest=f"sha256:{'0' * 64}", fingerprint=BIRGIT.fingerprint, passphrase=passphrase
+        file=file, name="SAG", digest=f"sha256:{'0' * 64}", fingerprint=BIRGIT.fingerprint, recipients=recipients
     )
     return {one: (verify[f"VERIFY.{one}.txt"] + beside[one]).decode() for one in LANGUAGES}
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from store.age import generate_hybrid, generate_x25519
+from store.age.keys import HYBRID_SINCE
 from store.bundle import open as opening
 from store.bundle import weighing
 from store.bundle.looking import USUAL
@@ -155,6 +157,22 @@ def test_a_whole_load_is_handed_over(segl: Segl, bo: Segl, case: str, tmp_path: 
     assert (done["cases"], done["keep"]) == ([case], False)
     segl("exchange", tmp_path)
     assert [one["case"] for one in bo("exchange", tmp_path, "--json").json["came"]] == [case]
+
+
+def test_who_seals_to_a_post_quantum_key_is_told_which_age_opens_it(segl: Segl, case: str, tmp_path: Path) -> None:
+    bundle = tmp_path / "b.segl.age"
+    order = ("seal", case, "--for", "police", "--lang", "en")
+    key = ("--to", generate_hybrid().recipient.encode())
+    assert f"takes age {HYBRID_SINCE} or newer" in segl(*order, *key, "--preview").out
+    previewed = segl(*order, *key, "--preview", "--json").json
+    assert (faults("segl seal --preview", previewed), previewed["age_since"]) == ([], HYBRID_SINCE)
+    assert f"takes age {HYBRID_SINCE} or newer" in segl(*order, *key, "-o", bundle).out
+    sealed = segl(*order, *key, "-o", tmp_path / "c.segl.age", "--json").json
+    assert (faults("segl seal", sealed), sealed["age_since"]) == ([], HYBRID_SINCE)
+    # The control: a key that every age knows.
+    usual = ("--to", generate_x25519().recipient.encode())
+    assert "or newer" not in segl(*order, *usual, "--preview").out
+    assert segl(*order, *usual, "-o", tmp_path / "d.segl.age", "--json").json["age_since"] is None
 
 
 def test_a_bundle_is_sealed_to_somebody_by_their_card_on_each_of_their_workstations(

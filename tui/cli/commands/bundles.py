@@ -145,12 +145,14 @@ def _preview(
 ) -> Answer:
     from store.bundle.contents import describe
     from store.bundle.seal import numbers_in, preview_files
+    from store.bundle.texts import age_since, needs_newer_age
     from store.bundle.weighing import needs_large, weigh
 
     export = casework.export_case(options.case)
     order = replace(_order(options, recipients or (export.card.recipient,), None), choice=choice, sessions=shared)
     files = preview_files(export, order)
     contents, large = describe(files), weigh(files)
+    since = age_since(recipients)
     numbers = numbers_in(export, order)
     wish = wish_of(export, order)
     readers = casework.readers_of(recipients)
@@ -164,6 +166,7 @@ def _preview(
         ],
         "wish": list(wish),
         "large": large,
+        "age_since": since,
         "readers": reader_documents(readers),
     }
     warned = [f"! {line}" for line in (*wish, *reader_warnings(readers))]
@@ -172,6 +175,8 @@ def _preview(
     lines += reader_lines(readers)
     if large:
         lines.append(f"! {needs_large()}")
+    if since:
+        lines.append(f"! {needs_newer_age(since)}")
     if numbers:
         lines.append(_("Civil registration numbers (CPR) seem to stand in it:"))
         lines += [f"  {one.words()}: {one.shown}" for one in numbers]
@@ -180,6 +185,8 @@ def _preview(
 
 def sealed_document(reference: str, sealed: Sealed, fingerprint: str, wish: list[str]) -> dict[str, Json]:
     """A bundle that was made, as data."""
+    from store.bundle.texts import age_since
+
     return {
         "case": reference,
         "path": sealed.path,
@@ -193,14 +200,17 @@ def sealed_document(reference: str, sealed: Sealed, fingerprint: str, wish: list
         "wish": list(wish),
         "paper": sealed.paper,
         "large": sealed.large,
+        "age_since": age_since(sealed.recipients),
     }
 
 
 def sealed_lines(sealed: Sealed, fingerprint: str) -> tuple[str, ...]:
     """The same for a person."""
     from store.bundle.paper import no_paper
+    from store.bundle.texts import age_since, needs_newer_age
     from store.bundle.weighing import needs_large
 
+    since = age_since(sealed.recipients)
     return (
         _("Sealed: {path}").format(path=sealed.path),
         f"  {sealed.digest}",
@@ -208,6 +218,7 @@ def sealed_lines(sealed: Sealed, fingerprint: str) -> tuple[str, ...]:
         *(f"  {path}" for path in sealed.companions),
         *(() if sealed.paper else (f"! {no_paper()}",)),
         *((f"! {needs_large()}",) if sealed.large else ()),
+        *((f"! {needs_newer_age(since)}",) if since else ()),
         _("Tell the recipient this fingerprint another way, by telephone for example:"),
         f"  {fingerprint}",
     )
