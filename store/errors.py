@@ -195,7 +195,11 @@ class DatabaseDamaged(SeglError):
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC})
 _GONE: Final = frozenset(
     getattr(errno, name)
-    for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESHUTDOWN", "ECONNABORTED", "ESTALE", "EREMOTEIO", "ENOMEDIUM")
+    for name in (
+        *("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESHUTDOWN", "ECONNABORTED", "ESTALE", "EREMOTEIO", "ENOMEDIUM"),
+        # A share whose machine is off, or to which no way leads any more.
+        *("EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH", "ETIMEDOUT"),
+    )
     if hasattr(errno, name)
 )
 

@@ -27,8 +27,12 @@ ASKED: Final = (
     *("open", "stat", "lstat", "scandir", "listdir", "mkdir", "rmdir", "rename", "replace", "unlink", "link"),
     *("chmod", "fchmod", "fsync", "write"),
 )
-ERRORS: Final = (errno.EIO, errno.ENOTCONN, errno.ENODEV, errno.ENXIO)
-"""What systems say: a stick itself, one that is served by a dead daemon, and devices that are gone."""
+ERRORS: Final = (
+    *(errno.EIO, errno.ENOTCONN, errno.ENODEV, errno.ENXIO),
+    *(errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH, errno.ETIMEDOUT),
+)
+"""What systems say: a stick itself, one that is served by a dead daemon, devices that are gone, and a share whose
+machine is off or out of reach."""
 _OPEN: Final = io.open
 _DEAD: Final = "/proc/self/mem"
 """A file that answers EIO where its first bytes are read or written."""
