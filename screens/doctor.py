@@ -43,6 +43,7 @@ class DoctorScreen(LongWork[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "verify", N_("Verify")),
         Binding("f6", "repair", N_("Tables anew")),
+        Binding("f8", "known", N_("I know of it")),
         Binding("escape", "go_back", N_("Back")),
     ]
     AUTO_FOCUS = "#verify"
@@ -97,6 +98,8 @@ class DoctorScreen(LongWork[None]):
         with Horizontal(classes="buttons"):
             if self._curable:
                 yield Button(_("Make the tables anew"), id="repair", variant="primary")
+            if self._put_back:
+                yield Button(_("I know of it"), id="known")
             yield Button(_("Verify again"), id="verify")
             yield Button(_("Close"), id="close")
 
@@ -117,6 +120,10 @@ class DoctorScreen(LongWork[None]):
     @property
     def _curable(self) -> bool:
         return self._report is not None and any(finding.made_anew for finding in self._report.findings)
+
+    @property
+    def _put_back(self) -> bool:
+        return self._report is not None and any(finding.settled_by_word for finding in self._report.findings)
 
     async def _show(self, stage: Stage) -> None:
         self.stage = stage
@@ -152,6 +159,23 @@ class DoctorScreen(LongWork[None]):
         """Make the tables anew and look again."""
         if self.stage == "done" and self._curable:
             self.run_work(self._repair(), group="work")
+
+    @on(Button.Pressed, "#known")
+    def action_known(self) -> None:
+        """A person knows that an old copy was put back."""
+        if self.stage == "done" and self._put_back:
+            self.run_work(self._known(), group="work")
+
+    async def _known(self) -> None:
+        from store.casework import Casework
+
+        if await self.confirmed(
+            _("Do you know that an old copy of the vault was put back?"),
+            detail=_("Take in first what others have. It is said no more then, and what nobody has is lost."),
+            yes=_("I know of it"),
+        ):
+            await self.do(Casework.settle_put_back)
+            await self._examine()
 
     @on(LineList.Chosen)
     def _chosen(self) -> None:
@@ -197,4 +221,6 @@ class DoctorScreen(LongWork[None]):
             return self.stage != "working"
         if action == "repair":
             return self.stage == "done" and self._curable
+        if action == "known":
+            return self.stage == "done" and self._put_back
         return True

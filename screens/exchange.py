@@ -19,7 +19,7 @@ from screens.widgets.text_line import PathLine
 from screens.words import one_line, said_by
 from store.exchange.post import Round, exchange
 from store.exchange.rounds import NoCard, Waits, no_card_words, waits_words
-from store.workstation_words import moved_words
+from store.workstation_words import moved_words, not_approved_words
 
 if TYPE_CHECKING:
     from guidance.errors import SeglError
@@ -54,6 +54,7 @@ class ExchangeScreen(LongWork[None]):
         self._waits: tuple[Waits, ...] = ()
         self._lacking: tuple[NoCard, ...] = ()
         self._loaded = False
+        self._digits = ""
 
     def heading(self) -> str:
         """The name of the screen."""
@@ -69,6 +70,8 @@ class ExchangeScreen(LongWork[None]):
         fault = self._courier_fault()
         if fault is not None:
             yield Plain(said_by(fault).happened, id="courier-fault", classes="fault")
+        if self._digits:
+            yield Plain("\n".join(not_approved_words(self._digits)), id="not-approved", classes="fault")
         yield Plain(_("A folder: on a stick, a share, or one that is kept in step"), classes="label")
         yield PathLine(self.folder, id="folder", compact=True, select_on_focus=False)
         with Horizontal(classes="buttons"):
@@ -114,6 +117,7 @@ class ExchangeScreen(LongWork[None]):
 
         self._waits = await self.do(Casework.exchange_waits)
         self._lacking = await self.do(Casework.without_card)
+        self._digits = await self.do(Casework.not_approved)
         self._loaded = True
 
     async def _show(self, stage: Stage) -> None:

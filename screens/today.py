@@ -117,7 +117,8 @@ class TodayScreen(TodayWays):
         if self.is_attached:
             waiting = [one.card.name for one in cards_wanted(self.app) if one.card] if membership.administrator else []
             left = left if await self._is_shared() else []
-            self._say("member-line", words.member_line(membership, waiting, left))
+            approved = not await self.do(Casework.not_approved)
+            self._say("member-line", words.member_line(membership, waiting, left, approved=approved))
 
     async def _is_shared(self) -> bool:
         """Whether others have a vault on this workstation, too."""

@@ -195,14 +195,20 @@ def backup_line(state: BackupState) -> Content | None:
     return Content.styled(words, "$warning")
 
 
-def member_line(membership: Membership, waiting: Sequence[str], left: Sequence[str]) -> Content | None:
+def member_line(
+    membership: Membership, waiting: Sequence[str], left: Sequence[str], *, approved: bool = True
+) -> Content | None:
     """That nobody has certified one yet, that somebody waits for it, or that somebody has left.
 
     Args:
         membership: one's own.
         waiting: names of those whose cards wait for this administrator.
         left: names of those who left and after whom the data's key was not made anew.
+        approved: whether the former workstation lets this one count, as far as is known.
     """
+    if not approved:
+        words = _("This workstation is not approved yet: on the former one, 'segl workstation add'. Digits: press e.")
+        return Content.styled(words, "$warning")
     if not membership.certified:
         words = _("You are no member of the office yet: {names} has to certify you. Press a.").format(
             names=one_line(", ".join(membership.administrators)) or _("an administrator")

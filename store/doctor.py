@@ -20,7 +20,7 @@ from store.authors import Trust
 from store.cases.desk import OpenVault, silent_in
 from store.entry import EntryInvalid, Header, SpaceKind
 from store.examination import Cancelled, Progress
-from store.findings import Finding, Report, VaultUnwell
+from store.findings import KNOWN, Finding, Report, VaultUnwell
 from store.journal import REMARKS, FeedCheck, read, stored_entries
 from store.model import StoredEntry
 from store.replay import Replay
@@ -41,6 +41,7 @@ class _Examination(Replay, TablesAnew):
         self.replay()
         self.outside()
         self.receipts()
+        self.said_by_others()
 
     def structure(self) -> None:
         """Every index has the rows of its table: what is looked up by it is what is there."""
@@ -154,15 +155,16 @@ def _erases(stored: StoredEntry) -> tuple[str, ...]:
 def at_unlock(vault: OpenVault) -> tuple[Finding, ...]:
     """What can be seen at once when a vault is opened; it costs a few hashes a case, and `check` looks at everything.
 
-    Do the heads give the root that was last signed, do the checkpoints beside the vault still fit, and does the feed of
-    the office verify, from which everything else is judged?
+    Do the heads give the root that was last signed, do the checkpoints beside the vault still fit, did others show that
+    it was put back, and does the feed of the office verify, from which everything else is judged?
     """
     examination = _Examination(vault, None, None)
     examination.newest_commit()
     examination.outside()
     examination.receipts()
+    examination.said_by_others()
     examination.office()
-    return tuple(examination.findings)
+    return tuple(one for one in examination.findings if one.code != KNOWN)
 
 
 def check(vault: OpenVault, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None) -> Report:

@@ -33,11 +33,16 @@ class Finding:
         """Whether it is gone once the tables are made anew from the journal."""
         return self.damage and self.code in _TABLES
 
+    @property
+    def settled_by_word(self) -> bool:
+        """Whether it is said no more once a person says that they know."""
+        return self.code in PUT_BACK
+
     def todo(self) -> str:
         """What to do about it now, in sentences; empty for a remark."""
         if not self.damage:
             return ""
-        return next((words for codes, words in _remedies() if self.code in codes), _remedies()[1][1])
+        return next((words for codes, words in _remedies() if self.code in codes), _remedies()[2][1])
 
 
 PARTS: Final = ("structure", "office", "entries", "checkpoints", "keys", "playbooks", "tables")
@@ -129,17 +134,15 @@ class VaultUnwell(SeglError):
         )
 
 
+PUT_BACK: Final = frozenset(
+    ("rolled-back", "outside-differs", "receipt-later", "receipt-differs", "own-came-back", "heard-later")
+)
+"""What shows that an old copy of the vault was put back; a person can say that they know."""
+KNOWN: Final = "put-back-known"
+"""A remark in the place of one of these that a person knows of."""
 _PAST: Final = frozenset(
     {
-        *(
-            "rolled-back",
-            "outside-differs",
-            "outside-foreign",
-            "outside-unreadable",
-            "receipt-later",
-            "receipt-differs",
-        ),
-        *("receipt-later", "receipt-differs", "entries-missing", "root-differs", "order-differs"),
+        *("outside-foreign", "outside-unreadable", "entries-missing", "root-differs", "order-differs"),
         *("checkpoint-missing", "checkpoint-invalid"),
     }
 )
@@ -158,6 +161,18 @@ _KEYS: Final = frozenset(("device-unknown", "key-differs"))
 
 def _remedies() -> tuple[tuple[frozenset[str], str], ...]:
     return (
+        (
+            PUT_BACK,
+            _(
+                "An old copy was put back, or the key of this vault is used elsewhere too. Write nothing more here "
+                "yet: keep a copy of the vault's folder, and take in what others have ('segl exchange', 'segl "
+                "import'). "
+                "Where the newest backup, restored beside it ('segl restore --beside'), has more, go on in that one. "
+                "When nothing more comes, say that you know ('segl doctor --settle', or F8 after verifying) and go on "
+                "here: what nobody has is lost. If nobody put a copy back, somebody has your key: set up a new "
+                "workstation ('segl workstation') and give this one up there."
+            ),
+        ),
         (
             _PAST,
             _(
@@ -227,13 +242,30 @@ def _sentences() -> Iterator[tuple[str, str]]:
     yield "outside-foreign", _("The checkpoint {where} beside the vault belongs to another vault.")
     now = _("Write nothing more here: keep a copy of the vault's folder, and run 'segl doctor', which says what to do.")
     yield (
+        "own-came-back",
+        _(
+            "Entries by this vault's own key came back from others ({where}): an old copy of the vault was put back, "
+            "or its key is used elsewhere."
+        )
+        + f" {now}",
+    )
+    yield (
+        "heard-later",
+        _(
+            "Somebody has read envelope number {where} of this vault, which it has not written: an old copy of the "
+            "vault was put back, or its key is used elsewhere."
+        )
+        + f" {now}",
+    )
+    yield KNOWN, _("That an old copy was put back, as {where} beside the vault shows, is known here.")
+    yield (
         "rolled-back",
         _("The vault is older than the checkpoint {where} beside it: an old copy was put back.") + f" {now}",
     )
     yield "outside-differs", _("The vault has another past than the checkpoint {where} beside it.") + f" {now}"
     todo = _(
         "Write nothing more here: keep a copy of the vault's folder, ask whoever gave the receipt for the case, and "
-        "take it in with 'segl import'."
+        "take it in with 'segl import'. What then: 'segl doctor' says it."
     )
     yield (
         "receipt-later",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from store import checkpoint, keys, receipts
+from store import checkpoint, keys, put_back, receipts
 from store.checkpoint import CheckpointInvalid, Tree
 from store.entry import EntryInvalid, Header
 from store.examination import Examination
+from store.findings import KNOWN
 
 
 class Replay(Examination):
@@ -117,9 +119,9 @@ class Replay(Examination):
             elif document.vault != self.vault.id or document.device not in own:
                 self.note("outside-foreign", path.name)
             elif newest is None or document.counter > newest.counter:
-                self.note("rolled-back", path.name)
+                self._put_back("rolled-back", path)
             elif not checkpoint.fits(self.connection, document):
-                self.note("outside-differs", path.name)
+                self._put_back("outside-differs", path)
 
     def receipts(self) -> None:
         """The receipts beside the vault: what somebody has received must still be what was signed here."""
@@ -133,6 +135,14 @@ class Replay(Examination):
             if anchored.vault != self.vault.id or anchored.device not in own:
                 self.note("receipt-foreign", path.name, damage=False)
             elif newest is None or anchored.counter > newest.counter:
-                self.note("receipt-later", path.name)
+                self._put_back("receipt-later", path)
             elif not checkpoint.fits(self.connection, anchored):
-                self.note("receipt-differs", path.name)
+                self._put_back("receipt-differs", path)
+
+    def said_by_others(self) -> None:
+        """What the exchange noticed, and nobody has said that they know."""
+        self.findings += put_back.noticed(self.connection)
+
+    def _put_back(self, code: str, path: Path) -> None:
+        known = put_back.is_known(self.connection, path)
+        self.note(KNOWN if known else code, path.name, damage=not known)

@@ -58,6 +58,17 @@ def workstation_words(one: WorkstationShown) -> str:
     return f"{ordinal(one.workstation.number)}, {how}"
 
 
+def not_approved_words(digits: str) -> tuple[str, ...]:
+    """That the workstation before has not let this one count yet, and what is compared there."""
+    return (
+        _(
+            "This workstation is not approved yet, or nothing has come from the former one: there, 'segl workstation "
+            "add' with the card of this one ('segl keys card'), then exchange on both."
+        ),
+        _("What to compare there: {digits}").format(digits=digits),
+    )
+
+
 def given_up_words() -> tuple[str, ...]:
     """What giving a workstation up does, and what it cannot undo."""
     return (

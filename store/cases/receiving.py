@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from guidance.faults import PlaybookError
 from guidance.loader import by_digest
-from store import cards, erasing, keys
+from store import cards, erasing, keys, put_back
 from store.authors import Author, Belongs, Trust
 from store.cards import Card
 from store.cases.sharing import SharingDesk
@@ -160,9 +160,8 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
             taken = self._take_in_now(kind, space, chosen, pinned)
         if not taken.changed:
             return False
-        work.add(
-            kind, space, sender.name, fresh=not here, entries=len(taken.new) + len(taken.filled), own=len(taken.own)
-        )
+        count, own = len(taken.new) + len(taken.filled), self._by_this_key(taken.own)
+        work.add(kind, space, sender.name, fresh=not here, entries=count, own=own)
         return True
 
     def _ids_of(self, space: str) -> frozenset[str]:
@@ -238,6 +237,10 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
         device = spoke.device if spoke and spoke.device not in self._trust().own else one.device
         self._settle_ledger()
         with self._connection.transaction():
+            if self._trust().own == {self._journal.device}:
+                # Numbers of a vault that was restored, or of one that was merged, say nothing of this one's.
+                written = ledger.next_number(self._connection) - 1
+                ledger.go_on_after(self._connection, put_back.note_heard(self._connection, one.heard, written=written))
             ledger.hear(self._connection, one, device=device, now=self._clock())
         return sender.belongs is Belongs.ELSEWHERE and self._follow_card(one.card, sender)
 

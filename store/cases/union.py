@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from store import erasing
+from store import erasing, put_back
 from store.authors import Author
+from store.cases.put_back import PutBackDesk
 from store.cases.workstations import WorkstationDesk
 from store.entry import SpaceKind
 from store.journal import Read, headers_of, heads, stored_entries
@@ -14,7 +15,7 @@ from store.projections import remake_space
 from store.union import Taken, take_in
 
 
-class UnionDesk(WorkstationDesk):
+class UnionDesk(WorkstationDesk, PutBackDesk):
     """Casework on entries from elsewhere."""
 
     def take_in(
@@ -46,6 +47,7 @@ class UnionDesk(WorkstationDesk):
         taken = take_in(self._connection, self._journal, self._trust(), kind, space, entries)
         for digest, raw in playbooks.items():
             self._journal.keep_playbook(digest, raw)
+        put_back.note_came(self._connection, self._by_this_key(taken.own))
         if kind is SpaceKind.OFFICE and taken.changed:
             self._follow_trust()
         return taken

@@ -101,6 +101,22 @@ class WorkstationDesk(MembersDesk):
             raise
         return self.office()
 
+    def not_approved(self) -> str:
+        """The digits of the key here, where the workstation before has to let it count; else empty.
+
+        That it did comes with the first envelope from there, so until then it is not known here.
+        """
+        own = self._own_author()
+        here = keys.own_devices(self._connection)
+        if own.devices[0] in here:
+            return ""
+        rows = self._connection.execute(
+            "SELECT DISTINCT device FROM entry WHERE space = ?", (self._office_space,)
+        ).fetchall()
+        if any(device not in here for (device,) in rows):
+            return ""
+        return spoken.digits(keys.fingerprint(self._journal.device))
+
     def look_at_workstation(self, text: str) -> WorkstationSeen:
         """What there is to compare of a further workstation of one's own.
 

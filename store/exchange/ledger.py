@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from store.exchange.head import Vector
 
 _AHEAD: Final = timedelta(days=1)
 _TOLD: Final = "exchange-told/"
+_SECOND: Final = "exchange-second/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,15 @@ def next_number(connection: Connection) -> int:
     return int(row[0]) + 1 if row else 1
 
 
+def go_on_after(connection: Connection, number: int) -> None:
+    """The next envelope has a number above this one; within a transaction."""
+    connection.execute(
+        "INSERT INTO vault (key, value) VALUES ('exchange-number', ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)",
+        (number,),
+    )
+
+
 def record(connection: Connection, envelopes: Iterable[Sent]) -> None:
     """Remember envelopes, before they are put anywhere."""
     for one in envelopes:
@@ -111,11 +122,7 @@ def record(connection: Connection, envelopes: Iterable[Sent]) -> None:
                 one.entries,
             ),
         )
-        connection.execute(
-            "INSERT INTO vault (key, value) VALUES ('exchange-number', ?) "
-            "ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)",
-            (one.number,),
-        )
+        go_on_after(connection, one.number)
         connection.execute(
             "UPDATE exchange_heard SET told = ?, told_in = ? WHERE device = ?",
             (_write(one.have), one.number, one.device),
@@ -165,14 +172,26 @@ def heard(connection: Connection) -> dict[str, Heard]:
 def hear(connection: Connection, envelope: Envelope, *, device: str, now: datetime) -> bool:
     """Keep what an envelope says, by a workstation, where it is newer than what is kept; gives whether it was.
 
-    The time decides and not the number: a vault that was put back begins its numbers again and lacks what it had. One
-    that claims to be of a day to come would never be followed by a newer one, and is not kept.
+    The time decides and not the number: a vault that was put back begins its numbers again and lacks what it had. Of
+    one second the higher number counts, or what comes later and lacks what they had before: to send again is no harm.
+    One that claims to be of a day to come would never be followed by a newer one, and is not kept.
     """
     before = heard(connection).get(device)
     if envelope.made_at > now + _AHEAD:
         return False
     made_at = write_time(envelope.made_at)
-    if before is not None and (made_at, envelope.number) <= (before.made_at, before.number):
+    if before is not None and made_at < before.made_at:
+        return False
+    mark = _mark(envelope)
+    same_second = _of_second(connection, device, made_at)
+    if mark in same_second:
+        return False
+    _remember_second(connection, device, made_at, (*same_second, mark))
+    if (
+        before is not None
+        and (made_at, envelope.number) <= (before.made_at, before.number)
+        and not (same_second and _lacks(envelope.have, before.have))
+    ):
         return False
     owed = bool(envelope.entries) or (before is not None and before.owed)
     connection.execute(
@@ -182,6 +201,30 @@ def hear(connection: Connection, envelope: Envelope, *, device: str, now: dateti
         (envelope.sender, device, made_at, envelope.number, _write(envelope.have), envelope.heard, int(owed)),
     )
     return True
+
+
+def _lacks(now: Vector, before: Vector) -> bool:
+    """Whether heads are not named any more that were; that something newer builds on them is seen by its number."""
+    return any(not set(heads) <= set(now.get(space, ())) for space, heads in before.items())
+
+
+def _mark(envelope: Envelope) -> str:
+    said = repr((envelope.number, envelope.heard, _write(envelope.have), [one.id for one in envelope.entries]))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _of_second(connection: Connection, device: str, made_at: str) -> tuple[str, ...]:
+    """Marks of the envelopes of a workstation that were heard, of its newest second."""
+    row = connection.execute("SELECT value FROM vault WHERE key = ?", (_SECOND + device,)).fetchone()
+    second, *marks = str(row[0]).split() if row else ("",)
+    return tuple(marks) if second == made_at else ()
+
+
+def _remember_second(connection: Connection, device: str, made_at: str, marks: Iterable[str]) -> None:
+    connection.execute(
+        "INSERT INTO vault (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+        (_SECOND + device, " ".join((made_at, *marks))),
+    )
 
 
 UNSETTLED: Final = ""

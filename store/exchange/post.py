@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
+from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
+from store.errors import DiskFailed, DiskFull
 from store.exchange import folder as place
 from store.exchange import listing, looking
 from store.exchange.folder import Folder
@@ -30,6 +32,37 @@ Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 _TOGETHER: Final = 1000
 """Rows that the vault is asked to write at a time."""
+
+
+class NotPut(SeglError):
+    """What was there is taken in, and what the others lack could not be written.
+
+    Attributes:
+        why: what the disk said.
+        came: what was taken in.
+    """
+
+    code: ClassVar[str] = "exchange-not-put"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(self, why: DiskFull | DiskFailed, came: Came) -> None:
+        super().__init__(why)
+        self.why = why
+        self.came = came
+
+    def diagnostics(self) -> Diagnostics:
+        """Say what came, too: it is said once."""
+        came = self.came.words() if self.came.changed else (_("Nothing new came in."), *self.came.words())
+        return Diagnostics(
+            happened=_("It can't be written here. {why}").format(why=self.why.diagnostics().happened),
+            safe=_("What came is taken in. {came} What the others lack waits in the vault.").format(
+                came=" ".join(came)
+            ),
+            todo=_(
+                "Take the write protection off, make room, or take another stick or folder, and exchange once more: "
+                "nothing comes twice."
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +146,15 @@ async def exchange(
 
     Raises:
         FolderMissing: there is no such folder.
-        DiskFull, DiskFailed: it can't be read or written; the vault has what was taken in.
+        DiskGone, DiskFailed: it can't be read; the vault has what was taken in until then.
+        NotPut: it can't be written; the vault has all that was there.
     """
     async with _opened(port, folder) as opened:
         took = await _take(port, opened, progress, cancelled)
-        gave = await _give(port, opened, False, progress, cancelled)
+        try:
+            gave = await _give(port, opened, False, progress, cancelled)
+        except (DiskFull, DiskFailed) as why:
+            raise NotPut(why, took.came) from None
     return replace(took, put=gave.put, people=gave.people, entries=gave.entries, cleaned=gave.cleaned)
 
 

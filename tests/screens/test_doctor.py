@@ -15,6 +15,7 @@ from screens.confirm import Confirm
 from screens.cover import CoverScreen
 from screens.doctor import DoctorScreen
 from screens.vault import VaultScreen
+from store import put_back
 from store.casework import Casework
 from store.client import VaultClient
 from store.model import CaseSummary
@@ -169,3 +170,29 @@ async def test_an_end_of_segl_does_not_wait_for_the_end_of_the_vault(
         await until(pilot, lambda: app.screen.stage == "working" and client.busy)
         await asyncio.wait_for(app._end(0), 60)
         assert not client.busy
+
+
+async def test_that_an_old_copy_was_put_back_is_said_until_a_person_says_that_they_know(
+    show: Show, client: VaultClient, case: CaseSummary
+) -> None:
+    def came_back(casework: Casework) -> None:
+        with casework._connection.transaction():
+            put_back.note_came(casework._connection, 3)
+
+    await client.do(came_back)
+    app = show(DoctorScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        set_language("en")
+        await settle(pilot)
+        assert not app.screen.check_action("known", ())
+        await verified(app, pilot)
+        assert "own key came back" in text_of(app)
+        assert app.screen.check_action("known", ())
+        await press(pilot, "f8")
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, DoctorScreen), "Enter by habit settles nothing"
+        assert app.screen.check_action("known", ())
+        await press(pilot, "f8", "tab", "enter")
+        await until(pilot, lambda: "Everything verifies." in text_of(app))
+        assert not app.screen.check_action("known", ())

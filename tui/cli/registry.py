@@ -354,6 +354,11 @@ def _change(parser: Parser) -> None:
 
 def _doctor(parser: Parser) -> None:
     parser.add_argument("--repair", action="store_true", help=_("make the tables that follow the journal anew"))
+    parser.add_argument(
+        "--settle",
+        action="store_true",
+        help=_("you know that an old copy of the vault was put back, and took in what others have: it is said no more"),
+    )
 
 
 def _demo(parser: Parser) -> None:

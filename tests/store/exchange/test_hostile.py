@@ -23,7 +23,7 @@ from store.errors import DiskFailed, DiskFull
 from store.exchange import looking
 from store.exchange.folder import SUFFIX, seal
 from store.exchange.port import Direct
-from store.exchange.post import give
+from store.exchange.post import NotPut, give
 from tests.store.circle import circle, member, vault_desk
 from tests.store.desk import Clock, a_case
 from tests.store.exchange.rounds import office_of, put, round_of, until_still
@@ -282,8 +282,9 @@ def test_a_full_disk_keeps_what_was_there_and_the_next_round_goes_on(
         there = {path.name: path.read_bytes() for path in stick.iterdir()}
         assert there
         mette.add_note(case.id, "x " * 100_000)
-        with pytest.raises(DiskFull):
+        with pytest.raises(NotPut) as told:
             round_of(mette, stick)
+        assert isinstance(told.value.why, DiskFull)
         assert {path.name: path.read_bytes() for path in stick.iterdir()} == there
         assert [one.unsent for one in mette.exchange_waits(frozenset(there)) if one.case] == [1]
         round_of(bo, stick)

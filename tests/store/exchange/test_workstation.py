@@ -134,3 +134,22 @@ def test_only_ones_own_new_workstation_is_let_count(old: Casework, tmp_path: Pat
         old.look_at_workstation(new.carried_card())
     for desk in (new, stranger):
         desk.close()
+
+
+def test_until_something_comes_from_the_former_one_it_is_said_that_it_is_not_approved(
+    old: Casework, tmp_path: Path
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    card = card_of(old)
+    new = vault_desk(tmp_path / "new", 2)
+    new.join_as_oneself(card.text, compared=card.fingerprint, language="da")
+    round_of(old, folder)
+    round_of(new, folder)
+    # What is said are the digits that the former one compares.
+    assert new.not_approved() == old.look_at_workstation(new.carried_card()).digits
+    assert old.not_approved() == ""
+    old.add_workstation(new.carried_card(), compared=new.not_approved())
+    until_still([old, new], folder)
+    assert (new.not_approved(), old.not_approved()) == ("", "")
+    new.close()

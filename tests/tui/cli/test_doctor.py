@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from store import put_back
+from store.casework import Casework
 from store.doctor import _Examination
 from tests.tui.cli.support import Segl
 from tests.tui.cli.test_json import faults
@@ -50,3 +52,28 @@ def test_stopped_it_says_what_it_found_and_what_it_did_not_look_at(
     assert whole.startswith("Looked at: ") and "Everything verifies." in whole
     document = segl("doctor", "--json").json
     assert (document["well"], document["not_looked"]) == (True, [])
+
+
+def test_that_an_old_copy_was_put_back_is_said_by_each_command_until_a_person_knows(
+    segl: Segl, case: str, in_this_process: pytest.MonkeyPatch
+) -> None:
+    assert "Nothing shows that an old copy was put back." in segl("doctor", "--settle", "--lang", "en").out
+    real = Casework.exchange_known
+
+    def came_back(self: Casework) -> Any:
+        with self._connection.transaction():
+            put_back.note_came(self._connection, 3)
+        return real(self)
+
+    with in_this_process.context() as patch:
+        patch.setattr(Casework, "exchange_known", came_back)
+        segl("exchange")
+    for _again in range(2):
+        assert "own key came back from others (" in segl("case", "list", "--lang", "en").err
+        document = segl("doctor", "--json", code=4).json
+    assert faults("segl doctor", document) == []
+    assert [one["code"] for one in document["findings"]] == ["own-came-back"]
+    assert any("segl doctor --settle" in line for line in document["todo"])
+    assert segl("doctor", "--settle", "--json").json["settled"] == ["own-came-back"]
+    assert not segl("case", "list", "--lang", "en").err
+    assert segl("doctor", "--json").json["well"]

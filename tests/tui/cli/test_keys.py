@@ -69,6 +69,11 @@ def test_a_further_workstation_gets_everything_by_the_exchange_folder(segl: Segl
     assert faults("segl workstation join", made) == []
     assert made["author"] == "Åse Ærlig"
     card = new("keys", "card").out
+    for command in (("exchange", stick), ("exchange", "status"), ("today",)):
+        said = new(*command, "--lang", "en").out
+        assert "This workstation is not approved yet" in said
+        assert made["digits"] in said
+        assert new(*command, "--json").json["not_approved"] == made["digits"]
     segl("workstation", "add", "-", "--compared", mark, stdin=card, code=5)
     added = segl("workstation", "add", "-", "--compared", made["digits"], "--json", stdin=card).json
     assert faults("segl workstation add", added) == []
@@ -77,6 +82,10 @@ def test_a_further_workstation_gets_everything_by_the_exchange_folder(segl: Segl
     new("exchange", stick)
     assert [one["reference"] for one in new("case", "list", "--json").json["cases"]] == cases
     assert len(new("keys", "list", "--json").json["authors"]) == 1
+    for command in (("exchange", "status"), ("today",)):
+        assert new(*command, "--json").json["not_approved"] is None
+        assert "not approved" not in new(*command, "--lang", "en").out
+        assert segl(*command, "--json").json["not_approved"] is None
 
 
 def test_a_third_workstation_gets_everything_and_one_is_given_up(segl: Segl, tmp_path: Path) -> None:

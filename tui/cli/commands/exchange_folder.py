@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guidance.language import _
-from store.workstation_words import moved_words
+from store.workstation_words import moved_words, not_approved_words
 from tui.cli.answer import Answer, Json
 from tui.cli.plain import one_line
 from tui.cli.progress import Progress
@@ -127,5 +127,8 @@ def _waiting(session: Session) -> tuple[dict[str, Json], tuple[str, ...]]:
             for one in lacking
         ],
     }
+    digits = casework.not_approved()
+    document["not_approved"] = digits or None
     lines = [*map(waits_words, waits), *map(no_card_words, lacking)] or [_("Nothing waits to be passed on.")]
+    lines += not_approved_words(digits) if digits else ()
     return document, tuple(map(one_line, lines))

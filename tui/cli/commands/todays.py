@@ -12,6 +12,7 @@ from store.evidence.clearing_errors import settle_command
 from store.programme.model import Duty
 from store.programme.words import duty_line
 from store.today import Today, TodayGroup, TodayLine, due_words, group_words, step_words
+from store.workstation_words import not_approved_words
 from tui.cli.answer import Answer, Json
 from tui.cli.plain import one_line
 from tui.cli.records import day, local, moment
@@ -26,7 +27,7 @@ def show(session: Session, _options: argparse.Namespace) -> Answer:
     problems = [] if today.newest_entry_at is None else [_clock_words(today)]
     faults = [one_line(fault.diagnostics().happened) for fault in casework.own_faults()]
     problems += [_("Not used: {words}").format(words=words) for words in faults]
-    backup = casework.backup_state()
+    backup, digits = casework.backup_state(), casework.not_approved()
     plan, filings, drafts = casework.plan(), casework.filings_due(), len(casework.drafts())
     document: dict[str, Json] = {
         **today_document(today),
@@ -35,6 +36,7 @@ def show(session: Session, _options: argparse.Namespace) -> Answer:
         "filings": [_filing_document(filing) for filing in filings],
         "drafts": drafts,
         "backup_due": backup.due,
+        "not_approved": digits or None,
     }
     cut_off = casework.clearings_cut_off()
     document["clearings_cut_off"] = [_cut_off_document(one) for one in cut_off]
@@ -44,6 +46,7 @@ def show(session: Session, _options: argparse.Namespace) -> Answer:
         *_duty_lines(duties),
         *_office_lines(plan.review_due, filings, drafts),
         *((_("It is time for a backup: 'segl backup'."),) if backup.due else ()),
+        *(not_approved_words(digits) if digits else ()),
     )
     return Answer(document=document, lines=lines, problems=tuple(problems))
 

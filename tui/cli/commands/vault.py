@@ -20,11 +20,11 @@ from tui.cli.signals import cancellation
 from tui.cli.terminal import yes, yes_or_no
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from store.cards import Card
     from store.casework import Casework
-    from store.findings import Report
+    from store.findings import Finding, Report
     from store.model import Office
     from store.slots import KdfParameters
 
@@ -177,7 +177,8 @@ def doctor(session: Session, options: argparse.Namespace) -> Answer:
     from store.doctor import check, repair_projections
 
     vault = session.vault()
-    session.casework()
+    casework = session.casework()
+    settled = casework.settle_put_back() if options.settle else ()
     progress = Progress()
 
     def shown(done: int, total: int) -> None:
@@ -202,12 +203,24 @@ def doctor(session: Session, options: argparse.Namespace) -> Answer:
             for one in report.findings
         ],
         "todo": list(report.todo()),
+        "settled": [one.code for one in settled],
         "looked": list(report.looked),
         "not_looked": list(report.left),
     }
     damaged = any(one.damage for one in report.findings)
     code = ExitCode.INTEGRITY if damaged else ExitCode.DONE if report.whole else INTERRUPTED
-    return Answer(document=document, lines=tuple(_doctor_lines(report, damaged)), exit_code=code)
+    return Answer(
+        document=document,
+        lines=(*_settled_lines(settled, options.settle), *_doctor_lines(report, damaged)),
+        exit_code=code,
+    )
+
+
+def _settled_lines(settled: Sequence[Finding], asked: bool) -> Iterator[str]:
+    if settled:
+        yield _("It is known now that an old copy was put back; that is said no more.")
+    elif asked:
+        yield _("Nothing shows that an old copy was put back.")
 
 
 def _doctor_lines(report: Report, damaged: bool) -> Iterator[str]:
