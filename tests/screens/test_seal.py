@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from screens import seal
+from screens.access import AccessScreen
+from screens.case import CaseScreen
 from screens.failure import FailureScreen
 from screens.seal import SealScreen
 from screens.widgets.choices import Choices
@@ -53,6 +55,14 @@ async def test_tab_goes_to_the_keys_also_where_the_vault_has_not_answered_yet(
         assert app.focused.id == "recipients"
 
 
+async def seen_on(app: Any, *keys: str) -> str:
+    """What a wide terminal shows after these keys."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, *keys)
+        return " ".join(text_of(app).split())
+
+
 async def test_to_a_key_with_an_exact_look_first(
     show: Show, client: VaultClient, case: CaseSummary, folder: Path
 ) -> None:
@@ -85,8 +95,12 @@ async def test_to_a_key_with_an_exact_look_first(
         assert "open-me.da.txt" in text
         await press(pilot, "enter")
     assert app.answers[0].purpose is Purpose.POLICE
-    history = await client.do(Casework.history, case.id)
-    assert any(line.kind == "bundle.sealed" or "orsegl" in line.words for line in history)
+    own = (await client.do(Casework.office)).author
+    [sealing] = [line for line in await client.do(Casework.history, case.id) if line.kind == "case.sealed"]
+    assert f"til: politiet, kan åbnes af {own} (" in sealing.words
+    said = f"politiet, kan åbnes af {own}"
+    assert said in await seen_on(show(lambda: CaseScreen(case.id)), "5")
+    assert said in await seen_on(show(lambda: AccessScreen(case.id, "sag")))
     keys = await client.do(Casework.identities)
     opened = open_bundle(sealed, keys, trusted=await client.do(Casework.known_signers))
     assert opened.verdicts.usable
