@@ -10,7 +10,7 @@ from guidance.language import _, ngettext
 from guidance.model import LEVEL_FACT
 from screens import words
 from screens.widgets.lines import fit
-from store.bundle.custody_words import copy_lines, disputed_line, move_line
+from store.bundle.custody_words import copy_lines, differs_line, disputed_line, move_line
 from store.cases.chains import disputed_copies
 from store.cases.cut_off import open_clearings
 from store.cases.lying import cleared_copies, shown_by_custody
@@ -155,7 +155,9 @@ def _last_event(piece: Evidence) -> str:
     if copies := disputed_copies(piece):
         return disputed_line(copies)
     stands = [one.move for one in piece.custody if one.stands]
-    return words.one_line(move_line(stands[-1])) if stands else ""
+    if not stands:
+        return ""
+    return words.one_line(" ".join(filter(None, (differs_line(stands[-1], piece.digest), move_line(stands[-1])))))
 
 
 def person_row(person: Person, width: int) -> Content:

@@ -22,6 +22,7 @@ from store.bundle.custody_words import (
     aside_line,
     check_line,
     copy_label,
+    differs_line,
     disputed_line,
     event_label,
     fault_line,
@@ -104,8 +105,9 @@ class CustodyScreen(CaseWork[None]):
                 fit(Content.styled(check_line(event.found), style), max(width - 20, 4)),
             )
         move = event.move
-        style = "$error" if event.fault else "" if event.stands else "$text-muted"
-        label = event_label(move.event)
+        differs = differs_line(move, self.piece.digest)
+        style = "$error" if event.fault or (event.stands and differs) else "" if event.stands else "$text-muted"
+        label = f"! {event_label(move.event)}" if differs else event_label(move.event)
         if event.replaced_by:
             label = _("corrected: {what}").format(what=label)
         elif event.disputed:
@@ -125,6 +127,8 @@ class CustodyScreen(CaseWork[None]):
         if isinstance(event, CheckEvent):
             return Content("\n").join([Content(check_line(event.found)), Content.styled(recorded, "$text-muted")])
         parts = [Content(words.visible(move_line(event.move)))]
+        if differs := differs_line(event.move, self.piece.digest):
+            parts.append(Content.styled(differs, "$error"))
         if event.fault:
             parts.append(Content.styled(fault_line(event.fault, disputed=event.disputed), "$error"))
         if (decision := set_aside_by(self.piece, event)) is not None:

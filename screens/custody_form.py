@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from textual import on
@@ -125,6 +126,9 @@ class CustodyFormScreen(FormScreen[bool]):
             **texts,
         )
         try:
+            if (differs := self._differs(move)) and not await self.confirmed(differs, yes=_("Record it all the same")):
+                self.query_one("#digest").focus()
+                return
             await self.do(Casework.record_custody, self.case_id, self.piece.id, move)
         except CustodyRefused as refused:
             self.say_fault(refused.fault.words(), _FIELD_OF.get(refused.fault, ""))
@@ -136,6 +140,18 @@ class CustodyFormScreen(FormScreen[bool]):
         await self.drop_draft()
         self.said(_("Recorded."))
         self.dismiss(True)
+
+    def _differs(self, move: Move) -> str:
+        """What to ask before a checksum is recorded that is not the registered one; most often it is a slip."""
+        from store.bundle.custody_words import differs_line
+        from store.cases.digests import read_digest
+        from store.evidence.dictation import algorithm_of
+
+        if not move.digest:
+            return ""
+        read = read_digest(move.digest, plain=algorithm_of(self.piece.digest))
+        differs = differs_line(replace(move, digest=read), self.piece.digest)
+        return _("{differs} Record it all the same?").format(differs=differs) if differs else ""
 
 
 def _field(id: str, label: str, value: str, example: str = "") -> ComposeResult:

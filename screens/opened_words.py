@@ -11,7 +11,7 @@ from guidance.language import _
 from guidance.model import State
 from screens import words
 from screens.case_words import evidence_title
-from store.bundle.custody_words import aside_line, check_line, disputed_line, fault_line, move_line
+from store.bundle.custody_words import aside_line, check_line, differs_line, disputed_line, fault_line, move_line
 from store.bundle.open import OpenedBundle
 from store.bundle.opened_case import OpenedCase
 from store.bundle.verdicts import Signer, Verdicts
@@ -120,6 +120,8 @@ def _custody(piece: Evidence) -> Iterator[Content]:
             style = "" if event.found is CheckFound.MATCHED else "$error"
         else:
             said = move_line(event.move)
+            if differs := differs_line(event.move, piece.digest):
+                said, style = f"! {said} {differs}", "$error"
             if event.replaced_by:
                 said, style = _("corrected: {what}").format(what=said), "$text-muted"
             if event.fault:

@@ -136,6 +136,21 @@ def move_line(move: Move) -> str:
     return f"{what}. {details}" if details else f"{what}."
 
 
+def differs_line(move: Move, registered: str) -> str:
+    """That a checksum that was told of a copy is not the one that is registered; nothing where it is, or none was told.
+
+    Args:
+        move: what was told, `digest` with its kind before it, or empty.
+        registered: the digest of the piece, likewise.
+    """
+    told = move.digest
+    if not told or told.casefold() == registered.casefold():
+        return ""
+    if told.partition(":")[0].casefold() != registered.partition(":")[0].casefold():
+        return _("The checksum is of another kind than the registered one and can't be compared with it.")
+    return _("The checksum is NOT the registered one: it is another file, or it was changed.")
+
+
 def fault_line(fault: Fault, *, disputed: bool) -> str:
     """Why an event has no effect, and whether somebody has to decide whether it has."""
     if not disputed:

@@ -10,6 +10,7 @@ from store.bundle.custody_words import (
     aside_line,
     check_line,
     copy_lines,
+    differs_line,
     disputed_line,
     event_label,
     fault_line,
@@ -36,7 +37,7 @@ def custody_table(piece: Document) -> Markup:
     links = chain.links
     rows: list[tuple[str, tuple[str, ...]]] = []
     for event, link in zip(events, links, strict=True):
-        words = move_line(link.move)
+        words = " ".join(filter(None, (move_line(link.move), differs_line(link.move, piece["digest"]))))
         if link.replaced_by:
             words = _("Corrected later: {words}").format(words=words)
         if link.fault:

@@ -20,6 +20,7 @@ from guidance.step_left import step_left
 from screens.case import CaseScreen
 from screens.case_list import CaseListScreen
 from screens.clearing import ClearingScreen
+from screens.confirm import Confirm
 from screens.copy_device import CopyDeviceScreen
 from screens.custody import CustodyScreen
 from screens.custody_form import CustodyFormScreen
@@ -105,6 +106,34 @@ async def test_a_checksum_that_is_none_is_a_fault_of_its_field(
         await until(pilot, lambda: not isinstance(app.screen, CustodyFormScreen))
     chain = (await client.do(Casework.case, case.id)).evidence[0].custody
     assert [one.move.digest for one in chain] == ["", DIGEST]
+
+
+async def test_a_checksum_that_is_not_the_registered_one_is_asked_about_and_stands_out(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    await client.do(Casework.record_custody, case.id, "E1", Move(event=Event.FOUND, by="Ane"))
+    app = show(lambda: CustodyFormScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        put(app, "event", Event.VERIFIED.value)
+        put(app, "by", "Bo")
+        put(app, "digest", "a" * 64)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Confirm)
+        assert "IKKE den registrerede" in words_of(app)
+        await press(pilot, "escape")
+        assert app.focused is app.screen.query_one("#digest"), "it is a slip more often than not"
+        assert len((await client.do(Casework.case, case.id)).evidence[0].custody) == 1
+        await press(pilot, "ctrl+s", "tab", "enter")
+        await until(pilot, lambda: not isinstance(app.screen, CustodyFormScreen | Confirm))
+    other = (await client.do(Casework.case, case.id)).evidence[0]
+    assert [one.move.digest for one in other.custody] == ["", f"sha256:{'a' * 64}"]
+    app = show(lambda: CustodyScreen(case.id, other))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "! kontrolleret igen" in words_of(app)
+        await press(pilot, "end")
+        assert "IKKE den registrerede" in words_of(app)
 
 
 async def test_a_correction_asks_why_and_both_stay(

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guidance.language import _
-from store.bundle.custody_words import aside_line, check_line, copy_lines, disputed_line, fault_line, move_line
+from store.bundle.custody_words import (
+    aside_line,
+    check_line,
+    copy_lines,
+    differs_line,
+    disputed_line,
+    fault_line,
+    move_line,
+)
 from store.cases.chains import disputed_copies, set_aside_by, timeline
 from store.cases.cut_off import open_clearings
 from store.cases.lying import cleared_copies, contradictory, lying_of, shown_by_custody
@@ -111,6 +119,8 @@ def chain_lines(case: str, piece: Evidence) -> Iterator[str]:
         mark = _("impossible: ") if event.fault else mark
         mark = _("disputed: ") if event.disputed else mark
         yield f"  {local(event.at)}  {event.entry[:8]}  {mark}{one_line(move_line(event.move))}"
+        if differs := differs_line(event.move, piece.digest):
+            yield f"    ! {differs}"
         if event.fault:
             yield f"    ! {fault_line(event.fault, disputed=event.disputed)}"
         if (decision := set_aside_by(piece, event)) is not None:

@@ -13,9 +13,11 @@ import pytest
 
 from guidance.clearing import Clearance, HeldBy
 from guidance.custody import Device, Event, Move
+from guidance.language import speaking
 from store.bundle.agreement import Agreement
 from store.bundle.case_document import case_document
 from store.bundle.open import open_bundle
+from store.bundle.report_custody import custody_table
 from store.bundle.seal import SealOrder, prepare, seal
 from store.cases.chains import timeline
 from store.casework import Casework
@@ -56,6 +58,26 @@ def case(desk: Casework, tmp_path: Path) -> str:
         copy = desk.begin_clearing(id, "E1", answers, ready.trace, where="a.jpg")
         desk.end_clearing(id, "E1", copy, ready.delete())
     return id
+
+
+def test_a_checksum_that_is_not_the_registered_one_stands_out_in_the_report(desk: Casework) -> None:
+    id = a_case(desk).id
+    digest = "sha256:" + hashlib.sha256(BODY).hexdigest()
+    desk.register_evidence(id, EvidenceDraft(digest=digest, size=len(BODY), name="a.jpg"))
+    verified = Move(event=Event.VERIFIED, by="Bo", digest=digest)
+
+    def lines() -> str:
+        return str(custody_table(case_document(desk.export_case(id), Purpose.POLICE, "en")["evidence"][0]))
+
+    with speaking("en"):
+        desk.record_custody(id, "E1", replace(verified, event=Event.FOUND))
+        desk.record_custody(id, "E1", verified)
+        assert "NOT the registered one" not in lines()
+        desk.record_custody(id, "E1", replace(verified, digest="blake3:" + "a" * 64))
+        assert "can&#x27;t be compared" in lines() or "can't be compared" in lines()
+        assert "NOT the registered one" not in lines()
+        desk.record_custody(id, "E1", replace(verified, digest="sha256:" + "a" * 64))
+        assert lines().count("NOT the registered one") == 1
 
 
 def test_the_row_goes_out_in_the_report_and_comes_back(desk: Casework, case: str, tmp_path: Path) -> None:

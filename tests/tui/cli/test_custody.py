@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 
@@ -86,6 +87,17 @@ def test_an_impossible_event_is_refused_with_words(segl: Segl, case: str, copy: 
     assert done["error"]["rule"] == "custody"
     assert done["error"]["happened"]
     copy.exists()
+
+
+def test_a_checksum_that_is_not_the_registered_one_is_said(segl: Segl, case: str, copy: Path) -> None:
+    event = 'event = "verified-again"\nby = "Bo"\ndigest = "{}"\n'
+    right = hashlib.sha256(copy.read_bytes()).hexdigest()
+    segl("evidence", "custody", "add", case, "E1", "--facts", "-", stdin='event = "found"\nby = "Bo"\n')
+    said = segl("evidence", "custody", "add", case, "E1", "--facts", "-", "--lang", "en", stdin=event.format(right)).out
+    assert "NOT the registered one" not in said
+    wrong = event.format("a" * 64)
+    said = segl("evidence", "custody", "add", case, "E1", "--facts", "-", "--lang", "en", stdin=wrong).out
+    assert "! The checksum is NOT the registered one" in said
 
 
 def test_a_correction_is_shown_beside_what_it_corrects(segl: Segl, case: str, copy: Path) -> None:
