@@ -18,6 +18,7 @@ from screens.widgets.plain import Plain
 from screens.widgets.text_line import TextLine
 from screens.words import due, one_line, today
 from screens.work import CaseWork
+from store.given_up import handed_over_words
 from store.model import CaseSummary
 
 if TYPE_CHECKING:
@@ -121,16 +122,19 @@ class CaseListScreen(CaseWork[None]):
         return found
 
     def _summary(self, shown: int) -> Content:
-        live = [case for case in self._cases if case.closed_at is None]
+        live = [case for case in self._cases if case.closed_at is None and case.handed_over is None]
         late = sum(1 for case in live if case.overdue)
         parts = [ngettext("{count} open case", "{count} open cases", len(live)).format(count=len(live))]
         style = ""
         if late:
             style = "bold $error"
         overdue = ngettext("{count} with something overdue", "{count} with something overdue", late).format(count=late)
-        closed = len(self._cases) - len(live)
+        closed = sum(1 for case in self._cases if case.closed_at is not None)
         if closed:
             parts.append(ngettext("{count} closed", "{count} closed", closed).format(count=closed))
+        gone = len(self._cases) - len(live) - closed
+        if gone:
+            parts.append(ngettext("{count} handed over", "{count} handed over", gone).format(count=gone))
         pieces: list[Content | tuple[str, str] | str] = [" · ".join(parts)]
         if late:
             pieces += [" · ", (overdue, style)]
@@ -165,13 +169,14 @@ class CaseListScreen(CaseWork[None]):
         style = "$error bold" if late else "$warning" if case.next_due == today() else "$text-muted"
         if case.closed_at:
             style = "$text-muted"
+        next_step = handed_over_words(case.handed_over) if case.handed_over else case.next_step
         return Content.assemble(
             ("! " if late else "  ", "$error bold"),
             fit(case.reference, reference),
             fit(one_line(case.title), title - 1),
             " ",
             fit(level, 5),
-            fit(Content.styled(one_line(case.next_step), "$text-muted"), max(step - 1, 0)),
+            fit(Content.styled(one_line(next_step), "$text-muted"), max(step - 1, 0)),
             " " if step else "",
             fit(Content.styled(due_words, style), when),
         )

@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 
 from guidance.language import _, sort_key
 from screens.words import case_kind
+from store.given_up import handed_over_words
 from store.model import CaseKind, CaseSummary
 
 
@@ -45,7 +46,10 @@ def searchable(cases: Iterable[CaseSummary]) -> list[str]:
     levels = {level: _("level {level}").format(level=level) for level in range(1, 6)}
     return [
         " ".join(
-            (case.reference, case.title, kinds[case.kind], levels.get(case.level or 0, ""), case.next_step)
+            (
+                *(case.reference, case.title, kinds[case.kind], levels.get(case.level or 0, ""), case.next_step),
+                handed_over_words(case.handed_over) if case.handed_over else "",
+            )
         ).casefold()
         for case in cases
     ]

@@ -14,6 +14,7 @@ from store.bundle.custody_words import copy_lines, differs_line, disputed_line, 
 from store.cases.chains import disputed_copies
 from store.cases.cut_off import open_clearings
 from store.cases.lying import cleared_copies, shown_by_custody
+from store.given_up import handed_over_words
 from store.model import CaseView, DigestSource, Evidence, EvidenceDraft, HistoryLine, Note, Person
 
 
@@ -25,6 +26,8 @@ def standing(record: CaseView) -> Content:
         parts.append(" · " + _("level {level}").format(level=summary.level))
     elif any(LEVEL_FACT in view.step.sets for view in record.guide.steps):
         parts.append(" · " + _("level not decided"))
+    if summary.handed_over is not None:
+        parts.append((" · " + words.one_line(handed_over_words(summary.handed_over), 80), "bold $warning"))
     if summary.closed_at is not None:
         parts.append((" · " + _("closed {day}").format(day=words.moment(summary.closed_at)), "bold $warning"))
     elif summary.overdue:
@@ -39,6 +42,8 @@ def standing(record: CaseView) -> Content:
 
 def next_line(record: CaseView) -> Content:
     """The next right step."""
+    if record.summary.handed_over is not None:
+        return Content(_("What is written there since is not here, and nothing is decided here. A note goes to them."))
     if record.summary.closed_at is not None:
         return Content(_("The case is closed. Press x to open it again."))
     guide = record.guide

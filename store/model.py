@@ -95,6 +95,19 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """That a case was given up, and is no longer one's own to work on.
+
+    Attributes:
+        to: the name of who has it since; empty where it was taken back, or nobody is known by that any more.
+        at: when.
+    """
+
+    to: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
     """One line of the case list.
 
@@ -104,6 +117,7 @@ class CaseSummary:
         next_step: title of the next step in the current language; empty where there is none.
         next_due: when the most urgent step is due, which may be another than `next_step`.
         overdue: how many steps are overdue today.
+        handed_over: where it is no longer one's own; then it has neither a next step nor anything overdue here.
     """
 
     id: str
@@ -117,6 +131,7 @@ class CaseSummary:
     next_step: str
     next_due: date | None
     overdue: int
+    handed_over: HandedOver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ from store.entry import EntryInvalid, SpaceKind, read_time, write_time
 from store.errors import DiskFailed, DiskFull
 from store.journal import QUIET, in_order, newest_entries, read, stored_entries
 from store.may_write import ENTRUSTED
-from store.model import CaseExport, CaseRecord, CaseSummary, CaseView, HistoryLine, Intake, StoredEntry
+from store.model import CaseExport, CaseRecord, CaseSummary, CaseView, HandedOver, HistoryLine, Intake, StoredEntry
 from store.projections import follows_journal
 from store.standing import ProjectionDamaged, Standing, standing
 from store.today import GLANCE_FORM, Today, glance_lines, today_of
@@ -105,13 +105,16 @@ class CaseDesk(
     def cases(self) -> tuple[CaseSummary, ...]:
         """Every case, the one changed last first. What a guide says of today is kept until case or day changes."""
         rows, glances, _left = self._glances()
+        gone = self._given_up()
         return tuple(
-            _summary(space, reference, opened_at, changed_at, glances[space])
+            _summary(space, reference, opened_at, changed_at, glances[space], gone.get(space))
             for space, reference, opened_at, changed_at in rows
         )
 
     def today(self, *, patience: int | None = None) -> Today:
-        """What is to be done now in all open cases, from what is kept of each guide.
+        """What is to be done now in all open cases of one's own, from what is kept of each guide.
+
+        An open case that was given up is not among them: who has it now does it.
 
         Args:
             patience: how many guides may be worked out anew in this call; all where None. Ask again while
@@ -119,7 +122,12 @@ class CaseDesk(
         """
         rows, glances, left = self._glances(patience)
         day = self._today()
-        seen = [(space, reference, glances[space]) for space, reference, *_times in rows if space in glances]
+        gone = self._given_up()
+        seen = [
+            (space, reference, glances[space])
+            for space, reference, *_times in rows
+            if space in glances and (space not in gone or glances[space]["closed_at"] is not None)
+        ]
         return today_of(seen, day=day, pending=left, newest=self._newest_claim(), now=self._clock())
 
     def _newest_claim(self) -> datetime | None:
@@ -175,7 +183,7 @@ class CaseDesk(
             "SELECT reference, opened_at, changed_at FROM case_file JOIN tally USING (space) WHERE space = ?", (space,)
         ).fetchall()
         body = _seen_at_a_glance(self._case_rows(space), guide)
-        return _summary(space, reference, opened_at, changed_at, body)
+        return _summary(space, reference, opened_at, changed_at, body, self._given_up(space).get(space))
 
     def _case_rows(self, space: str) -> tuple[Standing, ...]:
         subjects = ("case", "status", "retention")
@@ -298,8 +306,9 @@ class CaseDesk(
             ClosingRefused: a must is neither done nor set aside; nothing is written.
             ReasonNeeded: the reason is blank.
             CaseClosed: it is closed already.
+            CaseHandedOver: it was given up.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         check_close(self._guide(space))
         words = reason_in_words(reason)
@@ -317,11 +326,13 @@ class CaseDesk(
 
         Raises:
             CaseOpen: it is open.
+            CaseHandedOver: it was given up.
             ReasonNeeded: the reason is blank.
         """
         space = self._resolve(case)
         if not self._is_closed(space):
             raise CaseOpen(self._reference(space))
+        self._refuse_given_up(space)
         self._write(space, "case.reopened", {"reason": reason_in_words(reason)})
         return self._summary(space, self._guide(space))
 
@@ -370,7 +381,9 @@ def _holds_until(guide: Guide) -> date:
     return min(turns, default=date.max)
 
 
-def _summary(space: str, reference: str, opened_at: str, changed_at: str, body: dict[str, Any]) -> CaseSummary:
+def _summary(
+    space: str, reference: str, opened_at: str, changed_at: str, body: dict[str, Any], gone: HandedOver | None
+) -> CaseSummary:
     return CaseSummary(
         id=space,
         reference=reference,
@@ -380,7 +393,8 @@ def _summary(space: str, reference: str, opened_at: str, changed_at: str, body: 
         opened_at=read_time(opened_at),
         changed_at=read_time(changed_at),
         closed_at=read_time(body["closed_at"]) if body["closed_at"] else None,
-        next_step=body["next"][current_language()] if body["next"] else "",
-        next_due=date.fromisoformat(body["due"]) if body["due"] else None,
-        overdue=body["overdue"],
+        next_step=body["next"][current_language()] if body["next"] and not gone else "",
+        next_due=date.fromisoformat(body["due"]) if body["due"] and not gone else None,
+        overdue=0 if gone else body["overdue"],
+        handed_over=gone,
     )

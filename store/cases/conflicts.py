@@ -139,7 +139,7 @@ class ConflictDesk(EvidenceDesk, StepDesk):
             CaseClosed: the case is closed, and all heads say so.
             CustodyRefused: of a chain of custody, these events can't hold.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         if subject.startswith(CHAIN):
             self._write(space, "conflict.decided", self._chain_decided(space, subject, entry, reason))

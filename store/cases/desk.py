@@ -13,7 +13,15 @@ from typing import Any, Final, Protocol
 from guidance.errors import SeglError
 from store import checkpoint, cpr, erasing, keys
 from store.authors import Trust, trust_of
-from store.cases.errors import CaseAmbiguous, CaseClosed, CaseUnknown, JournalDamaged, NotSetUp, ReasonNeeded
+from store.cases.errors import (
+    CaseAmbiguous,
+    CaseClosed,
+    CaseHandedOver,
+    CaseUnknown,
+    JournalDamaged,
+    NotSetUp,
+    ReasonNeeded,
+)
 from store.cases.openings import (
     CONCERN_READ,
     READ,
@@ -28,8 +36,10 @@ from store.cases.trust_errors import NotAdministrator
 from store.database import Connection
 from store.entry import Payload, SpaceKind
 from store.errors import DiskFailed, DiskFull
+from store.given_up import given_up
 from store.journal import REMARKS, FeedCheck, Journal, RandomBytes, Read, headers_of, spaces, stored_entries
 from store.may_write import SHARING, never_shared_with
+from store.model import HandedOver
 from store.office_rules import administrators_only, not_counting
 from store.projections import follow, remake_space
 from store.standing import Standing, standing
@@ -287,6 +297,28 @@ class Desk:
         if self._is_closed(space):
             raise CaseClosed(self._reference(space))
         return space
+
+    def _case_to_decide(self, case: str) -> str:
+        """The space of a case in which something may be decided: by whoever has it, who sees all that stands in it.
+
+        Raises:
+            CaseClosed: it is closed.
+            CaseHandedOver: it was given up.
+        """
+        space = self._open_case(case)
+        self._refuse_given_up(space)
+        return space
+
+    def _refuse_given_up(self, space: str) -> None:
+        gone = self._given_up(space).get(space)
+        if gone is not None:
+            raise CaseHandedOver(self._reference(space), gone.to, gone.at.astimezone(self._zone).date())
+
+    def _given_up(self, case: str = "") -> dict[str, HandedOver]:
+        """The cases that whoever works here gave up; of one space, where it is named."""
+        trust = self._trust()
+        me = trust.author_of(self._journal.device)
+        return given_up(self._connection, trust, me, self._silent, case=case) if me is not None else {}
 
     def _is_closed(self, space: str) -> bool:
         return all_say(standing(self._connection, space, "status"), lambda value: bool(value["closed"]))

@@ -39,7 +39,7 @@ class ErasurePlanDesk(AccessDesk, FilingDesk, RetentionDesk):
         space = self._to_erase(case)
         self._refuse(space, self._against(space))
         reference = self._reference(space)
-        filing = self._filing(space, self.filing_rule())
+        filing = self._filing(space, self.filing_rule(), gone=bool(self._given_up(space)))
         doomed = self._doomed(space, (entry.id for entry in self._entries(space)))
         return ErasurePlan(
             what=What.CASE,

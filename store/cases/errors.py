@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from guidance.custody import Fault
 from guidance.errors import Diagnostics, ExitCode, SeglError
-from guidance.language import _
+from guidance.language import _, day_in_digits
 from store.evidence.dictation import Heard
 
 
@@ -92,6 +92,43 @@ class CaseClosed(SeglError):
             happened=_("Case {reference} is closed.").format(reference=self.reference),
             safe=_("Nothing was changed."),
             todo=_("Reopen it with a reason, then go on."),
+        )
+
+
+class CaseHandedOver(SeglError):
+    """Something was to be decided in a case that one gave up.
+
+    Attributes:
+        reference: of the case.
+        to: the name of who has it; may be empty.
+        on: the day.
+    """
+
+    code: ClassVar[str] = "case-handed-over"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, reference: str, to: str, on: date) -> None:
+        super().__init__(reference)
+        self.reference = reference
+        self.to = to
+        self.on = on
+
+    def diagnostics(self) -> Diagnostics:
+        """Say who decides now."""
+        if self.to:
+            happened = _(
+                "Case {reference} was handed over to {name} on {day}. What was written in it since is not here, so "
+                "nothing can be decided here."
+            ).format(reference=self.reference, name=self.to, day=day_in_digits(self.on))
+        else:
+            happened = _(
+                "Case {reference} has not been yours since {day}. What was written in it since is not here, so nothing "
+                "can be decided here."
+            ).format(reference=self.reference, day=day_in_digits(self.on))
+        return Diagnostics(
+            happened=happened,
+            safe=_("Nothing was changed."),
+            todo=_("Write what you know as a note: it goes to whoever has the case. Or ask them to share it with you."),
         )
 
 

@@ -120,17 +120,23 @@ class FilingDesk(LeavingDesk):
 
     def filing(self, case: str) -> Filing:
         """How a case stands. Raises CaseUnknown, CaseAmbiguous."""
-        return self._filing(self._to_read(case), self.filing_rule())
+        space = self._to_read(case)
+        return self._filing(space, self.filing_rule(), gone=bool(self._given_up(space)))
 
     def filings_due(self) -> tuple[Filing, ...]:
-        """The cases, closed ones too, whose number is due or whose plain copy still lies there."""
+        """The cases, closed ones too, whose number is due or whose plain copy still lies there.
+
+        The number of a case that was given up is asked of whoever has it; what one wrote oneself still lies there.
+        """
         rule, today = self.filing_rule(), self._today()
         rows = self._connection.execute("SELECT space FROM case_file ORDER BY opened_at, space").fetchall()
-        found = [self._filing(space, rule) for (space,) in rows]
+        gone = self._given_up()
+        found = [self._filing(space, rule, gone=space in gone) for (space,) in rows]
         due = [one for one in found if one.lying or (one.due_on is not None and one.due_on <= today)]
         return tuple(sorted(due, key=lambda one: (one.due_on or date.max, one.reference)))
 
-    def _filing(self, space: str, rule: FilingRule) -> Filing:
+    def _filing(self, space: str, rule: FilingRule, *, gone: bool = False) -> Filing:
+        """How a case stands; of one that was given up the number is no longer asked for here."""
         opened = standing(self._connection, space, "case")[0]
         rows = standing(self._connection, space)
         cleared = {row.subject.partition("/")[2]: row.at for row in rows if row.subject.startswith("file-cleared/")}
@@ -144,7 +150,7 @@ class FilingDesk(LeavingDesk):
         number = numbers[-1].value["number"] if numbers else ""
         system = (numbers[-1].value["system"] if numbers else "") or rule.system
         due = None
-        if rule.days and not number:
+        if rule.days and not number and not gone:
             due = opened.at.astimezone(self._zone).date() + timedelta(days=rule.days)
         return Filing(
             case=space,

@@ -97,7 +97,7 @@ class PlaybookDesk(StepDesk):
             PlaybookError: it means something else by a fact than the other playbooks of the case.
             ReasonNeeded: the reason is blank.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         book = self._available(id)
         if book is None:

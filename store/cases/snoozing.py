@@ -21,7 +21,7 @@ class SnoozeDesk(StepDesk):
             StepUnknown, StepNotApplicable, SnoozeRefused, ReasonMissing: as `guidance.checks.check_snooze` says;
                 nothing is written.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         guide = self._guide(space)
         check_snooze(guide, step_id, until, reason)
@@ -35,7 +35,7 @@ class SnoozeDesk(StepDesk):
         Raises:
             StepNotMarked: nobody has put it off.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         view = self._guide(space).step(step_id)
         if view.snoozed is None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from guidance.language import _
+from store import erasing
 from store.authors import Author, Belongs
 from store.cases.case import CaseDesk
 from store.cases.leavers import LeaversDesk
@@ -72,7 +74,9 @@ class StatusDesk(CaseDesk, LeaversDesk):
         own = next((one for one in authors if one.belongs is Belongs.OWN), None)
         if own is None or own.role is None or not any(one.leads and not one.revoked for one in authors):
             return 0
-        rows, glances, left = self._glances(PIECE)
+        found, glances, left = self._glances(PIECE)
+        gone = self._given_up()
+        rows = [row for row in found if row[0] not in gone]
         space = self._status_space()
         said = {row.subject.partition("/")[2]: row.value for row in standing(self._connection, space, "case/")}
         counts: dict[str, int] = dict(self._connection.execute("SELECT space, entries FROM tally").fetchall())
@@ -88,13 +92,19 @@ class StatusDesk(CaseDesk, LeaversDesk):
         # How many there are is said once all of them are told of.
         count = counted(len(rows))
         recount = not left and [row.value for row in standing(self._connection, space, "count")] != [count]
-        if fresh or recount:
+        # Of what was given up whoever has it now tells.
+        over = said.keys() & gone.keys()
+        if fresh or recount or over:
             # What stands in the reason was asked about when the case was opened.
             with self.allowing_cpr(), self._writing():
                 for payload in fresh:
                     self._append(SpaceKind.STATUS, space, "status.recorded", payload)
                 if recount:
                     self._append(SpaceKind.STATUS, space, "status.counted", count)
+                for case in sorted(over):
+                    self._erase_status(case, _("Handed over"))
+        if over:
+            erasing.finish(self._connection)
         return left
 
     def _status_space(self) -> str:

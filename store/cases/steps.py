@@ -117,7 +117,7 @@ class StepDesk(Desk):
                 says; nothing is written.
             LevelNotDescribed, ReasonNeeded: where the step sets the level.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         guide = self._guide(space)
         view = guide.step(step_id)
@@ -138,7 +138,7 @@ class StepDesk(Desk):
         Raises:
             StepUnknown, StepNotApplicable, ReasonMissing: as `guidance.engine` says.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         guide = self._guide(space)
         check_set_aside(guide, step_id, reason)
@@ -151,7 +151,7 @@ class StepDesk(Desk):
         Raises:
             StepUnknown, StepNotApplicable, HoldNotPassable, ReasonMissing: as `guidance.engine` says.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         guide = self._guide(space)
         check_pass(guide, step_id, reason)
@@ -164,7 +164,7 @@ class StepDesk(Desk):
         Raises:
             StepNotMarked: it is none of these.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         rows = self._guiding(space)
         view = self._guide(space).step(step_id)
@@ -200,7 +200,7 @@ class StepDesk(Desk):
             FactHeld: a gate guards the fact and is shut.
             StepHeld: a step that asks for the fact is held by a rule.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         guide = self._guide(space)
         check_facts(guide.specs, values, guide.today)
@@ -221,7 +221,7 @@ class StepDesk(Desk):
             LevelNotDescribed: no playbook of the case describes it.
             ReasonNeeded: the reason is blank.
         """
-        space = self._open_case(case)
+        space = self._case_to_decide(case)
         self._verified(space)
         check_level(level, self._guide(space).playbooks)
         self._write(space, "level.set", {"level": level, "reason": reason_in_words(reason)})

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import pytest
 from textual.widgets import Input
 
-from guidance.language import set_language
+from guidance.language import day_in_digits, set_language
 from screens.case import CaseScreen
+from screens.case_list import CaseListScreen
 from screens.exchange import ExchangeScreen
 from screens.failure import FailureScreen
 from screens.filing_rule import FilingRuleScreen
@@ -113,6 +114,20 @@ async def test_a_case_and_a_whole_load_are_handed_over(
         assert "Alle sager, der er dine: 0" in text_of(app)
         await press(pilot, "ctrl+s")
         assert "Ingen sag her er din at overdrage." in text_of(app)
+    # It is not one's own any more: what it is opened for is asked.
+    await client.do(Casework.state_purpose, case.id, "Hvad er aftalt?")
+    app = show(lambda: CaseScreen(case.id))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        gone = (await client.do(Casework.view, case.id)).summary.handed_over
+        assert gone is not None
+        assert f"overdraget til Bo Bjerg, {day_in_digits(gone.at.astimezone().date())}" in text_of(app)
+        assert "her besluttes intet" in text_of(app)
+    app = show(CaseListScreen)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        assert "overdraget til Bo Bjerg" in text_of(app)
+        assert "0 åbne sager · 1 overdraget" in text_of(app)
 
 
 async def test_what_was_written_by_somebody_unknown_is_taken_in_once_the_card_was_compared(

@@ -19,6 +19,7 @@ from store.bundle.labels import (
     strength_label,
 )
 from store.cases.chains import disputed_copies
+from store.given_up import handed_over_words
 from store.model import CaseSummary, CaseView, Evidence, HistoryLine, Note, Person
 from tui.cli.answer import Json
 from tui.cli.plain import lines_of, one_line
@@ -62,6 +63,7 @@ def summary_document(summary: CaseSummary) -> dict[str, Json]:
         "next_step": summary.next_step,
         "next_due": day(summary.next_due),
         "overdue": summary.overdue,
+        "handed_over": {"to": gone.to, "at": moment(gone.at)} if (gone := summary.handed_over) else None,
     }
 
 
@@ -73,6 +75,8 @@ def level_words(level: int | None) -> str:
 def summary_lines(summary: CaseSummary) -> Iterator[str]:
     """A line of the case list, and under it what is next."""
     yield f"{summary.reference}  {summary.title}  ({level_words(summary.level)})"
+    if summary.handed_over is not None:
+        yield "  " + one_line(handed_over_words(summary.handed_over))
     if summary.closed_at is not None:
         yield "  " + _("closed {at}").format(at=local(summary.closed_at))
         return

@@ -155,6 +155,13 @@ def test_a_whole_load_is_handed_over(segl: Segl, bo: Segl, case: str, tmp_path: 
     done = segl("case", "hand-over", who[:8], "--json", fds={"--reason-fd": "Barsel."}).json
     assert faults("segl case hand-over", done) == []
     assert (done["cases"], done["keep"]) == ([case], False)
+    shown = segl("case", "list", "--json").json
+    assert faults("segl case list", shown) == []
+    [line] = shown["cases"]
+    assert (line["handed_over"]["to"], line["next_step"], line["next_due"]) == ("Bo", "", None)
+    assert "handed over to Bo" in segl("case", "list").out
+    again = segl("case", "hand-over", who[:8], case, fds={"--reason-fd": "Barsel."}, code=5)
+    assert "not yours to hand over" in again.err
     segl("exchange", tmp_path)
     assert [one["case"] for one in bo("exchange", tmp_path, "--json").json["came"]] == [case]
 
