@@ -246,7 +246,7 @@ async def test_without_a_size_it_is_said(show: Show, case: CaseSummary) -> None:
 
 
 async def test_a_list_and_its_wrong_lines(show: Show, client: VaultClient, case: CaseSummary, folder: Path) -> None:
-    (folder / "a-liste.sha256").write_text(f"{'A1' * 32}  billeder/a.jpg\r\nsludder\r\n")
+    (folder / "a-liste.sha256").write_text(f"{'A1' * 32}  billeder/a.jpg\r\nsludder\r\n{'a1' * 32}  b/a.jpg\r\n")
     app = show(lambda: EvidenceScreen(case.id, "sag"))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -259,6 +259,7 @@ async def test_a_list_and_its_wrong_lines(show: Show, client: VaultClient, case:
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, EvidenceScreen)
         assert "! linje 2 (sludder): det er ikke en linje" in text_of(app)
+        assert "1 linje er en kopi af en anden, i en anden mappe" in " ".join(text_of(app).split())
     [piece] = (await client.do(Casework.case, case.id)).evidence
     assert (piece.digest, piece.name, piece.source) == ("sha256:" + "a1" * 32, "a.jpg", DigestSource.LIST)
 

@@ -35,6 +35,18 @@ def test_control_what_is_typed_at_an_open_question_is_shown(segl: Segl) -> None:
         shown.wait_for("Synlig Skole")
 
 
+def test_a_size_that_is_none_is_asked_for_again_and_the_checksum_is_not(segl: Segl, case: str) -> None:
+    with screen(segl, "evidence", "add-typed", case, "--lang", "en") as shown:
+        shown.answer("passphrase:", PASSPHRASE)
+        shown.answer("on one line:", "a1" * 32)
+        shown.answer("same again:", "a1" * 32)
+        shown.answer("if known:", "1.01")
+        shown.wait_for("not a number of bytes")
+        shown.answer("if known:", "1.018")
+        assert shown.end() == 0
+    assert "Heard: 1,018 bytes" in shown.text
+
+
 def test_a_paste_of_several_lines_is_refused_and_not_cut(segl: Segl) -> None:
     with screen(segl, "case", "list", "--lang", "en") as shown:
         shown.answer("passphrase:", f"{PASSPHRASE}\nanden linje")
