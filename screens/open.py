@@ -26,8 +26,11 @@ from screens.widgets.plain import Plain
 from screens.widgets.text_line import PathLine
 from screens.words import one_line, size, visible
 from screens.work import put_fields, take_fields
+from store.age.cost import cost_words, seconds
+from store.age.errors import HeaderFailure, WorkFactorRefused
+from store.age.scrypt import WORK_FACTOR
 from store.bundle.errors import OpenCancelled
-from store.bundle.open import Keys, OpenedBundle, needs_passphrase, open_bundle
+from store.bundle.open import Keys, OpenedBundle, needs_passphrase, open_bundle, passphrase_work
 from store.bundle.verdicts import Signer
 from store.cases.importing import CardsLacking
 from store.keys import fingerprint
@@ -53,10 +56,14 @@ def read_identities(path: Path) -> Sequence[Identity]:
     Raises:
         NotABundle: it can't be read.
         IdentityInvalid: it holds none.
+        SecretKeyGiven: it is the key itself.
     """
-    from store.age.keys import parse_identities
+    from store.age.errors import SecretKeyGiven
+    from store.age.keys import is_secret_key, parse_identities
     from store.bundle.errors import NotABundle
 
+    if is_secret_key(os.fspath(path)):
+        raise SecretKeyGiven(instead="file")
     try:
         with path.open("rb") as file:
             text = file.read(_MOST_IDENTITY).decode("utf-8", "replace")
@@ -85,6 +92,7 @@ class OpenScreen(LongWork[None]):
         self.fields: dict[str, str] = {}
         self.bundle: OpenedBundle | None = None
         self.imported: Imported | None = None
+        self._work = WORK_FACTOR
 
     def heading(self) -> str:
         """What is done here."""
@@ -116,6 +124,9 @@ class OpenScreen(LongWork[None]):
 
     def _opening_page(self) -> ComposeResult:
         yield Plain(_("Opening: first everything is checked, then it is shown."), classes="strong")
+        if self._work > WORK_FACTOR:
+            trying = _("First the passphrase is tried: about {seconds} seconds, in which it can't be stopped.")
+            yield Plain(trying.format(seconds=seconds(self._work)), id="trying")
         yield ProgressBar(show_eta=False, id="progress")
         with Horizontal(classes="buttons"):
             yield Button(_("Stop"), id="stop")
@@ -331,13 +342,16 @@ class OpenScreen(LongWork[None]):
             self.say_fault(_("It is locked with a passphrase. Write the one that the sender told you."))
             return
         keys: Keys
+        self._work = WORK_FACTOR
         match fields.get("way"):
             case "passphrase":
-                typed = self.query_one("#phrase", PassphraseInput).take()
-                if not typed:
+                phrase = self.query_one("#phrase", PassphraseInput)
+                if not phrase.value:
                     self.say_fault(_("Write the passphrase."), "#phrase")
                     return
-                keys = Secret.from_text(typed)
+                if not await self._cost_agreed(path):
+                    return
+                keys = Secret.from_text(phrase.take())
             case "identity":
                 keys = await self.client.look_aside(read_identities, typed_path(fields.get("identity", "").strip()))
             case _:
@@ -363,6 +377,30 @@ class OpenScreen(LongWork[None]):
                 await self._show("ask")
             raise
         await self._show("shown")
+
+    async def _cost_agreed(self, path: Path) -> bool:
+        """Whether the passphrase may cost what it does: asked, where that is more than usual, before it is tried."""
+        try:
+            work = await self.client.look_aside(passphrase_work, path)
+        except WorkFactorRefused:
+            raise
+        except HeaderFailure:
+            # What is wrong with it is one of the verdicts.
+            return True
+        if work <= WORK_FACTOR:
+            return True
+        if not await self.confirmed(
+            cost_words(work),
+            detail=_("Whoever sealed it chose that. While the passphrase is tried, it can't be stopped."),
+            yes=_("Yes, try it"),
+        ):
+            return False
+        self._work = work
+        return True
+
+    def _may_cost(self, work_factor: int) -> bool:
+        """Asked in the thread that opens: what was agreed to, of the same file."""
+        return work_factor <= self._work
 
     async def _meant(self, bundle: OpenedBundle) -> bool:
         return await self.confirmed(
@@ -392,6 +430,7 @@ class OpenScreen(LongWork[None]):
             revoked=revoked,
             carry=True,
             large=large,
+            confirm_work_factor=self._may_cost,
             progress=self.moved,
             cancelled=self.stopped,
         )

@@ -17,7 +17,9 @@ from screens.failure import FailureScreen
 from screens.open import OpenScreen
 from screens.widgets.choices import Choices
 from screens.widgets.passphrase import PassphraseInput
+from store.age import parse_recipient, read_header
 from store.age.x25519 import X25519Identity
+from store.authors import Belongs
 from store.bundle.errors import OpenCancelled
 from store.bundle.examine import PassedOn
 from store.bundle.looking import USUAL, Bounds
@@ -149,6 +151,122 @@ async def test_a_passphrase_is_asked_for_and_not_kept(
         await until(pilot, lambda: app.screen.stage == "shown")
         await settle(pilot)
         assert "✓ Ubrudt" in text_of(app)
+
+
+async def asked_to_open(pilot: Any, app: Any, path: Path) -> None:
+    """The file is named, its passphrase written, and Enter pressed."""
+    app.screen.query_one("#file").value = str(path)
+    app.screen.query_one("#way", Choices).put(chosen=["passphrase"])
+    await settle(pilot)
+    app.screen.query_one("#phrase").focus()
+    await press(pilot, "=lang god kode", "enter")
+
+
+@pytest.fixture
+async def costly(client: VaultClient, case: CaseSummary, tmp_path: Path) -> Path:
+    """A bundle that says that its passphrase takes twice the usual work; it does not open by it."""
+    out = tmp_path / "dyr.segl.age"
+    order = SealOrder(purpose=Purpose.POLICE, out=out, passphrase=Secret.from_text("lang god kode"), work_factor=10)
+    await client.do(seal_it, case.id, order)
+    out.write_bytes(out.read_bytes().replace(b" 10\n", b" 19\n", 1))
+    return out
+
+
+async def test_what_a_passphrase_costs_is_asked_before_it_is_tried(
+    show: Show, costly: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    agreed: list[bool] = []
+
+    def slow(*_args: Any, confirm_work_factor: Any, cancelled: Callable[[], bool], **_more: Any) -> Any:
+        agreed.extend(map(confirm_work_factor, (18, 19, 20)))
+        begun.set()
+        while not cancelled():
+            threading.Event().wait(0.01)
+        raise OpenCancelled
+
+    monkeypatch.setattr(opening, "open_bundle", slow)
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await asked_to_open(pilot, app, costly)
+        await until(pilot, lambda: "omkring 2 sekunder og" in text_of(app))
+        assert "2 sekunder og 512 MiB" in app.screen.question
+        assert app.focused is app.screen.query_one("#no")
+        await press(pilot, "enter")
+        await until(pilot, lambda: getattr(app.screen, "stage", "") == "ask")
+        assert not begun.is_set()
+        app.screen.query_one("#phrase").focus()
+        await press(pilot, "enter")
+        await until(pilot, lambda: "omkring 2 sekunder og" in text_of(app))
+        app.screen.query_one("#yes").press()
+        await until(pilot, begun.is_set)
+        await until(pilot, lambda: getattr(app.screen, "stage", "") == "opening" and app.focused is not None)
+        await settle(pilot)
+        assert "omkring 2 sekunder" in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: getattr(app.screen, "stage", "") == "ask")
+    assert agreed == [True, True, False]
+
+
+async def test_a_costly_passphrase_that_is_agreed_to_opens(
+    show: Show, costly: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costly.write_bytes(costly.read_bytes().replace(b" 19\n", b" 10\n", 1))
+    for module in ("screens.open", "store.bundle.open", "store.age.cost"):
+        monkeypatch.setattr(f"{module}.WORK_FACTOR", 9)
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await asked_to_open(pilot, app, costly)
+        await until(pilot, lambda: "omkring 2 sekunder og" in text_of(app))
+        app.screen.query_one("#yes").press()
+        await until(pilot, lambda: getattr(app.screen, "stage", "") == "shown")
+        await settle(pilot)
+        assert "✓ Ubrudt" in text_of(app)
+
+
+@pytest.mark.parametrize("factor", [b"21", b"30"])
+async def test_a_passphrase_that_would_stop_the_machine_is_not_asked_about(
+    show: Show, costly: Path, factor: bytes
+) -> None:
+    costly.write_bytes(costly.read_bytes().replace(b" 19\n", b" " + factor + b"\n", 1))
+    app = show(OpenScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await asked_to_open(pilot, app, costly)
+        await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+        assert "age-work-factor" in text_of(app)
+
+
+@pytest.mark.parametrize("kind", ["", "PQ-"])
+async def test_a_secret_key_in_a_field_for_a_file_is_not_repeated(show: Show, bundle: Path, kind: str) -> None:
+    key = f"AGE-SECRET-KEY-{kind}1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" * 2
+    app = show(OpenScreen)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#file").value = str(bundle)
+        app.screen.query_one("#way", Choices).put(chosen=["identity"])
+        await settle(pilot)
+        for field, value in (("#identity", key), ("#identity", f"/missing/{key.lower()}"), ("#file", key)):
+            app.screen.query_one(field).value = value
+            await press(pilot, "ctrl+s")
+            await until(pilot, lambda: isinstance(app.screen, FailureScreen))
+            shown = str(app.screen.diagnostics).lower()
+            assert "qpzry" not in shown
+            assert ("hemmelig nøgle" in shown) is (value == key and field == "#identity")
+            await press(pilot, "enter")
+
+
+async def test_nothing_is_sealed_post_quantum_unless_such_a_key_is_given(client: VaultClient, bundle: Path) -> None:
+    """Stock `age` opens what goes to one's own key or to a card: a post-quantum recipient is never the default."""
+    with bundle.open("rb") as file:
+        header, _payload = read_header(file)
+    assert {stanza.type for stanza in header.stanzas} == {"X25519"}
+    card = await client.do(Casework.key_card)
+    own = next(one for one in await client.do(Casework.authors) if one.belongs is Belongs.OWN)
+    keys = {card.recipient, own.recipient, *(one.recipient for one in own.reading)}
+    assert {parse_recipient(key).group for key in keys} == {"classical"}
 
 
 async def test_opening_can_be_stopped(show: Show, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
