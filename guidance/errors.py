@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Final
+
+_SECRET_KEY: Final = re.compile(r"(AGE-SECRET-KEY-)[0-9A-Z-]+", re.ASCII | re.IGNORECASE)
+
+
+def without_secret_keys(words: str) -> str:
+    """The same words, with each age identity in them cut off behind what says that it is one."""
+    return _SECRET_KEY.sub(r"\1...", words)
 
 
 class ExitCode(IntEnum):
@@ -22,6 +30,8 @@ class ExitCode(IntEnum):
 class Diagnostics:
     """One failure in words, in the language that was current when it was asked for.
 
+    A secret key that somebody gave where something else belongs, such as a file's name, is never repeated in it.
+
     Attributes:
         happened: what happened, naming the thing.
         safe: what is safe all the same; empty where nothing was at stake.
@@ -31,6 +41,10 @@ class Diagnostics:
     happened: str
     safe: str = ""
     todo: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("happened", "safe", "todo"):
+            object.__setattr__(self, name, without_secret_keys(getattr(self, name)))
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.happened, self.safe, self.todo) if part)

@@ -24,7 +24,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from guidance.errors import SeglError
+from guidance.errors import SeglError, without_secret_keys
 from guidance.language import N_, _, set_language, system_language
 from store.age.blocks import Reads, Writes
 
@@ -129,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(name: str, words: str) -> int:
-    print(f"{name}: {words}", file=sys.stderr)  # noqa: T201
+    print(f"{name}: {without_secret_keys(words)}", file=sys.stderr)  # noqa: T201
     return 1
 
 
@@ -249,6 +249,11 @@ def _identities(name: str, ask: Asks) -> Sequence[KeyIdentity]:
 
 
 def _bytes(name: str) -> bytes:
+    from store.age.errors import SecretKeyGiven
+    from store.age.keys import is_secret_key
+
+    if is_secret_key(name):
+        raise SecretKeyGiven(instead="file")
     # A device, or a file named by mistake, is not read to its end.
     with open(_STDIN if name == "-" else name, "rb", closefd=name != "-") as file:
         data = file.read(_MAX_KEY_FILE + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _
@@ -181,6 +181,31 @@ class RecipientInvalid(SeglError):
         return Diagnostics(
             happened=_("This is not a recipient that can be sealed to."),
             todo=_("A recipient begins with age1 and is copied whole; a slip of one character is noticed."),
+        )
+
+
+class SecretKeyGiven(RecipientInvalid):
+    """A secret key was given where its public half, or the name of a file, belongs. It is never repeated.
+
+    Attributes:
+        instead: what belongs there: a `recipient` or a `file`.
+    """
+
+    code = "age-secret-key-given"
+
+    def __init__(self, *, instead: Literal["recipient", "file"]) -> None:
+        super().__init__("a secret key")
+        self.instead = instead
+
+    def diagnostics(self) -> Diagnostics:
+        return Diagnostics(
+            happened=_("This is a secret key. It is not repeated here.")
+            if self.instead == "file"
+            else _("This is a secret key. What belongs here is its public half, which begins with age1."),
+            safe=_("Nothing was sealed, opened or written."),
+            todo=_("Give the name of a file that it stands in, and make a new key if the shell's history has this one.")
+            if self.instead == "file"
+            else _("If it was typed on a command line, the shell's history has it now: make a new key."),
         )
 
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from store.age.errors import HeaderFailure, IdentityInvalid, NoMatch, RecipientInvalid, RecipientsRefused
+from store.age.errors import (
+    HeaderFailure,
+    IdentityInvalid,
+    NoMatch,
+    RecipientInvalid,
+    RecipientsRefused,
+    SecretKeyGiven,
+)
 from store.age.header import FILE_KEY_SIZE, MAX_STANZAS, Header, RandomBytes, Stanza
 
 if TYPE_CHECKING:
     from store.secret import Secret
+
+
+_SECRET_KEY: Final = re.compile(r"\s*AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]*\s*$", re.ASCII | re.IGNORECASE)
 
 
 class Recipient(Protocol):
@@ -103,13 +114,21 @@ def is_hybrid(text: str) -> bool:
     return text.startswith("age1pq1")
 
 
+def is_secret_key(text: str) -> bool:
+    """Whether it is an identity, whole or not, in whatever case: never a file's name, and never to be repeated."""
+    return _SECRET_KEY.match(text) is not None
+
+
 def parse_recipient(text: str) -> NamedRecipient:
     """Read one recipient, X25519 or hybrid; white space around it is ignored.
 
     Raises:
         RecipientInvalid: a plugin, an SSH key, a slip, or nothing of the kind.
+        SecretKeyGiven: an identity.
     """
     text = text.strip()
+    if is_secret_key(text):
+        raise SecretKeyGiven(instead="recipient")
     if is_hybrid(text):
         from store.age.hybrid import HybridRecipient
 
@@ -124,11 +143,14 @@ def parse_recipients(text: str) -> list[NamedRecipient]:
 
     Raises:
         RecipientInvalid: a line is no recipient, or there is none; `detail` says which line.
+        SecretKeyGiven: a line is an identity.
     """
     recipients: list[NamedRecipient] = []
     for number, line in _lines(text):
         try:
             recipients.append(parse_recipient(line))
+        except SecretKeyGiven:
+            raise
         except RecipientInvalid as error:
             raise RecipientInvalid(f"line {number}: {error.detail}") from None
     if not recipients:

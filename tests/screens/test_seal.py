@@ -20,6 +20,7 @@ from screens.widgets.passphrase import PassphraseInput
 from store.age import generate_hybrid, generate_x25519
 from store.age.errors import SealCancelled
 from store.age.scrypt import ScryptRecipient
+from store.age.x25519 import X25519Identity
 from store.bundle.open import open_bundle
 from store.casework import Casework
 from store.client import VaultClient
@@ -127,6 +128,22 @@ async def test_to_a_post_quantum_key_it_is_said_before_and_after_which_age_opens
         await settle(pilot)
         assert app.screen.query("#newer-age")
     assert len(list(folder.glob("*.segl.age"))) == 1
+
+
+async def test_a_secret_key_among_the_recipients_is_said_to_be_one(show: Show, case: CaseSummary) -> None:
+    app = show(lambda: SealScreen(case.id, f"{case.reference} sag"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        key = X25519Identity(bytes(range(32))).encode().reveal().decode()
+        for typed in (key, key.lower()):
+            app.screen.query_one("#recipients").load_text(typed)
+            await press(pilot, "ctrl+s")
+            await settle(pilot)
+            assert app.screen.stage == "order"
+            assert "Det er en hemmelig nøgle." in text_of(app)
+            app.screen.query_one("#recipients").load_text("")
+            await settle(pilot)
+            assert key[20:40].lower() not in text_of(app).lower()
 
 
 async def test_what_goes_in_is_headed_however_long_the_place_is(

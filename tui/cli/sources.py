@@ -115,7 +115,13 @@ def read_file(path: str, what: str, cap: int) -> bytes:
 
     Raises:
         InputNotReadable: it cannot be read or is larger.
+        SecretKeyGiven: it is no name, but a secret key.
     """
+    from store.age.errors import SecretKeyGiven
+    from store.age.keys import is_secret_key
+
+    if is_secret_key(path):
+        raise SecretKeyGiven(instead="file")
     what = f"{what} {one_line(path)}"
     try:
         with Path(path).open("rb") as file:

@@ -85,7 +85,7 @@ class Segl:
         stdin: str | bytes | None = None,
         fds: Mapping[str, str | bytes] | None = None,
         unlock: bool = True,
-        code: int = 0,
+        code: int | None = 0,
         cwd: Path | None = None,
     ) -> Done:
         """Run a command.
@@ -95,7 +95,7 @@ class Segl:
             stdin: what comes on standard input; nothing (`/dev/null`) where None.
             fds: option -> what comes on a descriptor, whose number is put behind the option.
             unlock: whether the vault's passphrase is given.
-            code: the exit code that is expected.
+            code: the exit code that is expected; None for any.
             cwd: where it runs.
         """
         given = dict(fds or {})
@@ -114,7 +114,7 @@ class Segl:
         finally:
             for number in numbers:
                 os.close(number)
-        return result.expect(code)
+        return result if code is None else result.expect(code)
 
     def _run(self, words: Sequence[str | bytes], stdin: str | bytes | None, given: Sequence[int], cwd: Path) -> Done:
         """Fork and run.

@@ -26,13 +26,17 @@ def keys_in(given: Sequence[str]) -> tuple[str, ...]:
     Raises:
         InputNotReadable: a file is no text.
         RecipientInvalid: there is something else in it.
+        SecretKeyGiven: it is a secret key; that is no file's name, and is never repeated.
     """
-    from store.age.keys import parse_recipients
+    from store.age.errors import SecretKeyGiven
+    from store.age.keys import is_secret_key, parse_recipients
 
     found: list[str] = []
     for one in given:
         if is_author_name(one):
             continue
+        if is_secret_key(one):
+            raise SecretKeyGiven(instead="recipient")
         text = one if _RECIPIENT.fullmatch(one) else text_of(one, "--to")
         found += [recipient.encode() for recipient in parse_recipients(text)]
     return tuple(dict.fromkeys(found))
