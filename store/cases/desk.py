@@ -316,6 +316,9 @@ class Desk:
 
     def _given_up(self, case: str = "") -> dict[str, HandedOver]:
         """The cases that whoever works here gave up; of one space, where it is named."""
+        if not self._connection.execute("SELECT 1 FROM case_file LIMIT 1").fetchone():
+            # Before it is set up a vault has no case, and nobody who could give one up.
+            return {}
         trust = self._trust()
         me = trust.author_of(self._journal.device)
         return given_up(self._connection, trust, me, self._silent, case=case) if me is not None else {}
