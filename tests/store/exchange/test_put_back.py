@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from store.exchange import ledger
 from tests.store.cases.test_importing import opened_by, send
 from tests.store.cases.test_sharing import a_receipt
 from tests.store.circle import circle, vault_desk
-from tests.store.desk import a_case
+from tests.store.desk import Clock, a_case
 from tests.store.exchange.rounds import office_of, round_of, until_still
 from tests.store.test_union import tables
 
@@ -35,12 +36,19 @@ def kept(desk: Casework) -> Path:
     return path
 
 
-def put_back_to(path: Path, number: int) -> Casework:
+class Still(Clock):
+    """A clock on which everything happens within one second."""
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def put_back_to(path: Path, number: int, *, clock: Clock | None = None) -> Casework:
     """The copy takes the place of what there is, and whoever did it took the checkpoints away."""
     shutil.copy(path / "kept", path / "vault.db")
     for one in ("vault.db-wal", "vault.db-shm", "checkpoint.txt"):
         (path / one).unlink(missing_ok=True)
-    return vault_desk(path, number)
+    return vault_desk(path, number, clock=clock)
 
 
 def in_words(desk: Casework) -> list[str]:
@@ -53,29 +61,38 @@ def in_words(desk: Casework) -> list[str]:
     return said
 
 
-def test_own_entries_that_come_back_are_said_until_a_person_knows(tmp_path: Path, folder: Path) -> None:
+@pytest.mark.parametrize("by_number", [True, False], ids=["by the number heard", "of a vault that was restored"])
+def test_own_entries_that_come_back_are_said_until_a_person_knows(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, by_number: bool
+) -> None:
+    """Where numbers of before say nothing, they begin again: what lacks more counts as the newer one of a second."""
     set_language("en")
-    mette, bo = office_of(tmp_path, "Mette", "Bo")
+    clock = Still()
+    if not by_number:
+        monkeypatch.setattr(put_back, "note_heard", lambda _connection, _heard, *, written: written)
+    mette, bo = office_of(tmp_path, "Mette", "Bo", clock=clock)
     case = a_case(mette)
     until_still([mette, bo], folder)
     path = kept(mette)
-    mette = vault_desk(path, 1)
-    mette.add_note(case.id, "Skal ikke kunne forsvinde.")
-    until_still([mette, bo], folder)
+    mette = vault_desk(path, 1, clock=clock)
+    for words in ("Skal ikke kunne forsvinde.", "To", "Tre", "Fire", "Fem"):
+        mette.add_note(case.id, words)
+        until_still([mette, bo], folder)
     mette.close()
-    back = put_back_to(path, 1)
+    back = put_back_to(path, 1, clock=clock)
     assert codes(back) == set()
+    back.add_note(case.id, "Skrevet efter.")
     for file in folder.iterdir():
         file.unlink()
     for _round in range(4):
         for desk in (back, bo):
             round_of(desk, folder)
-    # What was lost is here again, though all of it was within one second of the clock.
+    # What was lost is here again, though all of it was within one second.
     assert "Skal ikke kunne forsvinde." in {note.current.text for note in back.case(case.id).notes}
     assert "own-came-back" in codes(back)
     assert any("segl doctor --settle" in line for line in check(back._vault).todo())
     back.close()
-    back = vault_desk(path, 1)
+    back = vault_desk(path, 1, clock=clock)
     assert "own-came-back" in codes(back), "it is said at each unlock"
     assert len(set(in_words(back))) == len(in_words(back)) >= 4
     assert {one.code for one in back.settle_put_back()} <= {"own-came-back", "heard-later"}
