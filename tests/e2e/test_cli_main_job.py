@@ -249,6 +249,29 @@ def test_the_sender_opens_a_bundle_sealed_to_the_own_key(job: Job, tmp_path: Pat
     assert opened["made_for_you"] is True
 
 
+def test_what_the_age_command_sealed_to_our_key_opens_here(job: Job, tmp_path: Path) -> None:
+    """Sealed again by `age` to what `segl keys show` prints; no identity is given, so the vault's own key opens it."""
+    need("age")
+    recipient = next(line for line in job.segl("keys", "show").out.split() if line.startswith("age1"))
+    ours = tmp_path / "ours.segl.age"
+    keygen = tool("age-keygen", "-y", job.identity, cwd=tmp_path).stdout.decode().strip()
+    job.segl("seal", job.case, "--to", recipient, "--to", keygen, "--for", "full", "-o", ours)
+    bundle, sealed = tmp_path / "bundle.tar", tmp_path / "by-age.segl.age"
+    assert tool("age", "-d", "-i", job.identity, "-o", bundle, ours, cwd=tmp_path).returncode == 0
+    done = tool("age", "-r", recipient, "-o", sealed, bundle, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    opened = job.segl("open", sealed, "--json").json
+    assert all(opened["verdicts"][name]["holds"] for name in ("intact", "complete"))
+    assert opened["verdicts"]["signed_by"]["signer"] == "known"
+    assert opened["made_for_you"] is True
+    assert opened["case"]["reference"] == job.case
+    # The control: what the command sealed to somebody else does not open with our key.
+    others = tmp_path / "others.segl.age"
+    assert tool("age", "-r", keygen, "-o", others, bundle, cwd=tmp_path).returncode == 0
+    refused = job.segl("open", others, "--json", code=3).json["error"]
+    assert refused["code"] == "age-no-match"
+
+
 def test_several_recipients_of_a_file_and_an_allowed_signers_file(job: Job, tmp_path: Path) -> None:
     recipients = []
     for name in ("one", "two"):
