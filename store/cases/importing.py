@@ -100,6 +100,7 @@ class Imported:
         conflicts: on how many things the case has different statements now.
         incomplete: how many entries of the case have no content here.
         not_shared: how many entries are by people with whom the case was never shared, and say nothing.
+        put_back: how many entries by the key that signs here it did not have: by one of before that is no wonder.
         shared: whether it is shared with oneself, so that what is written here counts elsewhere too.
     """
 
@@ -110,6 +111,7 @@ class Imported:
     conflicts: int
     incomplete: int
     not_shared: int = 0
+    put_back: int = 0
     shared: bool = True
 
     def words(self) -> tuple[str, ...]:
@@ -137,7 +139,7 @@ class Imported:
             (len(taken.erased), _("Erased here too, as an entry says: {count}.")),
             (len(taken.forks), _("One key wrote two entries of one number, both are kept: {count}.")),
             (
-                len(taken.own),
+                self.put_back,
                 _(
                     "{count} entries by your own key came back that this vault did not have: it was put back to an "
                     "older copy, or your key is used elsewhere. Find out which; run 'segl doctor'."
@@ -192,6 +194,7 @@ class ImportDesk(UnionDesk, ConflictDesk):
             conflicts=len(self._disputed(space)) + len(self._disputed_chains(space)),
             incomplete=self._without_content(space),
             not_shared=sum(remark == "not-shared" for remark in self._silent(space).values()),
+            put_back=self._by_this_key(taken.own),
             shared=self._made_for_oneself(opened) or shared_with_oneself(self._connection, self._trust(), space),
         )
 

@@ -12,10 +12,13 @@ from guidance.language import LANGUAGES, set_language, speaking
 from store import put_back
 from store.casework import Casework
 from store.doctor import at_unlock, check
+from store.entry import SpaceKind
 from store.exchange import ledger
+from store.model import OfficeSetUp
+from store.union import verify_entries
 from tests.store.cases.test_importing import opened_by, send
 from tests.store.cases.test_sharing import a_receipt
-from tests.store.circle import circle, vault_desk
+from tests.store.circle import circle, trusts, vault_desk
 from tests.store.desk import Clock, a_case
 from tests.store.exchange.rounds import office_of, round_of, until_still
 from tests.store.test_union import tables
@@ -180,7 +183,9 @@ def test_after_a_receipt_the_way_that_is_said_comes_to_an_end(tmp_path: Path) ->
     mette.close()
     back = put_back_to(path, 1)
     assert codes(back) == {"receipt-later"}
-    back.import_bundle(opened_by(back, send(bo, back, case.id, tmp_path)))
+    done = back.import_bundle(opened_by(back, send(bo, back, case.id, tmp_path)))
+    assert done.put_back == len(done.taken.own) > 0
+    assert any("your own key came back" in line for line in done.words())
     assert {note.current.text for note in back.case(case.id).notes} >= {"Skal ikke kunne forsvinde."}
     # The import alone does not end it, and what does is said.
     assert codes(back) & {"receipt-later", "receipt-differs"}
@@ -206,4 +211,28 @@ def test_after_a_receipt_the_way_that_is_said_comes_to_an_end(tmp_path: Path) ->
     again = put_back_to(path, 1)
     assert codes(again)
     for desk in (again, bo):
+        desk.close()
+
+
+def test_what_comes_by_a_key_of_before_is_no_wonder_and_shows_nothing(tmp_path: Path) -> None:
+    """A vault that was merged goes on: what it wrote later comes by a key of one's own that signs nothing here."""
+    set_language("en")
+    clock = Clock()
+    mette, bo = circle(tmp_path, "Åse Ærlig", "Bo")
+    monday = vault_desk(tmp_path / "9", 9, clock=clock)
+    monday.set_up(OfficeSetUp(office="Kontor 9", author="Åse Ærlig"))
+    case = a_case(monday, "Mandag")
+    mette.merge(monday._connection, monday._vault.id)
+    trusts(bo, mette)
+    mette.share_case(case.id, bo.office().author_id, "Vikar")
+    bo.import_bundle(opened_by(bo, send(mette, bo, case.id, tmp_path)))
+    monday.add_note(case.id, "Glemt i den anden boks.")
+    later = monday.entries_beyond(case.id, mette.held(case.id))
+    bo.take_in(SpaceKind.CASE, case.id, verify_entries(later))
+    done = mette.import_bundle(opened_by(mette, send(bo, mette, case.id, tmp_path)))
+    # The control: they are one's own, and were not here.
+    assert (len(done.taken.own), done.put_back) == (1, 0)
+    assert not any("your own key came back" in line for line in done.words())
+    assert codes(mette) == set()
+    for desk in (mette, bo, monday):
         desk.close()
