@@ -23,7 +23,6 @@ from textual.message import Message
 from textual.widgets import Button, Input, ProgressBar
 
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
-from guidance.copies import HELD_BY
 from guidance.custody import Device
 from guidance.gates import refusal_of_copy
 from guidance.language import N_, _
@@ -155,10 +154,11 @@ class ClearingScreen(FormScreen[bool]):
     async def _offer(self) -> None:
         from store.casework import Casework
 
-        facts = (await self.do(Casework.view, self.case_id)).facts
         known = {"holder_name": self.piece.holder_name, "held_where": self.piece.held_where}
-        if HELD_BY in facts:
-            known["held_by"] = str(facts[HELD_BY])
+        # What was said of the case, or of another piece, says nothing of who holds the original of this one.
+        held_by = await self.do(Casework.original_held_by, self.case_id, self.piece.id)
+        if held_by is not None:
+            known["held_by"] = held_by.value
         put_fields(self, known)
         self._first = take_fields(self, *_FIELDS)
         await self.offer_draft()

@@ -121,6 +121,18 @@ class CopyDesk(EvidenceDesk, StepDesk):
             lies_at.remember(self._connection, space, piece.id, copy, signs)
         return self._piece(space, piece.id)
 
+    def original_held_by(self, case: str, evidence_id: str) -> HeldBy | None:
+        """Who holds the original of this piece, as said of it and of no other; None where that is not known.
+
+        Raises:
+            ItemUnknown: no such evidence.
+        """
+        space = self._to_read(case)
+        self._verified(space)
+        piece = self._find_piece(space, evidence_id)
+        said = {row.value for row in standing(self._connection, space, f"original/{piece.id}")}
+        return held_by_of(said.pop()) if len(said) == 1 else None
+
     def _answer(self, space: str, piece: Evidence, copy: int, answers: Clearance) -> None:
         """Write what was answered before clearing, as far as it is not what stands; in a change of the caller's."""
         known = lying_of(piece).get(copy)

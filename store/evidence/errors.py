@@ -131,7 +131,10 @@ class NotAFile(NotHashed):
             "device": _("{path} is a device, not a file."),
             "socket": _("{path} is a socket, not a file."),
         }
-        return self._said(words.get(self.kind, _("{path} is not an ordinary file.")), _("Give the files one by one."))
+        todo = _("Give the files one by one.")
+        if self.kind != "folder":
+            todo = _("Only a file on a disk has a checksum. If it is not meant, leave it out.")
+        return self._said(words.get(self.kind, _("{path} is not an ordinary file.")), todo)
 
 
 class HashingCancelled(SeglError):

@@ -133,6 +133,8 @@ def _one(
 def _link(path: bytes, real: bytes) -> LinkNotFollowed:
     target = os.path.realpath(path)
     inside = target == real or target.startswith(real.rstrip(b"/") + b"/")
+    # One that leads to nothing, or round to itself, has nothing that is read in its own place.
+    inside = inside and os.path.exists(path)  # noqa: PTH110 - bytes
     return LinkNotFollowed(path, inside=inside)
 
 

@@ -27,7 +27,7 @@ from screens.custody_form import CustodyFormScreen
 from screens.drafts import DraftsScreen
 from screens.step import StepScreen
 from screens.today import TodayScreen
-from screens.work import put_fields
+from screens.work import put_fields, take_fields
 from store.cases.lying import lying_of
 from store.casework import Casework
 from store.client import VaultClient
@@ -205,6 +205,21 @@ async def test_a_copy_is_cleared_one_question_a_page(
     assert not file.exists()
     chain = (await client.do(Casework.case, case.id)).evidence[0].custody
     assert [str(one.move.event) for one in chain] == ["clearing", "cleared"]
+
+
+async def test_who_holds_the_original_is_filled_in_only_where_it_was_said_of_this_piece(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    other = EvidenceDraft(digest="sha256:" + "0" * 64, size=1, name="b.jpg")
+    other_piece = await client.do(Casework.register_evidence, case.id, other)
+    answers = Clearance(device=Device.OWN, held_by=HeldBy.PARENTS, holder_name="Mor")
+    await client.do(Casework.clearance, case.id, "E2", answers)
+    assert (await client.do(Casework.view, case.id)).facts["original.held-by"] == "parents"
+    for shown, stands in ((piece, ""), (other_piece, "parents")):
+        app = show(lambda shown=shown: ClearingScreen(case.id, shown))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            assert take_fields(app.screen, "held_by").get("held_by", "") == stands
 
 
 async def at_the_file(app: Any, pilot: Any, *paths: Path) -> ClearingScreen:

@@ -61,11 +61,22 @@ def test_links_are_named_and_never_followed(tmp_path: Path) -> None:
     assert inside == {
         b"in": True,
         b"loop": True,
-        b"nothing": True,
+        b"nothing": False,
         b"out": False,
         b"out-folder": False,
-        b"round": True,
+        b"round": False,
     }
+    said = {one.path: str(one.diagnostics()) for one in found if isinstance(one, LinkNotFollowed)}
+    assert "or to nothing" in said[os.fsencode(root / "nothing")]
+    assert "in its own place" in said[os.fsencode(root / "in")]
+    assert "in its own place" not in said[os.fsencode(root / "nothing")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "one_by_one"), [("folder", True), ("fifo", False), ("socket", False), ("device", False)]
+)
+def test_only_of_a_folder_the_files_are_asked_for_one_by_one(kind: str, one_by_one: bool) -> None:
+    assert ("one by one" in str(NotAFile(b"/a", kind).diagnostics())) is one_by_one
 
 
 def test_a_link_that_a_person_names_is_followed(tmp_path: Path) -> None:
