@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -35,12 +35,16 @@ class Identical:
         unread: how many files of the same size could not be read.
         stopped: whether somebody stopped the search.
         cut: whether there was more to look at than is looked at.
+        beside: whether the folder it lay in could be looked through.
+        bins: those that were there and could be, as text.
     """
 
     paths: tuple[str, ...] = ()
     unread: int = 0
     stopped: bool = False
     cut: bool = False
+    beside: bool = True
+    bins: tuple[str, ...] = ()
 
     def words(self) -> tuple[str, ...]:
         """The same in sentences, one a line; what was not seen is said too."""
@@ -58,7 +62,17 @@ class Identical:
             lines.append(_("The search for the same file beside it was stopped before it was through."))
         if self.cut:
             lines.append(_("There are more files beside it than Segl looks through: look for the same one yourself."))
-        return tuple(lines) or (_("The same file lies neither beside it nor in the bin."),)
+        return tuple(lines) or (self._none(),)
+
+    def _none(self) -> str:
+        """That there is none, in what was looked through and nowhere else."""
+        beside = _("The same file is not in the folder it lay in.")
+        if not self.beside:
+            beside = _("The folder it lay in can't be looked through.")
+        if not self.bins:
+            return _("{beside} Segl found no bin there. It looked nowhere else.").format(beside=beside)
+        words = _("{beside} Nor is it in the bins that Segl found: {bins}. It looked nowhere else.")
+        return words.format(beside=beside, bins="; ".join(self.bins))
 
 
 def identical_to(
@@ -84,16 +98,22 @@ def identical_to(
         cancelled: asked before each name and each piece.
         most: how many names are looked at.
     """
-    data = data_home(environ, home or Path.home())
-    folders = dict.fromkeys(name.rpartition(b"/")[0] or b"/" for name in names)
-    folders |= dict.fromkeys(one for folder in tuple(folders) for one in bins_of(folder + b"/", data))
+    home = home or Path.home()
+    data = data_home(environ, home)
+    beside = dict.fromkeys(name.rpartition(b"/")[0] or b"/" for name in names)
+    bins = dict.fromkeys(one for folder in beside for one in bins_of(folder + b"/", data, home))
+    folders = beside | bins
+    looked = Identical(
+        beside=all(os.access(one, os.R_OK | os.X_OK) for one in beside),
+        bins=tuple(shown_path(one) for one in bins if os.access(one, os.R_OK | os.X_OK)),
+    )
     found: list[str] = []
     unread = 0
     try:
         same_size, cut = _of_size(folders, size, most, cancelled)
         for number, path in enumerate(same_size):
             if len(found) == MOST_FOUND:
-                return Identical(paths=tuple(found), unread=unread, cut=True)
+                return replace(looked, paths=tuple(found), unread=unread, cut=True)
 
             def moved(done: int, _whole: int, before: int = number * size) -> None:
                 if progress is not None:
@@ -105,8 +125,8 @@ def identical_to(
             except NotHashed:
                 unread += 1
     except HashingCancelled:
-        return Identical(paths=tuple(found), unread=unread, stopped=True)
-    return Identical(paths=tuple(found), unread=unread, cut=cut)
+        return replace(looked, paths=tuple(found), unread=unread, stopped=True)
+    return replace(looked, paths=tuple(found), unread=unread, cut=cut)
 
 
 def _of_size(

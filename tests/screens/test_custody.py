@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +217,7 @@ async def test_who_holds_the_original_is_filled_in_only_where_it_was_said_of_thi
     await client.do(Casework.clearance, case.id, "E2", answers)
     assert (await client.do(Casework.view, case.id)).facts["original.held-by"] == "parents"
     for shown, stands in ((piece, ""), (other_piece, "parents")):
-        app = show(lambda shown=shown: ClearingScreen(case.id, shown))
+        app = show(partial(ClearingScreen, case.id, shown))
         async with app.run_test(size=(80, 24)) as pilot:
             await settle(pilot)
             assert take_fields(app.screen, "held_by").get("held_by", "") == stands

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from guidance.language import speaking
 from store.evidence.hashing import HashedFile, hash_file
 from store.evidence.identical import MOST_FOUND, Identical, identical_to
 
@@ -56,7 +57,34 @@ def test_the_control_where_there_is_none_it_is_said(gone: Path) -> None:
     put(gone.with_name("lige så lang"), b"x" * len(BODY))
     assert found(gone) == Identical()
     assert len(found(gone).words()) == 1
-    assert found(gone.parent / "er her ikke" / "a.jpg") == Identical(), "a folder that is gone has nothing in it"
+    vanished = found(gone.parent / "er her ikke" / "a.jpg")
+    assert vanished == Identical(beside=False), "a folder that is gone has nothing in it, and nobody looked there"
+    assert vanished.words() != found(gone).words()
+
+
+def test_only_what_was_looked_through_is_said(gone: Path) -> None:
+    with speaking("en"):
+        assert found(gone).words() == (
+            "The same file is not in the folder it lay in. Segl found no bin there. It looked nowhere else.",
+        )
+        bins = [gone.parents[1] / ".Trashes" / "501", gone.parents[1] / "$RECYCLE.BIN"]
+        for one in bins:
+            one.mkdir(parents=True)
+        (said,) = found(gone).words()
+    assert all(str(one) in said for one in bins)
+    assert "no bin" not in said
+
+
+def test_in_the_bins_of_a_mac_and_of_windows_it_is_told_by_its_bytes(gone: Path) -> None:
+    """Windows gives what it bins another name."""
+    stick = gone.parents[1]
+    same = {
+        put(stick / "$RECYCLE.BIN" / "S-1-5-21-1" / "$R4X1.jpg"),
+        put(stick / "$RECYCLE.BIN" / "$R4X2.jpg"),
+        put(stick / ".Trashes" / "501" / "a 14.02.11.jpg"),
+    }
+    put(stick / "$RECYCLE.BIN" / "S-1-5-21-1" / "$RZZZ.jpg", b"x" * len(BODY))
+    assert set(found(gone).paths) == same
 
 
 def test_only_what_has_its_size_is_opened_and_no_link_is_followed(gone: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,34 @@ def test_hidden_names_beside_it_are_named(tmp_path: Path, home: Path) -> None:
     }
 
 
+def test_the_bins_and_lists_of_other_systems_and_desktops_are_looked_into(tmp_path: Path, home: Path) -> None:
+    """A stick goes from a Mac to Windows and on: each leaves a bin at its root, under whichever user it was."""
+    stick = tmp_path / "stik"
+    path = stick / "mappe" / "b.jpg"
+    places = {
+        LeftoverKind.TRASH: [
+            stick / ".Trashes" / "501" / "b.jpg",
+            stick / "$RECYCLE.BIN" / "S-1-5-21-1" / "b.jpg",
+            stick / ".Trash-4711" / "files" / "b.jpg",
+            stick / ".Trash" / "4711" / "files" / "b.jpg",
+            home / ".Trash" / "b.jpg",
+        ],
+        LeftoverKind.FOLDER: [path.with_name("Thumbs.db"), path.with_name("ehthumbs.db")],
+        LeftoverKind.THUMBNAIL: [path.parent / "@eaDir" / "b.jpg" / "THUMB_M.jpg"],
+        LeftoverKind.RECENT: [
+            home / ".local/share/RecentDocuments/b.jpg.desktop",
+            home / ".local/share/RecentDocuments/b.jpg[2].desktop",
+        ],
+    }
+    for place in [one for those in places.values() for one in those]:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"x")
+    for other in (home / ".local/share/RecentDocuments/bb.jpg.desktop", stick / ".Trashes" / "501" / "c.jpg"):
+        other.write_bytes(b"x")
+    places[LeftoverKind.THUMBNAIL] = [path.parent / "@eaDir" / "b.jpg"]
+    assert set(found(path, home)) == {(kind, str(one)) for kind, those in places.items() for one in those}
+
+
 def test_another_files_entry_in_the_recent_list_is_not_this_one(tmp_path: Path, home: Path) -> None:
     path = tmp_path / "b.jp"
     listed = home / ".local/share/recently-used.xbel"

@@ -45,7 +45,8 @@ def test_the_same_file_beside_a_cleared_one_is_named_and_stays(segl: Segl, case:
     done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES).json
     assert done["identical"] == {"paths": [str(same)], "unread": 0, "whole": True}
     said = segl("evidence", "clear", case, "E1", same, "--facts", "-", "--lang", "en", stdin=YES).out
-    assert "The same file lies neither beside it nor in the bin." in said
+    assert "The same file is not in the folder it lay in." in said
+    assert "It looked nowhere else." in said
     assert list(copy.parent.iterdir()) == [other]
 
 
