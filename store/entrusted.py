@@ -136,6 +136,11 @@ class Chain:
         """Whether somebody has it today."""
         return not self._gap and author in self._held and self._held[author].has()
 
+    def orphaned(self) -> bool:
+        """Whether nobody has it today whose keys count: who had it has left, and it was proved of nobody after them."""
+        having = {author for author, held in self._held.items() if held.has()}
+        return not self._gap and having <= {one.id for one in self._trust.authors if one.revoked}
+
     def counts(self, entry: str) -> bool:
         """Whether a link says who has the case: it gives it, or takes it from somebody who had it."""
         return not self._gap and entry in self._links

@@ -209,7 +209,7 @@ class SharingDesk(ImportDesk):
         assert own is not None
         spaces = [self._resolve(case) for case in cases]
         for space in spaces:
-            if not self._has_case(space, own.id):
+            if not self._may_hand_over(space, own.id):
                 raise CaseNotHad(self._reference(space))
         spaces = spaces or list(self.cases_had())
         with self._writing():
@@ -222,14 +222,22 @@ class SharingDesk(ImportDesk):
         return tuple(self._reference(space) for space in spaces)
 
     def cases_had(self) -> tuple[str, ...]:
-        """The cases that one has, closed ones too, oldest first; none that one only reads, or handed over before."""
+        """The cases that one has, closed ones too, oldest first; none that one only reads, or handed over before.
+
+        One that is nobody's any more, since who had it left, goes with those who read it.
+        """
         own = self._trust().author_of(self._journal.device)
         rows = self._connection.execute("SELECT space FROM case_file ORDER BY opened_at, space").fetchall()
-        return tuple(space for (space,) in rows if own is not None and self._has_case(space, own.id))
+        return tuple(space for (space,) in rows if own is not None and self._may_hand_over(space, own.id))
 
     def _has_case(self, space: str, author: str) -> bool:
         """Whether it is proved that somebody has a case (`store.entrusted`)."""
         return Chain(self._connection, self._trust(), space, self._silent(space)).has(author)
+
+    def _may_hand_over(self, space: str, author: str) -> bool:
+        """Whether a case is one's own, or nobody's any more and still open to one."""
+        chain = Chain(self._connection, self._trust(), space, self._silent(space))
+        return chain.has(author) or (chain.orphaned() and not self._given_up(space))
 
     def _take_back(self, space: str, author: Author, words: str) -> None:
         """Somebody gets nothing more of a case, and has it no longer where they did."""

@@ -10,6 +10,7 @@ import pytest
 from guidance.language import set_language
 from store import cards
 from store.cases.errors import ReasonNeeded
+from store.cases.sharing import CaseNotHad
 from store.cases.trust_errors import AuthorUnknown, KeyInUse, KeyRevoked, NotAdministrator
 from store.casework import Casework
 from store.doctor import check
@@ -68,6 +69,16 @@ def test_what_a_leaver_wrote_stays_also_where_the_administrator_can_not_read_it(
     assert mette.spaces_held(SpaceKind.CASE) == (seen,)
     for desk in (mette, ida, kaj):
         assert check(desk._vault).well
+    # Nobody has Bo's case any more: it goes with Kaj's load. Ida's stand-in for him does not take it from anybody.
+    own = case_of(ida, "Kaj")
+    until_still([mette, ida, kaj], folder)
+    assert kaj.cases_had() == (seen,)
+    with pytest.raises(CaseNotHad):
+        kaj.hand_over([own], who(ida), "Barsel.")
+    assert kaj.hand_over([], who(ida), "Barsel.") == (kaj.case(seen).summary.reference,)
+    assert kaj.cases_had() == ()
+    until_still([mette, ida, kaj], folder)
+    assert notes(ida, seen) == ["Fortalt."]
     # Ida goes on, and shares it with Kaj: he has what counts, by what she named.
     ida.share_case(unseen, who(kaj), "Hjælp.")
     until_still([mette, ida, kaj], folder)
