@@ -7,25 +7,37 @@ import io
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from store.age import encrypt
 from store.bundle.bag import MANIFEST, SIGNATURE, TAG_MANIFEST, write_manifest
 from store.bundle.open import OpenedBundle, open_bundle
 from store.bundle.seal import SealOrder, prepare, tar_of
 from store.bundle.tar import write_tar
+from store.bundle.withholding import Withholding
 from store.model import CaseExport, Purpose
-from tests.store.bundle.invented import BIRGIT, POLICE, POLICE_RECIPIENT, Counsellor, export
+from tests.store.bundle.invented import BIRGIT, POLICE, POLICE_RECIPIENT, export
 
 TRUSTED = {BIRGIT.fingerprint: "Birgit Invented"}
 
 
-def good_files(case: CaseExport | None = None, *, purpose: Purpose = Purpose.POLICE) -> dict[str, bytes]:
+def good_files(
+    case: CaseExport | None = None, *, purpose: Purpose = Purpose.POLICE, choice: Withholding | None = None
+) -> dict[str, bytes]:
     """The files of a bag that is right."""
-    order = SealOrder(purpose=purpose, out=Path("K7M4Q.segl.age"), recipients=(POLICE_RECIPIENT,), language="en")
+    order = SealOrder(
+        purpose=purpose, out=Path("K7M4Q.segl.age"), recipients=(POLICE_RECIPIENT,), language="en", choice=choice
+    )
     return dict(prepare(case or export(), order, BIRGIT.sign).bag.files)
 
 
-def signed_anew(files: Mapping[str, bytes], signer: Counsellor = BIRGIT) -> dict[str, bytes]:
+class Signing(Protocol):
+    """Whoever has a key: an invented counsellor, or the desk of a real vault."""
+
+    def sign(self, message: bytes, *, namespace: str) -> str: ...
+
+
+def signed_anew(files: Mapping[str, bytes], signer: Signing = BIRGIT) -> dict[str, bytes]:
     """The same files under manifests and a signature that fit them."""
     covered = {name: data for name, data in files.items() if name not in (MANIFEST, TAG_MANIFEST, SIGNATURE)}
     payload = {name: data for name, data in covered.items() if name.startswith("data/")}
