@@ -27,10 +27,11 @@ from store.bundle.custody_words import (
     event_label,
     fault_line,
     move_line,
+    pass_line,
 )
 from store.cases.chains import disputed_copies, set_aside_by, timeline
 from store.cases.cut_off import open_clearings
-from store.model import CheckEvent, CheckFound, CustodyEvent, Evidence
+from store.model import ChainEvent, CheckEvent, CheckFound, CustodyEvent, Evidence, PassEvent
 
 
 class CustodyScreen(CaseWork[None]):
@@ -97,12 +98,17 @@ class CustodyScreen(CaseWork[None]):
     def _none(self) -> str:
         return _("Nothing is recorded yet. Press n: who found it?")
 
-    def _row(self, event: CustodyEvent | CheckEvent, width: int) -> Content:
+    def _row(self, event: ChainEvent, width: int) -> Content:
         if isinstance(event, CheckEvent):
             style = "" if event.found is CheckFound.MATCHED else "$error"
             return Content.assemble(
                 fit(Content.styled(words.moment(event.at), "$text-muted"), 20),
                 fit(Content.styled(check_line(event.found), style), max(width - 20, 4)),
+            )
+        if isinstance(event, PassEvent):
+            return Content.assemble(
+                fit(Content.styled(words.moment(event.at), "$text-muted"), 20),
+                fit(words.one_line(_pass_line(event)), max(width - 20, 4)),
             )
         move = event.move
         differs = differs_line(move, self.piece.digest)
@@ -122,10 +128,13 @@ class CustodyScreen(CaseWork[None]):
             fit(words.one_line(who), max(width - 56, 4)),
         )
 
-    def _detail(self, event: CustodyEvent | CheckEvent) -> Content:
+    def _detail(self, event: ChainEvent) -> Content:
         recorded = _("Recorded {at} by {who}").format(at=words.moment(event.at), who=words.one_line(event.author))
         if isinstance(event, CheckEvent):
             return Content("\n").join([Content(check_line(event.found)), Content.styled(recorded, "$text-muted")])
+        if isinstance(event, PassEvent):
+            told = [Content(words.visible(_pass_line(event))), Content.styled(event.digest, "$text-muted")]
+            return Content("\n").join([*told, Content.styled(recorded, "$text-muted")])
         parts = [Content(words.visible(move_line(event.move)))]
         if differs := differs_line(event.move, self.piece.digest):
             parts.append(Content.styled(differs, "$error"))
@@ -222,3 +231,7 @@ class CustodyScreen(CaseWork[None]):
             event = self._current if self.is_mounted and self.query("#chain") else None
             return not self.closed and event is not None and event.stands and not event.move.by_segl
         return True
+
+
+def _pass_line(event: PassEvent) -> str:
+    return pass_line(event.asked_by, event.reference, event.name)

@@ -11,13 +11,21 @@ from guidance.language import _
 from guidance.model import State
 from screens import words
 from screens.case_words import evidence_title
-from store.bundle.custody_words import aside_line, check_line, differs_line, disputed_line, fault_line, move_line
+from store.bundle.custody_words import (
+    aside_line,
+    check_line,
+    differs_line,
+    disputed_line,
+    fault_line,
+    move_line,
+    pass_line,
+)
 from store.bundle.open import OpenedBundle
 from store.bundle.opened_case import OpenedCase
 from store.bundle.verdicts import Signer, Verdicts
 from store.cases.chains import disputed_copies, set_aside_by, timeline
 from store.journal import QUIET
-from store.model import CheckEvent, CheckFound, Evidence
+from store.model import CheckEvent, CheckFound, Evidence, PassEvent
 
 
 def verdict_lines(verdicts: Verdicts) -> Iterator[tuple[str, Content, bool]]:
@@ -118,6 +126,8 @@ def _custody(piece: Evidence) -> Iterator[Content]:
         if isinstance(event, CheckEvent):
             said = check_line(event.found)
             style = "" if event.found is CheckFound.MATCHED else "$error"
+        elif isinstance(event, PassEvent):
+            said = pass_line(event.asked_by, event.reference, event.name)
         else:
             said = move_line(event.move)
             if differs := differs_line(event.move, piece.digest):

@@ -333,6 +333,35 @@ class CheckEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassEvent:
+    """A piece went by into a sealed file, at a request of the police.
+
+    Attributes:
+        entry: the journal entry that says so (`evidence.passed-on`).
+        at: when it was recorded.
+        author: who recorded it.
+        request: the entry of the request.
+        asked_by: who asked; empty where the request can't be read any more.
+        reference: their case number; likewise.
+        name: of the sealed file.
+        digest: of the sealed file, `sha256:<hex>`.
+    """
+
+    entry: str
+    at: datetime
+    author: str
+    request: str
+    asked_by: str
+    reference: str
+    name: str
+    digest: str
+
+
+ChainEvent = CustodyEvent | CheckEvent | PassEvent
+"""What stands in the row of a piece (`store.cases.chains.timeline`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence(EvidenceDraft):
     """A piece of evidence as registered.
 
@@ -341,6 +370,7 @@ class Evidence(EvidenceDraft):
         missing: what AC-2b wants and nobody has written yet: names of fields (`accounts`, `claimed_at`, ...).
         custody: the events of its custody chain, in the order in which they were recorded.
         checks: when a folder was held against the register and that was recorded, in that order.
+        passes: when it was passed on sealed, at a request, in that order.
         devices: whose device each copy lies on, as far as somebody has said; several of one copy where heads disagree.
         decisions: what was decided between events of its custody that could not all be true, by copy; several of one
             copy where it was decided by people who did not know of one another.
@@ -353,6 +383,7 @@ class Evidence(EvidenceDraft):
     missing: tuple[str, ...] = ()
     custody: tuple[CustodyEvent, ...] = ()
     checks: tuple[CheckEvent, ...] = ()
+    passes: tuple[PassEvent, ...] = ()
     devices: tuple[CopyDevice, ...] = ()
     decisions: tuple[CustodyDecision, ...] = ()
 

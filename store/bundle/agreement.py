@@ -59,6 +59,9 @@ class Agreement:
 
     def __init__(self, document: Document, looking: Looking | None = None) -> None:
         self._looking = looking or Looking()
+        # An earlier Segl told nothing of passing on in the custody, only in the history.
+        passes = any("passes" in piece for piece in document["evidence"])
+        self._whole = (*_TOLD, "passed-on") if passes else _TOLD
         self._claims: dict[str, _Claim] = {}
         self._fault = ""
         for subject, where, value in _claims(document):
@@ -108,7 +111,7 @@ class Agreement:
             claim.said = True
             claim.last = told == claim.value
             claim.ever = claim.ever or claim.last
-        elif subject.partition("/")[0] in _TOLD and not _mark(subject):
+        elif subject.partition("/")[0] in self._whole and not _mark(subject):
             # Taken back is as good as never said.
             if told is None:
                 self._untold.discard(subject)
@@ -169,6 +172,7 @@ def _claims(document: Document) -> Iterator[tuple[str, str, object]]:
             value = (tuple(one["holds"]), tuple(one["aside"]), one["reason"])
             yield f"chain/{piece['id']}/{copy}", f"evidence[{place}].decisions", value
     yield from _checks(document)
+    yield from _passes(document)
     yield from _devices(document)
     for place, note in enumerate(document["notes"]):
         for number, version in enumerate(note["versions"]):
@@ -184,6 +188,23 @@ def _checks(document: Document) -> Iterator[tuple[str, str, object]]:
             found.setdefault(check["entry"], []).append((piece["id"], check["found"], check["at"]))
     for entry, said in found.items():
         yield f"checked/{entry}", f"checks of {entry}", tuple(sorted(said))
+
+
+def _passes(document: Document) -> Iterator[tuple[str, str, object]]:
+    """As of checks; and what is told of a request, where anything is, each time the same."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    asked: dict[tuple[str, str, str], None] = {}
+    for piece in document["evidence"]:
+        for one in piece.get("passes", ()):
+            found.setdefault(one["entry"], []).append(
+                (piece["id"], one["at"], one["request"], one["name"], one["digest"])
+            )
+            if one["asked_by"] or one["their_reference"]:
+                asked[one["request"], one["asked_by"], one["their_reference"]] = None
+    for entry, said in found.items():
+        yield f"passed-on/{entry}", f"passes of {entry}", tuple(sorted(said))
+    for request, by, reference in asked:
+        yield f"request/{request}", f"request {request}", (by, reference)
 
 
 def _devices(document: Document) -> Iterator[tuple[str, str, object]]:
@@ -216,6 +237,11 @@ def _told(subject: str, value: Any, at: str) -> object:
         case "checked":
             states = ("matched", "changed", "missing")
             return tuple(sorted((piece, state, at) for state in states for piece in value[state])) or None
+        case "passed-on":
+            pieces = sorted(set(map(str, value["evidence"])))
+            return tuple((one, at, value["request"], value["name"], value["digest"]) for one in pieces) or None
+        case "request":
+            return (value["by"], value["reference"])
         case "device":
             return (value["withdrawn"], value["reason"]) if isinstance(value, dict) else value
         case "note":
@@ -246,6 +272,7 @@ def _names(document: Document) -> Mapping[str, Iterable[str]]:
     said += [(event["entry"], event["author"]) for piece in document["evidence"] for event in piece.get("custody", ())]
     said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("devices", ())]
     said += [(check["entry"], check["author"]) for piece in document["evidence"] for check in piece.get("checks", ())]
+    said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("passes", ())]
     said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("decisions", ())]
     for entry, name in said:
         if name:

@@ -219,6 +219,19 @@ def _evidence(evidence: Evidence) -> Document:
             {"entry": one.entry, "at": write_time(one.at), "author": one.author, "found": one.found.value}
             for one in evidence.checks
         ],
+        "passes": [
+            {
+                "entry": one.entry,
+                "at": write_time(one.at),
+                "author": one.author,
+                "request": one.request,
+                "asked_by": one.asked_by,
+                "their_reference": one.reference,
+                "name": one.name,
+                "digest": one.digest,
+            }
+            for one in evidence.passes
+        ],
         "devices": [
             {
                 "entry": one.entry,

@@ -120,6 +120,15 @@ def check_line(found: str) -> str:
     }[CheckFound(found)]
 
 
+def pass_line(asked_by: str, reference: str, name: str) -> str:
+    """That a piece was passed on, and at whose request."""
+    if not (asked_by or reference):
+        return _("passed on sealed, in {name}; what the police asked for can't be read any more").format(name=name)
+    return _("passed on to the police sealed, in {name}, at request {reference} of {by}").format(
+        name=name, reference=reference or "-", by=asked_by or "-"
+    )
+
+
 def move_line(move: Move) -> str:
     """One event as a sentence, with all that was said of it."""
     what = _sentence(move)

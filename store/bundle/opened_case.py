@@ -27,6 +27,7 @@ from store.model import (
     Holder,
     Note,
     NoteVersion,
+    PassEvent,
     Person,
     Purpose,
     Role,
@@ -256,6 +257,7 @@ def _evidence(node: Node) -> Evidence:
         missing=node["missing"].each(lambda one: one.word("[a-z_]{1,40}")),
         custody=linked(custody.each(_custody_event), decisions) if (custody := node.maybe("custody")) else (),
         checks=checks.each(_check) if (checks := node.maybe("checks")) else (),
+        passes=passes.each(_pass) if (passes := node.maybe("passes")) else (),
         devices=devices.each(_copy_device) if (devices := node.maybe("devices")) else (),
         decisions=decisions,
     )
@@ -291,6 +293,19 @@ def _check(node: Node) -> CheckEvent:
         at=node["at"].time(),
         author=node["author"].text(),
         found=node["found"].one_of(CheckFound),
+    )
+
+
+def _pass(node: Node) -> PassEvent:
+    return PassEvent(
+        entry=node["entry"].word(_ID),
+        at=node["at"].time(),
+        author=node["author"].text(),
+        request=node["request"].word(_ID),
+        asked_by=node["asked_by"].text(),
+        reference=node["their_reference"].text(),
+        name=node["name"].text(),
+        digest=node["digest"].word(_DIGEST),
     )
 
 

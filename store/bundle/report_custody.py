@@ -15,6 +15,7 @@ from store.bundle.custody_words import (
     event_label,
     fault_line,
     move_line,
+    pass_line,
 )
 from store.bundle.dates import moment_words
 from store.bundle.html import Markup, element, join, table
@@ -27,9 +28,9 @@ Document = dict[str, Any]
 
 def custody_table(piece: Document) -> Markup:
     """The chain of one piece of `case.json`; nothing where nothing is recorded."""
-    events, checks = piece.get("custody", []), piece.get("checks", [])
+    events, checks, passes = (piece.get(name, []) for name in ("custody", "checks", "passes"))
     said = _devices(piece)
-    if not events and not checks:
+    if not (events or checks or passes):
         return said
     decided = {one.entry: one for one in _decisions(piece)}
     aside = set_aside(tuple(decided.values()))
@@ -46,11 +47,12 @@ def custody_table(piece: Document) -> Markup:
             words = f"{words} {aside_line(decided[aside[link.entry]])}"
         at = moment_words(read_time(event["at"]), current_language())
         rows.append((event["at"], (at, event["author"], event_label(event["event"]), words)))
-    for check in checks:
-        at = moment_words(read_time(check["at"]), current_language())
-        place = next((number for number, row in enumerate(rows) if row[0] > check["at"]), len(rows))
-        told = (at, check["author"], event_label(Event.VERIFIED), check_line(check["found"]))
-        rows.insert(place, (check["at"], told))
+    beside = [(check, event_label(Event.VERIFIED), check_line(check["found"])) for check in checks]
+    beside += [(one, _("passed on"), pass_line(one["asked_by"], one["their_reference"], one["name"])) for one in passes]
+    for one, label, words in beside:
+        at = moment_words(read_time(one["at"]), current_language())
+        place = next((number for number, row in enumerate(rows) if row[0] > one["at"]), len(rows))
+        rows.insert(place, (one["at"], (at, one["author"], label, words)))
     headings = (_("Registered"), _("By"), _("Event"), _("What was said of it"))
     caption = _("Custody of E{number}").format(number=piece["number"])
     cleared = [link for link in links if link.move.event is Event.CLEARED and not (link.replaced_by or link.aside)]

@@ -12,7 +12,7 @@ from store.bundle.withholding import Marks, Withholding, cut, marks_of, pieces_o
 from store.cases.sealed_to import SEALED
 from store.entry import EntryInvalid, write_payload
 from store.journal import read
-from store.model import CaseExport, Evidence, HistoryLine, StoredEntry
+from store.model import CaseExport, Evidence, HistoryLine, PassEvent, StoredEntry
 
 _OWN: Final = frozenset(
     {
@@ -197,11 +197,22 @@ def _evidence(piece: Evidence, marks: Marks, mark: str) -> Evidence:
             changed[one.name] = tuple(
                 replace(said, reason=cut(said.reason, marks.get(said.reason, ()), mark)) for said in value
             )
+        elif one.name == "passes":
+            changed[one.name] = tuple(_pass(said, marks, mark) for said in value)
         elif isinstance(value, tuple) and one.name not in ("missing", "checks"):
             changed[one.name] = tuple(cut(text, marks.get(text, ()), mark) for text in value)
     if "name" in changed:
         changed["raw_name"] = ""
     return replace(piece, **changed)
+
+
+def _pass(said: PassEvent, marks: Marks, mark: str) -> PassEvent:
+    return replace(
+        said,
+        asked_by=cut(said.asked_by, marks.get(said.asked_by, ()), mark),
+        reference=cut(said.reference, marks.get(said.reference, ()), mark),
+        name=cut(said.name, marks.get(said.name, ()), mark),
+    )
 
 
 def _move(move: Move, marks: Marks, mark: str) -> Move:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from guidance.custody import Move, follow
 from store.cases.values import read_move
 from store.entry import EntryInvalid
-from store.model import CheckEvent, CheckFound, CustodyDecision, CustodyEvent, Evidence
+from store.model import ChainEvent, CheckEvent, CheckFound, CustodyDecision, CustodyEvent, Evidence, PassEvent
 from store.standing import Standing
 
 
@@ -113,12 +113,45 @@ def checks_of(
     return {piece: tuple(checks) for piece, checks in said.items()}
 
 
-def timeline(piece: Evidence) -> tuple[CustodyEvent | CheckEvent, ...]:
-    """Custody and verifying in one row: the chain in its own order, each check before what was recorded later."""
-    events: list[CustodyEvent | CheckEvent] = list(piece.custody)
-    for check in piece.checks:
-        place = next((number for number, event in enumerate(events) if event.at > check.at), len(events))
-        events.insert(place, check)
+def passes_of(
+    rows: Iterable[Standing], requests: Iterable[Standing], authors: Mapping[str, str], pieces: Container[str]
+) -> dict[str, tuple[PassEvent, ...]]:
+    """Piece -> when it was passed on sealed, and at whose request.
+
+    Args:
+        rows: the statements on `passed-on/`.
+        requests: those on `request/`.
+        authors: device -> name.
+        pieces: which are asked about.
+    """
+    asked = {row.entry: row.value for row in requests}
+    said: dict[str, list[PassEvent]] = {}
+    for row in rows:
+        # Erased, or in an entry that has not come yet: that the piece was passed on is told all the same.
+        request = asked.get(row.value["request"], {})
+        event = PassEvent(
+            entry=row.entry,
+            at=row.at,
+            author=authors.get(row.device, ""),
+            request=row.value["request"],
+            asked_by=request.get("by", ""),
+            reference=request.get("reference", ""),
+            name=row.value["name"],
+            digest=row.value["digest"],
+        )
+        for piece in dict.fromkeys(map(str, row.value["evidence"])):
+            if piece in pieces:
+                said.setdefault(piece, []).append(event)
+    return {piece: tuple(events) for piece, events in said.items()}
+
+
+def timeline(piece: Evidence) -> tuple[ChainEvent, ...]:
+    """Custody, verifying and passing on in one row: the chain in its own order, the others before what came later."""
+    events: list[ChainEvent] = list(piece.custody)
+    others: tuple[ChainEvent, ...] = (*piece.checks, *piece.passes)
+    for beside in others:
+        place = next((number for number, event in enumerate(events) if event.at > beside.at), len(events))
+        events.insert(place, beside)
     return tuple(events)
 
 

@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from store.cases.chains import chains_of, checks_of, decisions_of
+from store.cases.chains import chains_of, checks_of, decisions_of, passes_of
 from store.cases.lying import devices_of
 from store.cases.values import read_evidence
 from store.database import Connection
 from store.evidence.register import Listed, missing_facts
-from store.model import CheckEvent, CustodyDecision, Evidence, EvidenceDraft
+from store.model import CheckEvent, CustodyDecision, Evidence, EvidenceDraft, PassEvent
 from store.standing import ProjectionDamaged, Standing, moves_of, standing, standing_on
 
 _NUMBER: Final = "CASE WHEN json_valid(value) THEN json_extract(value, '$.number') END"
@@ -171,6 +171,7 @@ def pieces_in_turn(
         authors: device -> name.
     """
     checks = checks_of(standing(connection, space, "checked/"), authors, frozenset(ids))
+    passes = _passes(connection, space, authors, frozenset(ids))
     # Few are decided: one look for all is less than one a piece.
     decided = decisions_of(standing(connection, space, "chain/"), authors)
     for begin in range(0, len(ids), _AT_ONCE):
@@ -181,6 +182,7 @@ def pieces_in_turn(
             moves_of(connection, space, some),
             decided,
             checks,
+            passes,
             [row for id in some for row in standing(connection, space, f"device/{id}/")],
             authors,
         )
@@ -199,10 +201,18 @@ def all_pieces(connection: Connection, space: str, authors: Mapping[str, str]) -
             standing(connection, space, "custody/"),
             decisions_of(standing(connection, space, "chain/"), authors),
             checks_of(standing(connection, space, "checked/"), authors, ids),
+            _passes(connection, space, authors, ids),
             standing(connection, space, "device/"),
             authors,
         )
     )
+
+
+def _passes(
+    connection: Connection, space: str, authors: Mapping[str, str], ids: frozenset[str]
+) -> dict[str, tuple[PassEvent, ...]]:
+    rows = standing(connection, space, "passed-on/")
+    return passes_of(rows, standing(connection, space, "request/") if rows else (), authors, ids)
 
 
 def _by_number(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -215,6 +225,7 @@ def _made(
     moves: Iterable[Standing],
     decisions: Mapping[str, tuple[CustodyDecision, ...]],
     checks: Mapping[str, tuple[CheckEvent, ...]],
+    passes: Mapping[str, tuple[PassEvent, ...]],
     located: Iterable[Standing],
     authors: Mapping[str, str],
 ) -> list[Evidence]:
@@ -236,6 +247,7 @@ def _made(
                 missing=missing_facts(EvidenceDraft(**values), chain=chains.get(id, ())),
                 custody=chains.get(id, ()),
                 checks=checks.get(id, ()),
+                passes=passes.get(id, ()),
                 devices=devices.get(id, ()),
                 decisions=decisions.get(id, ()),
                 **values,

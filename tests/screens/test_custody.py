@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,14 @@ from screens.drafts import DraftsScreen
 from screens.step import StepScreen
 from screens.today import TodayScreen
 from screens.work import put_fields, take_fields
+from store.cases.checking import RequestDraft
 from store.cases.lying import lying_of
 from store.casework import Casework
 from store.client import VaultClient
 from store.evidence.clearing import Prepared, prepared
 from store.evidence.dictation import read_out
 from store.evidence.hashing import hash_file
-from store.model import CaseSummary, Evidence, EvidenceDraft
+from store.model import CaseSummary, Evidence, EvidenceDraft, Purpose, Sealed
 from tests.screens.conftest import press, settle, text_of, until
 
 Show = Callable[[Callable[[], Any]], Any]
@@ -135,6 +137,30 @@ async def test_a_checksum_that_is_not_the_registered_one_is_asked_about_and_stan
         assert "! kontrolleret igen" in words_of(app)
         await press(pilot, "end")
         assert "IKKE den registrerede" in words_of(app)
+
+
+async def test_that_a_piece_was_passed_on_is_in_its_row(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, tmp_path: Path
+) -> None:
+    asked = RequestDraft(by="Vagthavende", on=date(2026, 11, 1), reference="0100-1")
+    request = await client.do(Casework.record_request, case.id, asked)
+    out = tmp_path / "ud.segl.age"
+    out.write_bytes(b"sealed")
+    sealed = Sealed(
+        path=str(out),
+        digest="sha256:" + "b" * 64,
+        size=6,
+        manifest_digest="sha256:" + "c" * 64,
+        purpose=Purpose.POLICE,
+        recipients=(),
+        companions=(),
+    )
+    await client.do(Casework.record_pass, case.id, request.id, [piece.id], sealed)
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "givet videre til politiet forseglet" in words_of(app)
+        assert "på anmodning 0100-1 fra Vagthavende" in words_of(app), "whole in the detail"
 
 
 async def test_a_correction_asks_why_and_both_stay(

@@ -13,12 +13,13 @@ from store.bundle.custody_words import (
     disputed_line,
     fault_line,
     move_line,
+    pass_line,
 )
 from store.cases.chains import disputed_copies, set_aside_by, timeline
 from store.cases.cut_off import open_clearings
 from store.cases.lying import cleared_copies, contradictory, lying_of, shown_by_custody
 from store.evidence.clearing_errors import settle_command
-from store.model import CheckEvent, CustodyDecision, CustodyEvent, Evidence
+from store.model import CheckEvent, CustodyDecision, CustodyEvent, Evidence, PassEvent
 from tui.cli.answer import Json
 from tui.cli.plain import one_line
 from tui.cli.records import local, moment
@@ -69,6 +70,20 @@ def check_document(check: CheckEvent) -> dict[str, Json]:
     return {"entry": check.entry, "at": moment(check.at), "author": check.author, "found": check.found.value}
 
 
+def pass_document(one: PassEvent) -> dict[str, Json]:
+    """A piece passed on sealed, at a request of the police."""
+    return {
+        "entry": one.entry,
+        "at": moment(one.at),
+        "author": one.author,
+        "request": one.request,
+        "asked_by": one.asked_by,
+        "their_reference": one.reference,
+        "name": one.name,
+        "digest": one.digest,
+    }
+
+
 def devices_document(piece: Evidence) -> list[Json]:
     """Whose device each copy lies on."""
     wrong = contradictory(piece)
@@ -110,9 +125,14 @@ def chain_lines(case: str, piece: Evidence) -> Iterator[str]:
     if copies := disputed_copies(piece):
         yield f"  ! {disputed_line(copies)}"
         yield "  " + _("Decide first: segl case conflicts CASE, segl case decide.")
-    for event in timeline(piece):
+    events = timeline(piece)
+    for event in events:
         if isinstance(event, CheckEvent):
             yield f"  {local(event.at)}  {event.entry[:8]}  {one_line(event.author)}: {check_line(event.found)}"
+            continue
+        if isinstance(event, PassEvent):
+            told = pass_line(event.asked_by, event.reference, event.name)
+            yield f"  {local(event.at)}  {event.entry[:8]}  {one_line(event.author)}: {one_line(told)}"
             continue
         mark = _("corrected later: ") if event.replaced_by else ""
         mark = _("not so: ") if event.set_aside else mark
@@ -125,7 +145,7 @@ def chain_lines(case: str, piece: Evidence) -> Iterator[str]:
             yield f"    ! {fault_line(event.fault, disputed=event.disputed)}"
         if (decision := set_aside_by(piece, event)) is not None:
             yield f"    {one_line(aside_line(decision))}"
-    if not piece.custody and not piece.checks:
+    if not events:
         yield "  " + _("Nothing is recorded yet.")
     if open_clearings(piece):
         yield "! " + _("Clearing was begun and its outcome is not recorded. Look what became of it:")

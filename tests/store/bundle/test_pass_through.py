@@ -6,27 +6,40 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from guidance.custody import Event, Move
+from guidance.language import speaking
+from screens.opened_words import case_content
 from store.age.errors import SealCancelled
 from store.bundle import pass_through
 from store.bundle import tar as tarring
+from store.bundle.agreement import Agreement
+from store.bundle.case_document import case_document
+from store.bundle.custody_words import pass_line
 from store.bundle.errors import AlreadyThere, MaterialTooLarge, NoNamedRecipient
 from store.bundle.looking import LARGE, USUAL
 from store.bundle.open import OpenedBundle, open_bundle
 from store.bundle.pass_through import PassThrough, names_in_bundle, prepared_with
-from store.bundle.seal import SealOrder
+from store.bundle.report_custody import custody_table
+from store.bundle.seal import SealOrder, seal
 from store.bundle.tar import MATERIAL
 from store.bundle.verdicts import Damage
+from store.bundle.withheld import withhold
+from store.bundle.withholding import Withholding
+from store.cases.chains import timeline
 from store.cases.checking import RequestDraft
 from store.cases.errors import AskedAhead, ItemUnknown, RequestNeeded, TextMissing
 from store.casework import Casework
 from store.evidence.errors import FileChanged, FileVanished, NotAFile, NotHashed
 from store.evidence.in_place import InPlace
+from store.journal import read
 from store.model import Intake, Purpose, Sealed
 from store.secret import Secret
 from tests.store.bundle.hostile import good_files, open_files, signed_anew
@@ -394,3 +407,79 @@ def test_material_that_the_register_does_not_know_or_that_is_for_others_is_refus
     if not holds:
         assert made.verdicts.intact.damage is Damage.FILE_REFUSED
         assert (made.case, made.material) == (None, ())
+
+
+def test_the_chain_of_a_piece_says_that_it_was_passed_on_and_comes_back_with_a_later_bundle(
+    desk: Casework, case: str, tmp_path: Path
+) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(name.encode())
+    desk.record_request(case, replace(ASKED, reference="another"))
+    sealed = passed(desk, case, order(tmp_path), tmp_path / "a.png", tmp_path / "b.png")
+    desk.record_custody(case, "E1", Move(event=Event.FOUND, by="Ane"))
+    export = desk.export_case(case)
+    first, second = export.record.evidence
+    [passing] = first.passes
+    assert second.passes == first.passes
+    assert (passing.asked_by, passing.reference, passing.digest) == (ASKED.by, ASKED.reference, sealed.digest)
+    assert timeline(first)[0] == passing, "before what was recorded later"
+    later = opened(desk, seal(export, order(tmp_path, out=tmp_path / "senere.segl.age", language="da"), desk.sign))
+    assert later.verdicts.usable
+    assert later.verdicts.complete.holds
+    assert later.case is not None
+    assert later.case.evidence == export.record.evidence
+    with speaking("en"):
+        words = f"passed on to the police sealed, in til-politiet.segl.age, at request {ASKED.reference} of {ASKED.by}"
+        assert words in case_content(later.case).plain
+        for piece in case_document(export, Purpose.POLICE, "en")["evidence"]:
+            assert words in str(custody_table(piece))
+
+
+def test_passing_on_that_the_journal_tells_otherwise_is_noticed(desk: Casework, case: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"a")
+    passed(desk, case, order(tmp_path), file)
+    export = desk.export_case(case)
+    document = case_document(export, Purpose.FULL, "da")
+
+    def contradiction(told: dict[str, Any]) -> str:
+        agreement = Agreement(told)
+        for stored in export.entries:
+            said = read(stored)
+            agreement.take(stored, said.header, said.payload)
+        return agreement.contradiction(whole=True)
+
+    assert contradiction(document) == "", "control"
+    for name, value in (("asked_by", "Andre"), ("their_reference", "x"), ("name", "y"), ("digest", "sha256:00")):
+        wrong = deepcopy(document)
+        wrong["evidence"][0]["passes"][0][name] = value
+        assert contradiction(wrong), name
+    without, twice, elsewhere = deepcopy(document), deepcopy(document), deepcopy(document)
+    without["evidence"][0]["passes"] = []
+    twice["evidence"][0]["passes"] *= 2
+    elsewhere["evidence"][0]["passes"][0]["request"] = elsewhere["evidence"][0]["id"]
+    for wrong in (without, twice, elsewhere):
+        assert contradiction(wrong)
+    earlier = deepcopy(document)
+    for piece in earlier["evidence"]:
+        del piece["passes"]
+    assert contradiction(earlier) == "", "an earlier Segl did not tell of it there"
+
+
+def test_that_a_piece_was_passed_on_is_told_without_the_request_where_that_can_not_be_read() -> None:
+    with speaking("en"):
+        assert pass_line("", "", "a.segl.age").endswith("can't be read any more")
+
+
+def test_what_is_withheld_of_a_request_is_withheld_in_the_chain_too(desk: Casework, case: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"a")
+    passed(desk, case, order(tmp_path), file)
+    export = desk.export_case(case)
+    with speaking("en"):
+        made = withhold(export, Withholding(words=("Vagthavende", "83971"), spans=(), entries=frozenset()))
+        document = made.document(case_document(made.export, Purpose.PERSON_CONCERNED, "en"))
+    told = str(document["evidence"])
+    assert "Nordsj" in told, "the control: the rest of the name is there"
+    assert "Vagthavende" not in told
+    assert "83971" not in told

@@ -34,6 +34,7 @@ from store.model import (
     EvidenceDraft,
     EvidenceKind,
     Holder,
+    PassEvent,
     Purpose,
     Role,
 )
@@ -273,7 +274,10 @@ def test_case_json_has_the_names_that_the_document_lists_and_no_others(real: Rea
         entry="", at=export_of.exported_at, author="", copy=0, holds=(), set_aside=(handed.entry,), reason=""
     )
     events = (replace(found, disputed=True), replace(handed, set_aside=decision.entry or handed.entry))
-    disputed = replace(piece, custody=events, decisions=(decision,))
+    passing = PassEvent(
+        entry="", at=export_of.exported_at, author="", request="", asked_by="", reference="", name="", digest=""
+    )
+    disputed = replace(piece, custody=events, decisions=(decision,), passes=(passing,))
     record = replace(export_of.record, evidence=(disputed,))
     real_one = case_document(replace(export_of, record=record, wellbeing=(talk,)), Purpose.FULL, "da")
     seen = paths_of(full) | paths_of(real_one)

@@ -244,6 +244,9 @@ def test_material_is_passed_on_at_a_recorded_request_only(segl: Segl, case: str,
     opened = segl("open", out, "--json").json
     assert opened["material"] == [{"name": "data/material/film.mp4", "digest": digest, "size": 3_000_000}]
     assert opened["case"]["evidence"][0]["digest"] == digest
+    [told] = segl("evidence", "custody", case, "E1", "--json").json["passes"]
+    assert (told["request"], told["their_reference"], told["name"]) == (asked["id"], "0100-83971-00012", out.name)
+    assert "at request 0100-83971-00012 of Vagthavende" in segl("evidence", "custody", case, "E1").out
     said = segl("evidence", "pass-on", case, film, "--to", own, "-o", tmp_path / "b.segl.age")
     assert "under 18" in said.err
     segl("evidence", "pass-on", case, tmp_path / "none", "--to", own, "-o", tmp_path / "c.segl.age", code=1)

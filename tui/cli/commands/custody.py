@@ -25,7 +25,14 @@ from tui.cli.documents_custody import ClearingAnswers, read_clearing, read_move
 from tui.cli.failures import AnswersNeeded, UsageFault
 from tui.cli.main import INTERRUPTED
 from tui.cli.progress import Progress
-from tui.cli.records_custody import chain_lines, check_document, custody_document, decision_document, devices_document
+from tui.cli.records_custody import (
+    chain_lines,
+    check_document,
+    custody_document,
+    decision_document,
+    devices_document,
+    pass_document,
+)
 from tui.cli.session import Session
 from tui.cli.signals import cancellation
 from tui.cli.values import CLEARING_KEYS, MOVE_KEYS
@@ -254,6 +261,7 @@ def _chain(casework: Casework, case: str, piece: Evidence, before: CaseFacts | N
         "devices": devices_document(piece),
         "custody": [custody_document(one) for one in piece.custody],
         "checks": [check_document(one) for one in piece.checks],
+        "passes": [pass_document(one) for one in piece.passes],
         "decisions": [decision_document(one) for one in piece.decisions],
         **({"step_left": left.view.id if left else ""} if before is not None else {}),
     }
