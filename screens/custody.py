@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from guidance.custody import Move
 from guidance.guide import CaseFacts
 from guidance.language import N_, _
 from guidance.step_left import step_left
@@ -20,6 +21,7 @@ from screens.widgets.plain import Plain
 from screens.work import CaseWork, FormScreen
 from store.bundle.custody_words import (
     aside_line,
+    back_line,
     check_line,
     copy_label,
     differs_line,
@@ -29,7 +31,7 @@ from store.bundle.custody_words import (
     move_line,
     pass_line,
 )
-from store.cases.chains import disputed_copies, set_aside_by, timeline
+from store.cases.chains import disputed_copies, gone_back, set_aside_by, timeline
 from store.cases.cut_off import open_clearings
 from store.model import ChainEvent, CheckEvent, CheckFound, CustodyEvent, Evidence, PassEvent
 
@@ -53,6 +55,7 @@ class CustodyScreen(CaseWork[None]):
         self.case_id = case_id
         self.piece = piece
         self.closed = closed
+        self._back: dict[str, Move] = {}
 
     def heading(self) -> str:
         """Which piece it is."""
@@ -76,6 +79,7 @@ class CustodyScreen(CaseWork[None]):
         self._fill()
 
     def _fill(self) -> None:
+        self._back = gone_back(self.piece)
         disputed = self.query_one("#disputed", Plain)
         copies = disputed_copies(self.piece)
         disputed.display = bool(copies)
@@ -111,7 +115,7 @@ class CustodyScreen(CaseWork[None]):
                 fit(words.one_line(_pass_line(event)), max(width - 20, 4)),
             )
         move = event.move
-        differs = differs_line(move, self.piece.digest)
+        differs = differs_line(move, self.piece.digest) or event.entry in self._back
         style = "$error" if event.fault or (event.stands and differs) else "" if event.stands else "$text-muted"
         label = f"! {event_label(move.event)}" if differs else event_label(move.event)
         if event.replaced_by:
@@ -138,6 +142,8 @@ class CustodyScreen(CaseWork[None]):
         parts = [Content(words.visible(move_line(event.move)))]
         if differs := differs_line(event.move, self.piece.digest):
             parts.append(Content.styled(differs, "$error"))
+        if (earlier := self._back.get(event.entry)) is not None:
+            parts.append(Content.styled(words.visible(back_line(event.move, earlier)), "$error"))
         if event.fault:
             parts.append(Content.styled(fault_line(event.fault, disputed=event.disputed), "$error"))
         if (decision := set_aside_by(self.piece, event)) is not None:

@@ -126,9 +126,10 @@ class CustodyFormScreen(FormScreen[bool]):
             **texts,
         )
         try:
-            if (differs := self._differs(move)) and not await self.confirmed(differs, yes=_("Record it all the same")):
-                self.query_one("#digest").focus()
-                return
+            for field, doubt in (("#digest", self._differs(move)), ("#on", self._goes_back(move))):
+                if doubt and not await self.confirmed(doubt, yes=_("Record it all the same")):
+                    self.query_one(field).focus()
+                    return
             await self.do(Casework.record_custody, self.case_id, self.piece.id, move)
         except CustodyRefused as refused:
             self.say_fault(refused.fault.words(), _FIELD_OF.get(refused.fault, ""))
@@ -152,6 +153,14 @@ class CustodyFormScreen(FormScreen[bool]):
         read = read_digest(move.digest, plain=algorithm_of(self.piece.digest))
         differs = differs_line(replace(move, digest=read), self.piece.digest)
         return _("{differs} Record it all the same?").format(differs=differs) if differs else ""
+
+    def _goes_back(self, move: Move) -> str:
+        """What to ask before a time is recorded that is before that of what came first."""
+        from store.bundle.custody_words import back_line
+        from store.cases.chains import new_gone_back
+
+        found = new_gone_back(self.piece, move)
+        return _("{differs} Record it all the same?").format(differs=back_line(*found)) if found else ""
 
 
 def _field(id: str, label: str, value: str, example: str = "") -> ComposeResult:

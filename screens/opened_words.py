@@ -13,6 +13,7 @@ from screens import words
 from screens.case_words import evidence_title
 from store.bundle.custody_words import (
     aside_line,
+    back_line,
     check_line,
     differs_line,
     disputed_line,
@@ -23,7 +24,7 @@ from store.bundle.custody_words import (
 from store.bundle.open import OpenedBundle
 from store.bundle.opened_case import OpenedCase
 from store.bundle.verdicts import Signer, Verdicts
-from store.cases.chains import disputed_copies, set_aside_by, timeline
+from store.cases.chains import disputed_copies, gone_back, set_aside_by, timeline
 from store.journal import QUIET
 from store.model import CheckEvent, CheckFound, Evidence, PassEvent
 
@@ -117,6 +118,7 @@ def _evidence(piece: Evidence) -> Iterator[Content]:
 def _custody(piece: Evidence) -> Iterator[Content]:
     """Its chain, oldest event first; what was corrected and what can't be stay, and are marked."""
     events = timeline(piece)
+    back = gone_back(piece)
     if events:
         yield Content.styled("   " + _("Custody of E{number}").format(number=piece.number), "bold")
     if copies := disputed_copies(piece):
@@ -132,6 +134,8 @@ def _custody(piece: Evidence) -> Iterator[Content]:
             said = move_line(event.move)
             if differs := differs_line(event.move, piece.digest):
                 said, style = f"! {said} {differs}", "$error"
+            if (earlier := back.get(event.entry)) is not None:
+                said, style = f"{'' if differs else '! '}{said} {back_line(event.move, earlier)}", "$error"
             if event.replaced_by:
                 said, style = _("corrected: {what}").format(what=said), "$text-muted"
             if event.fault:

@@ -160,6 +160,14 @@ def differs_line(move: Move, registered: str) -> str:
     return _("The checksum is NOT the registered one: it is another file, or it was changed.")
 
 
+def back_line(move: Move, earlier: Move) -> str:
+    """That the time that is told of an event is before that of an event that stands earlier."""
+    return _(
+        "The times can't both be right: '{event}' ({on}) is said to be before '{earlier}' ({earlier_on}), "
+        "which came first."
+    ).format(event=event_label(move.event), on=move.on, earlier=event_label(earlier.event), earlier_on=earlier.on)
+
+
 def fault_line(fault: Fault, *, disputed: bool) -> str:
     """Why an event has no effect, and whether somebody has to decide whether it has."""
     if not disputed:

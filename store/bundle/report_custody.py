@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from guidance.custody import Device, Event, Move, follow
+from guidance.custody_times import going_back
 from guidance.language import _, current_language
 from store.bundle.custody_words import (
     aside_line,
+    back_line,
     check_line,
     copy_lines,
     differs_line,
@@ -36,9 +38,12 @@ def custody_table(piece: Document) -> Markup:
     aside = set_aside(tuple(decided.values()))
     chain = follow(((event["entry"], _move(event)) for event in events), aside)
     links = chain.links
+    back = going_back(((link.entry, link.move) for link in links), aside)
     rows: list[tuple[str, tuple[str, ...]]] = []
     for event, link in zip(events, links, strict=True):
         words = " ".join(filter(None, (move_line(link.move), differs_line(link.move, piece["digest"]))))
+        if (earlier := back.get(link.entry)) is not None:
+            words = f"{words} {back_line(link.move, earlier)}"
         if link.replaced_by:
             words = _("Corrected later: {words}").format(words=words)
         if link.fault:

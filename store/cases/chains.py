@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from guidance.custody import Move, follow
+from guidance.custody_times import going_back
 from store.cases.values import read_move
 from store.entry import EntryInvalid
 from store.model import ChainEvent, CheckEvent, CheckFound, CustodyDecision, CustodyEvent, Evidence, PassEvent
@@ -153,6 +154,23 @@ def timeline(piece: Evidence) -> tuple[ChainEvent, ...]:
         place = next((number for number, event in enumerate(events) if event.at > beside.at), len(events))
         events.insert(place, beside)
     return tuple(events)
+
+
+def gone_back(piece: Evidence) -> dict[str, Move]:
+    """The events of a piece that happened, as is told, before an event that stands earlier, each with that one."""
+    aside = {event.entry for event in piece.custody if event.set_aside}
+    return going_back(((event.entry, event.move) for event in piece.custody), aside)
+
+
+def new_gone_back(piece: Evidence, move: Move) -> tuple[Move, Move] | None:
+    """What would go back once this is recorded, too, and before what; None where nothing would.
+
+    A correction may put the time of an event behind that of one that came after it.
+    """
+    before = going_back(pairs(piece.custody))
+    after = going_back([*pairs(piece.custody), ("", move)])
+    moves = {"": move, **{event.entry: event.move for event in piece.custody}}
+    return next(((moves[entry], earlier) for entry, earlier in after.items() if entry not in before), None)
 
 
 def pairs(events: Iterable[CustodyEvent]) -> list[tuple[str, Move]]:

@@ -163,6 +163,35 @@ async def test_that_a_piece_was_passed_on_is_in_its_row(
         assert "på anmodning 0100-1 fra Vagthavende" in words_of(app), "whole in the detail"
 
 
+async def test_a_time_before_that_of_what_came_first_is_asked_about_and_stands_out(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    found = Move(event=Event.FOUND, by="Ane", on="2026-11-30")
+    known = await client.do(Casework.record_custody, case.id, "E1", found)
+    app = show(lambda: CustodyFormScreen(case.id, known))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        put(app, "event", Event.HANDED.value)
+        put(app, "by", "Ane")
+        put(app, "to", "Politiet")
+        put(app, "on", "01-01-2020")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Confirm)
+        assert "Tidspunkterne kan ikke begge passe" in words_of(app)
+        await press(pilot, "escape")
+        assert app.focused is app.screen.query_one("#on")
+        assert len((await client.do(Casework.case, case.id)).evidence[0].custody) == 1
+        await press(pilot, "ctrl+s", "tab", "enter")
+        await until(pilot, lambda: not isinstance(app.screen, CustodyFormScreen | Confirm))
+    other = (await client.do(Casework.case, case.id)).evidence[0]
+    app = show(lambda: CustodyScreen(case.id, other))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "! givet videre" in words_of(app)
+        await press(pilot, "end")
+        assert "Tidspunkterne kan ikke begge passe" in words_of(app)
+
+
 async def test_a_correction_asks_why_and_both_stay(
     show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from guidance.language import _
 from store.bundle.custody_words import (
     aside_line,
+    back_line,
     check_line,
     copy_lines,
     differs_line,
@@ -15,7 +16,7 @@ from store.bundle.custody_words import (
     move_line,
     pass_line,
 )
-from store.cases.chains import disputed_copies, set_aside_by, timeline
+from store.cases.chains import disputed_copies, gone_back, set_aside_by, timeline
 from store.cases.cut_off import open_clearings
 from store.cases.lying import cleared_copies, contradictory, lying_of, shown_by_custody
 from store.evidence.clearing_errors import settle_command
@@ -126,6 +127,7 @@ def chain_lines(case: str, piece: Evidence) -> Iterator[str]:
         yield f"  ! {disputed_line(copies)}"
         yield "  " + _("Decide first: segl case conflicts CASE, segl case decide.")
     events = timeline(piece)
+    back = gone_back(piece)
     for event in events:
         if isinstance(event, CheckEvent):
             yield f"  {local(event.at)}  {event.entry[:8]}  {one_line(event.author)}: {check_line(event.found)}"
@@ -141,6 +143,8 @@ def chain_lines(case: str, piece: Evidence) -> Iterator[str]:
         yield f"  {local(event.at)}  {event.entry[:8]}  {mark}{one_line(move_line(event.move))}"
         if differs := differs_line(event.move, piece.digest):
             yield f"    ! {differs}"
+        if (earlier := back.get(event.entry)) is not None:
+            yield f"    ! {one_line(back_line(event.move, earlier))}"
         if event.fault:
             yield f"    ! {fault_line(event.fault, disputed=event.disputed)}"
         if (decision := set_aside_by(piece, event)) is not None:

@@ -14,6 +14,7 @@ import pytest
 from guidance.clearing import Clearance, HeldBy
 from guidance.custody import Device, Event, Move
 from guidance.language import speaking
+from screens.opened_words import case_content
 from store.bundle.agreement import Agreement
 from store.bundle.case_document import case_document
 from store.bundle.open import open_bundle
@@ -78,6 +79,29 @@ def test_a_checksum_that_is_not_the_registered_one_stands_out_in_the_report(desk
         assert "NOT the registered one" not in lines()
         desk.record_custody(id, "E1", replace(verified, digest="sha256:" + "a" * 64))
         assert lines().count("NOT the registered one") == 1
+
+
+def test_a_time_that_goes_back_stands_out_in_the_report_and_in_an_opened_bundle(desk: Casework, tmp_path: Path) -> None:
+    id = a_case(desk).id
+    digest = "sha256:" + hashlib.sha256(BODY).hexdigest()
+    desk.register_evidence(id, EvidenceDraft(digest=digest, size=len(BODY), name="a.jpg"))
+    found = Move(event=Event.FOUND, by="Ane", on="2026-11-30")
+    desk.record_custody(id, "E1", found)
+
+    def seen() -> tuple[bool, bool]:
+        export = desk.export_case(id)
+        out = tmp_path / f"{len(export.entries)}.segl.age"
+        order = SealOrder(purpose=Purpose.POLICE, out=out, recipients=(POLICE_RECIPIENT,), language="en")
+        opened = open_bundle(Path(seal(export, order, desk.sign).path), [POLICE], trusted=desk.known_signers())
+        assert opened.case is not None
+        report = str(custody_table(case_document(export, Purpose.POLICE, "en")["evidence"][0]))
+        words = "both be right"
+        return words in report, words in case_content(opened.case).plain
+
+    with speaking("en"):
+        assert seen() == (False, False)
+        desk.record_custody(id, "E1", replace(found, event=Event.HANDED, to="Bo", on="2020-01-01"))
+        assert seen() == (True, True)
 
 
 def test_the_row_goes_out_in_the_report_and_comes_back(desk: Casework, case: str, tmp_path: Path) -> None:

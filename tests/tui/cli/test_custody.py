@@ -101,6 +101,16 @@ def test_a_checksum_that_is_not_the_registered_one_is_said(segl: Segl, case: str
     assert "! The checksum is NOT the registered one" in said
 
 
+def test_a_time_that_goes_back_is_said(segl: Segl, case: str, copy: Path) -> None:
+    def added(event: str, on: str) -> str:
+        said = f'event = "{event}"\nby = "Bo"\nto = "Ib"\non = "{on}"\n'
+        return segl("evidence", "custody", "add", case, "E1", "--facts", "-", "--lang", "en", stdin=said).out
+
+    assert "can't both be right" not in added("found", "2026-11-30")
+    assert "! The times can't both be right: 'handed on' (2020-01-01) is said" in added("handed-to", "2020-01-01")
+    assert copy.exists()
+
+
 def test_a_correction_is_shown_beside_what_it_corrects(segl: Segl, case: str, copy: Path) -> None:
     first = 'event = "found"\nby = "Ane"'
     entry = segl("evidence", "custody", "add", case, "E1", "--facts", "-", "--json", stdin=first).json["custody"][0]
