@@ -276,10 +276,14 @@ class _Fills:
 
     def __init__(self, source: Reads) -> None:
         self._source = source
+        self._ended = False
 
     def __call__(self, number: int, block: Block, last: bool) -> int:
-        while block.filled < BLOCK_SIZE and (read := read_some(self._source, block.plain[block.filled :])):
+        # A file that grows gives more after its end; behind a block that is not full nothing may stand.
+        while not self._ended and block.filled < BLOCK_SIZE:
+            read = read_some(self._source, block.plain[block.filled :])
             block.filled += read
+            self._ended = not read
         return 0
 
 

@@ -67,6 +67,28 @@ def test_several_sources_stand_one_behind_the_other(threads: int) -> None:
     assert outcome(sink.getvalue()) == ("success", DATA[: 9 * BLOCK_SIZE])
 
 
+class Growing(Source):
+    """A source that has more once its end was seen, as a file that somebody appends to."""
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        read = super().readinto(buffer)
+        if not read:
+            place = self._file.tell()
+            self._file.write(b"later")
+            self._file.seek(place)
+        return read
+
+
+@pytest.mark.parametrize("threads", THREADS)
+@pytest.mark.parametrize("size", [0, 5, BLOCK_SIZE, BLOCK_SIZE + 5])
+def test_what_a_source_has_after_its_end_is_not_taken(size: int, threads: int) -> None:
+    """Else a block that is not full would stand before another, and the file would open for nobody."""
+    sink = io.BytesIO()
+    with EncryptingWriter(sink, [IDENTITY.recipient], threads=threads) as writer:
+        writer.write_ahead_from(Growing(DATA[:size]))
+    assert outcome(sink.getvalue()) == ("success", DATA[:size])
+
+
 @pytest.mark.parametrize("threads", THREADS)
 @pytest.mark.parametrize("at", [0, 5, 4 * BLOCK_SIZE])
 def test_a_source_that_fails_ends_the_file(at: int, threads: int) -> None:
