@@ -56,6 +56,7 @@ def test_the_same_bytes_beside_it_and_in_each_bin_are_named_under_any_name(gone:
 def test_the_control_where_there_is_none_it_is_said(gone: Path) -> None:
     put(gone.with_name("lige så lang"), b"x" * len(BODY))
     assert found(gone) == Identical()
+    assert found(gone).whole
     assert len(found(gone).words()) == 1
     vanished = found(gone.parent / "er her ikke" / "a.jpg")
     assert vanished == Identical(beside=False), "a folder that is gone has nothing in it, and nobody looked there"
@@ -155,3 +156,48 @@ def test_two_names_of_one_file_are_read_once(gone: Path) -> None:
     put(gone.with_name("b"))
     gone.with_name("c").hardlink_to(gone.with_name("b"))
     assert len(found(gone).paths) == 1
+
+
+def test_a_folder_that_was_thrown_into_the_bin_is_looked_into(gone: Path) -> None:
+    """Whoever throws the folder away, and the file in it, has it in the bin all the same."""
+    home = gone.parents[2] / "hjem"
+    same = {
+        put(home / ".local/share/Trash/files/mappe/under/a.jpg"),
+        put(gone.parents[1] / f".Trash-{os.getuid()}" / "files" / "mappe" / "b.jpg"),
+    }
+    (home / ".local/share/Trash/files/mappe/ring").symlink_to(home / ".local/share/Trash/files")
+    put(gone.parent / "under" / "c.jpg")
+    assert set(found(gone).paths) == same
+    assert found(gone, most=3).cut
+
+
+@pytest.mark.parametrize("where", ["beside", "bin", "below the bin"])
+@pytest.mark.parametrize("another", [False, True])
+def test_what_the_disk_does_not_list_is_not_said_to_be_without_it(
+    gone: Path, monkeypatch: pytest.MonkeyPatch, where: str, another: bool
+) -> None:
+    """It may enter a folder, and the disk fails in it."""
+    trash = gone.parents[2] / "hjem" / ".local/share/Trash/files"
+    put(trash / "mappe" / "andet", b"x")
+    if another:
+        put(gone.with_name("kopi") if where != "beside" else trash / "kopi")
+    broken = {"beside": gone.parent, "bin": trash, "below the bin": trash / "mappe"}[where]
+    scandir = os.scandir
+
+    def listed(folder: bytes) -> object:
+        if folder == os.fsencode(broken):
+            raise OSError(5, "Input/output error")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", listed)
+    seen = found(gone)
+    assert not seen.whole
+    with speaking("en"):
+        said = " ".join(seen.words())
+    if where == "beside":
+        assert "The folder it lay in can't be looked through." in said
+        assert "not in the folder it lay in" not in said
+    else:
+        assert "1 folder in the bins could not be looked into" in said
+        assert "no bin" not in said
+        assert (str(trash) in said) == (where == "below the bin" and not another)

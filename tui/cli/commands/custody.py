@@ -158,7 +158,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
             "identical": {
                 "paths": list(same.paths),
                 "unread": same.unread,
-                "whole": not (same.stopped or same.cut),
+                "whole": same.whole,
             },
             "look_also": list(also),
             "step_left": step.view.id if step else "",
