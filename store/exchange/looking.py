@@ -239,7 +239,12 @@ class _Held:
         )
 
     def _is_revoked(self, signed: Signed, card: Card) -> bool:
-        """Whether it is by a key that counts no more, or by one on a card that such a key signed."""
+        """Whether it is by a key that counts no more, or by one that is known by a card only that such a key signed.
+
+        A workstation that counts may carry the card that the first one signed, until it hears that this was revoked.
+        """
+        if self._known.get(signed.device) == signed.sender:
+            return False
         return signed.device in self._revoked or (signed.device in card.devices and card.signer in self._revoked)
 
     def _keep_card(self, device: str, card: Card) -> None:

@@ -169,6 +169,22 @@ def test_a_number_that_was_written_or_that_nobody_can_have_written_shows_nothing
     mette.close()
 
 
+def test_nobody_brings_the_numbers_where_nothing_is_noticed_any_more(tmp_path: Path) -> None:
+    """A participant says that they have read the highest number that is believed; a real one is noticed after that."""
+    [mette] = office_of(tmp_path, "Mette")
+    written = 7
+    for _envelope in range(20):
+        with mette._connection.transaction():
+            written = put_back.note_heard(mette._connection, 10**12 - 1, written=written)
+    assert codes(mette) == {"heard-later"}
+    mette.settle_put_back()
+    assert codes(mette) == set()
+    with mette._connection.transaction():
+        assert put_back.note_heard(mette._connection, written + 3, written=written) == written + 3
+    assert codes(mette) == {"heard-later"}
+    mette.close()
+
+
 def test_after_a_receipt_the_way_that_is_said_comes_to_an_end(tmp_path: Path) -> None:
     """As told: what others have is taken in, a person says that they know, and the vault is written in again."""
     set_language("en")

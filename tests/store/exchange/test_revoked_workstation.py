@@ -119,6 +119,25 @@ def test_what_it_still_puts_is_said_and_nobody_is_asked_for_its_card(
     assert "Mette" in refused.value.diagnostics().happened
 
 
+def test_one_that_counts_and_has_not_heard_that_the_first_was_given_up_is_heard(
+    office: tuple[list[Casework], Casework, str], folder: Path, tmp_path: Path
+) -> None:
+    """Its envelopes carry the card that the first one signed, as only that one says anything to strangers."""
+    (first, second, third), bo, case = office
+    assert cards.read(third.carried_card()).signer == first._journal.device, "the control"
+    second.revoke_workstation(mark(first), "Den er stjålet.")
+    (tmp_path / "apart").mkdir()
+    until_still([second, bo], tmp_path / "apart")
+    assert first._journal.device in bo._trust().revoked
+    third.add_note(case, "Fra den tredje.")
+    for file in folder.iterdir():
+        file.unlink()
+    round_of(third, folder)
+    came = round_of(bo, folder).came
+    assert came.revoked == 0
+    assert "Fra den tredje." in {note.versions[-1].text for note in bo.case(case).notes}
+
+
 def test_who_hears_of_a_revocation_with_the_card_asks_for_neither(
     office: tuple[list[Casework], Casework, str], folder: Path, tmp_path: Path
 ) -> None:
