@@ -30,8 +30,9 @@ from store.evidence.errors import HashingCancelled, NotHashed, shown_path
 from store.evidence.hashing import HashedFile
 from store.evidence.queue import QueueProgress
 from store.evidence.queue_draft import PART
+from store.evidence.register import caution
 from store.evidence.seen import EXACT_ONLY, Seen
-from store.evidence.verify import Checked, check_label, compare, read_files
+from store.evidence.verify import Checked, check_label, compare, read_files, summary_words
 
 if TYPE_CHECKING:
     from store.evidence.register import Line
@@ -79,7 +80,9 @@ class EvidenceCheckScreen(CaseWork[None]):
         return _("Check files against {case}").format(case=one_line(self.case_name))
 
     def body(self) -> ComposeResult:
-        """What is found and what is not; a checksum to look up; what was found."""
+        """The warning first; what is found and what is not; a checksum to look up; what was found."""
+        warning, doubt = caution()
+        yield Plain(f"{warning} {doubt}", id="warning", classes="banner")
         yield Plain(_(EXACT_ONLY), id="exact", classes="quiet")
         yield Plain(_("Look up a checksum in all cases: 64 signs, or 16 groups with check characters"), classes="label")
         yield TextLine(id="digest", compact=True, select_on_focus=False)
@@ -105,6 +108,8 @@ class EvidenceCheckScreen(CaseWork[None]):
     def _fill(self) -> None:
         self.query_one("#found", LineList).show(self._rows)
         self._say(self._summary)
+        # Said before and while files are read; what was found needs the room.
+        self.query_one("#warning").display = not self._rows
         self.query_one("#progress").display = self._reading
         self.query_one("#stop").display = self._reading
         for button in ("#folder", "#files"):
@@ -248,14 +253,7 @@ class EvidenceCheckScreen(CaseWork[None]):
         rows += [row("copy", one.evidence, one.path, "$text-muted") for one in checked.copies]
         rows += [row("matched", one.evidence, one.path, "$success") for one in checked.matched]
         self._rows = tuple(rows)
-        words = _("{matched} matched, {changed} changed, {missing} missing, {new} new, {unread} not read.")
-        self._summary = words.format(
-            matched=len(checked.matched),
-            changed=len({one.evidence.id for one in checked.changed}),
-            missing=len(checked.missing),
-            new=len(checked.new),
-            unread=len(checked.unread),
-        )
+        self._summary = summary_words(checked)
 
     @on(CheckMoved)
     def _moved(self, event: CheckMoved) -> None:

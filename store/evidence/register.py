@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from guidance.custody import Device, Event
 from guidance.language import _
+from store.evidence.folders import Found
 from store.evidence.hashing import HashedFile
 from store.evidence.signs import Disks, signs_of
 from store.model import CustodyEvent, DigestSource, EvidenceDraft, EvidenceKind, Holder
@@ -154,6 +155,12 @@ def caution() -> tuple[str, str]:
 def may_show_somebody(names: Iterable[str]) -> bool:
     """Whether one of these may be a picture or a film; what a name does not tell may be one."""
     return any(kind_by_name(name) in _MAY_SHOW for name in names)
+
+
+def cautions(paths: Iterable[Found]) -> tuple[str, ...]:
+    """`caution`, where one of these files may be a picture or a film; nothing where none is."""
+    names = (path.rstrip(b"/").rpartition(b"/")[2].decode("utf-8", "replace") for path in paths if type(path) is bytes)
+    return caution() if may_show_somebody(names) else ()
 
 
 def missing_facts(draft: EvidenceDraft, *, chain: Iterable[CustodyEvent] = ()) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from guidance.language import _
+from guidance.language import _, ngettext
 from guidance.system_words import number_words, system_words
 from store.errors import DiskGone, disk_errors, is_gone
 from store.evidence.errors import FileUnreadable, FileVanished, NotHashed
-from store.evidence.folders import files_under
+from store.evidence.folders import Found, files_under
 from store.evidence.hashing import HashedFile
 from store.evidence.in_place import named_failure
 from store.evidence.queue import QueueProgress, hash_files
@@ -110,11 +110,39 @@ def check_label(state: str) -> str:
     }[state]
 
 
+def summary_words(checked: Checked) -> str:
+    """How many pieces compared how, so that the numbers add up, and how many files there were besides."""
+    changed = len({one.evidence.id for one in checked.changed})
+    pieces = (
+        (len(checked.matched), _("{n} matched")),
+        (changed, _("{n} changed")),
+        (len(checked.missing), _("{n} missing")),
+        (len(checked.unseen), _("{n} could not be read")),
+        (len(checked.open), _("{n} not compared")),
+    )
+    files = (
+        (len(checked.copies), ngettext("{n} copy", "{n} copies", len(checked.copies))),
+        (len(checked.new), ngettext("{n} new file", "{n} new files", len(checked.new))),
+        (len(checked.unread), ngettext("{n} file not read", "{n} files not read", len(checked.unread))),
+    )
+
+    def counted(counts: tuple[tuple[int, str], ...]) -> str:
+        return ", ".join(words.format(n=count) for count, words in counts if count)
+
+    total = sum(count for count, _words in pieces)
+    told = ngettext("{count} piece: {found}.", "{count} pieces: {found}.", total).format(
+        count=total, found=counted(pieces) or "-"
+    )
+    besides = counted(files)
+    return " ".join([told, _("Besides: {files}.").format(files=besides)]) if besides else told
+
+
 def verify_folder(
     evidence: Sequence[Line],
     folders: Iterable[bytes],
     *,
     cross_mounts: bool = False,
+    before: Callable[[Sequence[Found]], None] | None = None,
     progress: Callable[[QueueProgress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Checked:
@@ -124,6 +152,7 @@ def verify_folder(
         evidence: the register of one case.
         folders: folders and files; links inside folders are not followed.
         cross_mounts: whether other disks that are mounted below a folder are read too.
+        before: told once what will be read, before anything is.
         progress: told ten times a second.
         cancelled: asked twenty times a second.
 
@@ -133,7 +162,7 @@ def verify_folder(
         TooManyFiles: there are more than one queue takes.
         HashingCancelled: `cancelled` said so.
     """
-    read, unread = read_files(folders, cross_mounts=cross_mounts, progress=progress, cancelled=cancelled)
+    read, unread = read_files(folders, cross_mounts=cross_mounts, before=before, progress=progress, cancelled=cancelled)
     return compare(evidence, read, unread)
 
 
@@ -141,6 +170,7 @@ def read_files(
     folders: Iterable[bytes],
     *,
     cross_mounts: bool = False,
+    before: Callable[[Sequence[Found]], None] | None = None,
     progress: Callable[[QueueProgress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     calm: bool = False,
@@ -154,7 +184,9 @@ def read_files(
     chosen = tuple(folders)
     with ExitStack() as opened:
         held = _held(chosen, opened)
-        paths = files_under(chosen, cross_mounts=cross_mounts, cancelled=cancelled)
+        paths = list(files_under(chosen, cross_mounts=cross_mounts, cancelled=cancelled))
+        if before is not None:
+            before(paths)
         for outcome in hash_files(paths, progress=progress, cancelled=cancelled, calm=calm):
             if isinstance(outcome, NotHashed):
                 unread.append(outcome)

@@ -48,8 +48,10 @@ async def test_a_folder_is_compared_and_written_down(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "nøjagtig den samme fil" in text_of(app)
+        assert "under 18" in text_of(app)
+        assert "114" in text_of(app)
         await press(pilot, "enter", "ctrl+s")
-        await until(pilot, lambda: "1 passer, 1 ændret, 2 mangler, 1 ikke registreret" in text_of(app))
+        await until(pilot, lambda: "4 beviser: 1 passer, 1 ændret, 2 mangler. Desuden: 1 ny fil." in text_of(app))
         shown = text_of(app)
         assert shown.index("ÆNDRET  E2") < shown.index("MANGLER  E3") < shown.index("passer  E1")
         assert "MANGLER  E4  (uden filnavn)" in shown

@@ -199,3 +199,26 @@ def test_what_was_chosen_and_is_not_there(
     for path in ("stick", "stick/file", "another stick"):
         with pytest.raises(DiskGone):
             verify_folder(register, [os.fsencode(tmp_path / path)])
+
+
+def test_the_counts_of_the_summary_add_up() -> None:
+    from store.evidence.errors import FileVanished
+    from store.evidence.verify import Checked, Match, Open, summary_words
+
+    lines = [piece(number, EvidenceDraft(digest=f"sha256:{number:064x}")) for number in range(1, 27)]
+    matches = [Match(evidence=one, path=b"x") for one in lines]
+    checked = Checked(
+        matched=tuple(matches[:10]),
+        copies=tuple(matches[:2]),
+        changed=(matches[10], matches[10]),
+        missing=tuple(lines[11:23]),
+        unseen=tuple(lines[23:25]),
+        open=(Open(evidence=lines[25], paths=()),),
+        new=(b"y",),
+        unread=(FileVanished(b"z"),),
+    )
+    with speaking("en"):
+        assert summary_words(checked) == (
+            "26 pieces: 10 matched, 1 changed, 12 missing, 2 could not be read, 1 not compared. "
+            "Besides: 2 copies, 1 new file, 1 file not read."
+        )

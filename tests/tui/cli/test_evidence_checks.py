@@ -173,7 +173,8 @@ def test_a_folder_is_held_against_the_register(segl: Segl, case: str, tmp_path: 
     assert [Path(one["path"]).name for one in said["new"]] == ["new"]
     assert [Path(one["path"]).name for one in said["failed"]] == ["pipe"]
     told = segl("evidence", "verify", case, folder, code=4)
-    assert "3 matched, 1 changed, 1 missing, 1 new, 1 not read" in told.out
+    assert "5 pieces: 3 matched, 1 changed, 1 missing. Besides: 1 copy, 1 new file, 1 file not read." in told.out
+    assert "under 18" in told.err, "a name without an ending may be a picture"
     history = segl("case", "history", case, "--json").json["history"]
     assert [one["kind"] for one in history].count("evidence.checked") == 1
 
@@ -254,3 +255,15 @@ def test_material_is_passed_on_at_a_recorded_request_only(segl: Segl, case: str,
     kinds = [one["kind"] for one in segl("case", "history", case, "--json").json["history"]]
     assert kinds.count("evidence.passed-on") == kinds.count("case.sealed") == 2
     assert kinds.count("evidence.registered") == 1
+
+
+@pytest.mark.parametrize(("name", "warned"), [("a.jpg", True), ("a.pdf", False)])
+def test_before_what_may_show_a_minor_is_read_it_is_said(
+    segl: Segl, case: str, tmp_path: Path, name: str, warned: bool
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(b"x")
+    segl("evidence", "add", case, file)
+    for command in (("seen", file), ("verify", case, file)):
+        assert ("under 18" in segl("evidence", *command).err) is warned
+        assert "under 18" not in segl("evidence", *command, "--json").err

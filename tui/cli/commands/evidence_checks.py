@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 from guidance.errors import ExitCode
 from guidance.language import _, ngettext
 from store.evidence.errors import HashingCancelled, NotHashed, shown_path
-from store.evidence.folders import files_under
+from store.evidence.folders import Found, files_under
 from store.evidence.queue import QueueProgress, hash_files
+from store.evidence.register import cautions
 from store.evidence.seen import EXACT_ONLY, Seen
-from store.evidence.verify import Checked, check_label, verify_folder
+from store.evidence.verify import Checked, check_label, summary_words, verify_folder
 from tui.cli.answer import Answer, Json, error_document
 from tui.cli.main import INTERRUPTED
 from tui.cli.progress import Progress
@@ -51,7 +53,8 @@ def seen(session: Session, options: argparse.Namespace) -> Answer:
 
         try:
             with cancellation() as cancelled:
-                paths = files_under(options.paths, cross_mounts=options.cross_mounts, cancelled=cancelled)
+                paths = list(files_under(options.paths, cross_mounts=options.cross_mounts, cancelled=cancelled))
+                _warn(session, paths)
                 for outcome in hash_files(paths, progress=show, cancelled=cancelled):
                     if isinstance(outcome, NotHashed):
                         failed.append(outcome)
@@ -63,6 +66,12 @@ def seen(session: Session, options: argparse.Namespace) -> Answer:
         finally:
             progress.clear()
     return _seen_answer(looked, failed, wrong, interrupted=interrupted)
+
+
+def _warn(session: Session, paths: Sequence[Found]) -> None:
+    """Before anything is read that may show a minor; of documents nothing is said."""
+    if not session.output.as_json:
+        session.output.complain(cautions(paths))
 
 
 def _typed(casework: Casework, text: str) -> tuple[list[Looked], list[WrongLine]]:
@@ -206,7 +215,12 @@ def verify(session: Session, options: argparse.Namespace) -> Answer:
         with cancellation() as cancelled:
             paths = [os.fsencode(path) for path in options.paths]
             checked = verify_folder(
-                register, paths, cross_mounts=options.cross_mounts, progress=show, cancelled=cancelled
+                register,
+                paths,
+                cross_mounts=options.cross_mounts,
+                before=partial(_warn, session),
+                progress=show,
+                cancelled=cancelled,
             )
     finally:
         progress.clear()
@@ -227,15 +241,7 @@ def _verify_answer(reference: str, checked: Checked, *, recorded: bool) -> Answe
     lines += [f"{check_label('unseen')}  E{one.number}  {one.name or nameless}" for one in checked.unseen]
     lines += [f"{check_label('new')}  {shown_path(path)}" for path in checked.new]
     lines += [f"{check_label('open')}  {one.words()}" for one in checked.open]
-    lines.append(
-        _("{matched} matched, {changed} changed, {missing} missing, {new} new, {unread} not read.").format(
-            matched=len(checked.matched),
-            changed=len({one.evidence.id for one in checked.changed}),
-            missing=len(checked.missing),
-            new=len(checked.new),
-            unread=len(checked.unread),
-        )
-    )
+    lines.append(summary_words(checked))
     if recorded:
         lines.append(_("It stands in the case."))
     return Answer(
