@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,11 +34,11 @@ from screens.words import one_line, said_by, size
 from screens.work import FormScreen, put_fields, take_fields
 from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
 from store.cases.lying import lying_of, next_copy
+from store.evidence.aftermath import Aftermath, look_after
 from store.evidence.clearing import Gone, Prepared, prepared
 from store.evidence.clearing_errors import Hindrance, NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
-from store.evidence.identical import identical_to
-from store.evidence.leftovers import leftovers, look_also, not_promised
+from store.evidence.leftovers import not_promised
 from store.places import classify
 
 if TYPE_CHECKING:
@@ -386,17 +386,17 @@ class ClearingScreen(FormScreen[bool]):
             cancelled=self._stop.is_set,
         )
         ready: Prepared = await self.client.aside(holder.__enter__)
-        gone = await self.through(self._carry_out(holder, ready, apart=apart))
+        copy, gone = await self.through(self._carry_out(holder, ready, apart=apart))
         if isinstance(gone, NotCleared):
             raise gone
         self._done = True
         await self.drop_draft()
-        await self._tell(ready)
+        await self._tell(ready, copy)
 
     async def _carry_out(
         self, holder: AbstractContextManager[Prepared], ready: Prepared, *, apart: bool
-    ) -> Gone | NotCleared:
-        """An entry before, the deletion, an entry after."""
+    ) -> tuple[int, Gone | NotCleared]:
+        """An entry before, the deletion, an entry after; gives the number of the copy and the outcome."""
         from store.casework import Casework
 
         try:
@@ -415,32 +415,37 @@ class ClearingScreen(FormScreen[bool]):
             self.piece = await self.do(Casework.end_clearing, self.case_id, self.piece.id, copy, gone)
         finally:
             holder.__exit__(None, None, None)
-        return gone
+        return copy, gone
 
-    async def _tell(self, ready: Prepared) -> None:
+    async def _tell(self, ready: Prepared, copy: int) -> None:
         """What is still there; the file is gone, so that Escape stops nothing but the looking."""
         names = ready.trace.names
         if self.is_attached:
             self._fill()
             words = _("Cleared. Looking for the same file beside it ... Escape stops the looking.")
             self.query_one("#seen", Plain).update(words)
-        same = await self.client.aside(
-            lambda: identical_to(
-                names, self.piece.digest, ready.size, progress=self._mover(), cancelled=self._stop.is_set
-            )
-        )
+        after = await self.through(self._look_after(names, ready.size, copy), stop=self._stop.set)
         if not self.is_attached:
             return
-        left = [one for name in names for one in leftovers(name)]
-        lines = [_("Cleared: name and file are gone.")]
-        lines += [_("Found: {what}").format(what=one_line(one.words(), 300)) for one in left]
-        if not left:
-            lines.append(_("Nothing of it was found in the bin, among the small pictures or the recent files."))
-        lines += [one_line(line, 300) for line in same.words()]
-        if self._place is not None:
-            lines.append(_("Look yourself, too: {places}").format(places="; ".join(look_also(self._place))))
+        lines = [_("Cleared: name and file are gone."), *(one_line(line, 400) for line in after.lines())]
         self.query_one("#seen", Plain).update("\n".join(lines))
         self._show_seen()
+
+    async def _look_after(self, names: Sequence[bytes], size: int, copy: int) -> Aftermath:
+        """What is still there, recorded: also what was seen until somebody stopped it."""
+        from store.casework import Casework
+
+        place = self._place
+        if place is None:
+            place = await asyncio.to_thread(classify, names[0])
+        lay_in = place
+        after = await self.client.aside(
+            lambda: look_after(
+                names, self.piece.digest, size, lay_in, progress=self._mover(), cancelled=self._stop.is_set
+            )
+        )
+        self.piece = await self.do(Casework.record_look, self.case_id, self.piece.id, copy, after.look())
+        return after
 
     def _show_seen(self) -> None:
         self.set_timer(0.05, lambda: self.query_one("#body").scroll_end(animate=False))

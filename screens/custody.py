@@ -31,8 +31,10 @@ from store.bundle.custody_words import (
     move_line,
     pass_line,
 )
+from store.bundle.look_words import look_label, look_line
 from store.cases.chains import disputed_copies, gone_back, set_aside_by, timeline
 from store.cases.cut_off import open_clearings
+from store.looks import LookEvent
 from store.model import ChainEvent, CheckEvent, CheckFound, CustodyEvent, Evidence, PassEvent
 
 
@@ -103,6 +105,12 @@ class CustodyScreen(CaseWork[None]):
         return _("Nothing is recorded yet. Press n: who found it?")
 
     def _row(self, event: ChainEvent, width: int) -> Content:
+        if isinstance(event, LookEvent):
+            return Content.assemble(
+                fit(Content.styled(words.moment(event.at), "$text-muted"), 20),
+                fit(look_label(), 24),
+                fit(Content.styled(copy_label(event.copy), "$text-muted"), max(width - 44, 4)),
+            )
         if isinstance(event, CheckEvent):
             style = "" if event.found is CheckFound.MATCHED else "$error"
             return Content.assemble(
@@ -134,6 +142,9 @@ class CustodyScreen(CaseWork[None]):
 
     def _detail(self, event: ChainEvent) -> Content:
         recorded = _("Recorded {at} by {who}").format(at=words.moment(event.at), who=words.one_line(event.author))
+        if isinstance(event, LookEvent):
+            said = look_line(copy_label(event.copy), event.look)
+            return Content("\n").join([Content(said), Content.styled(recorded, "$text-muted")])
         if isinstance(event, CheckEvent):
             return Content("\n").join([Content(check_line(event.found)), Content.styled(recorded, "$text-muted")])
         if isinstance(event, PassEvent):

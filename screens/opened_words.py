@@ -15,17 +15,20 @@ from store.bundle.custody_words import (
     aside_line,
     back_line,
     check_line,
+    copy_label,
     differs_line,
     disputed_line,
     fault_line,
     move_line,
     pass_line,
 )
+from store.bundle.look_words import look_line
 from store.bundle.open import OpenedBundle
 from store.bundle.opened_case import OpenedCase
 from store.bundle.verdicts import Signer, Verdicts
 from store.cases.chains import disputed_copies, gone_back, set_aside_by, timeline
 from store.journal import QUIET
+from store.looks import LookEvent
 from store.model import CheckEvent, CheckFound, Evidence, PassEvent
 
 
@@ -130,6 +133,8 @@ def _custody(piece: Evidence) -> Iterator[Content]:
             style = "" if event.found is CheckFound.MATCHED else "$error"
         elif isinstance(event, PassEvent):
             said = pass_line(event.asked_by, event.reference, event.name)
+        elif isinstance(event, LookEvent):
+            said = look_line(copy_label(event.copy), event.look)
         else:
             said = move_line(event.move)
             if differs := differs_line(event.move, piece.digest):

@@ -39,6 +39,7 @@ ALONE: Final = frozenset(
         *("note.added", "note.corrected", "fact.set", "step.done", "step.set-aside", "step.hold-passed"),
         *("step.snoozed", "level.set", "person.added", "person.changed", "evidence.registered", "evidence.amended"),
         *("evidence.moved", "evidence.located", "evidence.copy-withdrawn", "evidence.requested", "evidence.checked"),
+        "evidence.looked-after",
         *("case.file-numbered", "conflict.decided"),
     }
 )

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from store.entry import EntryInvalid, SpaceKind, read_time
 from store.journal import Read
+from store.look_payload import read_look
 from store.programme import kinds as programme
 
 Statement = tuple[str, Any]
@@ -99,6 +100,14 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
         "size": int,
         "manifest-digest": str,
         "recipients": list,
+    },
+    "evidence.looked-after": {
+        "evidence": str,
+        "copy": int,
+        **dict.fromkeys(("place", "system"), str),
+        "found": dict,
+        **dict.fromkeys(("same", "unread"), int),
+        "whole": bool,
     },
     "evidence.checked": {"matched": list, "changed": list, "missing": list, "new": int, "unread": int},
     "status.recorded": {
@@ -248,6 +257,9 @@ def _said(id: str, kind: str, said: Mapping[str, Any]) -> Iterator[Statement]:
             yield f"request/{id}", dict(said)
         case "evidence.passed-on":
             yield f"passed-on/{id}", dict(said)
+        case "evidence.looked-after":
+            read_look(said)
+            yield f"looked/{id}", dict(said)
         case "evidence.checked":
             yield f"checked/{id}", dict(said)
         case "case.closed" | "case.reopened":

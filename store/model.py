@@ -15,6 +15,7 @@ from guidance.custody import Device, Fault, Move
 from guidance.engine import Guide
 from guidance.model import FactValue, Playbook
 from guidance.wellbeing import WellbeingTalk
+from store.looks import LookEvent
 
 CaseKind = Literal["school", "workplace", "mentoring"]
 
@@ -357,7 +358,7 @@ class PassEvent:
     digest: str
 
 
-ChainEvent = CustodyEvent | CheckEvent | PassEvent
+ChainEvent = CustodyEvent | CheckEvent | PassEvent | LookEvent
 """What stands in the row of a piece (`store.cases.chains.timeline`)."""
 
 
@@ -374,6 +375,7 @@ class Evidence(EvidenceDraft):
         devices: whose device each copy lies on, as far as somebody has said; several of one copy where heads disagree.
         decisions: what was decided between events of its custody that could not all be true, by copy; several of one
             copy where it was decided by people who did not know of one another.
+        looks: what was seen after copies were cleared, in the order in which it was recorded.
     """
 
     id: str
@@ -386,6 +388,7 @@ class Evidence(EvidenceDraft):
     passes: tuple[PassEvent, ...] = ()
     devices: tuple[CopyDevice, ...] = ()
     decisions: tuple[CustodyDecision, ...] = ()
+    looks: tuple[LookEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

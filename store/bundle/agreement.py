@@ -29,8 +29,9 @@ _MOVE: Final = (
     *("event", "copy", "by", "to", "where", "receipt", "digest", "on", "how", "device", "by_segl", "corrects"),
     "reason",
 )
-_TOLD: Final = ("note", "person", "evidence", "custody", "chain", "checked", "device", "fact")
+_TOLD: Final = ("note", "person", "evidence", "custody", "chain", "checked", "looked", "device", "fact")
 """The sorts of subjects of which nothing may be left out."""
+_LOOK: Final = ("copy", "place", "system", "same", "unread", "whole")
 _MAX_UNTOLD: Final = 1000
 
 Document = Mapping[str, Any]
@@ -171,6 +172,10 @@ def _claims(document: Document) -> Iterator[tuple[str, str, object]]:
         for copy, one in {one["copy"]: one for one in piece.get("decisions", ())}.items():
             value = (tuple(one["holds"]), tuple(one["aside"]), one["reason"])
             yield f"chain/{piece['id']}/{copy}", f"evidence[{place}].decisions", value
+        for one in piece.get("looks", ()):
+            found = tuple(sorted((seen["kind"], seen["count"]) for seen in one["found"]))
+            value = (piece["id"], one["at"], found, *(one[name] for name in _LOOK))
+            yield f"looked/{one['entry']}", f"evidence[{place}].looks", value
     yield from _checks(document)
     yield from _passes(document)
     yield from _devices(document)
@@ -242,6 +247,8 @@ def _told(subject: str, value: Any, at: str) -> object:
             return tuple((one, at, value["request"], value["name"], value["digest"]) for one in pieces) or None
         case "request":
             return (value["by"], value["reference"])
+        case "looked":
+            return (value["evidence"], at, tuple(sorted(value["found"].items())), *(value[name] for name in _LOOK))
         case "device":
             return (value["withdrawn"], value["reason"]) if isinstance(value, dict) else value
         case "note":
@@ -274,6 +281,7 @@ def _names(document: Document) -> Mapping[str, Iterable[str]]:
     said += [(check["entry"], check["author"]) for piece in document["evidence"] for check in piece.get("checks", ())]
     said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("passes", ())]
     said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("decisions", ())]
+    said += [(one["entry"], one["author"]) for piece in document["evidence"] for one in piece.get("looks", ())]
     for entry, name in said:
         if name:
             found.setdefault(entry, {})[name] = None

@@ -17,6 +17,7 @@ from guidance.wellbeing import signs_of
 from store.bundle.dates import day_words
 from store.bundle.journal import summary_of
 from store.entry import write_time
+from store.looks import LookEvent
 from store.model import CaseExport, CustodyDecision, CustodyEvent, Evidence, HistoryLine, Note, Person, Purpose
 
 SCHEMA: Final = "segl-case"
@@ -244,6 +245,23 @@ def _evidence(evidence: Evidence) -> Document:
             for one in evidence.devices
         ],
         **({"decisions": [_decision(one) for one in evidence.decisions]} if evidence.decisions else {}),
+        **({"looks": [_look(one) for one in evidence.looks]} if evidence.looks else {}),
+    }
+
+
+def _look(event: LookEvent) -> Document:
+    look = event.look
+    return {
+        "entry": event.entry,
+        "at": write_time(event.at),
+        "author": event.author,
+        "copy": event.copy,
+        "place": look.place,
+        "system": look.system,
+        "found": [{"kind": kind, "count": count} for kind, count in look.found],
+        "same": look.same,
+        "unread": look.unread,
+        "whole": look.whole,
     }
 
 

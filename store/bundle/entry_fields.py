@@ -101,6 +101,7 @@ HOLDS: Final[Mapping[str, _Fields]] = {
         **_own("request", "evidence", "digest", "size", "manifest-digest", "recipients"),
         **_text("name"),
     },
+    "evidence.looked-after": _own("evidence", "copy", "place", "system", "found", "same", "unread", "whole"),
     "evidence.checked": _own("matched", "changed", "missing", "new", "unread"),
     "retention.set": {**_own("look-at"), **_text("reason")},
     "retention.held": {**_own("held"), **_text("reason")},

@@ -12,6 +12,7 @@ from store.bundle.case_document import SCHEMA, VERSION
 from store.bundle.looking import Looking
 from store.bundle.reading import Node, Tally, WrongShape
 from store.cases.chains import linked
+from store.looks import Look, LookEvent
 from store.model import (
     Age,
     CheckEvent,
@@ -33,6 +34,7 @@ from store.model import (
     Role,
 )
 
+_LOOK_CODE: Final = r"[a-z0-9][a-z0-9-]{0,39}"
 _ID: Final = r"[0-9A-Za-z._-]{1,128}"
 
 _RAW: Final = r"(?:[0-9a-f]{2})*"
@@ -260,6 +262,26 @@ def _evidence(node: Node) -> Evidence:
         passes=passes.each(_pass) if (passes := node.maybe("passes")) else (),
         devices=devices.each(_copy_device) if (devices := node.maybe("devices")) else (),
         decisions=decisions,
+        looks=looks.each(_look) if (looks := node.maybe("looks")) else (),
+    )
+
+
+def _look(node: Node) -> LookEvent:
+    found = node["found"].each(lambda one: (one["kind"].word(_LOOK_CODE), one["count"].number()))
+    look = Look(
+        place=node["place"].word(_LOOK_CODE),
+        system=node["system"].word(_LOOK_CODE),
+        found=found,
+        same=node["same"].number(),
+        unread=node["unread"].number(),
+        whole=node["whole"].yes_or_no(),
+    )
+    return LookEvent(
+        entry=node["entry"].word(_ID),
+        at=node["at"].time(),
+        author=node["author"].text(),
+        copy=node["copy"].number(),
+        look=look,
     )
 
 

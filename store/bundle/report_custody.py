@@ -11,6 +11,7 @@ from store.bundle.custody_words import (
     aside_line,
     back_line,
     check_line,
+    copy_label,
     copy_lines,
     differs_line,
     disputed_line,
@@ -21,8 +22,10 @@ from store.bundle.custody_words import (
 )
 from store.bundle.dates import moment_words
 from store.bundle.html import Markup, element, join, table
+from store.bundle.look_words import look_label, look_line
 from store.cases.chains import set_aside
 from store.entry import read_time
+from store.looks import Look
 from store.model import CopyDevice, CustodyDecision
 
 Document = dict[str, Any]
@@ -32,7 +35,8 @@ def custody_table(piece: Document) -> Markup:
     """The chain of one piece of `case.json`; nothing where nothing is recorded."""
     events, checks, passes = (piece.get(name, []) for name in ("custody", "checks", "passes"))
     said = _devices(piece)
-    if not (events or checks or passes):
+    looks = piece.get("looks", [])
+    if not (events or checks or passes or looks):
         return said
     decided = {one.entry: one for one in _decisions(piece)}
     aside = set_aside(tuple(decided.values()))
@@ -54,6 +58,7 @@ def custody_table(piece: Document) -> Markup:
         rows.append((event["at"], (at, event["author"], event_label(event["event"]), words)))
     beside = [(check, event_label(Event.VERIFIED), check_line(check["found"])) for check in checks]
     beside += [(one, _("passed on"), pass_line(one["asked_by"], one["their_reference"], one["name"])) for one in passes]
+    beside += [(one, look_label(), look_line(copy_label(one["copy"]), _look(one))) for one in looks]
     for one, label, words in beside:
         at = moment_words(read_time(one["at"]), current_language())
         place = next((number for number, row in enumerate(rows) if row[0] > one["at"]), len(rows))
@@ -110,6 +115,17 @@ def _decisions(piece: Document) -> tuple[CustodyDecision, ...]:
             reason=one["reason"],
         )
         for one in piece.get("decisions", [])
+    )
+
+
+def _look(one: Document) -> Look:
+    return Look(
+        place=one["place"],
+        system=one["system"],
+        found=tuple((seen["kind"], seen["count"]) for seen in one["found"]),
+        same=one["same"],
+        unread=one["unread"],
+        whole=one["whole"],
     )
 
 

@@ -199,7 +199,7 @@ def _evidence(piece: Evidence, marks: Marks, mark: str) -> Evidence:
             )
         elif one.name == "passes":
             changed[one.name] = tuple(_pass(said, marks, mark) for said in value)
-        elif isinstance(value, tuple) and one.name not in ("missing", "checks"):
+        elif isinstance(value, tuple) and one.name not in ("missing", "checks", "looks"):
             changed[one.name] = tuple(cut(text, marks.get(text, ()), mark) for text in value)
     if "name" in changed:
         changed["raw_name"] = ""

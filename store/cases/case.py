@@ -16,12 +16,12 @@ from guidance.merge import merge_facts
 from guidance.model import CASE_KINDS, LEVEL_FACT, Playbook, State
 from store import checkpoint
 from store.cases.checking import CheckingDesk
-from store.cases.custody import CustodyDesk
 from store.cases.desk import all_say, new_reference, plain_reference, reason_in_words
 from store.cases.erasing import ErasingDesk
 from store.cases.errors import CaseOpen, JournalDamaged, StandInMissing, TextMissing
 from store.cases.exchanging import ExchangeDesk
 from store.cases.history import NOT_PROVED, line
+from store.cases.looks import LookDesk
 from store.cases.notes import NoteDesk
 from store.cases.people import VICTIM_AGE, PeopleDesk, check_person, victims_age
 from store.cases.playbooks import PlaybookDesk
@@ -50,7 +50,7 @@ class CaseDesk(
     NoteDesk,
     PeopleDesk,
     CheckingDesk,
-    CustodyDesk,
+    LookDesk,
     PlaybookDesk,
     ScreeningDesk,
     SnoozeDesk,

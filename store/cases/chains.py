@@ -9,6 +9,8 @@ from guidance.custody import Move, follow
 from guidance.custody_times import going_back
 from store.cases.values import read_move
 from store.entry import EntryInvalid
+from store.look_payload import read_look
+from store.looks import LookEvent
 from store.model import ChainEvent, CheckEvent, CheckFound, CustodyDecision, CustodyEvent, Evidence, PassEvent
 from store.standing import Standing
 
@@ -114,6 +116,28 @@ def checks_of(
     return {piece: tuple(checks) for piece, checks in said.items()}
 
 
+def looks_of(
+    rows: Iterable[Standing], authors: Mapping[str, str], pieces: Container[str]
+) -> dict[str, tuple[LookEvent, ...]]:
+    """Piece -> what was seen after its copies were cleared, in the order of the space.
+
+    Args:
+        rows: the statements on `looked/`.
+        authors: device -> name.
+        pieces: which are asked about.
+    """
+    said: dict[str, list[LookEvent]] = {}
+    for row in rows:
+        try:
+            piece, copy, look = read_look(row.value)
+        except EntryInvalid:
+            continue
+        if piece in pieces:
+            event = LookEvent(entry=row.entry, at=row.at, author=authors.get(row.device, ""), copy=copy, look=look)
+            said.setdefault(piece, []).append(event)
+    return {piece: tuple(looks) for piece, looks in said.items()}
+
+
 def passes_of(
     rows: Iterable[Standing], requests: Iterable[Standing], authors: Mapping[str, str], pieces: Container[str]
 ) -> dict[str, tuple[PassEvent, ...]]:
@@ -147,9 +171,9 @@ def passes_of(
 
 
 def timeline(piece: Evidence) -> tuple[ChainEvent, ...]:
-    """Custody, verifying and passing on in one row: the chain in its own order, the others before what came later."""
+    """Custody and all beside it in one row: the chain in its own order, the others before what came later."""
     events: list[ChainEvent] = list(piece.custody)
-    others: tuple[ChainEvent, ...] = (*piece.checks, *piece.passes)
+    others: tuple[ChainEvent, ...] = (*piece.checks, *piece.passes, *piece.looks)
     for beside in others:
         place = next((number for number, event in enumerate(events) if event.at > beside.at), len(events))
         events.insert(place, beside)

@@ -22,7 +22,10 @@ from store.journal import Read, read, stored_entries
 from store.projections import empty_tables, follow_space
 from store.standing import standing
 
-_OF_A_PIECE: Final = ("evidence.amended", "evidence.moved", "evidence.located", "evidence.copy-withdrawn")
+_OF_A_PIECE: Final = (
+    *("evidence.amended", "evidence.moved", "evidence.located", "evidence.copy-withdrawn"),
+    "evidence.looked-after",
+)
 _WENT_OUT: Final = (Act.SEALED, Act.PASSED_ON, Act.PRINTED, Act.FILED, Act.SHARED)
 
 

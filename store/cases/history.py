@@ -10,12 +10,14 @@ from guidance.engine import Guide
 from guidance.language import _, day_in_digits, ngettext
 from guidance.model import DONE_PREFIX, FactType
 from store.bundle.custody_words import copy_device_label, copy_label, held_by_words, move_line
+from store.bundle.look_words import look_line
 from store.cards import author_id
 from store.cases.lying import device_of, held_by_of
 from store.cases.sealed_to import opened_by, recipients_of
 from store.cases.values import read_fact, read_move
 from store.entry import EntryInvalid, Header
 from store.journal import Read, read
+from store.look_payload import read_look
 from store.may_write import ENTRUSTED, HAS
 from store.model import HistoryLine, StoredEntry
 
@@ -273,6 +275,10 @@ class _Words:
             matched=len(said["matched"]), changed=len(said["changed"]), missing=len(said["missing"]), new=said["new"]
         )
 
+    def looked_after(self, said: Mapping[str, Any]) -> str:
+        _piece, copy, look = read_look(said)
+        return look_line(copy_label(copy), look)
+
     def filed(self, said: Mapping[str, Any]) -> str:
         words = _("Plain copy written: {name} in {place}, for: {purpose} ({digest})").format(
             name=said["name"], place=said["place"], purpose=short(said["purpose"]), digest=said["digest"]
@@ -421,6 +427,7 @@ _SAYINGS: Final[Mapping[str, Callable[[_Words, Mapping[str, Any]], str]]] = {
     "evidence.copy-withdrawn": _Words.copy_withdrawn,
     "evidence.requested": _Words.requested,
     "evidence.passed-on": _Words.passed_on,
+    "evidence.looked-after": _Words.looked_after,
     "evidence.checked": _Words.checked,
     "case.sealed": _Words.sealed,
     "retention.set": _Words.look_at,

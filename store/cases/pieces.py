@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from store.cases.chains import chains_of, checks_of, decisions_of, passes_of
+from store.cases.chains import chains_of, checks_of, decisions_of, looks_of, passes_of
 from store.cases.lying import devices_of
 from store.cases.values import read_evidence
 from store.database import Connection
 from store.evidence.register import Listed, missing_facts
+from store.looks import LookEvent
 from store.model import CheckEvent, CustodyDecision, Evidence, EvidenceDraft, PassEvent
 from store.standing import ProjectionDamaged, Standing, moves_of, standing, standing_on
 
@@ -172,6 +173,7 @@ def pieces_in_turn(
     """
     checks = checks_of(standing(connection, space, "checked/"), authors, frozenset(ids))
     passes = _passes(connection, space, authors, frozenset(ids))
+    looks = looks_of(standing(connection, space, "looked/"), authors, frozenset(ids))
     # Few are decided: one look for all is less than one a piece.
     decided = decisions_of(standing(connection, space, "chain/"), authors)
     for begin in range(0, len(ids), _AT_ONCE):
@@ -183,6 +185,7 @@ def pieces_in_turn(
             decided,
             checks,
             passes,
+            looks,
             [row for id in some for row in standing(connection, space, f"device/{id}/")],
             authors,
         )
@@ -202,6 +205,7 @@ def all_pieces(connection: Connection, space: str, authors: Mapping[str, str]) -
             decisions_of(standing(connection, space, "chain/"), authors),
             checks_of(standing(connection, space, "checked/"), authors, ids),
             _passes(connection, space, authors, ids),
+            looks_of(standing(connection, space, "looked/"), authors, ids),
             standing(connection, space, "device/"),
             authors,
         )
@@ -226,6 +230,7 @@ def _made(
     decisions: Mapping[str, tuple[CustodyDecision, ...]],
     checks: Mapping[str, tuple[CheckEvent, ...]],
     passes: Mapping[str, tuple[PassEvent, ...]],
+    looks: Mapping[str, tuple[LookEvent, ...]],
     located: Iterable[Standing],
     authors: Mapping[str, str],
 ) -> list[Evidence]:
@@ -250,6 +255,7 @@ def _made(
                 passes=passes.get(id, ()),
                 devices=devices.get(id, ()),
                 decisions=decisions.get(id, ()),
+                looks=looks.get(id, ()),
                 **values,
             )
         )

@@ -258,9 +258,13 @@ async def test_a_copy_is_cleared_one_question_a_page(
         app.push_screen(CustodyScreen(case.id, screen.piece))
         await settle(pilot)
         assert "). Den er ryddet." in words_of(app), "the copy is not said to lie there still"
+        await press(pilot, "end")
+        assert "set efter rydning" in words_of(app)
+        assert "intet ved dens navn" in words_of(app)
     assert not file.exists()
-    chain = (await client.do(Casework.case, case.id)).evidence[0].custody
-    assert [str(one.move.event) for one in chain] == ["clearing", "cleared"]
+    (evidence,) = (await client.do(Casework.case, case.id)).evidence
+    assert [str(one.move.event) for one in evidence.custody] == ["clearing", "cleared"]
+    assert [(one.copy, one.look.found, one.look.same) for one in evidence.looks] == [(1, (), 0)]
 
 
 async def test_who_holds_the_original_is_filled_in_only_where_it_was_said_of_this_piece(

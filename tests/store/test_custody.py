@@ -22,9 +22,12 @@ from store.cases.errors import CustodyRefused, DigestInvalid, ItemUnknown
 from store.cases.leaving import Became
 from store.cases.lying import copy_meant
 from store.casework import Casework
+from store.entry import EntryInvalid
 from store.evidence.clearing import prepared
 from store.evidence.dictation import read_out
 from store.evidence.register import draft_on_device
+from store.look_payload import read_look, write_look
+from store.looks import Look
 from store.model import Evidence, EvidenceDraft, Holder
 from tests.store.desk import a_case, open_desk, set_up_desk
 from tests.tools import ROOT
@@ -187,6 +190,42 @@ def test_clearing_is_two_entries(desk: Casework, case: str, tmp_path: Path) -> N
     with pytest.raises(CustodyRefused) as caught:
         desk.record_custody(case, "E1", replace(FOUND, event=Event.HELD))
     assert caught.value.fault is Fault.CLEARED
+
+
+def test_what_was_seen_after_a_clearing_is_an_entry_and_only_after_one(
+    desk: Casework, case: str, tmp_path: Path
+) -> None:
+    look = Look(place="cloud", system="linux", found=(("mac", 1),), same=2)
+    with pytest.raises(CustodyRefused):
+        desk.record_look(case, "E1", 1, look)
+    file = tmp_path / "a.jpg"
+    file.write_bytes(BODY)
+    with prepared([file], digest=DIGEST, size=None) as ready:
+        copy = desk.begin_clearing(case, "E1", YES, ready.trace, where=str(file))
+        desk.end_clearing(case, "E1", copy, ready.delete())
+    seen = desk.record_look(case, "E1", copy, look).looks
+    assert [(one.copy, one.look, one.author) for one in seen] == [(1, look, "Åse Rådgiver")]
+    (line,) = [line for line in desk.history(case) if line.kind == "evidence.looked-after"]
+    assert "bin and the earlier versions in the cloud" in line.words or "skyen" in line.words
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"place": "C:\\Users\\Ida"},
+        {"system": ""},
+        {"found": {"Ida.jpg": 1}},
+        {"found": {"mac": "Ida"}},
+        {"found": {"mac": True}},
+        {"same": -1},
+        {"found": {f"kind-{number}": 1 for number in range(41)}},
+    ],
+)
+def test_no_name_comes_in_as_a_kind_of_what_is_left(wrong: dict[str, object]) -> None:
+    said = write_look("e", 1, Look(place="local", system="linux", found=(("mac", 1),)))
+    assert read_look(said) == ("e", 1, Look(place="local", system="linux", found=(("mac", 1),)))
+    with pytest.raises(EntryInvalid):
+        read_look({**said, **wrong})
 
 
 def test_a_colleagues_phone_is_that_persons_statement(desk: Casework, case: str) -> None:

@@ -9,6 +9,7 @@ from store.bundle.custody_words import (
     aside_line,
     back_line,
     check_line,
+    copy_label,
     copy_lines,
     differs_line,
     disputed_line,
@@ -16,10 +17,12 @@ from store.bundle.custody_words import (
     move_line,
     pass_line,
 )
+from store.bundle.look_words import look_line
 from store.cases.chains import disputed_copies, gone_back, set_aside_by, timeline
 from store.cases.cut_off import open_clearings
 from store.cases.lying import cleared_copies, contradictory, lying_of, shown_by_custody
 from store.evidence.clearing_errors import settle_command
+from store.looks import LookEvent
 from store.model import CheckEvent, CustodyDecision, CustodyEvent, Evidence, PassEvent
 from tui.cli.answer import Json
 from tui.cli.plain import one_line
@@ -69,6 +72,23 @@ def decision_document(decision: CustodyDecision) -> dict[str, Json]:
 def check_document(check: CheckEvent) -> dict[str, Json]:
     """A folder held against the register, and what was found of the piece."""
     return {"entry": check.entry, "at": moment(check.at), "author": check.author, "found": check.found.value}
+
+
+def look_document(event: LookEvent) -> dict[str, Json]:
+    """What was seen after a copy was cleared."""
+    look = event.look
+    return {
+        "entry": event.entry,
+        "at": moment(event.at),
+        "author": event.author,
+        "copy": event.copy,
+        "place": look.place,
+        "system": look.system,
+        "found": [{"kind": kind, "count": count} for kind, count in look.found],
+        "same": look.same,
+        "unread": look.unread,
+        "whole": look.whole,
+    }
 
 
 def pass_document(one: PassEvent) -> dict[str, Json]:
@@ -135,6 +155,10 @@ def chain_lines(case: str, piece: Evidence) -> Iterator[str]:
         if isinstance(event, PassEvent):
             told = pass_line(event.asked_by, event.reference, event.name)
             yield f"  {local(event.at)}  {event.entry[:8]}  {one_line(event.author)}: {one_line(told)}"
+            continue
+        if isinstance(event, LookEvent):
+            said = look_line(copy_label(event.copy), event.look)
+            yield f"  {local(event.at)}  {event.entry[:8]}  {one_line(event.author)}: {said}"
             continue
         mark = _("corrected later: ") if event.replaced_by else ""
         mark = _("not so: ") if event.set_aside else mark

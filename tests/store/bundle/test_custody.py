@@ -25,11 +25,14 @@ from store.casework import Casework
 from store.evidence.clearing import prepared
 from store.evidence.verify import compare, read_files
 from store.journal import read
+from store.looks import Look, LookEvent
 from store.model import CheckEvent, EvidenceDraft, PassEvent, Purpose
 from tests.store.bundle.invented import POLICE, POLICE_RECIPIENT
 from tests.store.desk import a_case, set_up_desk
 
 BODY = b"en kopi"
+
+LOOK = Look(place="removable", system="linux", found=(("thumbnail", 2), ("trash", 1)), same=1, unread=3, whole=False)
 
 
 @pytest.fixture
@@ -58,6 +61,7 @@ def case(desk: Casework, tmp_path: Path) -> str:
     with prepared([folder / "a.jpg"], digest=digest, size=len(BODY)) as ready:
         copy = desk.begin_clearing(id, "E1", answers, ready.trace, where="a.jpg")
         desk.end_clearing(id, "E1", copy, ready.delete())
+    desk.record_look(id, "E1", copy, LOOK)
     return id
 
 
@@ -118,13 +122,15 @@ def test_the_row_goes_out_in_the_report_and_comes_back(desk: Casework, case: str
     row = timeline(piece)
     told = [one for one in row if not isinstance(one, PassEvent)]
     assert len(told) == len(row)
-    assert [one.found.value if isinstance(one, CheckEvent) else one.move.event.value for one in told] == [
+    said = {CheckEvent: lambda one: one.found.value, LookEvent: lambda one: one.look}
+    assert [said.get(type(one), lambda one: one.move.event.value)(one) for one in told] == [
         "found",
         "handed-to",
         "received-by",
         "matched",
         "clearing",
         "cleared",
+        LOOK,
     ]
 
 
@@ -137,6 +143,9 @@ def test_the_report_tells_it_oldest_first(desk: Casework, case: str) -> None:
         "K-17",
         "kontrolleret igen med en mappe: uændret",
         "ryddede kopi 1 med Segl",
+        "miniaturebilleder af den: 2; filer med samme navn i en papirkurv: 1; nøjagtig den samme fil: 1",
+        "ikke nået igennem",
+        "hele enheden er ødelagt",
     )
     places = [page.find(words) for words in told]
     assert -1 not in places
@@ -163,7 +172,11 @@ def test_another_row_than_the_journals_is_noticed(desk: Casework, case: str) -> 
     elsewhere["evidence"][0]["devices"][0]["device"] = "victim"
     nowhere["evidence"][0]["devices"] = []
     invented["evidence"][0]["devices"].append({**document["evidence"][0]["devices"][0], "copy": 2})
-    for wrong in (changed, without, left_out, elsewhere, nowhere, invented):
+    other_place, found_less, no_look = deepcopy(document), deepcopy(document), deepcopy(document)
+    other_place["evidence"][0]["looks"][0]["place"] = "local"
+    found_less["evidence"][0]["looks"][0]["found"].pop()
+    del no_look["evidence"][0]["looks"]
+    for wrong in (changed, without, left_out, elsewhere, nowhere, invented, other_place, found_less, no_look):
         assert contradiction(wrong)
 
 

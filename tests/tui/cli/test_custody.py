@@ -44,6 +44,13 @@ def test_the_same_file_beside_a_cleared_one_is_named_and_stays(segl: Segl, case:
     other.write_bytes(b"x" * copy.stat().st_size)
     done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES).json
     assert done["identical"] == {"paths": [str(same)], "unread": 0, "whole": True}
+    (look,) = segl("evidence", "custody", case, "E1", "--json").json["looks"]
+    assert (look["copy"], look["same"], look["unread"], look["whole"]) == (1, 1, 0, True)
+    assert look["place"] == done["place"]
+    for language, words in (("en", "exactly the same file: 1"), ("da", "nøjagtig den samme fil: 1")):
+        shown = segl("evidence", "custody", case, "E1", "--lang", language).out
+        assert words in shown
+        assert same.name not in shown, "it is recorded by its kind and not by its name"
     said = segl("evidence", "clear", case, "E1", same, "--facts", "-", "--lang", "en", stdin=YES).out
     assert "The same file is not in the folder it lay in." in said
     assert "It looked nowhere else." in said

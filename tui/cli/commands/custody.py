@@ -13,11 +13,11 @@ from guidance.language import _
 from guidance.step_left import step_left
 from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
 from store.cases.lying import lying_of, next_copy
+from store.evidence.aftermath import look_after
 from store.evidence.clearing import prepared
 from store.evidence.clearing_errors import ClearingCutOff, NotCleared, settle_command
 from store.evidence.errors import HashingCancelled, shown_path
-from store.evidence.identical import identical_to
-from store.evidence.leftovers import leftovers, look_also, not_promised
+from store.evidence.leftovers import look_also, not_promised
 from store.places import classify
 from tui.cli.answer import Answer, Json
 from tui.cli.choosing import choose
@@ -31,6 +31,7 @@ from tui.cli.records_custody import (
     custody_document,
     decision_document,
     devices_document,
+    look_document,
     pass_document,
 )
 from tui.cli.session import Session
@@ -122,28 +123,24 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         )
     finally:
         progress.clear()
-    left = [one for path in gone_paths for one in leftovers(path)]
     looking = _("Looking for the same file beside it")
     with cancellation() as cancelled:
-        same = identical_to(
+        after = look_after(
             gone_paths,
             piece.digest,
             bytes_in_all,
+            place,
             progress=lambda done, total: progress.show(looking, done, total),
             cancelled=cancelled,
         )
     progress.clear()
-    also = look_also(place)
+    casework.record_look(options.case, piece.id, copy, after.look())
     step = step_left(before, casework.guide(options.case))
     lines = [
         _("E{number}: {copy} is cleared. Name and file are gone.").format(
             number=piece.number, copy=_("copy {number}").format(number=copy)
         ),
-        not_promised(place),
-        *(_("Found: {what}").format(what=one.words()) for one in left),
-        *([] if left else [_("Nothing of it was found in the bin, among the small pictures or the recent files.")]),
-        *same.words(),
-        _("Look yourself, too: {places}").format(places="; ".join(also)),
+        *after.lines(),
         *_left_lines(options.case, step),
     ]
     return Answer(
@@ -154,13 +151,13 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
             "copy": copy,
             "place": place.kind.value,
             "not_promised": not_promised(place),
-            "leftovers": [{"kind": one.kind.value, "where": one.where} for one in left],
+            "leftovers": [{"kind": one.kind.value, "where": one.where} for one in after.left],
             "identical": {
-                "paths": list(same.paths),
-                "unread": same.unread,
-                "whole": same.whole,
+                "paths": list(after.same.paths),
+                "unread": after.same.unread,
+                "whole": after.same.whole,
             },
-            "look_also": list(also),
+            "look_also": list(look_also(place)),
             "step_left": step.view.id if step else "",
         },
         lines=tuple(lines),
@@ -262,6 +259,7 @@ def _chain(casework: Casework, case: str, piece: Evidence, before: CaseFacts | N
         "custody": [custody_document(one) for one in piece.custody],
         "checks": [check_document(one) for one in piece.checks],
         "passes": [pass_document(one) for one in piece.passes],
+        "looks": [look_document(one) for one in piece.looks],
         "decisions": [decision_document(one) for one in piece.decisions],
         **({"step_left": left.view.id if left else ""} if before is not None else {}),
     }
