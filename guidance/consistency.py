@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NoReturn
 
+from guidance.copies import HELD_BY
 from guidance.faults import PlaybookError
 from guidance.gates import FACTS
 from guidance.model import CASE_OPENED, LEVEL_FACT, Condition, Due, Playbook, Step, Test
 
 MOST: Final = {"phases": 50, "facts": 600, "steps": 300, "levels": 5, "plan": 200}
 """How many of each a file may have: several times what ships, and little enough to walk through."""
+
+FOLLOWS: Final = frozenset({HELD_BY})
+"""Facts that need no step: they follow from what was answered of copies (`guidance.copies`), in each kind of case."""
 
 
 def check(playbook: Playbook, name: str) -> None:
@@ -69,7 +73,7 @@ def check(playbook: Playbook, name: str) -> None:
         fixed = FACTS.get(fact.id)
         if fixed is not None and not fixed.allows(fact):
             refuse(f"facts[{index}]", "gate-fact", fact.id, fixed.gate)
-        if fact.id not in set_by and not fact.intake:
+        if fact.id not in set_by and not fact.intake and fact.id not in FOLLOWS:
             refuse(f"facts[{index}]", "nobody-sets", fact.id)
     circle = _circle({step.id: set(_waits_for(step, set_by)) for step in playbook.steps})
     if circle:

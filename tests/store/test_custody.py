@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from store.evidence.dictation import read_out
 from store.evidence.register import draft_on_device
 from store.look_payload import read_look, write_look
 from store.looks import Look
-from store.model import Evidence, EvidenceDraft, Holder
+from store.model import CaseKind, Evidence, EvidenceDraft, Holder, Intake
 from tests.store.desk import a_case, open_desk, set_up_desk
 from tests.tools import ROOT
 
@@ -169,6 +170,27 @@ def test_doubt_makes_the_call_to_the_police_due_today(desk: Casework, case: str)
     guide = desk.guide(case)
     view = guide.step("police-advice")
     assert (view.state, view.due_on) == (State.DUE, guide.today)
+
+
+@pytest.mark.parametrize("kind", ["school", "workplace", "mentoring"])
+def test_doubt_makes_the_call_due_today_in_each_kind_of_case(desk: Casework, kind: CaseKind) -> None:
+    """And in all three it goes once the police have said who is to hold the original."""
+    case = desk.new_case(Intake(kind=kind, title="Et billede", happened="Set i går.", stand_in="Bo")).id
+    desk.register_evidence(case, EvidenceDraft(digest=DIGEST, size=len(BODY), name="a.jpg"))
+
+    def call() -> tuple[State, date | None] | None:
+        view = desk.guide(case).step("police-advice")
+        return None if view.state is State.NOT_APPLICABLE else (view.state, view.due_on)
+
+    assert call() is None, "control"
+    with pytest.raises(ClearingRefused) as caught:
+        desk.clearance(case, "E1", replace(YES, held_by=HeldBy.IN_DOUBT))
+    assert caught.value.call_due
+    today = desk.guide(case).today
+    assert call() == (State.DUE, today)
+    assert "police-advice" in {line.step for line in desk.today().lines}, "named on Today and by segl today"
+    desk.clearance(case, "E1", YES)
+    assert call() is None
 
 
 def test_clearing_is_two_entries(desk: Casework, case: str, tmp_path: Path) -> None:
