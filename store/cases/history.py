@@ -283,7 +283,15 @@ class _Words:
         words = _("Plain copy written: {name} in {place}, for: {purpose} ({digest})").format(
             name=said["name"], place=said["place"], purpose=short(said["purpose"]), digest=said["digest"]
         )
-        return sentences(words, self.file_numbered(said) if said["number"] else "")
+        return sentences(words, self._filed_in(said))
+
+    def _filed_in(self, said: Mapping[str, Any]) -> str:
+        """The system and the number in it, as far as they were given."""
+        if said["number"]:
+            return self.file_numbered(said)
+        return (
+            _("Journal system: {system}, no number yet").format(system=short(said["system"])) if said["system"] else ""
+        )
 
     def file_numbered(self, said: Mapping[str, Any]) -> str:
         return _("Number in the journal system {system}: {number}").format(

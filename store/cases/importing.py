@@ -128,7 +128,14 @@ class Imported:
         ]
         for count, words in (
             (len(taken.filled), _("Content that had been withheld came now: {count}.")),
-            (self.incomplete, _("Intact, but not whole: {count} entries are here without their content.")),
+            (
+                self.incomplete,
+                ngettext(
+                    "Intact, but not whole: {count} entry is here without its content.",
+                    "Intact, but not whole: {count} entries are here without their content.",
+                    self.incomplete,
+                ),
+            ),
             (
                 self.not_shared,
                 _(
@@ -140,9 +147,12 @@ class Imported:
             (len(taken.forks), _("One key wrote two entries of one number, both are kept: {count}.")),
             (
                 self.put_back,
-                _(
+                ngettext(
+                    "{count} entry by your own key came back that this vault did not have: it was put back to an "
+                    "older copy, or your key is used elsewhere. Find out which; run 'segl doctor'.",
                     "{count} entries by your own key came back that this vault did not have: it was put back to an "
-                    "older copy, or your key is used elsewhere. Find out which; run 'segl doctor'."
+                    "older copy, or your key is used elsewhere. Find out which; run 'segl doctor'.",
+                    len(taken.own),
                 ),
             ),
             (self.conflicts, _("Things on which different statements stand, for you to decide: {count}.")),

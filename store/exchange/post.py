@@ -105,13 +105,13 @@ class Round:
         elif self.put:
             said.append(
                 ngettext(
-                    "{count} envelope put, for {people}, with {entries} entries.",
-                    "{count} envelopes put, for {people}, with {entries} entries.",
+                    "{count} envelope put, for {people}, with {entries}.",
+                    "{count} envelopes put, for {people}, with {entries}.",
                     self.put,
                 ).format(
                     count=self.put,
                     people=ngettext("{count} person", "{count} people", self.people).format(count=self.people),
-                    entries=self.entries,
+                    entries=ngettext("{count} entry", "{count} entries", self.entries).format(count=self.entries),
                 )
             )
         if self.damaged:

@@ -164,9 +164,12 @@ class Came:
             said.append(_came_words(one))
             if one.own:
                 said.append(
-                    _(
+                    ngettext(
+                        "{count} entry by your own key came back that this vault did not have: it was put back to an "
+                        "older copy, or your key is used elsewhere. Find out which; run 'segl doctor'.",
                         "{count} entries by your own key came back that this vault did not have: it was put back to an "
-                        "older copy, or your key is used elsewhere. Find out which; run 'segl doctor'."
+                        "older copy, or your key is used elsewhere. Find out which; run 'segl doctor'.",
+                        one.own,
                     ).format(count=one.own)
                 )
         said += [

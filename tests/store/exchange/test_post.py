@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from guidance.language import speaking
 from store.cases.history import NOT_PROVED
 from store.cases.sharing import CaseNotHad
 from store.casework import Casework
 from store.doctor import check
 from store.entry import SpaceKind
 from store.exchange.folder import FolderMissing
+from store.exchange.post import Round
+from store.exchange.rounds import Came, CameIn
 from store.may_write import ENTRUSTED
 from store.model import Intake
 from tests.store.circle import member, trusts
@@ -395,3 +398,17 @@ def test_a_link_by_who_never_had_the_case_is_not_told_as_if_it_held(
         ("Kaj has the case from now on", ()),
     ]
     kaj.close()
+
+
+def test_what_was_put_and_what_came_back_is_said_of_one_as_of_several() -> None:
+    def words(put: int, own: int) -> str:
+        space = CameIn(
+            kind=SpaceKind.CASE, space="", reference="26-AAAAA", fresh=False, entries=own, senders=("Bo",), own=own
+        )
+        return " ".join(Round(came=Came(spaces=(space,)), put=put, people=put, entries=put).words())
+
+    with speaking("da"):
+        assert "1 konvolut lagt til 1 person med 1 indførsel." in words(1, 1)
+        assert "1 indførsel med din egen nøgle kom tilbage" in words(1, 1)
+        assert "2 konvolutter lagt til 2 personer med 2 indførsler." in words(2, 2)
+        assert "2 indførsler med din egen nøgle kom tilbage" in words(2, 2)

@@ -48,3 +48,11 @@ def test_a_copy_of_which_nothing_is_there_is_gone_only_where_somebody_says_so(
     assert segl("filing", "show", case, "--json").json["filing"]["copies"][0]["cleared_at"] is None
     assert segl(*clear, "--gone").json["deleted"] == []
     assert segl("filing", "show", case, "--json").json["filing"]["copies"][0]["cleared_at"]
+
+
+def test_the_journal_names_the_system_where_no_number_is_known_yet(segl: Segl, case: str, tmp_path: Path) -> None:
+    (tmp_path / "esdh").mkdir()
+    facts = 'purpose = "J"\nsystem = "SBSYS"\n'
+    segl("plain-copy", case, tmp_path / "esdh", "--facts", "-", "--plain", stdin=facts)
+    words = [line["words"] for line in segl("case", "history", case, "--json").json["history"]]
+    assert any(line.endswith("Journal system: SBSYS, no number yet") for line in words), words

@@ -35,12 +35,14 @@ def import_(session: Session, options: argparse.Namespace) -> Answer:
 def _opened(session: Session, options: argparse.Namespace) -> OpenedBundle:
     from store.bundle.open import needs_passphrase
 
-    casework = session.casework()
     keys: Keys
     may_cost = None
+    # Before the vault is opened: nobody types a passphrase for a bundle that is refused whatever it is.
     if options.passphrase_fd is not None or needs_passphrase(Path(options.file)):
         keys, may_cost = passphrase_of(session, options)
+        casework = session.casework()
     else:
+        casework = session.casework()
         keys = casework.identities()
     trusted, revoked = casework.known_signers(), casework.revoked_signers()
     return opened_with(session, options, keys, trusted=trusted, revoked=revoked, may_cost=may_cost, carry=True)
