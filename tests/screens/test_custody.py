@@ -282,6 +282,29 @@ async def test_who_holds_the_original_is_filled_in_only_where_it_was_said_of_thi
             assert take_fields(app.screen, "held_by").get("held_by", "") == stands
 
 
+async def test_of_a_file_on_this_machine_it_is_said_where_to_answer_whose_device_that_is(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    """Of a stick or a phone it is asked while it is read; of a disk of the machine a line says how to answer."""
+    app = show(lambda: CaseScreen(case.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "3")
+        assert "Tryk c og så w." in words_of(app)
+        await press(pilot, "c", "w")
+        await until(pilot, lambda: isinstance(app.screen, CopyDeviceScreen))
+        put(app, "copy", "1")
+        put(app, "device", "own")
+        await press(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
+        await settle(pilot)
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.screen, CaseScreen))
+        await settle(pilot)
+        assert "Tryk c og så w." not in words_of(app)
+        assert "kopi 1: min egen enhed" in words_of(app)
+
+
 async def at_the_file(app: Any, pilot: Any, *paths: Path) -> ClearingScreen:
     """The last page, everything before it answered, with these names chosen."""
     await settle(pilot)
