@@ -207,7 +207,7 @@ class SharingDesk(ImportDesk):
         words = reason_in_words(reason)
         own = self._trust().author_of(self._journal.device)
         assert own is not None
-        spaces = [self._resolve(case) for case in cases]
+        spaces = list(dict.fromkeys(self._resolve(case) for case in cases))
         for space in spaces:
             if not self._may_hand_over(space, own.id):
                 raise CaseNotHad(self._reference(space))

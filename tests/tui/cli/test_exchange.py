@@ -162,8 +162,19 @@ def test_a_whole_load_is_handed_over(segl: Segl, bo: Segl, case: str, tmp_path: 
     assert "handed over to Bo" in segl("case", "list").out
     again = segl("case", "hand-over", who[:8], case, fds={"--reason-fd": "Barsel."}, code=5)
     assert "not yours to hand over" in again.err
+    rest = segl("case", "hand-over", who[:8], fds={"--reason-fd": "Barsel."})
+    assert rest.out == "No case here is yours to hand over.\n", "nothing is said of cases that there are none of"
     segl("exchange", tmp_path)
     assert [one["case"] for one in bo("exchange", tmp_path, "--json").json["came"]] == [case]
+
+
+def test_a_case_that_is_named_twice_is_handed_over_once(segl: Segl, bo: Segl, case: str) -> None:
+    who = next(one for one in segl("keys", "list", "--json").json["authors"] if one["name"] == "Bo")["author"]
+    reference = segl("case", "show", case, "--json").json["case"]["reference"]
+    names = (case, segl("case", "list", "--json").json["cases"][0]["id"])
+    assert reference in names
+    done = segl("case", "hand-over", who[:8], *names, "--json", fds={"--reason-fd": "Barsel."}).json
+    assert done["cases"] == [reference]
 
 
 def test_who_seals_to_a_post_quantum_key_is_told_which_age_opens_it(segl: Segl, case: str, tmp_path: Path) -> None:

@@ -192,7 +192,9 @@ def hand_over(session: Session, options: argparse.Namespace) -> Answer:
     handed = session.casework().hand_over(options.cases, options.author, reason, keep=options.keep)
     document: dict[str, Json] = {"cases": list(handed), "author": options.author, "keep": options.keep}
     lines = [*handed, _("Handed over: {count}. 'segl exchange' brings them there.").format(count=len(handed))]
-    if not options.keep:
+    if not handed:
+        lines = [_("No case here is yours to hand over.")]
+    elif not options.keep:
         lines.append(_("You get nothing more of them; what is here stays here."))
     return Answer(document=document, lines=tuple(lines))
 
