@@ -11,13 +11,14 @@ from contextlib import suppress
 
 from guidance.language import _, day_in_digits
 from store.authors import Author, Trust
+from store.cases.errors import JournalDamaged
 from store.database import Connection
 from store.entrusted import Chain, read_entrusted
 from store.entry import EntryInvalid
 from store.journal import entries_of_kinds, read
 from store.may_write import ENTRUSTED, HAS
 from store.model import HandedOver
-from store.standing import Standing, standing
+from store.standing import ProjectionDamaged, Standing, standing
 
 
 def given_up(
@@ -30,10 +31,13 @@ def given_up(
         trust: who is who.
         me: who.
         silent: the entries of a space that say nothing.
-        case: look at this one only.
+        case: look at this one only; of all, one that can't be read is left out.
 
     Returns:
         Case -> to whom and when.
+
+    Raises:
+        ProjectionDamaged, JournalDamaged, EntryInvalid: the one that is named can't be read.
     """
     subject = f"shared/{me.id}"
     rows = connection.execute(
@@ -43,10 +47,15 @@ def given_up(
     ).fetchall()
     found = {}
     for (space,) in rows:
-        said = standing(connection, space, subject)
-        if all(not row.value["recipient"] for row in said) and _counts(connection, trust, me, space, said, silent):
-            to, at = _handed_to(connection, trust, me, space), max(row.at for row in said)
-            found[space] = HandedOver(to=to, at=at)
+        try:
+            said = standing(connection, space, subject)
+            if all(not row.value["recipient"] for row in said) and _counts(connection, trust, me, space, said, silent):
+                to, at = _handed_to(connection, trust, me, space), max(row.at for row in said)
+                found[space] = HandedOver(to=to, at=at)
+        except (ProjectionDamaged, JournalDamaged, EntryInvalid):
+            # One case that can't be read must not hide the others.
+            if case:
+                raise
     return found
 
 

@@ -12,12 +12,12 @@ from store.bundle.plain_copy import PlainCopy
 from store.cases.errors import CaseHandedOver
 from store.cases.filing import FilingRule
 from store.casework import Casework
-from store.doctor import check
+from store.doctor import check, repair_projections
 from store.entry import SpaceKind
 from store.given_up import handed_over_words
 from store.model import Intake
 from store.roles import Role as OfficeRole
-from store.standing import standing
+from store.standing import ProjectionDamaged, standing
 from tests.store.exchange.rounds import office_of, until_still
 from tests.store.test_union import give
 
@@ -172,3 +172,21 @@ def test_who_only_reads_along_takes_it_out_of_nobodys_sight(office: list[Casewor
     assert case in {line.case for line in mette.today().lines}
     assert mette.view(case).summary.handed_over is None
     mette.set_level(case, 2, "Mildere.")
+
+
+def test_one_whose_table_can_not_be_read_hides_no_other(office: list[Casework], folder: Path) -> None:
+    """Neither from the list nor from Today: who has a case is asked of every case in them."""
+    mette, bo, _lis = office
+    broken, other = a_case(mette), a_case(mette)
+    mette.hand_over([broken], id_of(bo), "Barsel.")
+    with mette._connection.transaction():
+        mette._connection.execute(
+            "UPDATE standing SET value = 'ikke json' WHERE space = ? AND subject = ?",
+            (broken, f"shared/{id_of(mette)}"),
+        )
+    assert {one.id for one in mette.cases()} == {broken, other}
+    assert other in {line.case for line in mette.today().lines}
+    with pytest.raises(ProjectionDamaged):
+        mette.set_level(broken, 2, "Mildere.")
+    assert repair_projections(mette._vault).well
+    assert {one.id for one in mette.cases() if one.handed_over} == {broken}, "the control"
