@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from guidance.custody import ORIGINAL, Event
 from store.cases.clearing_kept import BEGUN
 from store.cases.pieces import pieces_of
 from store.database import Connection
+from store.entry import EntryInvalid
 from store.model import Evidence
+from store.standing import ProjectionDamaged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +65,12 @@ def cut_off(connection: Connection, authors: Mapping[str, str]) -> tuple[CutOff,
             (f"custody/{entry}",),
         ).fetchall()
         for space, reference, value in rows:
-            for piece in pieces_of(connection, space, [str(json.loads(value)["evidence"])], authors):
-                found += [
-                    CutOff(case=space, reference=reference, evidence=piece.id, number=piece.number, copy=copy)
-                    for copy, began in open_clearings(piece).items()
-                    if began == entry
-                ]
+            # One case that can't be read must not hide the others; opening it says what is wrong.
+            with suppress(ProjectionDamaged, EntryInvalid, ValueError):
+                for piece in pieces_of(connection, space, [str(json.loads(value)["evidence"])], authors):
+                    found += [
+                        CutOff(case=space, reference=reference, evidence=piece.id, number=piece.number, copy=copy)
+                        for copy, began in open_clearings(piece).items()
+                        if began == entry
+                    ]
     return tuple(sorted(found, key=lambda one: (one.reference, one.number, one.copy)))

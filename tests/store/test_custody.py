@@ -404,6 +404,26 @@ def test_what_a_person_says_of_a_stick_that_is_out_forgets_no_folder_on_it(
     assert [one.became for one in desk.settle_leaving()] == [Became.HELD]
 
 
+@pytest.mark.parametrize("subject", ["custody/", "evidence/"])
+def test_a_clearing_in_a_case_that_can_not_be_read_hides_no_other(
+    desk: Casework, case: str, tmp_path: Path, subject: str
+) -> None:
+    """Today and the list of cases ask for them each time."""
+    other = a_case(desk).id
+    desk.register_evidence(other, EvidenceDraft(digest=DIGEST, name="b.jpg"))
+    for space in (case, other):
+        file = tmp_path / space / "a.jpg"
+        file.parent.mkdir()
+        file.write_bytes(BODY)
+        with prepared([file], digest=DIGEST, size=None) as ready:
+            desk.begin_clearing(space, "E1", YES, ready.trace, where=str(file))
+    assert {one.case for one in desk.clearings_cut_off()} == {case, other}
+    desk._connection.execute(
+        "UPDATE standing SET value = '{' WHERE space = ? AND substr(subject, 1, ?) = ?", (case, len(subject), subject)
+    )
+    assert {one.case for one in desk.clearings_cut_off()} == {other}
+
+
 def test_a_copy_that_can_be_settled_is_though_of_another_nothing_is_known(
     desk: Casework, case: str, tmp_path: Path
 ) -> None:
