@@ -119,6 +119,8 @@ class CaseSummary:
         next_due: when the most urgent step is due, which may be another than `next_step`.
         overdue: how many steps are overdue today.
         handed_over: where it is no longer one's own; then it has neither a next step nor anything overdue here.
+        conflicts: on how many things people said different things, without knowing of one another.
+        level_disputed: whether the level is one of them; `level` is None then.
     """
 
     id: str
@@ -133,6 +135,8 @@ class CaseSummary:
     next_due: date | None
     overdue: int
     handed_over: HandedOver | None = None
+    conflicts: int = 0
+    level_disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

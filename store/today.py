@@ -12,7 +12,7 @@ from guidance.engine import Guide, StepView
 from guidance.language import _, current_language, ngettext
 from guidance.model import Kind, State, Strength, Text
 
-GLANCE_FORM: Final = 5
+GLANCE_FORM: Final = 6
 """Counted up when what is kept of a guide changes; an older one is made anew."""
 WEEK: Final = timedelta(days=7)
 CLOCK_SLACK: Final = timedelta(minutes=5)
@@ -84,6 +84,7 @@ class Today:
         pending: how many cases were not looked at yet.
         newest_entry_at: the newest entry's time, where it is later than the clock: the clock was set back, or was
             wrong then. None where all is well.
+        disputed: (reference, number) of each open case in which people said different things without knowing it.
     """
 
     day: date
@@ -91,6 +92,7 @@ class Today:
     open_cases: int
     pending: int
     newest_entry_at: datetime | None
+    disputed: tuple[tuple[str, int], ...] = ()
 
 
 def glance_lines(guide: Guide) -> list[dict[str, Any]]:
@@ -168,12 +170,15 @@ def today_of(
         now: by the clock of now.
     """
     lines: list[TodayLine] = []
+    disputed = []
     live = 0
     for id, reference, kept in cases:
         if kept["closed_at"] is not None:
             lines += _to_look_at(id, reference, kept, day)
             continue
         live += 1
+        if kept.get("conflicts"):
+            disputed.append((reference, int(kept["conflicts"])))
         lines += _lines_of(id, reference, kept, day)
     order = list(TodayGroup)
     lines.sort(
@@ -186,7 +191,14 @@ def today_of(
         )
     )
     ahead = newest if newest is not None and newest > now + CLOCK_SLACK else None
-    return Today(day=day, lines=tuple(lines), open_cases=live, pending=pending, newest_entry_at=ahead)
+    return Today(
+        day=day,
+        lines=tuple(lines),
+        open_cases=live,
+        pending=pending,
+        newest_entry_at=ahead,
+        disputed=tuple(sorted(disputed)),
+    )
 
 
 def _to_look_at(id: str, reference: str, kept: Mapping[str, Any], day: date) -> Iterable[TodayLine]:

@@ -158,7 +158,7 @@ class CaseDesk(
             else:
                 try:
                     guide = self._guide(space)
-                    glances[space] = _seen_at_a_glance(self._case_rows(space), guide)
+                    glances[space] = self._glance(space, guide)
                     written = json.dumps(glances[space], ensure_ascii=False)
                     made.append((space, entries, today, _holds_until(guide).isoformat(), written))
                 except (JournalDamaged, ProjectionDamaged, EntryInvalid, PlaybookError):
@@ -182,8 +182,16 @@ class CaseDesk(
         [(reference, opened_at, changed_at)] = self._connection.execute(
             "SELECT reference, opened_at, changed_at FROM case_file JOIN tally USING (space) WHERE space = ?", (space,)
         ).fetchall()
-        body = _seen_at_a_glance(self._case_rows(space), guide)
+        body = self._glance(space, guide)
         return _summary(space, reference, opened_at, changed_at, body, self._given_up(space).get(space))
+
+    def _glance(self, space: str, guide: Guide) -> dict[str, Any]:
+        disputed = self._disputed(space)
+        return {
+            **_seen_at_a_glance(self._case_rows(space), guide),
+            "conflicts": len(disputed) + len(self._disputed_chains(space)),
+            "level_disputed": f"fact/{LEVEL_FACT}" in disputed,
+        }
 
     def _case_rows(self, space: str) -> tuple[Standing, ...]:
         subjects = ("case", "status", "retention")
@@ -397,4 +405,6 @@ def _summary(
         next_due=date.fromisoformat(body["due"]) if body["due"] and not gone else None,
         overdue=0 if gone else body["overdue"],
         handed_over=gone,
+        conflicts=body.get("conflicts", 0),
+        level_disputed=body.get("level_disputed", False),
     )

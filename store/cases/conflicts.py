@@ -212,6 +212,10 @@ class ConflictDesk(EvidenceDesk, StepDesk):
                 disputed[subject] = tuple(distinct.values())
         return disputed
 
+    def _disagreements(self, space: str) -> int:
+        """On how many things different statements stand."""
+        return len(self._disputed(space)) + len(self._disputed_chains(space))
+
     def _said_twice(self, space: str) -> tuple[str, ...]:
         """The subjects on which more than one statement stands, in the order in which the first was made."""
         if _one_after_the_other(self._feeds(space)):

@@ -201,7 +201,7 @@ class ImportDesk(UnionDesk, ConflictDesk):
             reference=self._reference(space),
             fresh=fresh,
             taken=taken,
-            conflicts=len(self._disputed(space)) + len(self._disputed_chains(space)),
+            conflicts=self._disagreements(space),
             incomplete=self._without_content(space),
             not_shared=sum(remark == "not-shared" for remark in self._silent(space).values()),
             put_back=self._by_this_key(taken.own),

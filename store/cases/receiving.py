@@ -73,7 +73,7 @@ class ReceivingDesk(SharingDesk, ConcernsPassed):
             # A card that counts from now on may let another envelope count.
             going = bool(sum(self._take_envelope(one, work) for one in found))
         erasing.finish(self._connection)
-        return work.came(self._reference)
+        return work.came(self._reference, self._disagreements)
 
     def _take_envelope(self, checked: Checked, work: _Taking) -> bool:
         """Whether anything was new."""
@@ -345,9 +345,16 @@ class _Taking:
         before = self._spaces.get(space)
         self._spaces[space] = before.and_then(one) if before else one
 
-    def came(self, reference: Callable[[str], str]) -> Came:
+    def came(self, reference: Callable[[str], str], disagreements: Callable[[str], int]) -> Came:
         return Came(
-            spaces=tuple(replace(one, reference=reference(one.space)) for one in self._spaces.values()),
+            spaces=tuple(
+                replace(
+                    one,
+                    reference=reference(one.space),
+                    conflicts=disagreements(one.space) if one.kind is SpaceKind.CASE else 0,
+                )
+                for one in self._spaces.values()
+            ),
             cards_wanted=tuple(self.wanted.values()),
             waiting=sum(self.left.values()),
             refused=len(self.refused),

@@ -69,6 +69,7 @@ class CameIn:
         reference: of a case; empty for anything else.
         senders: names of whose envelopes it came in.
         own: how many entries by this vault's own keys it did not have: it was put back to an older copy.
+        conflicts: on how many things the case has different statements now.
     """
 
     kind: SpaceKind
@@ -78,6 +79,7 @@ class CameIn:
     entries: int
     senders: tuple[str, ...] = ()
     own: int = 0
+    conflicts: int = 0
 
     def and_then(self, later: CameIn) -> CameIn:
         """Together with what came of the same space afterwards."""
@@ -86,6 +88,7 @@ class CameIn:
             entries=self.entries + later.entries,
             senders=(*self.senders, *(one for one in later.senders if one not in self.senders)),
             own=self.own + later.own,
+            conflicts=later.conflicts,
         )
 
 
@@ -162,6 +165,14 @@ class Came:
         said = []
         for one in self.spaces:
             said.append(_came_words(one))
+            if one.conflicts:
+                said.append(
+                    ngettext(
+                        "Different statements stand on {count} matter, for you to decide: segl case conflicts {case}",
+                        "Different statements stand on {count} matters, for you to decide: segl case conflicts {case}",
+                        one.conflicts,
+                    ).format(count=one.conflicts, case=one.reference)
+                )
             if one.own:
                 said.append(
                     ngettext(

@@ -63,6 +63,8 @@ def summary_document(summary: CaseSummary) -> dict[str, Json]:
         "next_step": summary.next_step,
         "next_due": day(summary.next_due),
         "overdue": summary.overdue,
+        "conflicts": summary.conflicts,
+        "level_disputed": summary.level_disputed,
         "handed_over": {"to": gone.to, "at": moment(gone.at)} if (gone := summary.handed_over) else None,
     }
 
@@ -72,9 +74,22 @@ def level_words(level: int | None) -> str:
     return _("level {level}").format(level=level) if level else _("no level yet")
 
 
+def disputed_words(reference: str, count: int) -> str:
+    """That people said different things, and the command that shows them."""
+    said = ngettext(
+        "Different statements stand on {count} matter, for you to decide: segl case conflicts {case}",
+        "Different statements stand on {count} matters, for you to decide: segl case conflicts {case}",
+        count,
+    )
+    return said.format(count=count, case=reference)
+
+
 def summary_lines(summary: CaseSummary) -> Iterator[str]:
     """A line of the case list, and under it what is next."""
-    yield f"{summary.reference}  {summary.title}  ({level_words(summary.level)})"
+    level = _("level: you disagree") if summary.level_disputed else level_words(summary.level)
+    yield f"{summary.reference}  {summary.title}  ({level})"
+    if summary.conflicts:
+        yield "  " + disputed_words(summary.reference, summary.conflicts)
     if summary.handed_over is not None:
         yield "  " + one_line(handed_over_words(summary.handed_over))
     if summary.closed_at is not None:

@@ -412,3 +412,20 @@ def test_what_was_put_and_what_came_back_is_said_of_one_as_of_several() -> None:
         assert "1 indførsel med din egen nøgle kom tilbage" in words(1, 1)
         assert "2 konvolutter lagt til 2 personer med 2 indførsler." in words(2, 2)
         assert "2 indførsler med din egen nøgle kom tilbage" in words(2, 2)
+
+
+def test_what_came_in_says_that_people_said_different_things(two: tuple[Casework, Casework], folder: Path) -> None:
+    mette, bo = two
+    until_still([mette, bo], folder)
+    case = a_case(mette)
+    until_still([mette, bo], folder)
+    with speaking("en"):
+        mette.set_level(case.id, 2, "Rolig.")
+        assert "Different statements" not in " ".join(round_of(mette, folder).words())
+        assert mette.today().disputed == ()
+        bo.set_level(case.id, 4, "Panik.")
+        said = round_of(bo, folder).words()
+    told = f"Different statements stand on 2 matters, for you to decide: segl case conflicts {case.reference}"
+    assert told in said
+    assert bo.today().disputed == ((case.reference, 2),)
+    assert [one.level_disputed for one in bo.cases()] == [True]

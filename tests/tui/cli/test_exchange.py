@@ -53,6 +53,16 @@ def test_a_case_goes_there_and_back(segl: Segl, bo: Segl, case: str, tmp_path: P
     segl("level", case, "2", fds={"--reason-fd": "Rolig."})
     bo("seal", case, "--for", "colleague", "--to", segl("keys", "show", "--json").json["recipient"], "-o", back)
     assert segl("import", back, "--json").json["conflicts"] == 2
+    # It is said wherever the case is: not that there is no level.
+    for command in (("case", "list"), ("case", "show", case), ("today",)):
+        told = segl(*command).out
+        assert f"Different statements stand on 2 matters, for you to decide: segl case conflicts {case}" in told
+        assert ("level: you disagree" in told) is (command != ("today",))
+        assert "no level yet" not in told
+        assert faults(f"segl {' '.join(command[:2])}", segl(*command, "--json").json) == []
+    shown = segl("case", "show", case, "--json").json["case"]
+    assert (shown["level"], shown["conflicts"], shown["level_disputed"]) == (None, 2, True)
+    assert segl("today", "--json").json["disagreements"] == [{"case": case, "count": 2}]
     listed = segl("case", "conflicts", case, "--json").json
     assert faults("segl case conflicts", listed) == []
     [level] = [one for one in listed["conflicts"] if one["subject"] == "fact/level"]
@@ -62,7 +72,8 @@ def test_a_case_goes_there_and_back(segl: Segl, bo: Segl, case: str, tmp_path: P
     left = segl("case", "decide", case, "fact/level", four["entry"][:10], "--json", fds={"--reason-fd": "Enige."}).json
     assert faults("segl case decide", left, listed) == []
     assert len(left["conflicts"]) == 1
-    assert segl("case", "show", case, "--json").json["case"]["level"] == 4
+    shown = segl("case", "show", case, "--json").json["case"]
+    assert (shown["level"], shown["conflicts"], shown["level_disputed"]) == (4, 1, False)
     assert "doctor" not in segl("doctor").err
 
 

@@ -77,6 +77,7 @@ def _round(done: Round) -> dict[str, Json]:
                 "entries": one.entries,
                 "from": list(one.senders),
                 "own": one.own,
+                "conflicts": one.conflicts,
             }
             for one in came.spaces
         ],

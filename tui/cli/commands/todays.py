@@ -15,7 +15,7 @@ from store.today import Today, TodayGroup, TodayLine, due_words, group_words, st
 from store.workstation_words import not_approved_words
 from tui.cli.answer import Answer, Json
 from tui.cli.plain import one_line
-from tui.cli.records import day, local, moment
+from tui.cli.records import day, disputed_words, local, moment
 from tui.cli.records_mentor import duty_document
 from tui.cli.session import Session
 
@@ -42,6 +42,7 @@ def show(session: Session, _options: argparse.Namespace) -> Answer:
     document["clearings_cut_off"] = [_cut_off_document(one) for one in cut_off]
     lines = (
         *today_lines(today),
+        *_disputed_lines(today),
         *_cut_off_lines(cut_off),
         *_duty_lines(duties),
         *_office_lines(plan.review_due, filings, drafts),
@@ -72,6 +73,14 @@ def _cut_off_lines(cut_off: tuple[CutOff, ...]) -> Iterator[str]:
         said = _("{case}: a clearing of E{number}, copy {copy}, was cut off. Look what became of it:")
         yield "! " + said.format(case=one.reference, number=one.number, copy=one.copy)
         yield f"  {settle_command(one.reference, one.number)}"
+
+
+def _disputed_lines(today: Today) -> Iterator[str]:
+    """The cases in which people said different things without knowing of one another."""
+    if today.disputed:
+        yield ""
+    for reference, count in today.disputed:
+        yield f"! {reference}: {disputed_words(reference, count)}"
 
 
 def _office_lines(review_due: bool, filings: tuple[Filing, ...], drafts: int) -> Iterator[str]:
@@ -114,6 +123,7 @@ def today_document(today: Today) -> dict[str, Json]:
         "today": day(today.day),
         "open_cases": today.open_cases,
         "newest_entry_at": moment(today.newest_entry_at),
+        "disagreements": [{"case": reference, "count": count} for reference, count in today.disputed],
         "lines": [_line_document(line, today) for line in today.lines],
     }
 
