@@ -26,6 +26,7 @@ from store.bundle.seal import SealOrder, prepare, seal
 from store.bundle.withholding import Withholding
 from store.casework import Casework
 from store.evidence.verify import compare, read_files
+from store.looks import Look, LookEvent
 from store.model import (
     Age,
     CaseExport,
@@ -277,7 +278,9 @@ def test_case_json_has_the_names_that_the_document_lists_and_no_others(real: Rea
     passing = PassEvent(
         entry="", at=export_of.exported_at, author="", request="", asked_by="", reference="", name="", digest=""
     )
-    disputed = replace(piece, custody=events, decisions=(decision,), passes=(passing,))
+    look = Look(place="removable", system="linux", found=(("trash", 1),))
+    after = LookEvent(entry="", at=export_of.exported_at, author="", copy=1, look=look)
+    disputed = replace(piece, custody=events, decisions=(decision,), passes=(passing,), looks=(after,))
     record = replace(export_of.record, evidence=(disputed,))
     real_one = case_document(replace(export_of, record=record, wellbeing=(talk,)), Purpose.FULL, "da")
     seen = paths_of(full) | paths_of(real_one)
