@@ -136,8 +136,8 @@ class CustodyScreen(CaseWork[None]):
         return Content.assemble(
             fit(Content.styled(words.moment(event.at), "$text-muted"), 20),
             fit(Content.styled(label, style), 24),
-            fit(Content.styled(copy_label(move.copy), "$text-muted"), 12),
-            fit(words.one_line(who), max(width - 56, 4)),
+            fit(Content.styled(copy_label(move.copy), "$text-muted"), 13),
+            fit(words.one_line(who), max(width - 57, 4)),
         )
 
     def _detail(self, event: ChainEvent) -> Content:

@@ -189,8 +189,10 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
             self._go(self.folder.parent, self.folder.name)
 
     def action_take(self) -> None:
-        """Use what is marked, or the folder that is shown."""
-        if self.wanted == "folder":
+        """Use the path that is typed; where there is none what is marked, or the folder that is shown."""
+        if typed := self.query_one("#path", Input).value.strip():
+            self.run_work(self._take_typed(typed, use=True), group="typed-path")
+        elif self.wanted == "folder":
             self.dismiss((self.folder,))
         elif self.marked:
             self.dismiss(tuple(self.marked))
@@ -247,9 +249,12 @@ class PickFilesScreen(SeglModal[tuple[Path, ...]]):
         field.value = text
         field.cursor_position = len(text)
 
-    async def _take_typed(self, text: str) -> None:
+    async def _take_typed(self, text: str, *, use: bool = False) -> None:
+        """Go into the folder or take the file; with `use` a folder is taken too, where one is asked for."""
         path, kind = await asyncio.to_thread(find_typed, self.folder, text)
-        if kind == "folder":
+        if use and kind == "folder" and self.wanted in ("folder", "files-and-folders"):
+            self.dismiss((*self.marked, path))
+        elif kind == "folder":
             self.query_one("#path", Input).value = ""
             self.query_one("#entries").focus()
             self._go(path)

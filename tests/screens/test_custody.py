@@ -17,6 +17,7 @@ import pytest
 from guidance.clearing import Clearance, HeldBy
 from guidance.custody import Device, Event, Move
 from guidance.guide import CaseFacts
+from guidance.language import Language, set_language
 from guidance.model import State
 from guidance.step_left import step_left
 from screens.case import CaseScreen
@@ -88,6 +89,20 @@ async def test_an_event_is_recorded_and_an_impossible_one_refused(
         assert app.focused is app.screen.query_one("#by"), "the next key goes where something is missing"
     chain = (await client.do(Casework.case, case.id)).evidence[0].custody
     assert [one.move.by for one in chain] == ["Ane"]
+
+
+@pytest.mark.parametrize(("language", "row"), [("da", "originalen Ane"), ("en", "the original Ane")])
+async def test_which_copy_and_who_stand_apart_in_a_row(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence, language: Language, row: str
+) -> None:
+    await client.do(Casework.record_custody, case.id, "E1", Move(event=Event.FOUND, by="Ane"))
+    app = show(lambda: CustodyScreen(case.id, piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        set_language(language)
+        await settle(pilot)
+        await app.screen.refresh_language()
+        await settle(pilot)
+        assert row in words_of(app)
 
 
 async def test_a_checksum_that_is_none_is_a_fault_of_its_field(

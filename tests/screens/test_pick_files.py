@@ -93,6 +93,26 @@ async def test_where_one_path_goes_it_is_said_that_the_others_were_not_taken(
         assert "Her er plads til én sti" in said
 
 
+@pytest.mark.parametrize(
+    ("wanted", "typed"), [("file", "a.jpg"), ("files", "a.jpg"), ("folder", "mappe"), ("files-and-folders", "mappe")]
+)
+async def test_what_is_typed_is_what_ctrl_s_uses(show: Show, folder: Path, wanted: Wanted, typed: str) -> None:
+    """Before, the folder that was shown was used in its place, and a file that was typed was passed over in silence."""
+    (folder / "mappe").mkdir()
+    app = show(lambda: PickFilesScreen(wanted, "Vælg"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        field = app.screen.query_one("#path", Input)
+        field.focus()
+        field.value = "findes-ikke"
+        await press(pilot, "ctrl+s")
+        assert "Det findes ikke." in text_of(app)
+        assert app.answers == []
+        field.value = typed
+        await press(pilot, "ctrl+s")
+    assert app.answers == [(folder / typed,)]
+
+
 def keys_of(app: Any) -> list[str]:
     """What the line of keys says, key by key."""
     return [f"{key.display} {key.words}" for key in app.screen.query_one(KeyLine).keys(200)]
