@@ -8,6 +8,7 @@ from itertools import groupby
 from guidance.clearing import HeldBy
 from guidance.copies import Lying
 from guidance.custody import ORIGINAL, Device, Event, Fault, Move, is_statement
+from guidance.joining import one_after_another
 from guidance.language import _, current_language
 from store.bundle.dates import moment_words
 from store.model import CheckFound, CopyDevice, CustodyDecision, CustodyEvent
@@ -141,7 +142,7 @@ def move_line(move: Move) -> str:
         (_("checksum"), move.digest),
         (_("why corrected"), move.reason),
     ]
-    details = "; ".join(f"{label}: {text}" for label, text in told if text)
+    details = one_after_another(f"{label}: {text}" for label, text in told if text)
     return f"{what}. {details}" if details else f"{what}."
 
 

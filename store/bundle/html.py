@@ -36,12 +36,20 @@ def element(name: str, *inside: str, **attributes: str) -> Markup:
     return Markup(f"<{name}{written}>{join(inside)}</{name}>")
 
 
-def section(title: str, *inside: str) -> Markup:
-    """A part of the page with its heading."""
-    return Markup(f"{element('section', element('h2', title), *inside)}\n")
+def section(title: str, *inside: str, together: bool = False) -> Markup:
+    """A part of the page with its heading; `together` is a short one that is not to be parted by the end of a sheet."""
+    kept = {"class_": "together"} if together else {}
+    return Markup(f"{element('section', element('h2', title), *inside, **kept)}\n")
 
 
-def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, terms: Sequence[int] = ()) -> Markup:
+def table(
+    caption: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    terms: Sequence[int] = (),
+    whens: Sequence[int] = (),
+) -> Markup:
     """A table a screen reader can follow: caption, column headings, and the first cell of a row as its heading.
 
     Args:
@@ -49,16 +57,19 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]], 
         headings: of the columns.
         rows: as many cells each as there are headings.
         terms: places, from 1, of columns that hold words of ours only: these are not broken.
+        whens: places, from 0, of columns that hold a day or a moment: these stay on one line.
     """
+
+    def kept(place: int) -> dict[str, str]:
+        name = "when" if place in whens else "term" if place in terms else ""
+        return {"class_": name} if name else {}
+
     head = element("tr", *(element("th", heading, scope="col") for heading in headings))
     body = [
         element(
             "tr",
-            element("th", row[0], scope="row"),
-            *(
-                element("td", cell, class_="term") if place in terms else element("td", cell)
-                for place, cell in enumerate(row[1:], start=1)
-            ),
+            element("th", row[0], scope="row", **kept(0)),
+            *(element("td", cell, **kept(place)) for place, cell in enumerate(row[1:], start=1)),
         )
         for row in rows
     ]

@@ -6,7 +6,7 @@ Only pages of `store.bundle.html` are read. An element that is not known here ad
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Final
@@ -46,10 +46,12 @@ _WORD: Final = re.compile(r"[^\W\d_]{15,32}[.,;:!?)]?")
 _SPACES: Final = re.compile(r"(\s+)")
 
 _PAGE: Final = 174.0
+_SIGN: Final = 1.5
 _LETTER: Final = 1.8
 _DIGIT: Final = 1.46
 _INSET: Final = 2.6
-"""Millimetres: between the margins, a bold letter and a fixed one in the type of a table, and beside a cell's text."""
+"""Millimetres: between the margins; in the type of a table a sign as they come in a line, a bold letter and a fixed
+one; and beside a cell's text."""
 
 
 @dataclass(slots=True)
@@ -112,7 +114,7 @@ class _Reader:
     def __init__(self, drawable: Callable[[str], str]) -> None:
         self._drawable = drawable
 
-    def blocks(self, node: _Node) -> Iterator[Block]:
+    def blocks(self, node: _Node, *, inside_version: bool = False) -> Iterator[Block]:
         loose: list[_Node | str] = []
         for part in node.inside:
             if isinstance(part, str) or part.name in _INLINE:
@@ -121,12 +123,18 @@ class _Reader:
             yield from self._paragraph(loose, small=False)
             loose = []
             yield from self._block(part)
-        yield from self._paragraph(loose, small="where" in node.classes)
+        # Beneath a version's heading, when and by whom it was written belongs to the text that follows.
+        yield from self._paragraph(loose, small="where" in node.classes, before=inside_version)
 
-    def _paragraph(self, parts: list[_Node | str], *, small: bool) -> Iterator[Block]:
+    def _version(self, node: _Node) -> Iterator[Block]:
+        for part in node.inside:
+            if isinstance(part, _Node):
+                yield from self.blocks(part, inside_version=True)
+
+    def _paragraph(self, parts: list[_Node | str], *, small: bool, before: bool = False) -> Iterator[Block]:
         runs = self._runs(_Node("", {}, parts))
         if any(words.strip() for words, _style in runs):
-            yield {"kind": "paragraph", "runs": runs, "small": small}
+            yield {"kind": "paragraph", "runs": runs, "small": small, "before": before}
 
     def _block(self, node: _Node) -> Iterator[Block]:
         if node.name in _HEADINGS:
@@ -147,19 +155,25 @@ class _Reader:
         elif node.name == "svg":
             yield self._drawing(node)
         elif "version" in node.classes:
-            yield {"kind": "version", "replaced": "replaced" in node.classes, "blocks": list(self.blocks(node))}
+            yield {"kind": "version", "replaced": "replaced" in node.classes, "blocks": list(self._version(node))}
+        elif "together" in node.classes:
+            yield {"kind": "together", "blocks": list(self.blocks(node))}
         else:
             yield from self.blocks(node)
 
     def _table(self, node: _Node) -> Block:
         head = [self._runs(cell, cell=True) for part in node.find("thead") for cell in part.find("th")]
-        rows = [
-            [self._runs(cell, cell=True) for cell in row.inside if isinstance(cell, _Node)]
+        cells = [
+            [cell for cell in row.inside if isinstance(cell, _Node)]
             for part in node.find("tbody")
             for row in part.find("tr")
         ]
+        rows = [[self._runs(cell, cell=True) for cell in row] for row in cells]
+        terms = {place for row in cells for place, cell in enumerate(row) if "term" in cell.classes}
+        whole = {place for row in cells for place, cell in enumerate(row) if "when" in cell.classes}
         caption = [run for part in node.find("caption") for run in self._runs(part)]
-        return {"kind": "table", "caption": caption, "head": head, "rows": rows, "widths": _widths([head, *rows])}
+        widths = _widths([head, *rows], whole, terms)
+        return {"kind": "table", "caption": caption, "head": head, "rows": rows, "widths": widths}
 
     def _runs(self, node: _Node, style: str = "", *, cell: bool = False) -> list[Run]:
         found: list[Run] = []
@@ -218,14 +232,30 @@ def _broken(words: str, style: str, *, cell: bool) -> Iterator[Run]:
         yield [found, style]
 
 
-def _widths(rows: list[list[list[Run]]]) -> list[float]:
-    """Millimetres for each column: the longest word fits, and what is left goes where there is most to say."""
+def _widths(rows: list[list[list[Run]]], whole: Container[int] = (), terms: Container[int] = ()) -> list[float]:
+    """Millimetres for each column: the longest word fits, and what is left goes where there is most to say.
+
+    Args:
+        rows: all of the table, the head first.
+        whole: places of columns whose lines are not broken, where there is room.
+        terms: places of columns whose words are not.
+    """
     columns = max((len(row) for row in rows), default=0)
     cells = [[row[place] for row in rows if place < len(row)] for place in range(columns)]
-    least = [_least(column) for column in cells]
+    least = [
+        max(
+            _least(column),
+            _longest(column) * _SIGN + _INSET if place in whole else 0.0,
+            _longest_word(column) * _SIGN + _INSET if place in terms else 0.0,
+        )
+        for place, column in enumerate(cells)
+    ]
     fixed = sum(width for width, column in zip(least, cells, strict=True) if _has_code(column))
     room = _PAGE - fixed
-    share = [0.0 if _has_code(column) else max(_longest(column), 4) ** 0.5 for column in cells]
+    share = [
+        0.0 if _has_code(column) or place in whole else max(_longest(column), 4) ** 0.5
+        for place, column in enumerate(cells)
+    ]
     wanted = sum(least) - fixed
     if wanted >= room or not any(share):
         shrunk = room / wanted if wanted else 1.0
@@ -249,6 +279,10 @@ def _least(column: list[list[Run]]) -> float:
 def _longest(column: list[list[Run]]) -> int:
     said = ("".join(words for words, _style in cell) for cell in column)
     return max((len(line) for cell in said for line in cell.split("\n")), default=0)
+
+
+def _longest_word(column: list[list[Run]]) -> int:
+    return max((len(word) for cell in column for words, _style in cell for word in words.split()), default=0)
 
 
 def _has_code(column: list[list[Run]]) -> bool:

@@ -161,7 +161,7 @@ def _steps(document: Document, language: Language) -> Markup:
         if rows:
             title = phase["title"][language]
             caption = _("Steps of the phase {phase}").format(phase=title)
-            tables += [element("h3", title), table(caption, headings, rows, terms=(1, 2))]
+            tables += [element("h3", title), table(caption, headings, rows, terms=(1, 2), whens=(3,))]
     return section(_("Steps"), *(tables or [_nothing()]))
 
 
@@ -251,23 +251,23 @@ def _history(document: Document) -> Markup:
         if line["kind"] not in QUIET
     ]
     headings = (_("When"), _("Who"), _("What"))
-    return section(_("History"), table(_("What was done in the case"), headings, rows) if rows else _nothing())
+    told = table(_("What was done in the case"), headings, rows, whens=(0,)) if rows else _nothing()
+    return section(_("History"), told)
 
 
 def _sources(document: Document, language: Language) -> Markup:
-    rows = [
-        (
-            playbook["title"][language],
-            str(playbook["version"]),
-            playbook["credit"][language],
-            element("code", playbook["digest"]),
-        )
-        for playbook in document["playbooks"]
-    ]
-    if not rows:
+    # Not a table: beside a digest, which is never broken, there is no room for the sentences of a source.
+    found = []
+    for playbook in document["playbooks"]:
+        rows = [
+            (_("Version"), str(playbook["version"])),
+            (_("Source"), playbook["credit"][language]),
+            (_("Digest"), element("code", playbook["digest"])),
+        ]
+        found.append(element("div", element("h3", playbook["title"][language]), pairs(rows), class_="together"))
+    if not found:
         return Markup()
-    headings = (_("Guidance"), _("Version"), _("Source"), _("Digest"))
-    return section(_("Guidance used"), table(_("What the case was worked by"), headings, rows))
+    return section(_("Guidance used"), element("p", _("What the case was worked by")), *found)
 
 
 def trust_section(fingerprint: str) -> Markup:
@@ -287,6 +287,7 @@ def trust_section(fingerprint: str) -> Markup:
             ),
         ),
         element("p", _("All times are in UTC."), class_="where"),
+        together=True,
     )
 
 

@@ -69,7 +69,7 @@ def custody_table(piece: Document) -> Markup:
     disputed = [copy for copy, state in sorted(chain.copies.items()) if state.disputed]
     if disputed:
         said = join([said, element("p", element("span", disputed_line(disputed), class_="lack"))])
-    found = [said, table(caption, headings, [row for _at, row in rows])]
+    found = [said, table(caption, headings, [row for _at, row in rows], whens=(0,))]
     if cleared:
         words = _("'Cleared' says that name and file were gone; no more can be promised of a disk, a card or a backup.")
         found.append(element("p", words, class_="where"))

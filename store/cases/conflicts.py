@@ -12,6 +12,7 @@ from guidance.clearing import HeldBy
 from guidance.custody_disputes import Side, disputes
 from guidance.engine import Guide
 from guidance.errors import Diagnostics, ExitCode, SeglError
+from guidance.joining import one_after_another
 from guidance.language import _
 from store.bundle.custody_words import answer_label, copy_label, held_by_words, side_line
 from store.bundle.labels import evidence_field_label, evidence_kind_label, holder_label, source_label
@@ -318,7 +319,7 @@ def _piece(value: Mapping[str, Any], all_said: Sequence[Mapping[str, Any]]) -> s
     facts = [
         f"{evidence_field_label(field.replace('-', '_'))}: {_fact_of_piece(field, value[field])}" for field in differ
     ]
-    return "; ".join([f"E{value['number']} {short(value['name'])}".strip(), *facts])
+    return one_after_another([f"E{value['number']} {short(value['name'])}".strip(), *facts])
 
 
 def _fact_of_piece(field: str, value: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from guidance.engine import Guide
+from guidance.joining import ENDS, one_after_another, sentences
 from guidance.language import _, day_in_digits, ngettext
 from guidance.model import DONE_PREFIX, FactType
 from store.bundle.custody_words import copy_device_label, copy_label, held_by_words, move_line
@@ -22,7 +23,6 @@ from store.may_write import ENTRUSTED, HAS
 from store.model import HistoryLine, StoredEntry
 
 _LONGEST: Final = 160
-_ENDS: Final = (".", "?", "!", "…", ":")
 NOT_PROVED: Final = "not-proved"
 """The flag of a link by which nobody is proved to have a case (`store.entrusted.Chain.counts`)."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -333,8 +333,8 @@ class _Words:
             if not fact.startswith(DONE_PREFIX):
                 spec = self._guide.specs.get(fact)
                 label = spec.label.local() if spec else fact
-                parts.append(f"{label}{'' if label.endswith(_ENDS) else ':'} {self._value(fact, value)}")
-        return "; ".join(parts)
+                parts.append(f"{label}{'' if label.endswith(ENDS) else ':'} {self._value(fact, value)}")
+        return one_after_another(parts)
 
     def _value(self, fact: str, said: Any) -> str:
         value = read_fact(said)
@@ -366,12 +366,6 @@ def _day(text: str) -> str:
         return day_in_digits(date.fromisoformat(text))
     except ValueError:
         return short(text)
-
-
-def sentences(*parts: str) -> str:
-    """Parts one after another as sentences; a step that is a question, and a text with its full stop, get no other."""
-    found = [part for part in parts if part]
-    return " ".join(part if part.endswith(_ENDS) or part is found[-1] else f"{part}." for part in found)
 
 
 def _because(words: str, reason: str) -> str:

@@ -18,7 +18,7 @@ from guidance.language import Language, speaking
 from store.age.errors import SealCancelled
 from store.bundle.contents import REPORT, REPORT_PDF
 from store.bundle.glyphs import Glyphs
-from store.bundle.html import element, join, page, pairs, table
+from store.bundle.html import element, join, page, pairs, section, table
 from store.bundle.paper import no_paper, report_pdf
 from store.bundle.seal import SealOrder, seal
 from store.model import Purpose
@@ -375,3 +375,55 @@ def test_the_setter_forgets_a_case_when_it_is_set() -> None:
     # While the second is set the first is there still, which is once; what is kept grows with each further one. A peak
     # has a page or two of chance in it: what is kept is in each run, so the least of three tells.
     assert min(grown("11") for _run in range(3)) < 10 < 100 < grown("0")
+
+
+def lines_of(pdf: bytes, folder: Path) -> list[str]:
+    return [" ".join(line.split()) for line in pdf_text(pdf, folder, "-layout").splitlines()]
+
+
+@pytest.mark.parametrize(("language", "name"), [("da", "Kilde"), ("en", "Source")])
+def test_the_source_of_the_guidance_has_the_width_of_the_page(language: Language, name: str, tmp_path: Path) -> None:
+    files = files_of(export(), language)
+    lines = lines_of(files[REPORT_PDF], tmp_path)
+    # A source of four words or so was set one beneath the other beside the digest.
+    assert any(line.startswith(f"{name} ") and len(line) > len(name) + 1 for line in lines), lines
+    assert sum(line.startswith("Version") for line in lines) >= 1
+
+
+@pytest.mark.parametrize(("language", "ends"), [("da", r"\d\d\.\d\d UTC"), ("en", r"\d\d:\d\d UTC")])
+def test_a_moment_stands_on_one_line_of_a_table(language: Language, ends: str, tmp_path: Path) -> None:
+    lines = lines_of(files_of(with_talks(), language)[REPORT_PDF], tmp_path)
+    assert not [line for line in lines if line.startswith("UTC")]
+    assert [line for line in lines if re.search(ends, line)]
+
+
+def test_a_role_is_not_divided_where_there_is_room(tmp_path: Path) -> None:
+    lines = lines_of(files_of(export(), "da")[REPORT_PDF], tmp_path)
+    assert any("forældremyndighedsindehaver" in line for line in lines)
+
+
+def test_what_belongs_together_is_not_parted_by_the_end_of_a_sheet(tmp_path: Path) -> None:
+    rows = [element("h1", "Sag"), element("h2", "Del"), *(element("p", str(number)) for number in range(60))]
+    parted = []
+    for above in range(30, 46):
+        pdf = set_one(*rows[:above], section("Stol", element("p", "Lige nu"), element("p", "Til sidst"), together=True))
+        pages = pdf_text(pdf, tmp_path).split("\f")
+        assert ["Stol" in one for one in pages] == ["Til sidst" in one for one in pages]
+        parted.append("Stol" in pages[0])
+    # The control: it came to stand at the foot of the first sheet, and then on the second.
+    assert parted[0]
+    assert not parted[-1]
+
+
+def test_when_a_note_was_written_stands_on_the_sheet_of_its_text(tmp_path: Path) -> None:
+    rows = [element("h1", "Sag"), element("h2", "Del"), *(element("p", str(number)) for number in range(60))]
+    parted = []
+    note = element(
+        "div", element("p", "Hvem", class_="where"), element("div", "Teksten", class_="text"), class_="version"
+    )
+    for above in range(30, 46):
+        pages = pdf_text(set_one(*rows[:above], element("h3", "Notat"), note), tmp_path).split("\f")
+        assert ["Notat" in one for one in pages] == ["Teksten" in one for one in pages]
+        parted.append("Notat" in pages[0])
+    assert parted[0]
+    assert not parted[-1]
