@@ -39,6 +39,8 @@ from store.evidence.clearing import Gone, Prepared, prepared
 from store.evidence.clearing_errors import Hindrance, NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
 from store.evidence.leftovers import not_promised
+from store.evidence.pace import Pace, with_pace
+from store.evidence.queue import QueueProgress
 from store.places import classify
 
 if TYPE_CHECKING:
@@ -57,10 +59,9 @@ _FIELDS: Final = ("copy", "device", "held_by", "holder_name", "held_where")
 
 @dataclass
 class ClearingMoved(Message):
-    """The reading has come further; bytes."""
+    """The reading has come further."""
 
-    done: int
-    total: int
+    progress: QueueProgress
 
 
 class ClearingScreen(FormScreen[bool]):
@@ -451,26 +452,26 @@ class ClearingScreen(FormScreen[bool]):
         self.set_timer(0.05, lambda: self.query_one("#body").scroll_end(animate=False))
 
     def _mover(self) -> Callable[[int, int], None]:
-        """Runs in the thread that reads: says each new percent, and touches no widget."""
-        last = -1
+        """Runs in the thread that reads: says how far it is ten times a second at most, and touches no widget."""
+        pace = Pace(self.piece.name)
 
         def moved(done: int, total: int) -> None:
-            nonlocal last
-            percent = done * 100 // total if total else 100
-            if percent != last:
-                last = percent
-                self.post_message(ClearingMoved(done, total))
+            if (progress := pace(done, total)) is not None:
+                self.post_message(ClearingMoved(progress))
 
         return moved
 
     @on(ClearingMoved)
     def _moved(self, event: ClearingMoved) -> None:
-        self.query_one("#progress", ProgressBar).update(total=max(event.total, 1), progress=event.done)
+        self.query_one("#progress", ProgressBar).update(
+            total=max(event.progress.total, 1), progress=event.progress.done
+        )
         if self._working:
             words = _("Reading the file again: {done} of {total}. Escape stops; nothing is deleted before it is read.")
             if self._done:
                 words = _("Cleared. Looking for the same file beside it: {done} of {total}. Escape stops the looking.")
-            self.query_one("#seen", Plain).update(words.format(done=size(event.done), total=size(event.total)))
+            said = words.format(done=size(event.progress.done), total=size(event.progress.total))
+            self.query_one("#seen", Plain).update(with_pace(said, event.progress))
 
     @on(Button.Pressed, "#stop")
     def _stop_pressed(self) -> None:

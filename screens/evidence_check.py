@@ -24,10 +24,11 @@ from guidance.language import N_, _
 from screens.widgets.lines import LineList, fit
 from screens.widgets.plain import Plain
 from screens.widgets.text_line import TextLine
-from screens.words import moment, one_line, size
+from screens.words import moment, one_line
 from screens.work import CaseWork
 from store.evidence.errors import HashingCancelled, NotHashed, shown_path
 from store.evidence.hashing import HashedFile
+from store.evidence.pace import so_far_words
 from store.evidence.queue import QueueProgress
 from store.evidence.queue_draft import PART
 from store.evidence.register import caution
@@ -209,14 +210,9 @@ class EvidenceCheckScreen(CaseWork[None]):
 
     def _read(self, paths: tuple[bytes, ...]) -> tuple[list[HashedFile], list[NotHashed]]:
         """In a thread of its own: nothing here touches a widget."""
-        last = -1
 
         def moved(progress: QueueProgress) -> None:
-            nonlocal last
-            percent = progress.done * 100 // progress.total if progress.total else 100
-            if percent != last:
-                last = percent
-                self.post_message(CheckMoved(progress))
+            self.post_message(CheckMoved(progress))
 
         return read_files(paths, progress=moved, cancelled=self._stop.is_set, calm=True)
 
@@ -260,15 +256,7 @@ class EvidenceCheckScreen(CaseWork[None]):
         progress = event.progress
         self.query_one("#progress", ProgressBar).update(total=max(progress.total, 1), progress=progress.done)
         if self._reading:
-            self._say(
-                _("Reading file {file} of {files}: {name} ({done} of {total})").format(
-                    file=progress.file,
-                    files=progress.files,
-                    name=one_line(progress.name, 60),
-                    done=size(progress.done),
-                    total=size(progress.total),
-                )
-            )
+            self._say(so_far_words(progress))
 
     @on(Button.Pressed, "#record")
     def action_record(self) -> None:

@@ -22,11 +22,11 @@ from guidance.language import _, ngettext
 from screens.evidence_reading import Reading
 from screens.widgets.choices import Choices
 from screens.widgets.plain import Plain
-from screens.words import duration, one_line, size
 from screens.work import CaseWork, read_draft
 from store.evidence.digest_lists import WrongLine
 from store.evidence.errors import HashingCancelled, NotHashed
 from store.evidence.hashing import HashedFile
+from store.evidence.pace import so_far_words
 from store.evidence.queue import QueueProgress
 from store.evidence.queue_draft import (
     Resumed,
@@ -247,17 +247,7 @@ class EvidenceQueue(CaseWork[bool]):
     def _moved(self, event: HashingMoved) -> None:
         progress = event.progress
         self.query_one("#progress", ProgressBar).update(total=max(progress.total, 1), progress=progress.done)
-        words = _("Reading file {file} of {files}: {name} ({done} of {total})").format(
-            file=progress.file,
-            files=progress.files,
-            name=one_line(progress.name, 60),
-            done=size(progress.done),
-            total=size(progress.total),
-        )
-        left = progress.seconds_left
-        if left is not None:
-            words += _(" · {rate} a second, {left} left").format(rate=size(int(progress.rate)), left=duration(left))
-        self._say(words)
+        self._say(so_far_words(progress))
 
     def _say(self, words: str) -> None:
         status = self.query_one("#status", Plain)

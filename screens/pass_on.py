@@ -34,6 +34,8 @@ from store.bundle.weighing import needs_large
 from store.cases.checking import EvidenceRequest
 from store.cpr import CprNoticed, Leaving
 from store.evidence.errors import NotHashed, shown_path
+from store.evidence.pace import Pace, with_pace
+from store.evidence.queue import QueueProgress
 from store.model import Purpose, Sealed
 
 _FIELDS: Final = (*REQUEST_FIELDS, "recipients", "name", "folder")
@@ -43,8 +45,7 @@ _FIELDS: Final = (*REQUEST_FIELDS, "recipients", "name", "folder")
 class PassingMoved(Message):
     """The reading has come further."""
 
-    done: int
-    total: int
+    progress: QueueProgress
 
 
 class PassOnScreen(AtRequestScreen[Sealed]):
@@ -236,14 +237,11 @@ class PassOnScreen(AtRequestScreen[Sealed]):
         """Read, seal and record it; what can't be recorded is taken back."""
         from store.casework import Casework
 
-        last = -1
+        pace = Pace(order.out.name)
 
         def moved(done: int, total: int) -> None:
-            nonlocal last
-            percent = done * 100 // total if total else 100
-            if percent != last:
-                last = percent
-                self.post_message(PassingMoved(done, total))
+            if (progress := pace(done, total)) is not None:
+                self.post_message(PassingMoved(progress))
 
         moment = int(datetime.now(UTC).timestamp())
         passing = PassThrough(
@@ -295,11 +293,12 @@ class PassOnScreen(AtRequestScreen[Sealed]):
     @on(PassingMoved)
     def _moved(self, event: PassingMoved) -> None:
         for bar in self.query(ProgressBar):
-            bar.update(total=max(event.total, 1), progress=event.done)
+            bar.update(total=max(event.progress.total, 1), progress=event.progress.done)
         for status in self.query("#status").results(Plain):
-            status.update(
-                _("Reading and sealing: {done} of {total}").format(done=size(event.done), total=size(event.total))
+            words = _("Reading and sealing: {done} of {total}").format(
+                done=size(event.progress.done), total=size(event.progress.total)
             )
+            status.update(with_pace(words, event.progress))
 
     @on(Button.Pressed, "#stop")
     def _stop_pressed(self) -> None:

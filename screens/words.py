@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from guidance.errors import Diagnostics, SeglError
 from guidance.language import _, current_language, ngettext
 from guidance.model import State, Strength
+from store.amounts import duration as duration
+from store.amounts import size as size
 from store.bundle.visible import visible as shown
 from store.model import Age, CaseKind, EvidenceKind, Holder, Purpose, Role
 
@@ -67,20 +69,6 @@ def moment(value: datetime) -> str:
     local = value.astimezone()
     shown_day = format_date(local, format="d. MMM y" if current_language() == "da" else "d MMM y", locale=_locale())
     return f"{shown_day} {format_time(local, format='HH:mm', locale=_locale())}"
-
-
-def size(count: int | None) -> str:
-    """A number of bytes in words; `None` is a size nobody knows."""
-    if count is None:
-        return _("size unknown")
-    from babel.numbers import format_decimal
-
-    amount, unit = float(count), "B"
-    for bigger in ("kB", "MB", "GB", "TB"):
-        if amount < 1000:
-            break
-        amount, unit = amount / 1000, bigger
-    return f"{format_decimal(amount, format='#,##0' if unit == 'B' else '#,##0.0', locale=_locale())} {unit}"
 
 
 def _locale() -> str:
@@ -211,15 +199,6 @@ def state_style(value: State) -> str:
         State.HELD: "$text-muted",
         State.NOT_APPLICABLE: "$text-muted",
     }.get(value, "")
-
-
-def duration(seconds: float) -> str:
-    """A time that something will still take, in words: rounded up, so that it is kept."""
-    whole = int(seconds) + 1
-    if whole < 120:
-        return ngettext("{count} second", "{count} seconds", whole).format(count=whole)
-    minutes = -(-whole // 60)
-    return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
 
 
 def place_warning(places: Iterable[Place]) -> str:

@@ -6,9 +6,12 @@ import os
 import shutil
 import sys
 import time
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from tui.cli.plain import one_line
+
+if TYPE_CHECKING:
+    from store.evidence.queue import QueueProgress
 
 _EVERY = 0.1
 
@@ -35,6 +38,14 @@ class Progress:
         line = one_line(f"{share}  {words}")[: shutil.get_terminal_size().columns - 1]
         self._write(f"\r\x1b[2K{line}")
         self._there = True
+
+    def reading(self, so_far: QueueProgress | None) -> None:
+        """Of a reading: rate and time left first, since a name may be longer than the line."""
+        if self._visible and so_far is not None:
+            from store.evidence.pace import pace_words
+
+            place = f"{so_far.file}/{so_far.files}  {so_far.name}" if so_far.files > 1 else so_far.name
+            self.show("  ".join(filter(None, (pace_words(so_far), place))), so_far.done, so_far.total)
 
     def clear(self) -> None:
         """Take the line away."""

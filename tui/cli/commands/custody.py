@@ -18,6 +18,7 @@ from store.evidence.clearing import prepared
 from store.evidence.clearing_errors import ClearingCutOff, NotCleared, settle_command
 from store.evidence.errors import HashingCancelled, shown_path
 from store.evidence.leftovers import look_also, not_promised
+from store.evidence.pace import Pace
 from store.places import classify
 from tui.cli.answer import Answer, Json
 from tui.cli.choosing import choose
@@ -88,7 +89,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
     paths = [os.fsencode(path) for path in options.paths]
     place = classify(paths[0])
     progress = Progress()
-    name = shown_path(paths[0].rpartition(b"/")[2])
+    pace = Pace(shown_path(paths[0].rpartition(b"/")[2]))
     try:
         with (
             cancellation() as cancelled,
@@ -96,7 +97,7 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
                 paths,
                 digest=piece.digest,
                 size=piece.size,
-                progress=lambda done, total: progress.show(name, done, total),
+                progress=lambda done, total: progress.reading(pace(done, total)),
                 cancelled=cancelled,
             ) as ready,
         ):
@@ -123,14 +124,14 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
         )
     finally:
         progress.clear()
-    looking = _("Looking for the same file beside it")
+    looking = Pace(_("Looking for the same file beside it"))
     with cancellation() as cancelled:
         after = look_after(
             gone_paths,
             piece.digest,
             bytes_in_all,
             place,
-            progress=lambda done, total: progress.show(looking, done, total),
+            progress=lambda done, total: progress.reading(looking(done, total)),
             cancelled=cancelled,
         )
     progress.clear()

@@ -16,7 +16,7 @@ from guidance.language import _, ngettext
 from store.bundle.custody_words import device_label
 from store.evidence.errors import HashingCancelled, NotHashed
 from store.evidence.folders import Found, files_under
-from store.evidence.queue import QueueProgress, hash_files
+from store.evidence.queue import hash_files
 from store.evidence.register import caution, draft_lying_on, may_show_somebody
 from store.evidence.signs import Disks
 from store.evidence.whose_files import FilesAt, Placed, asked_about, files_by_place
@@ -55,9 +55,6 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
     everywhere = Device.NONE
     casework.require_open(options.case)
 
-    def show(so_far: QueueProgress) -> None:
-        progress.show(_progress_words(so_far), so_far.done, so_far.total)
-
     batch = Batch(session.output, casework, options.case, facts, again=options.again)
     with cancellation() as cancelled:
         try:
@@ -70,7 +67,7 @@ def add(session: Session, options: argparse.Namespace) -> Answer:
                 session.output.complain(warnings)
             settle_numbers(session, _names(paths), facts)
             try:
-                for outcome in hash_files(paths, progress=show, cancelled=cancelled):
+                for outcome in hash_files(paths, progress=progress.reading, cancelled=cancelled):
                     if isinstance(outcome, NotHashed):
                         failed.append(outcome)
                     else:
@@ -132,15 +129,6 @@ def _warnings(
     elif asked:
         said.append(_("Whose device it is was not said: --device own, office, victim or other."))
     return [*said, *caution()] if may_show_somebody(names) else said
-
-
-def _progress_words(progress: QueueProgress) -> str:
-    words = f"{progress.file}/{progress.files}  {progress.name}"
-    if progress.rate and progress.seconds_left is not None:
-        rate = _("{n} MB/s").format(n=int(progress.rate / 1e6))
-        left = _("{n} s left").format(n=int(progress.seconds_left + 0.5))
-        words = f"{rate}  {left}  {words}"
-    return words
 
 
 def settle_numbers(session: Session, names: Iterable[str], facts: bytes | None) -> None:

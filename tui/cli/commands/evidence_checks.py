@@ -13,7 +13,7 @@ from guidance.errors import ExitCode
 from guidance.language import _, ngettext
 from store.evidence.errors import HashingCancelled, NotHashed, shown_path
 from store.evidence.folders import Found, files_under
-from store.evidence.queue import QueueProgress, hash_files
+from store.evidence.queue import hash_files
 from store.evidence.register import cautions
 from store.evidence.seen import EXACT_ONLY, Seen
 from store.evidence.verify import Checked, check_label, summary_words, verify_folder
@@ -48,14 +48,11 @@ def seen(session: Session, options: argparse.Namespace) -> Answer:
         casework = session.casework()
         progress = Progress()
 
-        def show(so_far: QueueProgress) -> None:
-            progress.show(f"{so_far.file}/{so_far.files}  {so_far.name}", so_far.done, so_far.total)
-
         try:
             with cancellation() as cancelled:
                 paths = list(files_under(options.paths, cross_mounts=options.cross_mounts, cancelled=cancelled))
                 _warn(session, paths)
-                for outcome in hash_files(paths, progress=show, cancelled=cancelled):
+                for outcome in hash_files(paths, progress=progress.reading, cancelled=cancelled):
                     if isinstance(outcome, NotHashed):
                         failed.append(outcome)
                     else:
@@ -208,9 +205,6 @@ def verify(session: Session, options: argparse.Namespace) -> Answer:
     register = casework.evidence_listed(options.case)
     progress = Progress()
 
-    def show(so_far: QueueProgress) -> None:
-        progress.show(f"{so_far.file}/{so_far.files}  {so_far.name}", so_far.done, so_far.total)
-
     try:
         with cancellation() as cancelled:
             paths = [os.fsencode(path) for path in options.paths]
@@ -219,7 +213,7 @@ def verify(session: Session, options: argparse.Namespace) -> Answer:
                 paths,
                 cross_mounts=options.cross_mounts,
                 before=partial(_warn, session),
-                progress=show,
+                progress=progress.reading,
                 cancelled=cancelled,
             )
     finally:

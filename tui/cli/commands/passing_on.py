@@ -64,6 +64,7 @@ def pass_on(session: Session, options: argparse.Namespace) -> Answer:
     from store.bundle.seal import SealOrder, numbers_in, take_back
     from store.cpr import Leaving
     from store.cpr import numbers_in as numbers_in_payload
+    from store.evidence.pace import Pace
 
     keys = keys_in(options.to)
     casework = session.casework()
@@ -85,6 +86,7 @@ def pass_on(session: Session, options: argparse.Namespace) -> Answer:
     wish = wish_of(export, order)
     session.output.complain([f"! {line}" for line in (minor_warning(), *wish, *reader_warnings(readers))])
     progress = Progress()
+    pace = Pace(order.out.name)
     try:
         with (
             cancellation() as cancelled,
@@ -92,7 +94,7 @@ def pass_on(session: Session, options: argparse.Namespace) -> Answer:
                 order,
                 paths,
                 moment=int(datetime.now(UTC).timestamp()),
-                progress=lambda done, total: progress.show(order.out.name, done, total),
+                progress=lambda done, total: progress.reading(pace(done, total)),
                 cancelled=cancelled,
                 before_part=casework.about_to_write,
             ) as passing,
