@@ -34,6 +34,7 @@ from store.bundle.report import case_report
 from store.bundle.shared_sessions import MAX_SESSIONS, SESSIONS, SharedSessions, check_sessions, sessions_file
 from store.bundle.statistics import statistics_document
 from store.bundle.statistics_report import statistics_report
+from store.bundle.stopping import ask
 from store.bundle.withheld import withhold
 from store.bundle.withholding import Withholding
 from store.model import CaseExport, Purpose
@@ -96,7 +97,7 @@ def payload_of(
         language: that the report is in.
         choice: what a person withholds.
         sessions: what was shared in sessions, where a person chose it with a reason.
-        cancelled: asked while the report is set on paper, which takes longest.
+        cancelled: asked again and again: the files of a very large case take many seconds.
 
     Raises:
         ChoiceNeeded, ChoiceNotHere: as `check_choice`.
@@ -116,14 +117,16 @@ def payload_of(
         }
     withheld = withhold(export, choice) if choice is not None else None
     export = withheld.export if withheld else export
+    ask(cancelled)
     document = case_document(export, purpose, language)
+    ask(cancelled)
     document = withheld.document(document) if withheld else document
-    page = case_report(document, language=language)
+    page = case_report(document, language=language, cancelled=cancelled)
     # It takes longest: the other files are made meanwhile.
     setting = Setting(page, language=language, moment=moment_of(export, purpose)) if len(page) <= MAX_PAGE else None
     files = {
-        CASE_JSON: _json(document),
-        JOURNAL: write_journal(export.entries),
+        CASE_JSON: _json(document, cancelled),
+        JOURNAL: write_journal(export.entries, cancelled=cancelled),
         REPORT: page,
         EVIDENCE_SHA256: sha256sum_list(export.record.evidence),
         EVIDENCE_HASHDEEP: hashdeep_list(export.record.evidence),
@@ -227,5 +230,5 @@ def in_language(
         return payload_of(export, purpose, language, choice, sessions=sessions, cancelled=cancelled)
 
 
-def _json(document: dict[str, Any]) -> bytes:
-    return (json_strict.dumps(document, indent=1) + "\n").encode("utf-8")
+def _json(document: dict[str, Any], cancelled: Cancelled | None = None) -> bytes:
+    return (json_strict.dumps(document, indent=1, each=lambda: ask(cancelled)) + "\n").encode("utf-8")

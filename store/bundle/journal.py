@@ -18,6 +18,7 @@ from store.bundle import json_strict
 from store.bundle.errors import OpenCancelled
 from store.bundle.looking import Looking
 from store.bundle.names import JOURNAL
+from store.bundle.stopping import asking
 from store.entry import EntryInvalid, Header, SpaceKind, entry_id, verified
 from store.model import StoredEntry
 
@@ -77,17 +78,18 @@ class Journal:
         return not (self.missing or self.gaps or self.without_payload)
 
 
-def write_journal(entries: Iterable[StoredEntry]) -> bytes:
+def write_journal(entries: Iterable[StoredEntry], *, cancelled: Callable[[], bool] | None = None) -> bytes:
     """All entries in the order given, one line each.
 
     Raises:
+        SealCancelled: `cancelled` said so.
         ValueError: an entry of anything but a case. What is said in the sessions of a programme is kept in spaces of
             another kind (VM-3), and no bundle takes it along by mistake.
     """
     entries = tuple(entries)
-    if any(Header.parse(entry.header).space_kind is not SpaceKind.CASE for entry in entries):
+    if any(Header.parse(entry.header).space_kind is not SpaceKind.CASE for entry in asking(entries, cancelled)):
         raise ValueError("only the entries of a case go into a bundle")
-    return b"".join(write_line(entry) for entry in entries)
+    return b"".join(write_line(entry) for entry in asking(entries, cancelled))
 
 
 def summary_of(entries: Sequence[StoredEntry]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NoReturn
 
 from store.bundle.visible import escape_json
@@ -22,6 +22,9 @@ MAX_ITEMS: Final = 500_000
 _FEW: Final = 256
 """Items that may be built before they are counted: counting on the bytes costs an entry as much as reading it."""
 _MAX_DIGITS: Final = 16
+_ASKS: Final = 8192
+"""Pieces of a document that is written between two questions whether to go on: some milliseconds."""
+
 _TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{},]', re.DOTALL)
 _CONTAINERS: Final = (dict, list)
 _OPEN: Final = frozenset((b"[", b"{"))
@@ -80,17 +83,30 @@ def loads(
     return value
 
 
-def dumps(value: object, *, indent: int | None = None) -> str:
+def dumps(value: object, *, indent: int | None = None, each: Callable[[], None] | None = None) -> str:
     """Write a document in one way: names as they stand in `value`, control and direction characters escaped.
+
+    Args:
+        value: what JSON can say.
+        indent: blanks a level; None for all on one line.
+        each: called now and then, and may raise to stop it.
 
     Raises:
         ValueError: a float that is not finite or a lone surrogate: a document that `loads` would refuse.
     """
-    text = json.dumps(
-        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=(",", ": ") if indent else (",", ":")
+    encoder = json.JSONEncoder(
+        ensure_ascii=False, allow_nan=False, indent=indent, separators=(",", ": ") if indent else (",", ":")
     )
+    text = encoder.encode(value) if each is None else "".join(_asking(encoder.iterencode(value), each))
     text.encode("utf-8", "strict")
     return escape_json(text)
+
+
+def _asking(parts: Iterator[str], each: Callable[[], None]) -> Iterator[str]:
+    for number, part in enumerate(parts):
+        if number % _ASKS == 0:
+            each()
+        yield part
 
 
 def count_items(data: bytes) -> int:

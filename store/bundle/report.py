@@ -24,6 +24,7 @@ from store.bundle.labels import (
 from store.bundle.report_custody import custody_table
 from store.bundle.report_timeline import timeline_section
 from store.bundle.report_wellbeing import wellbeing_section
+from store.bundle.stopping import Cancelled, asking
 from store.entry import read_time
 from store.journal import QUIET
 
@@ -57,8 +58,12 @@ _EVIDENCE_FIELDS: Final = (
 )
 
 
-def case_report(document: Document, *, language: Language) -> bytes:
-    """The page of a case, in the current language; `language` is what the page says of itself."""
+def case_report(document: Document, *, language: Language, cancelled: Cancelled | None = None) -> bytes:
+    """The page of a case, in the current language; `language` is what the page says of itself.
+
+    Raises:
+        SealCancelled: `cancelled` said so.
+    """
     case = document["case"]
     parts = [
         _top(document, language),
@@ -66,10 +71,10 @@ def case_report(document: Document, *, language: Language) -> bytes:
         _facts(document, language),
         _steps(document, language),
         wellbeing_section(document["wellbeing"], language),
-        _notes(document),
+        _notes(document, cancelled),
         _evidence(document),
         timeline_section([line for line in document["history"] if line["kind"] not in QUIET]),
-        _history(document),
+        _history(document, cancelled),
         _sources(document, language),
         trust_section(document["author"]["fingerprint"]),
     ]
@@ -177,9 +182,9 @@ def _step(step: Document, language: Language) -> tuple[str, ...]:
     return step["title"][language], strength_label(step["strength"]), state_label(step["state"]), when, why
 
 
-def _notes(document: Document) -> Markup:
+def _notes(document: Document, cancelled: Cancelled | None) -> Markup:
     found = []
-    for number, note in enumerate(document["notes"], start=1):
+    for number, note in enumerate(asking(document["notes"], cancelled), start=1):
         found.append(element("h3", _("Note {number}").format(number=number)))
         versions = note["versions"]
         for place, version in enumerate(versions, start=1):
@@ -244,10 +249,10 @@ def _field(piece: Document, field: str) -> str:
     return label(value) if label else str(value)
 
 
-def _history(document: Document) -> Markup:
+def _history(document: Document, cancelled: Cancelled | None) -> Markup:
     rows = [
         (_moment(line["at"]), line["author"], "\n".join((line["words"], *line["flags"])))
-        for line in document["history"]
+        for line in asking(document["history"], cancelled)
         if line["kind"] not in QUIET
     ]
     headings = (_("When"), _("Who"), _("What"))

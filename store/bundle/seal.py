@@ -22,6 +22,7 @@ from store.bundle.known_names import known_names
 from store.bundle.names import bundle_name, stem_of
 from store.bundle.new_files import BeforePart, NewFiles
 from store.bundle.shared_sessions import SharedSessions, check_sessions
+from store.bundle.stopping import ask
 from store.bundle.tar import tar_size, write_tar
 from store.bundle.texts import open_me_texts, verify_texts
 from store.bundle.weighing import weigh
@@ -143,7 +144,7 @@ def prepare(
         sign: as in `seal`.
         material: what went into the sealed file already (`store.bundle.pass_through`).
         looked_at: what `preview_files` gave of this very export and order: its report is not set again.
-        cancelled: asked while the report is set on paper.
+        cancelled: asked again and again.
 
     Raises:
         SealCancelled: `cancelled` said so.
@@ -176,6 +177,7 @@ def prepare(
         **verify_texts(fingerprint=export.card.fingerprint, paper=REPORT_PDF in payload),
         ALLOWED_SIGNERS: (sshsig.allowed_signers_line(PRINCIPAL, NAMESPACE, key) + "\n").encode("ascii"),
     }
+    ask(cancelled)
     bag = make_bag(
         bundle_name(order.out.name),
         payload=payload,
@@ -192,7 +194,7 @@ def prepare(
         fingerprint=export.card.fingerprint,
         moment=moment_of(export, order.purpose),
         size=size,
-        large=weigh(bag.files, size),
+        large=weigh(bag.files, size, cancelled=cancelled),
     )
 
 
@@ -223,7 +225,7 @@ def seal(
         order: for whom and where.
         sign: `(message, *, namespace) -> str`, an SSHSIG by the key of `export.card`.
         progress: called with bytes done and bytes in all.
-        cancelled: asked while the report is set on paper, and about once a mebibyte.
+        cancelled: asked again and again while the files are made, and about once a mebibyte.
         before_naming: as in `finish`.
         before_part: as in `NewFiles`.
 

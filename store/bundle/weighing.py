@@ -14,6 +14,7 @@ from store.bundle.journal import items_of, read_line
 from store.bundle.looking import LARGE, USUAL, Bounds, Looking, TooMuch
 from store.bundle.names import CASE_JSON, JOURNAL
 from store.bundle.shared_sessions import SESSIONS
+from store.bundle.stopping import Cancelled, asking
 from store.bundle.tar import tar_size
 from store.bundle.visible import count_unsafe
 from store.cards import BEGIN
@@ -27,14 +28,16 @@ _TRIES: Final = 1000
 """Of a reader's keys on the stanzas of one file: what is kept free for them, since nobody knows how many they have."""
 
 
-def weigh(files: Mapping[str, bytes], size: int | None = None) -> bool:
+def weigh(files: Mapping[str, bytes], size: int | None = None, *, cancelled: Cancelled | None = None) -> bool:
     """Whether a reader must say that the bundle is meant to be large (`segl open --large`).
 
     Args:
         files: path in the bag -> content, of those that are in memory.
         size: bytes of the whole tar, where there is material in it too.
+        cancelled: asked again and again.
 
     Raises:
+        SealCancelled: `cancelled` said so.
         CaseTooLarge: no reader would open it.
     """
     size = tar_size({name: len(data) for name, data in files.items()}) if size is None else size
@@ -42,19 +45,19 @@ def weigh(files: Mapping[str, bytes], size: int | None = None) -> bool:
     if size <= USUAL.total and sum(map(len, read.values())) <= _LIGHT:
         return False
     try:
-        _spend(read, size, USUAL)
+        _spend(read, size, USUAL, cancelled)
     except TooMuch:
         pass
     else:
         return False
     try:
-        _spend(read, size, LARGE)
+        _spend(read, size, LARGE, cancelled)
     except TooMuch as error:
         raise CaseTooLarge(": ".join(part for part in (error.file, error.what) if part)) from None
     return True
 
 
-def _spend(read: Mapping[str, bytes], size: int, bounds: Bounds) -> None:
+def _spend(read: Mapping[str, bytes], size: int, bounds: Bounds, cancelled: Cancelled | None) -> None:
     """What `store.bundle.open` and `examine` spend on it, in about their order."""
     if size > bounds.total + (bounds.material if bounds.asked_for else 0):
         raise TooMuch(f"more than {bounds.total} bytes")
@@ -68,7 +71,7 @@ def _spend(read: Mapping[str, bytes], size: int, bounds: Bounds) -> None:
     looking.cards(read[CARDS].count(BEGIN.encode("ascii")))
     lines = read[JOURNAL].splitlines()
     looking.entries(len(lines))
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(asking(lines, cancelled), start=1):
         entry = read_line(number, line)
         looking.items(items_of(entry), file=JOURNAL)
         payload = None if entry.payload is None else read_payload(entry.payload)
