@@ -54,6 +54,8 @@ class _Examination(Replay, TablesAnew):
         """Every entry by itself and in its feed; columns that repeat the header; what was erased."""
         buried: dict[str, str] = dict(self.connection.execute("SELECT entry, by_entry FROM tombstone").fetchall())
         withheld = self._withheld()
+        # By the tables, which may be damaged: then a finding names its entry alone.
+        references: dict[str, str] = dict(self.connection.execute("SELECT space, reference FROM case_file").fetchall())
         listed = set()
         said_erased: set[tuple[str, str]] = set()
         for space, kind in self.connection.execute("SELECT id, kind FROM space ORDER BY number").fetchall():
@@ -61,13 +63,14 @@ class _Examination(Replay, TablesAnew):
                 self.note("space-kind", space)
                 continue
             listed.add(space)
+            case = references.get(space, "")
             check = FeedCheck(SpaceKind(kind), space)
             devices = trust.devices(kind)
             for silenced, remark in sorted(silent_in(self.connection, trust, space).items()):
-                self.note(remark, silenced, damage=False)
+                self.note(remark, silenced, damage=False, case=case)
             for arrival, stored in stored_entries(self.connection, space):
                 for fault in check.take(arrival, stored, devices):
-                    self.note(fault, stored.id, damage=fault not in REMARKS)
+                    self.note(fault, stored.id, damage=fault not in REMARKS, case=case)
                 self._erased(stored, buried, withheld)
                 said_erased.update((entry, stored.id) for entry in _erases(stored))
                 self.tick()

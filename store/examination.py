@@ -36,9 +36,9 @@ class Examination:
         # Each entry is looked at three times: its place, its signature, what it says.
         self._total = 3 * self.entries + self.commits
 
-    def note(self, code: str, where: object = "", *, damage: bool = True) -> None:
+    def note(self, code: str, where: object = "", *, damage: bool = True, case: str = "") -> None:
         """Something was found."""
-        self.findings.append(Finding(code=code, where=str(where), damage=damage))
+        self.findings.append(Finding(code=code, where=str(where), damage=damage, case=case))
 
     def part(self, name: str, look: Callable[[], T]) -> T:
         """Look at a part of the vault, one of `store.findings.PARTS`; it counts as looked at when that came to its end.

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from guidance.errors import Diagnostics, ExitCode, SeglError
 from guidance.language import _, ngettext
+from store.bundle.visible import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +19,21 @@ class Finding:
         code: kebab-case, e.g. `signature`, `rolled-back`.
         where: what it is about: an entry's or a space's id, a file's or a table's name; nothing a person wrote.
         damage: whether the vault is not well because of it; otherwise it is a remark.
+        case: reference of the case it is in; empty elsewhere, and where the tables do not tell.
     """
 
     code: str
     where: str
     damage: bool = True
+    case: str = ""
 
     def words(self) -> str:
         """In a sentence, in the current language."""
-        return _words(self.code).format(where=self.where)
+        words = _words(self.code).format(where=self.where)
+        if not self.case:
+            return words
+        # The reference is what whoever opened the case wrote.
+        return _("Case {reference}: {words}").format(reference=one_line(self.case), words=words)
 
     @property
     def made_anew(self) -> bool:

@@ -182,7 +182,13 @@ def _document(done: Restored) -> dict[str, Json]:
         "erased": done.erased,
         "torn": list(done.torn),
         "findings": [
-            {"code": one.code, "where": one.where, "damage": one.damage, "words": one.words()}
+            {
+                "code": one.code,
+                "where": one.where,
+                "case": one.case or None,
+                "damage": one.damage,
+                "words": one.words(),
+            }
             for one in done.report.findings
         ],
         "whole": done.report.whole,

@@ -199,7 +199,13 @@ def doctor(session: Session, options: argparse.Namespace) -> Answer:
         "entries": report.entries,
         "commits": report.commits,
         "findings": [
-            {"code": one.code, "where": one.where, "damage": one.damage, "words": one.words()}
+            {
+                "code": one.code,
+                "where": one.where,
+                "case": one.case or None,
+                "damage": one.damage,
+                "words": one.words(),
+            }
             for one in report.findings
         ],
         "todo": list(report.todo()),
