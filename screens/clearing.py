@@ -24,6 +24,7 @@ from textual.widgets import Button, Input, ProgressBar
 
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
 from guidance.custody import Device
+from guidance.errors import SeglError
 from guidance.gates import refusal_of_copy
 from guidance.language import N_, _
 from screens.widgets.choices import Choices, Option
@@ -34,7 +35,7 @@ from screens.words import one_line, said_by, size
 from screens.work import FormScreen, put_fields, take_fields
 from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
 from store.cases.lying import lying_of, next_copy
-from store.evidence.aftermath import Aftermath, look_after
+from store.evidence.aftermath import Aftermath, look_after, look_not_recorded
 from store.evidence.clearing import Gone, Prepared, prepared
 from store.evidence.clearing_errors import Hindrance, NotCleared
 from store.evidence.errors import HashingCancelled, shown_path
@@ -425,15 +426,15 @@ class ClearingScreen(FormScreen[bool]):
             self._fill()
             words = _("Cleared. Looking for the same file beside it ... Escape stops the looking.")
             self.query_one("#seen", Plain).update(words)
-        after = await self.through(self._look_after(names, ready.size, copy), stop=self._stop.set)
+        after, failed = await self.through(self._look_after(names, ready.size, copy), stop=self._stop.set)
         if not self.is_attached:
             return
-        lines = [_("Cleared: name and file are gone."), *(one_line(line, 400) for line in after.lines())]
-        self.query_one("#seen", Plain).update("\n".join(lines))
+        lines = [_("Cleared: name and file are gone."), *(one_line(line, 400) for line in after.lines()), failed]
+        self.query_one("#seen", Plain).update("\n".join(filter(None, lines)))
         self._show_seen()
 
-    async def _look_after(self, names: Sequence[bytes], size: int, copy: int) -> Aftermath:
-        """What is still there, recorded: also what was seen until somebody stopped it."""
+    async def _look_after(self, names: Sequence[bytes], size: int, copy: int) -> tuple[Aftermath, str]:
+        """What is still there, recorded: also what was seen until somebody stopped it; and what failed in recording."""
         from store.casework import Casework
 
         place = self._place
@@ -445,8 +446,12 @@ class ClearingScreen(FormScreen[bool]):
                 names, self.piece.digest, size, lay_in, progress=self._mover(), cancelled=self._stop.is_set
             )
         )
-        self.piece = await self.do(Casework.record_look, self.case_id, self.piece.id, copy, after.look())
-        return after
+        try:
+            self.piece = await self.do(Casework.record_look, self.case_id, self.piece.id, copy, after.look())
+        except SeglError as error:
+            # The file is gone and that is recorded: what is still there has to be told all the same.
+            return after, look_not_recorded(error)
+        return after, ""
 
     def _show_seen(self) -> None:
         self.set_timer(0.05, lambda: self.query_one("#body").scroll_end(animate=False))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from guidance.errors import SeglError
 from guidance.language import _
 from store.evidence.identical import Identical, identical_to
 from store.evidence.leftovers import Leftover, leftovers, look_also, not_promised
@@ -72,3 +73,9 @@ def look_after(
     left = tuple(one for name in names for one in leftovers(name))
     same = identical_to(names, digest, size, progress=progress, cancelled=cancelled)
     return Aftermath(left=left, same=same, place=place)
+
+
+def look_not_recorded(error: SeglError) -> str:
+    """That the copy is cleared and recorded as that, and what was seen after it is not."""
+    words = _("What is still there could not be recorded: {why} Write it into a note.")
+    return words.format(why=error.diagnostics().happened)

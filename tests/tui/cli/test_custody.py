@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from store.casework import Casework
+from store.errors import DiskFull
 from store.evidence.clearing import Prepared
 from tests.tui.cli.support import Segl
 
@@ -36,6 +38,27 @@ def test_a_copy_is_cleared_and_the_chain_says_so(segl: Segl, case: str, copy: Pa
     assert "Bo" in chain[0]["how"]
     again = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES, code=1).json
     assert again["error"]["code"] == "not-cleared"
+
+
+def test_what_is_still_there_is_told_also_where_it_can_not_be_recorded(
+    in_this_process: pytest.MonkeyPatch, segl: Segl, case: str, copy: Path
+) -> None:
+    same = copy.with_name("under et andet navn")
+    same.write_bytes(copy.read_bytes())
+
+    def full(*_given: object) -> None:
+        raise DiskFull(Path("vault.db"))
+
+    with in_this_process.context() as broken:
+        broken.setattr(Casework, "record_look", full)
+        done = segl("evidence", "clear", case, "E1", copy, "--facts", "-", "--json", stdin=YES, code=1).json
+        assert (done["cleared"], done["look_recorded"]) == (True, False)
+        assert done["identical"]["paths"] == [str(same)]
+        said = segl("evidence", "clear", case, "E1", same, "--facts", "-", "--lang", "en", stdin=YES, code=1)
+    assert "What is still there could not be recorded: There is no room left" in said.err
+    assert "Name and file are gone" in said.out
+    chain = segl("evidence", "custody", case, "E1", "--json").json["custody"]
+    assert [one["event"] for one in chain].count("cleared") == 2
 
 
 def test_the_same_file_beside_a_cleared_one_is_named_and_stays(segl: Segl, case: str, copy: Path) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from guidance.clearing import Clearance, ClearingRefused, HeldBy, Refusal
 from guidance.custody import ORIGINAL, Device
-from guidance.errors import ExitCode
+from guidance.errors import ExitCode, SeglError
 from guidance.language import _
 from guidance.step_left import step_left
 from store.bundle.custody_words import copy_label, device_label, held_by_words, lying_label
 from store.cases.lying import lying_of, next_copy
-from store.evidence.aftermath import look_after
+from store.evidence.aftermath import look_after, look_not_recorded
 from store.evidence.clearing import prepared
 from store.evidence.clearing_errors import ClearingCutOff, NotCleared, settle_command
 from store.evidence.errors import HashingCancelled, shown_path
@@ -135,7 +135,12 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
             cancelled=cancelled,
         )
     progress.clear()
-    casework.record_look(options.case, piece.id, copy, after.look())
+    unrecorded: SeglError | None = None
+    try:
+        casework.record_look(options.case, piece.id, copy, after.look())
+    except SeglError as error:
+        # The file is gone and that is recorded: what is still there has to be told all the same.
+        unrecorded = error
     step = step_left(before, casework.guide(options.case))
     lines = [
         _("E{number}: {copy} is cleared. Name and file are gone.").format(
@@ -159,10 +164,12 @@ def clear(session: Session, options: argparse.Namespace) -> Answer:
                 "whole": after.same.whole,
             },
             "look_also": list(look_also(place)),
+            "look_recorded": unrecorded is None,
             "step_left": step.view.id if step else "",
         },
         lines=tuple(lines),
-        exit_code=int(ExitCode.DONE),
+        problems=(look_not_recorded(unrecorded),) if unrecorded is not None else (),
+        exit_code=int(ExitCode.DONE if unrecorded is None else unrecorded.exit_code),
     )
 
 
