@@ -22,7 +22,9 @@ from tests.tui.cli.support import PASSPHRASE, Segl
 
 BLIND = ("sendfile", "splice", "vmsplice", "tee", "copy_file_range", "io_uring_setup", "io_submit")
 """Ways without bytes in a trace: that they were gone at all is a finding."""
-WRITES = ",".join(("write", "pwrite64", "writev", "pwritev", "pwritev2", "mmap", *BLIND))
+SENDS = ("sendto", "sendmsg", "sendmmsg")
+"""To another process, which may write it."""
+WRITES = ",".join(("write", "pwrite64", "writev", "pwritev", "pwritev2", "mmap", "ioctl", *SENDS, *BLIND))
 MIB = 1 << 20
 PLANTED = tuple(f"PLANTED-{place}-" + "kronjuvel-" * 5 + str(place) for place in range(3))
 _CALL = re.compile(r"^\d+ +(?:<\.\.\. )?([a-z0-9_]+)")
@@ -56,6 +58,8 @@ def findings(trace: str) -> set[str]:
         call = match[1] if match else ""
         if call in BLIND:
             found.add(call)
+        if call == "ioctl" and "FICLONE" in line:
+            found.add("ficlone")
         if call == "mmap" and "MAP_SHARED" in line and "PROT_WRITE" in line and "MAP_ANONYMOUS" not in line:
             found.add("mmap")
         # A part of it is as bad as all of it.
@@ -74,6 +78,12 @@ LEAKS = {
     "copy_file_range": (
         "os.copy_file_range(os.open(a, os.O_RDONLY), os.open(b, os.O_RDWR | os.O_CREAT), os.path.getsize(a))"
     ),
+    "sendto": "s = socket.socketpair(); s[0].send(data[:4096])",
+    "sendmsg": "s = socket.socketpair(); s[0].sendmsg([b'x', data[:4096]])",
+    "ficlone": (
+        "\ntry: fcntl.ioctl(os.open(b, os.O_RDWR | os.O_CREAT), 0x40049409, os.open(a, os.O_RDONLY))"
+        "\nexcept OSError: pass"
+    ),
     "splice": (
         "r, w = os.pipe(); os.splice(os.open(a, os.O_RDONLY), w, 4096);"
         "os.splice(r, os.open(b, os.O_WRONLY | os.O_CREAT), 4096)"
@@ -89,9 +99,11 @@ def test_control_a_plain_copy_is_seen_whatever_way_it_is_made(way: str, tmp_path
     if way in ("copy_file_range", "splice") and not hasattr(os, way):
         pytest.skip(f"not on this system: {way}")
     file = evidence(tmp_path / "a.mp4")
-    script = f"import mmap, os, shutil, sys; a, b = sys.argv[1:]; data = open(a, 'rb').read(); {LEAKS[way]}"
+    script = (
+        f"import fcntl, mmap, os, shutil, socket, sys; a, b = sys.argv[1:]; data = open(a, 'rb').read(); {LEAKS[way]}"
+    )
     trace = traced([sys.executable, "-I", "-c", script, file, tmp_path / "copy"], tmp_path / "trace.txt")
-    wanted = way if way in ("sendfile", "copy_file_range", "splice", "mmap") else "planted"
+    wanted = way if way in ("sendfile", "copy_file_range", "splice", "mmap", "ficlone") else "planted"
     # Where the file system can, Python copies in another way than by sendfile.
     assert findings(trace) & {wanted, "copy_file_range" if way == "sendfile" else wanted}
 
