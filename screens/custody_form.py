@@ -61,8 +61,12 @@ class CustodyFormScreen(FormScreen[bool]):
             yield Plain(_("The event stays as it was recorded; this one stands in its place."), classes="quiet")
         yield Plain(_("What happened?"), classes="label")
         kinds = [one for one in Event if one not in _BY_SEGL or (self.corrects and one is Event.WITHDRAWN)]
+        # Of a piece that has a chain anything may come next: what nobody chose would be recorded by an oversight.
+        known = self.corrects is not None or not self.piece.custody
         yield Choices(
-            [Option(id=one.value, label=event_label(one)) for one in kinds], chosen=(said.event.value,), id="event"
+            [Option(id=one.value, label=event_label(one)) for one in kinds],
+            chosen=(said.event.value,) if known else (),
+            id="event",
         )
         yield from _field("by", _("Who did it, or has it?"), said.by)
         yield from _field("to", _("To whom? (handed on, given back)"), said.to)
@@ -118,8 +122,12 @@ class CustodyFormScreen(FormScreen[bool]):
             self.say_fault(_("The copy is a number: 0 for the original, else 1, 2, ..."), "#copy")
             return
         texts: dict[str, Any] = {name: fields.get(name, "").strip() for name in _TEXTS}
+        event = self.query_one("#event", Choices).value
+        if event is None:
+            self.say_fault(_("Choose what happened: the arrows move, space chooses."), "#event")
+            return
         move = Move(
-            event=Event(fields.get("event", Event.FOUND.value)),
+            event=Event(event),
             copy=int(copy),
             device=Device(fields.get("device", "")),
             corrects=self.corrects.entry if self.corrects else "",

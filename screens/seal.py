@@ -121,7 +121,7 @@ class SealScreen(SealOrderForm, LongWork[Sealed]):
         lines = [
             (_("For"), purpose(self._order.purpose)),
             (_("Locked"), self._lock_words()),
-            (_("To"), shown_path(self._order.out)),
+            (_("File"), shown_path(self._order.out)),
             (_("Size"), size(total)),
         ]
         yield Plain(

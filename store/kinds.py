@@ -157,6 +157,11 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
 }
 """The fields that a payload of each kind must have. Others may be there; an unknown kind says nothing."""
 
+_TEXTS: Final = frozenset(
+    {"matched", "changed", "missing", "evidence", "accounts", "seen-by", "roles", "authority-over", "withdrawn"}
+)
+"""Fields whose lists hold texts: what reads them looks ids up in them, and may be handed nothing else."""
+
 
 def written_at(entry: Read) -> datetime:
     """When an entry was written: by its own clock, or earlier, where it was brought along and says when.
@@ -185,6 +190,8 @@ def statements(entry: Read) -> Iterator[Statement]:
         return
     for field, sort in wanted.items():
         if not isinstance(said.get(field), sort) or (sort is int and isinstance(said[field], bool)):
+            raise EntryInvalid("payload-fields")
+        if sort is list and field in _TEXTS and not all(isinstance(one, str) for one in said[field]):
             raise EntryInvalid("payload-fields")
     written_at(entry)
     if entry.header.kind in ("case.opened", "concern.opened") and entry.header.parents:

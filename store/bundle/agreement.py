@@ -106,7 +106,12 @@ class Agreement:
             self._compare(subject, value, at)
 
     def _compare(self, subject: str, value: Any, at: str) -> None:
-        told = _told(subject, value, at)
+        try:
+            told = _told(subject, value, at)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # Signed, and with fields of the right names: what is in them is still a stranger's.
+            self._say(f"entry {self._entries}: not the fields of its kind")
+            return
         claim = self._claims.get(subject)
         if claim is not None:
             claim.said = True

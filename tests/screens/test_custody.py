@@ -105,6 +105,24 @@ async def test_which_copy_and_who_stand_apart_in_a_row(
         assert row in words_of(app)
 
 
+async def test_what_nobody_chose_is_not_recorded(
+    show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
+) -> None:
+    begun = await client.do(Casework.record_custody, case.id, "E1", Move(event=Event.FOUND, by="Ane"))
+    app = show(lambda: CustodyFormScreen(case.id, begun))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "down", "down", "tab", "=Ane", "ctrl+s")
+        assert isinstance(app.screen, CustodyFormScreen)
+        assert "Vælg, hvad der er sket" in words_of(app)
+        assert app.focused is app.screen.query_one("#event")
+        assert len((await client.do(Casework.case, case.id)).evidence[0].custody) == 1
+        await press(pilot, "home", "down", "space", "ctrl+s")
+        await until(pilot, lambda: not isinstance(app.screen, CustodyFormScreen))
+    chain = (await client.do(Casework.case, case.id)).evidence[0].custody
+    assert [one.move.event for one in chain] == [Event.FOUND, Event.HASHED]
+
+
 async def test_a_checksum_that_is_none_is_a_fault_of_its_field(
     show: Show, client: VaultClient, case: CaseSummary, piece: Evidence
 ) -> None:

@@ -213,6 +213,8 @@ def written_by(desk: Casework, space: str, kind: str, payload: dict[str, object]
         ("person.added", {**PERSON, "roles": ["king"]}),
         ("step.taken-up", {"step": "x", "withdrawn": ["a", "a"]}),
         ("fact.set", {"facts": {"level": {"date": 1}}}),
+        ("evidence.checked", {"matched": [["a"]], "changed": [], "missing": [], "new": 0, "unread": 0}),
+        ("evidence.checked", {"matched": [1, "a"], "changed": [], "missing": [], "new": 0, "unread": 0}),
     ],
 )
 def test_what_no_screen_could_read_is_refused(

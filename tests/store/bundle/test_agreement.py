@@ -225,11 +225,21 @@ def test_another_author_than_the_signer_it_names_is_refused(tmp_path: Path) -> N
     assert (opened.verdicts.intact.damage, opened.verdicts.intact.file) == (Damage.FILE_REFUSED, CASE_JSON)
 
 
-def test_entries_of_a_kind_it_knows_have_the_fields_of_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("note.added", {"words": "no text"}),
+        ("evidence.checked", {"matched": [1, "a", None], "changed": [], "missing": [], "new": 0, "unread": 0}),
+        ("evidence.checked", {"matched": [["a"], 1], "changed": [{}], "missing": [], "new": 0, "unread": 0}),
+        ("evidence.moved", {"evidence": ["a"], "event": 1}),
+        ("fact.set", {"facts": {"level": {"value": {"date": [1]}}}}),
+    ],
+)
+def test_entries_of_a_kind_it_knows_have_the_fields_of_it(kind: str, payload: Document, tmp_path: Path) -> None:
     files = good_files()
     case = export().entries
-    said = [read_payload(entry.payload or b"") for entry in case] + [{"words": "no text"}]
-    kept = entries(BIRGIT, said, kinds=[Header.parse(entry.header).kind for entry in case] + ["note.added"])
+    said = [read_payload(entry.payload or b"") for entry in case] + [payload]
+    kept = entries(BIRGIT, said, kinds=[Header.parse(entry.header).kind for entry in case] + [kind])
     document = json.loads(files[CASE_JSON])
     at = write_time(Header.parse(kept[-1].header).claimed_at)
     document["history"].append({**document["history"][1], "entry": kept[-1].id, "at": at})
