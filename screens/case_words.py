@@ -124,7 +124,7 @@ def evidence_detail(piece: Evidence) -> Content:
         parts.append(devices_words(piece))
     elif piece.source is DigestSource.FILE:
         # By their looks a disk of the machine and a network drive are nobody's: it is not asked while they are read.
-        hint = _("Whose device it lies on is not said. Is it yours or the office's? Press c, then w.")
+        hint = _("Whose device it lies on is not said: press c, then w.")
         parts.append(Content.styled(hint, "$text-muted"))
     holder = words.holder(piece.holder)
     if piece.holder_name:

@@ -141,7 +141,9 @@ class DoctorScreen(LongWork[None]):
         if found:
             found[0].focus_list()
         else:
-            self.set_focus(self.query_one(first))
+            # Segl may end while the page is drawn anew.
+            for button in self.query(first):
+                self.set_focus(button)
 
     async def refresh_language(self) -> None:
         """Draw anew in the current language."""

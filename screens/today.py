@@ -161,7 +161,7 @@ class TodayScreen(TodayWays):
     def _nothing(self) -> str:
         if self._today is None or self._today.pending:
             return _("Fetching the cases ...")
-        return _("No open cases. Press o to open one, l to see all cases.")
+        return _("No open cases. Press o to open the first one, l to see all cases.")
 
     def _row(self, row: words.Heading | TodayLine, width: int) -> Content:
         assert self._today is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -65,7 +66,7 @@ class OutputFile:
         try:
             yield
         except OSError as error:
-            raise OSError(error.errno, error.strerror, os.fspath(self._given)) from None
+            raise OSError(error.errno, os.strerror(error.errno or errno.EIO), os.fspath(self._given)) from None
 
     def keep(self) -> None:
         """What was written stays, whatever comes."""

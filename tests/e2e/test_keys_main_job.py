@@ -201,7 +201,14 @@ def test_evidence_is_registered(terminal: Terminal, place: Place) -> None:
     terminal.move("Tab")
     terminal.type("ukendt_88")
     terminal.keys("C-s")
-    terminal.wait_for("Evidence (1)", "E1", "5 facts missing", "Missing: when it was posted", "Size:")
+    terminal.wait_for(
+        "Evidence (1)",
+        "E1",
+        "5 facts missing",
+        "Missing: when it was posted",
+        "press c, then w",
+        "Who has the original",
+    )
 
 
 def select_step(terminal: Terminal, title: str) -> None:

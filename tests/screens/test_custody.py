@@ -79,6 +79,7 @@ async def test_an_event_is_recorded_and_an_impossible_one_refused(
         await settle(pilot)
         assert "fundet" in words_of(app)
         await press(pilot, "n")
+        put(app, "event", Event.FOUND.value)
         put(app, "by", "Ane")
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, CustodyFormScreen)
@@ -323,7 +324,7 @@ async def test_of_a_file_on_this_machine_it_is_said_where_to_answer_whose_device
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "3")
-        assert "Tryk c og så w." in words_of(app)
+        assert "tryk c og så w." in words_of(app)
         await press(pilot, "c", "w")
         await until(pilot, lambda: isinstance(app.screen, CopyDeviceScreen))
         put(app, "copy", "1")
@@ -334,7 +335,7 @@ async def test_of_a_file_on_this_machine_it_is_said_where_to_answer_whose_device
         await press(pilot, "escape")
         await until(pilot, lambda: isinstance(app.screen, CaseScreen))
         await settle(pilot)
-        assert "Tryk c og så w." not in words_of(app)
+        assert "tryk c og så w." not in words_of(app)
         assert "kopi 1: min egen enhed" in words_of(app)
 
 

@@ -271,6 +271,9 @@ def test_a_fork_is_kept_and_named_on_both_sides(two: tuple[Casework, Casework]) 
     mette.add_note(case.id, "Videre.")
     assert len(mette.held(case.id)) == 1
     give(mette, bo, case.id)
+    # Of her own key, and not written here: that is said until she has settled it.
+    assert {"own-came-back"} == {one.code for one in check(mette._vault).findings if one.damage}
+    assert [one.code for one in mette.settle_put_back()] == ["own-came-back"]
 
 
 def bare(entries: tuple[StoredEntry, ...], kind: str = "note.added") -> list[StoredEntry]:

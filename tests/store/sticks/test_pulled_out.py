@@ -17,6 +17,7 @@ from store.evidence.hashing import hash_file
 from store.evidence.register import draft_of
 from store.evidence.verify import verify_folder
 from store.exchange import folder as place
+from store.exchange.post import NotPut
 from tests.pulled import require_words
 from tests.sticks import Stick
 from tests.store.backup.backups import backed, restored, worked
@@ -87,9 +88,11 @@ def test_an_exchange(mounted: Stick, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
         monkeypatch.setattr(place, what, pulled)
         try:
-            with pytest.raises(DiskGone) as told:
+            with pytest.raises((DiskGone, NotPut)) as told:
                 round_of(one, folder)
             require_words(told.value)
+            # What came in before is said with it where it was the writing that failed.
+            assert isinstance(told.value.why if isinstance(told.value, NotPut) else told.value, DiskGone)
         finally:
             monkeypatch.setattr(place, what, real)
             mounted.put_in_again()

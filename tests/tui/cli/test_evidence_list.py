@@ -175,13 +175,13 @@ def test_no_command_that_only_tells_holds_the_whole_case(
 
 
 def test_control_a_command_that_needs_the_whole_case_is_seen(
-    filled: Segl, reference: str, in_this_process: pytest.MonkeyPatch, tmp_path: Path
+    filled: Segl, reference: str, in_this_process: pytest.MonkeyPatch
 ) -> None:
     def whole(_self: Casework, _case: str) -> None:
         raise AssertionError("the whole case was asked for")
 
     in_this_process.setattr(Casework, "case", whole)
-    filled("evidence", "verify", reference, tmp_path, code=1)
+    filled("seal", reference, "--for", "police", "--preview", code=1)
 
 
 def test_a_piece_that_is_not_there(filled: Segl, reference: str) -> None:
