@@ -61,11 +61,10 @@ class CustodyFormScreen(FormScreen[bool]):
             yield Plain(_("The event stays as it was recorded; this one stands in its place."), classes="quiet")
         yield Plain(_("What happened?"), classes="label")
         kinds = [one for one in Event if one not in _BY_SEGL or (self.corrects and one is Event.WITHDRAWN)]
-        # Of a piece that has a chain anything may come next: what nobody chose would be recorded by an oversight.
-        known = self.corrects is not None or not self.piece.custody
+        # None is chosen of a new one: what nobody chose would be recorded by an oversight.
         yield Choices(
             [Option(id=one.value, label=event_label(one)) for one in kinds],
-            chosen=(said.event.value,) if known else (),
+            chosen=(said.event.value,) if self.corrects is not None else (),
             id="event",
         )
         yield from _field("by", _("Who did it, or has it?"), said.by)

@@ -75,6 +75,8 @@ async def test_an_event_is_recorded_and_an_impossible_one_refused(
         assert isinstance(app.screen, CustodyFormScreen)
         put(app, "by", "Ane")
         await press(pilot, "ctrl+s")
+        assert "Vælg, hvad der er sket" in words_of(app), "of the first one, too, nothing is chosen for anybody"
+        await press(pilot, "home", "space", "ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, CustodyScreen))
         await settle(pilot)
         assert "fundet" in words_of(app)
